@@ -1,0 +1,1 @@
+"""Who spent it best, over a grid of runs: schedule, store, tabulate."""

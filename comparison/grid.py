@@ -1,0 +1,233 @@
+"""A comparison: methods × problems × instances × seeds, each run made once and stored."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from comparison.pool import Pool
+from comparison.store import Store
+from comparison.task import Preflight, Task, broken_run
+from methods import METHODS
+from methods.run import Run
+from problems import PROBLEMS
+from problems.ledger import Budget
+from problems.registry import Entry, UnknownName, closest, options_of
+
+
+class GridError(ValueError):
+    """A comparison that cannot be run as asked; nothing of it was run."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What is to be compared.
+
+    Parameters
+    ----------
+    methods, problems : list of Entry
+    seeds, instances : int
+        How many of each, counted from 0.
+    options : dict
+        From a method's or problem's canonical name to its options.
+    corpus : str, optional
+        Set on every problem that has a corpus.
+    """
+
+    methods: list[Entry]
+    problems: list[Entry]
+    seeds: int = 5
+    instances: int = 1
+    budget: Budget = field(default_factory=Budget)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, number in (("seeds", self.seeds), ("instances", self.instances)):
+            if number < 1:
+                raise GridError(f"{name}={number}: expected a whole number >= 1")
+        chosen = {entry.name for entry in (*self.methods, *self.problems)}
+        for name in self.options:
+            if name not in chosen:
+                raise UnknownName(f"option for {name}, which is not part of this comparison")
+
+    def cells(self) -> list[Task]:
+        """Return one task a method and problem: its first run."""
+        return [
+            Task(
+                _spelled(method),
+                _spelled(problem),
+                dict(self.options.get(method.name, {})),
+                dict(self.options.get(problem.name, {})),
+                budget=self.budget,
+            )
+            for problem, method in product(self.problems, self.methods)
+        ]
+
+    def tasks(self, cell: Task) -> Iterator[Task]:
+        """Yield the runs of a cell; a method that draws no random numbers has one seed."""
+        seeds = self.seeds if METHODS.entry(cell.method).seeded else 1
+        for instance, seed in product(range(self.instances), range(seeds)):
+            yield replace(cell, instance=instance, seed=seed)
+
+
+def parse_options(
+    settings: Sequence[str], problems: Sequence[Entry], corpus: str | None = None
+) -> dict[str, dict[str, str]]:
+    """Read ``NAME.OPTION=VALUE`` settings into options by canonical name.
+
+    Parameters
+    ----------
+    settings : sequence of str
+    problems : sequence of Entry
+        Those of the comparison.
+    corpus : str, optional
+        Set as the option ``corpus`` of every problem that has one.
+
+    Raises
+    ------
+    ValueError
+        When a setting is not of that form, or names what does not exist.
+    """
+    options: dict[str, dict[str, str]] = {}
+    if corpus is not None:
+        readers = [entry for entry in problems if "corpus" in options_of(entry.load())]
+        if not readers:
+            raise GridError(f"--corpus {corpus}: none of the chosen problems reads a corpus")
+        for entry in readers:
+            options[entry.name] = {"corpus": corpus}
+    for setting in settings:
+        left, equals, value = setting.partition("=")
+        name, dot, option = left.rpartition(".")
+        if not (equals and dot and name and option):
+            raise GridError(f"--option {setting}: expected NAME.OPTION=VALUE")
+        options.setdefault(_canonical(name), {})[option] = value
+    return options
+
+
+def _canonical(name: str) -> str:
+    """Return the canonical name of a method or a problem."""
+    try:
+        return METHODS.entry(name).name
+    except ValueError:
+        pass
+    try:
+        return PROBLEMS.entry(name).name
+    except ValueError:
+        hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
+        raise UnknownName(f"--option: unknown method or problem {name!r}{hint}") from None
+
+
+def _spelled(entry: Entry) -> str:
+    """Return the name by which a worker finds the entry."""
+    return entry.name if entry.file is None else entry.target
+
+
+@dataclass
+class Comparison:
+    """The runs of a grid, and what else is known of its problems.
+
+    Attributes
+    ----------
+    cells : dict of (method, problem) to Preflight
+        In the order of the grid.
+    runs : list of Run
+        The grid's runs.
+    known : dict of (problem, instance) to list of Run
+        All stored runs on the same instance of the same problem, whoever made
+        them: a certificate among them holds for every row.
+    made, stored : int
+        How many of the runs were made now, and how many found in the store.
+    """
+
+    cells: dict[tuple[str, str], Preflight]
+    runs: list[Run]
+    known: dict[tuple[str, int], list[Run]]
+    made: int = 0
+    stored: int = 0
+
+
+def compare(
+    grid: Grid,
+    store: Store,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int, int, Run | None], None] | None = None,
+) -> Comparison:
+    """Make the runs that are missing from the store and return the comparison.
+
+    Parameters
+    ----------
+    grid : Grid
+    store : Store
+    jobs : int
+        Worker processes.
+    progress : callable, optional
+        Called as ``progress(done, total, run)``.
+
+    Raises
+    ------
+    GridError
+        When a cell cannot be run as asked, or none can be run at all.
+    """
+    if jobs < 1:
+        raise GridError(f"jobs={jobs}: expected a whole number >= 1")
+    version = importlib.metadata.version("beyond-gradient")
+    with Pool(jobs) as pool:
+        cells = _preflight(pool, grid.cells())
+        if all(found.unsupported for _, found in cells):
+            reasons = "; ".join(
+                f"{found.method} on {found.problem}: {found.unsupported}" for _, found in cells
+            )
+            raise GridError(f"nothing to run: {reasons}")
+        todo: list[tuple[Task, Preflight]] = []
+        runs: dict[str, Run] = {}
+        keys: dict[str, tuple[Task, Preflight]] = {}
+        for cell, found in cells:
+            for task in grid.tasks(cell):
+                if found.unsupported:
+                    key = f"unsupported {found.key(task, version)}"
+                    runs[key] = broken_run(task, found, "unsupported", found.unsupported, [])
+                else:
+                    keys[found.key(task, version)] = (task, found)
+        problem_keys = {found.problem_key(task.instance) for task, found in keys.values()}
+        stored = store.runs(problem_keys)
+        for key, (task, found) in keys.items():
+            # What killed a worker was not the run's own doing: try again.
+            if key in stored and stored[key].ended != "killed":
+                runs[key] = stored[key]
+            else:
+                todo.append((task, found))
+        already = len(keys) - len(todo)
+        if progress is not None:
+            progress(already, len(keys), None)
+        by_task = {id(task): key for key, (task, _) in keys.items()}
+        for done, (task, run) in enumerate(pool.run(todo), start=1):
+            key = by_task[id(task)]
+            runs[key] = run
+            store.add(key, keys[key][1].problem_key(task.instance), run)
+            if progress is not None:
+                progress(already + done, len(keys), run)
+    known: dict[tuple[str, int], list[Run]] = {}
+    for run in store.runs(problem_keys).values():
+        known.setdefault((run.problem, run.instance), []).append(run)
+    order = [key for key in keys if key in runs]
+    unsupported = [run for key, run in runs.items() if key not in keys]
+    return Comparison(
+        cells={(found.method, found.problem): found for _, found in cells},
+        runs=[runs[key] for key in order] + unsupported,
+        known=known,
+        made=len(todo),
+        stored=already,
+    )
+
+
+def _preflight(pool: Pool, cells: list[Task]) -> list[tuple[Task, Preflight]]:
+    found: dict[int, Preflight] = {}
+    for task, answer in pool.preflight(cells):
+        if isinstance(answer, str):
+            raise GridError(answer)
+        found[id(task)] = answer
+    return [(task, found[id(task)]) for task in cells]

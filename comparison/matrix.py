@@ -1,0 +1,56 @@
+"""Which method can do what: native, through an encoding, or not, and why."""
+
+from __future__ import annotations
+
+import typing
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from methods import METHODS
+from problems import PROBLEMS
+from problems.problem import Problem, has_view, missing_view
+from problems.registry import Entry
+
+
+def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
+    """Tell from the classes alone how a method takes a problem.
+
+    Returns
+    -------
+    verdict : {"native", "encoded", "unsupported"}
+    reason : str
+        Why it is unsupported; empty otherwise.
+    """
+    for view in method.needs:
+        if not has_view(problem, view):
+            return "unsupported", missing_view(view)
+    space = typing.get_type_hints(problem)["space"].__name__
+    return ("native" if not method.native or space in method.native else "encoded"), ""
+
+
+def print_matrix(console: Console) -> None:
+    """Print methods × problems, and the reason for every "no"."""
+    problems = {name: PROBLEMS.entry(name).load() for name in PROBLEMS.names()}
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("method (aliases)", no_wrap=True)
+    table.add_column("family")
+    for name in problems:
+        table.add_column(name)
+    reasons: dict[str, int] = {}
+    for name in METHODS.names():
+        entry = METHODS.entry(name)
+        cells = []
+        for problem in problems.values():
+            verdict, reason = suitability(entry, problem)
+            note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
+            cells.append(note)
+        aliases = f" ({', '.join(entry.aliases)})" if entry.aliases else ""
+        table.add_row(f"{name}{aliases}", entry.family, *cells)
+    console.print(table)
+    for reason, number in reasons.items():
+        console.print(f"({number}) {reason}")
+    console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
+    groups = {group: None for name in problems for group in PROBLEMS.entry(name).groups}
+    console.print(f"groups: {', '.join(groups)}")

@@ -1,0 +1,160 @@
+"""From runs to the rows of a table: one a method, problem and instance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comparison.grid import Comparison
+from comparison.statistics import median, median_interval
+from methods import METHODS
+from methods.run import Run
+from problems.ledger import BrokenReference
+from problems.problem import Reference
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one method did on one instance of a problem, over its seeds.
+
+    Numbers are medians over seeds; None stands for what does not exist. `gap` is
+    `value` − `reference`. `work`, `values` and `gradients` are None for a
+    white-box solver, which is given the model instead of looks. `solved` counts
+    the seeds that met the target, or, without one, the optimum. `ended` says how
+    the runs ended.
+    """
+
+    method: str
+    family: str
+    problem: str
+    instance: int
+    seeds: int
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    last: float | None
+    score: float | None
+    reference: float | None
+    reference_kind: str
+    gap: float | None
+    bound: float | None
+    work: float | None
+    values: float | None
+    gradients: float | None
+    cpu_seconds: float | None
+    wall_seconds: float | None
+    solved: int | None
+    ended: str
+
+
+def rows(comparison: Comparison, target: float | None = None) -> list[Row]:
+    """Tabulate a comparison, best value first within each instance of a problem.
+
+    Raises
+    ------
+    BrokenReference
+        When a run beats what another run has certified.
+    """
+    groups: dict[tuple[str, int, str], list[Run]] = {}
+    for run in comparison.runs:
+        groups.setdefault((run.problem, run.instance, run.method), []).append(run)
+    table = []
+    for (problem, instance, _), runs in groups.items():
+        known = comparison.known.get((problem, instance), runs)
+        table.append(_row(runs, best_reference(known), target))
+    places = {problem: i for i, (_, problem) in enumerate(comparison.cells)}
+    return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
+
+
+def best_reference(runs: Sequence[Run]) -> Reference | None:
+    """Return the best reference known for an instance, given all runs on it.
+
+    A proven optimum of the problem's own comes first, then a certificate that a
+    run has earned, then the highest proven bound.
+
+    Raises
+    ------
+    BrokenReference
+        When a run's value is better than what another run certified.
+    """
+    own = next((run.reference for run in runs if run.reference is not None), None)
+    if own is not None and own.optimum:
+        return own
+    certificates = [run for run in runs if run.certified]
+    if certificates:
+        proof = max(certificates, key=lambda run: run.bound or 0.0)
+        assert proof.bound is not None
+        reference = Reference(proof.bound, "certified", f"proved by {proof.method}")
+        for run in runs:
+            if run.value is not None and run.value < reference.value - 1e-6 * max(
+                1.0, abs(reference.value)
+            ):
+                raise BrokenReference(
+                    f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
+                    f"the value {run.value:.12g} is better than {reference.value:.12g}, "
+                    f"which {proof.method} has certified"
+                )
+        return reference
+    bounds = [(run.bound, f"proved by {run.method}") for run in runs if run.bound is not None]
+    if own is not None and own.kind == "bound":
+        bounds.append((own.value, own.source))
+    if bounds:
+        value, source = max(bounds)
+        return Reference(value, "bound", source)
+    return own
+
+
+def _row(runs: list[Run], reference: Reference | None, target: float | None) -> Row:
+    first = runs[0]
+    entry = METHODS.entry(first.method) if first.method in METHODS.names() else None
+    white_box = entry is not None and entry.white_box
+    ran = [run for run in runs if run.ended != "unsupported"]
+    value = median([run.value for run in ran])
+    interval = median_interval([run.value for run in ran])
+    bounds = [run.bound for run in ran if run.bound is not None]
+    goal = target
+    if goal is None and reference is not None and reference.optimum:
+        goal = reference.value + max(reference.slack, 1e-6 * abs(reference.value))
+    counted = bool(ran) and not white_box
+    return Row(
+        method=first.method,
+        family="user" if entry is None else entry.family,
+        problem=first.problem,
+        instance=first.instance,
+        seeds=len(runs),
+        value=value,
+        value_low=None if interval is None else interval[0],
+        value_high=None if interval is None else interval[1],
+        last=median([run.last for run in ran]),
+        score=median([run.score for run in ran]),
+        reference=None if reference is None else reference.value,
+        reference_kind="none" if reference is None else reference.kind,
+        gap=None if value is None or reference is None else value - reference.value,
+        bound=max(bounds) if bounds else None,
+        work=median([run.ledger.work for run in ran]) if counted else None,
+        values=median([run.ledger.values for run in ran]) if counted else None,
+        gradients=median([run.ledger.gradients for run in ran]) if counted else None,
+        cpu_seconds=median([run.ledger.cpu_seconds for run in ran]),
+        wall_seconds=median([run.ledger.wall_seconds for run in ran]),
+        solved=None
+        if goal is None or not ran
+        else sum(run.value is not None and run.value <= goal for run in ran),
+        ended=_endings(runs),
+    )
+
+
+def _endings(runs: list[Run]) -> str:
+    reasons = {run.message for run in runs if run.ended == "unsupported"}
+    if reasons:
+        return f"unsupported: {', '.join(sorted(reasons))}"
+    counts = Counter(run.ended for run in runs)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{number} {ended}" for ended, number in counts.most_common())
+
+
+def _quality(row: Row) -> tuple[bool, bool, float, float]:
+    unsupported = row.ended.startswith("unsupported")
+    value = 0.0 if row.value is None else row.value
+    return unsupported, row.value is None, value, row.cpu_seconds or 0.0

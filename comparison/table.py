@@ -1,0 +1,217 @@
+"""The table a person reads, and the same rows as markdown, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import groupby
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from comparison.grid import Comparison
+from comparison.rows import Row, best_reference
+from problems.problem import Reference
+
+#: Columns in reading order; in a narrow terminal the least important go first.
+COLUMNS = (
+    "method", "family", "value", "95 % interval", "last", "held-out", "gap", "bound",
+    "work", "values", "gradients", "cpu s", "solved", "ended",
+)  # fmt: skip
+DROPPED_FIRST = ("family", "values", "gradients", "95 % interval", "solved", "last", "bound")
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one instance of a problem, as text."""
+
+    title: str
+    lines: list[str]
+    cells: list[dict[str, str]]
+    unsupported: list[str]
+
+
+def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
+    """Yield a section for each problem and instance, with its heading."""
+    for (problem, instance), group in groupby(rows, key=lambda row: (row.problem, row.instance)):
+        members = list(group)
+        found = next(f for (_, name), f in comparison.cells.items() if name == problem)
+        reference = best_reference(comparison.known.get((problem, instance), []))
+        lines = [f"{found.title}, instance {instance}; minimised: {found.objective}"]
+        lines.append(_reference_line(reference))
+        if found.anchors:
+            shown = (f"{name} {_number(value)}" for name, value in found.anchors.items())
+            lines.append(f"to compare: {' · '.join(shown)}")
+        ran = [row for row in members if not row.ended.startswith("unsupported")]
+        refused = [row for row in members if row not in ran]
+        yield Section(
+            title=problem,
+            lines=lines,
+            cells=[_cells(row) for row in ran],
+            unsupported=[f"{row.method}: {row.ended.partition(': ')[2]}" for row in refused],
+        )
+
+
+def _reference_line(reference: Reference | None) -> str:
+    if reference is None:
+        return "reference: none"
+    what = {"bound": "proven bound"}.get(reference.kind, f"{reference.kind} optimum")
+    if reference.kind == "best published":
+        what = "best published value"
+    return f"reference: {_number(reference.value)}, {what} ({reference.source})"
+
+
+def _cells(row: Row) -> dict[str, str]:
+    interval = ""
+    if row.value_low is not None and row.value_high is not None and row.value_low < row.value_high:
+        interval = f"{_number(row.value_low)} … {_number(row.value_high)}"
+    bound_only = row.reference_kind == "bound" and row.gap is not None and row.gap > 1e-9
+    differs = row.last is not None and row.last != row.value
+    return {
+        "method": row.method,
+        "family": row.family,
+        "value": _number(row.value),
+        "95 % interval": interval,
+        "last": _number(row.last) if differs else "",
+        "held-out": _number(row.score),
+        "gap": ("≤ " if bound_only else "") + _gap(row.gap),
+        "bound": _number(row.bound) if row.bound is not None else "",
+        "work": _count(row.work),
+        "values": _count(row.values),
+        "gradients": _count(row.gradients),
+        "cpu s": "—" if row.cpu_seconds is None else f"{row.cpu_seconds:.3f}",
+        "solved": "" if row.solved is None else f"{row.solved}/{row.seeds}",
+        "ended": row.ended,
+    }
+
+
+def _number(value: float | None) -> str:
+    """Four decimals for a share, fewer for large numbers, powers of ten for tiny ones."""
+    if value is None:
+        return "—"
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    if size >= 10:
+        return f"{value:.3f}"
+    return f"{value:.1e}" if 0 < size < 5e-5 else f"{value:.4f}"
+
+
+def _gap(gap: float | None) -> str:
+    if gap is None:
+        return "—"
+    return "0" if abs(gap) < 1e-9 else _number(gap)
+
+
+def _count(number: float | None) -> str:
+    return "—" if number is None else f"{number:,.0f}"
+
+
+def footnotes(rows: Sequence[Row], *, jobs: int = 1, gradient_price: float = 3.0) -> list[str]:
+    """Return the conventions that a reader could dispute, as far as the rows use them."""
+    notes = [
+        "value: best exact look a run paid for; median over seeds, with a bootstrap interval. "
+        "held-out: the same solution on text no method sees.",
+        f"work: 1 is one look at all the data, a gradient is {gradient_price:g}. "
+        "cpu s: user + system, the axis that all families share.",
+    ]
+    if any(row.last is not None and row.last != row.value for row in rows):
+        notes.append("last: the final iterate of a gradient method, which does not see the value.")
+    if any(row.work is None and row.value is not None for row in rows):
+        notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
+    if any(row.score is None and row.value is not None for row in rows):
+        notes.append(
+            "— under held-out: infinite; the solution gives something in the held-out text "
+            "probability zero (counting: try --option counting.smoothing=1)."
+        )
+    if any(row.reference_kind == "bound" for row in rows):
+        notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
+    if any(row.solved is not None for row in rows):
+        notes.append("solved: seeds that reached the target (without --target, the optimum).")
+    if jobs > 1:
+        notes.append(f"timed with {jobs} runs at a time: cpu s may be high.")
+    return notes
+
+
+# ------------------------------------------------------------------ formats
+
+
+def as_json(rows: Sequence[Row]) -> str:
+    """Return a list of objects, one a row."""
+    return json.dumps([asdict(row) for row in rows], indent=1, allow_nan=False)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Return comma-separated values with a header; what does not exist is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [f.name for f in fields(Row)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return text.getvalue().rstrip("\n")
+
+
+def as_markdown(comparison: Comparison, rows: Sequence[Row], notes: Sequence[str]) -> str:
+    """Return a section with a pipe table for each problem."""
+    parts = []
+    for section in sections(comparison, rows):
+        columns = _used_columns(section)
+        parts.append(f"### {section.title}\n")
+        parts.extend(f"{line}  " for line in section.lines)
+        parts.append("\n| " + " | ".join(columns) + " |")
+        parts.append("|" + "|".join("---" if c in LEFT else "---:" for c in columns) + "|")
+        for cells in section.cells:
+            parts.append("| " + " | ".join(cells[c].replace("|", "\\|") for c in columns) + " |")
+        parts.extend(["", *(f"- unsupported: {line}" for line in section.unsupported), ""])
+    parts.extend(f"- {note}" for note in notes)
+    return "\n".join(parts)
+
+
+LEFT = ("method", "family", "ended")
+
+
+def _used_columns(section: Section) -> list[str]:
+    """Leave out the columns that are empty in the whole section."""
+    return [c for c in COLUMNS if any(cells[c] not in ("", "—") for cells in section.cells)]
+
+
+def print_table(
+    console: Console, comparison: Comparison, rows: Sequence[Row], notes: Sequence[str]
+) -> None:
+    """Print a table for each problem, as wide as the console allows."""
+    hidden: dict[str, None] = {}
+    for section in sections(comparison, rows):
+        columns = _used_columns(section)
+        table = _rich_table(section, columns)
+        for column in DROPPED_FIRST:
+            if console.measure(table).minimum <= console.width:
+                break
+            if column in columns:
+                columns.remove(column)
+                hidden[column] = None
+                table = _rich_table(section, columns)
+        console.rule(f"[bold]{section.title}", align="left")
+        for line in section.lines:
+            console.print(line, markup=False)
+        console.print(table)
+        for line in section.unsupported:
+            console.print(f"unsupported: {line}", markup=False, style="dim")
+        console.print()
+    for note in notes:
+        console.print(note, markup=False, style="dim")
+    if hidden:
+        wider = f"no room for {', '.join(hidden)}: a wider terminal or --format csv has them"
+        console.print(wider, markup=False, style="dim")
+
+
+def _rich_table(section: Section, columns: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, justify="left" if column in LEFT else "right", no_wrap=True)
+    for cells in section.cells:
+        table.add_row(*(Text(cells[column]) for column in columns))
+    return table

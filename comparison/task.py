@@ -1,0 +1,163 @@
+"""A run as a few strings and numbers: what is sent to a worker and what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+
+from methods.run import Run
+from problems.ledger import Budget, Ledger, TracePoint
+from problems.problem import Reference
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run that is to be made.
+
+    Attributes
+    ----------
+    method, problem : str
+        Registered names, or ``path/to/file.py:thing``.
+    method_options, problem_options : dict
+        What the user set; `Preflight` resolves the rest.
+    """
+
+    method: str
+    problem: str
+    method_options: dict[str, Any] = field(default_factory=dict)
+    problem_options: dict[str, Any] = field(default_factory=dict)
+    instance: int = 0
+    seed: int = 0
+    budget: Budget = field(default_factory=Budget)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Task:
+        """Invert `to_json`."""
+        return cls(**{**data, "budget": Budget(**data["budget"])})
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a try at budget 0 found out about a cell of the grid.
+
+    Attributes
+    ----------
+    method, problem : str
+        Canonical names.
+    method_options, problem_options : dict
+        All options, resolved.
+    method_identity, problem_identity : str
+        Hashes of user files, and the fingerprint of the data.
+    unsupported : str
+        Why the method cannot run on this problem; empty if it can.
+    title, objective : str
+        What the problem is, for the table's heading.
+    anchors : dict of str to float
+    """
+
+    method: str
+    problem: str
+    method_options: dict[str, Any]
+    problem_options: dict[str, Any]
+    method_identity: str
+    problem_identity: str
+    title: str
+    objective: str
+    anchors: dict[str, float]
+    unsupported: str = ""
+
+    def problem_key(self, instance: int) -> str:
+        """Return what all runs on the same instance of the same problem share."""
+        return _digest(self.problem, self.problem_options, self.problem_identity, instance)
+
+    def key(self, task: Task, version: str) -> str:
+        """Return what identifies a run: the same key is the same run."""
+        return _digest(
+            self.method,
+            self.method_options,
+            self.method_identity,
+            self.problem_key(task.instance),
+            task.seed,
+            asdict(task.budget),
+            version,
+        )
+
+
+def _digest(*parts: Any) -> str:
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+# ------------------------------------------------------------- runs as plain data
+
+
+def run_to_json(run: Run) -> dict[str, Any]:
+    """Return a run as plain data; no nan or inf is ever written."""
+    data = {f.name: getattr(run, f.name) for f in fields(run)}
+    data["x"] = None if run.x is None else np.asarray(run.x).tolist()
+    data["reference"] = None if run.reference is None else asdict(run.reference)
+    data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
+    data["trace"] = [list(asdict(point).values()) for point in run.trace]
+    return data
+
+
+def run_from_json(data: dict[str, Any]) -> Run:
+    """Invert `run_to_json`."""
+    reference = data["reference"]
+    return Run(
+        **{
+            **data,
+            "x": None if data["x"] is None else np.array(data["x"]),
+            "reference": None if reference is None else Reference(**reference),
+            "budget": Budget(**data["budget"]),
+            "ledger": Ledger(**data["ledger"]),
+            "trace": [TracePoint(*point) for point in data["trace"]],
+        }
+    )
+
+
+def broken_run(task: Task, found: Preflight, ended: str, message: str, points: list[Any]) -> Run:
+    """Return the run of a worker that did not live to report: its partial curve.
+
+    Parameters
+    ----------
+    points : list
+        What the worker had streamed, each the values of a `TracePoint`.
+    """
+    trace = [TracePoint(*point) for point in points]
+    exact = [p.value for p in trace if p.kind == "value"]
+    bounds = [p.value for p in trace if p.kind == "bound"]
+    ledger = Ledger()
+    if trace:
+        last = trace[-1]
+        ledger = replace(
+            ledger,
+            work=last.work,
+            values=last.values,
+            gradients=last.gradients,
+            cpu_seconds=last.cpu_seconds,
+            wall_seconds=last.wall_seconds,
+        )
+    return Run(
+        method=found.method,
+        problem=found.problem,
+        instance=task.instance,
+        seed=task.seed,
+        method_options=found.method_options,
+        problem_options=found.problem_options,
+        budget=task.budget,
+        value=min(exact) if exact else None,
+        bound=max(bounds) if bounds else None,
+        ended=ended,
+        message=message,
+        ledger=ledger,
+        trace=trace,
+    )

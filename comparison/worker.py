@@ -1,0 +1,181 @@
+"""The worker process: takes tasks as JSON lines, streams trace points, then the run.
+
+It leads its own process group, so that killing the group ends the solvers it
+started as well. It ends when its standard input does, even in the middle of a
+run: a parent that was killed leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from dataclasses import astuple, replace
+from functools import lru_cache
+from typing import Any
+
+from comparison.task import Preflight, Task, broken_run, run_to_json
+from methods import METHODS
+from methods.run import Run, minimize
+from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from problems.ledger import TracePoint
+from problems.registry import resolve
+
+#: Streamed points are sent this often, by a thread of their own, so that a run's
+#: clock is not charged for them.
+FLUSH_SECONDS = 0.2
+
+
+class Usage(Exception):  # noqa: N818
+    """What the user asked for cannot be run; the message says why."""
+
+
+def preflight(task: Task, outbox: Outbox) -> Preflight:
+    """Try a cell at budget 0: names, options, views and data are all touched.
+
+    What is known before the method is tried is sent ahead, in case it hangs.
+
+    Raises
+    ------
+    Usage
+        When the cell could not run, for a reason that the user can mend.
+    """
+    try:
+        problem_entry, method_entry = PROBLEMS.entry(task.problem), METHODS.entry(task.method)
+        problem = _problem(task)
+        function = method_entry.load()
+        options = resolve(method_entry.name, function, task.method_options)
+    except Exception as error:
+        raise Usage(_one_line(error)) from error
+    found = Preflight(
+        method=method_entry.name,
+        problem=problem_entry.name,
+        method_options=options,
+        problem_options=dict(problem.options),
+        method_identity=method_entry.digest(),
+        problem_identity=f"{problem.fingerprint} {problem_entry.digest()}",
+        title=problem.title,
+        objective=problem.objective,
+        anchors=dict(problem.anchors),
+    )
+    outbox.send({"started": vars(found)})
+    try:
+        minimize(problem, task.method, Budget(0, 0), **task.method_options)
+    except Unsupported as reason:
+        return replace(found, unsupported=str(reason))
+    except ImportError as error:
+        raise Usage(f"{task.method}: {_one_line(error)}") from error
+    except ValueError as error:
+        # A method refuses its options before the first look. With nothing set
+        # there is nothing to mend: the fault is its own, and its runs will say so.
+        if task.method_options or method_entry.file is None:
+            raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
+    except Exception:
+        pass  # its runs will show it
+    return found
+
+
+def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
+    """Make a run; whatever the method or the problem does, a `Run` comes back."""
+    outbox.send({"started": None})
+    try:
+        return minimize(
+            _problem(task),
+            task.method,
+            task.budget,
+            seed=task.seed,
+            listener=outbox.keep,
+            **task.method_options,
+        )
+    except Unsupported as reason:
+        return broken_run(task, found, "unsupported", str(reason), outbox.points)
+    except BaseException as error:
+        return broken_run(task, found, "error", _one_line(error), outbox.points)
+
+
+def _problem(task: Task) -> Problem:
+    return _cached_problem(
+        task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
+    )
+
+
+@lru_cache(maxsize=4)
+def _cached_problem(name: str, instance: int, options: str) -> Problem:
+    return make(name, instance=instance, **json.loads(options))
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or "no message"
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+class Outbox:
+    """Sends JSON lines to the parent; trace points in bunches, from a thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.points: list[Any] = []
+        self._sent = 0
+        self._pipe = os.fdopen(descriptor, "w", encoding="utf-8")
+        self._lock = threading.Lock()
+        threading.Thread(target=self._flush_regularly, daemon=True).start()
+
+    def keep(self, point: TracePoint) -> None:
+        """Take a trace point, to be sent soon."""
+        self.points.append(astuple(point))
+
+    def reset(self) -> None:
+        """Forget the points of the run before."""
+        with self._lock:
+            self.points, self._sent = [], 0
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message now."""
+        with self._lock:
+            self._pipe.write(json.dumps(message, allow_nan=False, default=str) + "\n")
+            self._pipe.flush()
+
+    def _flush_regularly(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(FLUSH_SECONDS):
+            with self._lock:
+                fresh = self.points[self._sent :]
+                self._sent += len(fresh)
+                if fresh:
+                    self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
+                    self._pipe.flush()
+
+
+def _read_requests(requests: queue.Queue[dict[str, Any]]) -> None:
+    for line in sys.stdin:
+        requests.put(json.loads(line))
+    os.killpg(0, signal.SIGKILL)  # the parent is gone
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    # The pipe to the parent moves away from descriptor 1, where a user's print
+    # or a solver's banner would break the protocol.
+    outbox = Outbox(os.dup(1))
+    os.dup2(2, 1)
+    requests: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    while True:
+        request = requests.get()
+        task = Task.from_json(request["task"])
+        outbox.reset()
+        try:
+            if request["do"] == "preflight":
+                found = preflight(task, outbox)
+                outbox.send({"preflight": vars(found)})
+            else:
+                run = perform(task, Preflight(**request["found"]), outbox)
+                outbox.send({"run": run_to_json(run)})
+        except Usage as error:
+            outbox.send({"usage": str(error)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""Best-of-N: draw candidates from the problem's own proposal and keep the best."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems.oracle import Oracle
+
+
+def best_of_n(
+    oracle: Oracle, rng: np.random.Generator, *, temperature: float = 1.0, batch: int = 100
+) -> None:
+    """Sample from the proposal, a language model where there is one, until the budget is spent.
+
+    N is what the budget affords. Where a problem has no proposal of its own this
+    is random search.
+
+    Parameters
+    ----------
+    temperature : float
+        Of the proposal; below 1 its likelier candidates are drawn more often.
+    batch : int
+        Candidates a call; it changes nothing but speed.
+    """
+    if not temperature > 0:
+        raise ValueError(f"temperature={temperature:g}: expected a number > 0")
+    if batch < 1:
+        raise ValueError(f"batch={batch}: expected a whole number >= 1")
+    while True:
+        oracle.values(oracle.sample(rng, batch, temperature))

@@ -1,0 +1,21 @@
+"""Counting: maximum likelihood in closed form, where a model is a table."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems.oracle import Oracle
+
+
+def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: float = 0.0) -> None:
+    """Count once over the data and look at the result.
+
+    Parameters
+    ----------
+    smoothing : float
+        Added to every count (Laplace's rule is 1). Without it, what was never
+        seen has probability zero, and held-out text may be infinitely unlikely.
+    """
+    if not 0 <= smoothing < np.inf:
+        raise ValueError(f"smoothing={smoothing:g}: expected a number >= 0")
+    oracle.value(oracle.count(smoothing))

@@ -1,0 +1,64 @@
+"""Differential evolution (Storn and Price 1997), as scipy.optimize has it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.oracle import Oracle
+from problems.space import Box
+
+Strategy = Literal[
+    "best1bin", "best1exp", "rand1bin", "rand1exp", "rand2bin", "rand2exp", "randtobest1bin",
+    "randtobest1exp", "currenttobest1bin", "currenttobest1exp", "best2exp", "best2bin",
+]  # fmt: skip
+
+
+def differential_evolution(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    strategy: Strategy = "best1bin",
+    popsize: int = 15,
+    recombination: float = 0.7,
+    tol: float = 0.01,
+) -> None:
+    """Run `scipy.optimize.differential_evolution` with its defaults.
+
+    Whole-number variables go through its ``integrality``; spaces that are not
+    boxes are searched through their latent box.
+
+    Parameters
+    ----------
+    strategy, popsize, recombination, tol
+        As in scipy; the population has popsize × dimension members, and the run
+        converges when its spread falls below `tol` times its mean.
+    """
+    if popsize < 1:
+        raise ValueError(f"popsize={popsize}: expected a whole number >= 1")
+    if not 0 <= recombination <= 1:
+        raise ValueError(f"recombination={recombination:g}: expected a number in [0, 1]")
+    if not tol >= 0:
+        raise ValueError(f"tol={tol:g}: expected a number >= 0")
+    import scipy.optimize
+
+    space = oracle.space
+    box = space if isinstance(space, Box) else space.latent
+    start = oracle.start(1)[0]
+
+    def value(z: NDArray[np.float64]) -> float:
+        return oracle.value(space.decode(z))
+
+    scipy.optimize.differential_evolution(
+        value,
+        list(zip(box.low, box.high, strict=True)),
+        strategy=strategy,
+        popsize=popsize,
+        recombination=recombination,
+        tol=tol,
+        integrality=box.integral if box.integral.any() else None,
+        x0=space.encode(start),
+        rng=rng,
+    )

@@ -1,0 +1,129 @@
+"""Variation by space: how search methods change a solution, a whole population at once.
+
+The definitions are DEAP's (`cxTwoPoint`, `cxOrdered`, `mutGaussian`, `mutFlipBit`,
+`mutUniformInt`, `mutShuffleIndexes`, `selTournament`), over arrays of shape
+(n, dimension); the tests hold them against DEAP's own.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.space import Box, Categorical, Permutation, Space
+
+
+@singledispatch
+def perturb(
+    space: Space, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    """Change the `chosen` variables (a mask of the shape of `points`) at random.
+
+    Real variables get Gaussian noise of standard deviation `sigma` times their
+    range; whole numbers and categories take another value, uniformly; positions
+    of a permutation swap with another item.
+    """
+    raise TypeError(f"no perturbation for {type(space).__name__}")
+
+
+@perturb.register
+def _(
+    space: Box, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    width = space.high - space.low
+    if space.dtype is np.float64:
+        noisy = points + sigma * width * rng.standard_normal(points.shape)
+        if not space.integral.any():
+            return np.where(chosen, np.clip(noisy, space.low, space.high), points)
+        moved = np.where(space.integral, _another(points, space.low, width, rng), noisy)
+        return np.where(chosen, np.clip(moved, space.low, space.high), points)
+    return np.where(chosen, _another(points, space.low, width, rng), points).astype(space.dtype)
+
+
+@perturb.register
+def _(
+    space: Categorical, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    other = _another(points, np.zeros(1), space.counts - 1, rng)
+    return np.where(chosen, other, points).astype(space.dtype)
+
+
+@perturb.register
+def _(
+    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    full = space.complete(points)
+    rows, positions = np.nonzero(chosen)
+    shift = rng.integers(1, max(2, space.n), len(rows))
+    for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
+        full[row, position], full[row, other] = full[row, other], full[row, position]
+    return full[:, : space.dimension]
+
+
+def _another(points: NDArray, low: NDArray, width: NDArray, rng: np.random.Generator) -> NDArray:
+    """Draw a value other than the present one, uniformly, where there is one."""
+    shift = 1 + np.floor(rng.random(points.shape) * np.maximum(width, 1))
+    return low + (points - low + shift) % (width + 1)
+
+
+@singledispatch
+def crossover(
+    space: Space, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
+) -> tuple[NDArray, NDArray]:
+    """Exchange a random segment between the rows of two populations (two-point)."""
+    a, b = _segment(len(mothers), mothers.shape[1], rng)
+    column = np.arange(mothers.shape[1])
+    swap = (column >= a[:, None]) & (column < b[:, None])
+    return np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
+
+
+def _segment(n: int, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    """Draw `n` segments [a, b) with 1 <= a < b <= size, as DEAP's cxTwoPoint does."""
+    a = rng.integers(1, size + 1, n)
+    b = rng.integers(1, max(2, size), n)
+    b = np.where(b >= a, b + 1, b)
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+@crossover.register
+def _(
+    space: Permutation, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
+) -> tuple[NDArray, NDArray]:
+    ours, theirs = space.complete(mothers), space.complete(fathers)
+    ends = rng.random((len(ours), space.n)).argpartition(min(1, space.n - 1), axis=1)[:, :2]
+    a, b = ends.min(axis=1), ends.max(axis=1)
+    children = ordered_crossover(ours, theirs, a, b), ordered_crossover(theirs, ours, a, b)
+    return children[0][:, : space.dimension], children[1][:, : space.dimension]
+
+
+def ordered_crossover(
+    keeper: NDArray, donor: NDArray, a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray:
+    """Put the donor's segment [a, b] into each row, the rest in the keeper's order.
+
+    The rest is filled in from position b + 1 on, cyclically (Goldberg 1989; the
+    first child of DEAP's `cxOrdered`).
+    """
+    n, size = keeper.shape
+    turn = (np.arange(size) + b[:, None] + 1) % size  # positions from b + 1 on, cyclically
+    inside = (np.arange(size) >= a[:, None]) & (np.arange(size) <= b[:, None])
+    given = np.zeros((n, size), dtype=bool)
+    rows = np.arange(n)[:, None]
+    given[rows, np.where(inside, donor, donor[rows, b[:, None]])] = True
+    order = np.take_along_axis(keeper, turn, axis=1)
+    taken = given[rows, order]
+    # Stable: items that the segment does not bring, in the keeper's order, come first.
+    fill = np.take_along_axis(order, np.argsort(taken, axis=1, kind="stable"), axis=1)
+    child = np.empty_like(keeper)
+    np.put_along_axis(child, turn, fill, axis=1)
+    return np.where(inside, donor, child)
+
+
+def tournament(
+    values: NDArray[np.float64], n: int, size: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the indices of `n` winners, each the lowest value of `size` drawn at random."""
+    drawn = rng.integers(0, len(values), (n, size))
+    return drawn[np.arange(n), values[drawn].argmin(axis=1)]

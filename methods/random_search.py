@@ -1,0 +1,21 @@
+"""Uniform sampling: the baseline that everything has to beat."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems.oracle import Oracle
+
+
+def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100) -> None:
+    """Look at uniform random points of the space until the budget is spent.
+
+    Parameters
+    ----------
+    batch : int
+        Points a call; it changes nothing but speed.
+    """
+    if batch < 1:
+        raise ValueError(f"batch={batch}: expected a whole number >= 1")
+    while True:
+        oracle.values(oracle.space.sample(rng, batch))

@@ -1,0 +1,272 @@
+"""One run: one method, one problem, one seed, one budget."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import platform
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
+from problems.oracle import Oracle
+from problems.problem import Problem, Reference, Unsupported
+from problems.record import Record
+from problems.registry import Entry, resolve
+
+Method = Callable[..., None]
+
+#: How a run can end well. Every other end is a failed run.
+SOUND = ("target", "optimal", "converged", "budget", "timeout", "unsupported")
+
+
+@dataclass
+class Run:
+    """What one run found and what it cost.
+
+    Attributes
+    ----------
+    x : ndarray or None
+        The best point; None when nothing finite was paid for.
+    value : float or None
+        Its value: the best exact one, or, for a method that paid for minibatches
+        only, the best one measured off the clock.
+    last : float or None
+        The value of a gradient method's last iterate.
+    score : float or None
+        The held-out value of `x`; None where it is not a finite number.
+    bound : float or None
+        The best proven lower bound that the method reported.
+    ended : str
+        ``target``, ``optimal`` (a proven reference or the method's own bound is
+        met), ``converged`` (the method returned), ``budget``, ``timeout``,
+        ``nan`` (the last look gave no number), ``error``, ``killed``.
+    message : str
+        Why, where `ended` does not say it all.
+    """
+
+    method: str
+    problem: str
+    instance: int = 0
+    seed: int = 0
+    method_options: dict[str, Any] = field(default_factory=dict)
+    problem_options: dict[str, Any] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+    x: NDArray | None = None
+    value: float | None = None
+    last: float | None = None
+    score: float | None = None
+    bound: float | None = None
+    ended: str = "converged"
+    message: str = ""
+    description: str = ""
+    reference: Reference | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    trace: list[TracePoint] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run ended in a fault: an error, a kill, nan, or a hang."""
+        return self.ended not in SOUND or (self.ended == "timeout" and bool(self.message))
+
+    @property
+    def certified(self) -> bool:
+        """Whether the run's own bound proves its value optimal."""
+        return self.ended == "optimal" and self.bound is not None and self.bound == self.value
+
+    def __str__(self) -> str:
+        rows: list[tuple[str, Any]] = [
+            ("method", _with_options(self.method, self.method_options)),
+            ("problem", _with_options(self.problem, self.problem_options)),
+            ("seed", f"{self.seed}, instance {self.instance}"),
+            ("value", self.value),
+            ("last", self.last if self.last != self.value else None),
+            ("held-out", self.score),
+            ("reference", self._reference_row()),
+            ("bound", self.bound),
+            ("ended", f"{self.ended}{': ' * bool(self.message)}{self.message}"),
+            ("work", f"{self.ledger.work:g} of {self.budget.work:g}"),
+            ("looks", f"{self.ledger.values} values, {self.ledger.gradients} gradients"),
+            ("cpu", f"{self.ledger.cpu_seconds:.3g} s"),
+            ("solution", self.description),
+        ]
+        return "\n".join(
+            f"{label:>10}: {f'{shown:.6g}' if isinstance(shown, float) else shown}"
+            for label, shown in rows
+            if shown not in (None, "")
+        )
+
+    def _reference_row(self) -> str:
+        if self.reference is None:
+            return ""
+        gap = "" if self.value is None else f", gap {self.value - self.reference.value:.3g}"
+        return f"{self.reference.value:.6g} ({self.reference.kind}{gap})"
+
+    __repr__ = __str__
+
+
+def _with_options(name: str, options: dict[str, Any]) -> str:
+    shown = ", ".join(f"{key}={value}" for key, value in options.items())
+    return f"{name} ({shown})" if shown else name
+
+
+def minimize(
+    problem: Problem,
+    method: str | Method,
+    budget: float | Budget = 5000,
+    *,
+    seconds: float = 20.0,
+    target: float | None = None,
+    seed: int = 0,
+    listener: Callable[[TracePoint], None] | None = None,
+    **options: Any,
+) -> Run:
+    """Run one method on one problem.
+
+    Parameters
+    ----------
+    problem : Problem
+        As from `problems.make`.
+    method : str or callable
+        A registered name or alias, ``path/to/file.py:function``, or any callable
+        ``method(oracle, rng, *, option=default, ...)``.
+    budget : float or Budget
+        Work, in looks; a `Budget` says all limits at once.
+    seconds, target : float
+        The other limits, see `Budget`.
+    seed : int
+        Seeds the method and the starting points.
+    listener : callable, optional
+        Called with every `TracePoint` as it is logged.
+    **options
+        The method's own keyword arguments.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    Unsupported
+        When the problem lacks a view that the method needs.
+    ValueError
+        When the name or an option is not valid.
+    BrokenReference
+        When the run beats a proven reference.
+
+    Examples
+    --------
+    >>> import problems
+    >>> minimize(problems.make("sphere"), "gradient-descent", budget=10).ended
+    'optimal'
+    """
+    name, function = _resolve_method(method)
+    chosen = resolve(name, function, options)
+    if seed < 0:
+        raise ValueError(f"seed={seed}: expected a whole number >= 0")
+    if not isinstance(budget, Budget):
+        budget = Budget(budget, seconds, target)
+    problem_name = problem.name or type(problem).__name__
+    instance = getattr(problem, "instance", 0)
+    paired = (seed, instance, _number(problem_name))
+    oracle = Oracle(problem, budget, paired, listener)
+    record = oracle.record
+    rng = np.random.default_rng([*paired, _number(name)])
+    # A diverging method overflows; its looks are flagged, so no warning is needed.
+    with np.errstate(all="ignore"):
+        try:
+            function(oracle, rng, **chosen)
+        except Stop:
+            pass
+        except (Unsupported, BrokenReference):
+            raise
+        except (Exception, SystemExit) as error:
+            if isinstance(error, ValueError) and record.work == 0 and record.failure is None:
+                raise  # the method refuses its options before the first look
+            record.failure = record.failure or error
+        oracle.finish()
+    if isinstance(record.failure, BrokenReference):
+        raise record.failure
+    ended, message = _ending(record)
+    run = Run(
+        method=name,
+        problem=problem_name,
+        instance=instance,
+        seed=seed,
+        method_options=chosen,
+        problem_options=getattr(problem, "options", {}),
+        budget=budget,
+        ended=ended,
+        message=message,
+        reference=problem.reference,
+        ledger=record.ledger(),
+        last=record.last,
+        bound=record.bound,
+        trace=record.trace,
+        versions=versions(),
+    )
+    return _with_result(run, problem, record)
+
+
+def _resolve_method(method: str | Method) -> tuple[str, Method]:
+    if callable(method):
+        return getattr(method, "__name__", type(method).__name__), method
+    from methods import METHODS
+
+    entry: Entry = METHODS.entry(method)
+    function = entry.load()
+    if not callable(function) or "oracle" not in inspect.signature(function).parameters:
+        raise ValueError(f"{method} is not a method: expected a function (oracle, rng, *, ...)")
+    return entry.name, function
+
+
+def _ending(record: Record) -> tuple[str, str]:
+    """Say how a run ended; what the oracle knows goes before what the method did."""
+    if record.failure is not None:
+        return "error", f"{type(record.failure).__name__}: {record.failure}"
+    if record.certified:
+        return "optimal", ""
+    if record.stopped in ("target", "optimal"):
+        return record.stopped, ""
+    if record.ended_invalid:
+        return "nan", f"{record.counts.invalid} looks gave no finite number"
+    return record.stopped or "converged", ""
+
+
+def _with_result(run: Run, problem: Problem, record: Record) -> Run:
+    """Add the best point, its value, held-out score and description."""
+    if record.best_x is not None:
+        run.x, run.value = record.best_x, record.best
+    elif record.measured_x is not None:
+        run.x, run.value = record.measured_x, record.measured
+    if run.x is None:
+        return run
+    if record.certified:
+        run.bound = run.value  # equal up to the solver's arithmetic
+    score = float(problem.score(run.x))
+    run.score = score if np.isfinite(score) else None
+    run.description = problem.describe(run.x)
+    return run
+
+
+def _number(name: str) -> int:
+    """Turn a canonical name into a seed, the same in every process."""
+    return zlib.crc32(name.encode())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    packages = ("beyond-gradient", "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy")
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

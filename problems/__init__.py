@@ -1,0 +1,123 @@
+"""Objectives without a gradient, as plain objects.
+
+>>> import problems
+>>> problem = problems.make("sphere", dimension=3)
+>>> problem.value(problem.reference_point)
+0.0
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from problems.ledger import Budget, Ledger, Stop
+from problems.oracle import Oracle
+from problems.problem import (
+    LinearModel,
+    Minibatch,
+    Problem,
+    Reference,
+    Relaxation,
+    Unsupported,
+)
+from problems.registry import Entry, Registry, resolve
+from problems.space import Box, Categorical, Permutation, Space
+
+__all__ = [
+    "PROBLEMS",
+    "Box",
+    "Budget",
+    "Categorical",
+    "Ledger",
+    "LinearModel",
+    "Minibatch",
+    "Oracle",
+    "Permutation",
+    "Problem",
+    "Reference",
+    "Relaxation",
+    "Space",
+    "Stop",
+    "Unsupported",
+    "make",
+]
+
+PROBLEMS = Registry(
+    "problem",
+    [
+        Entry(
+            "next-token-table",
+            "problems.next_token.table:NextTokenTable",
+            family="next-token",
+            groups=("next-token", "all"),
+        ),
+        Entry(
+            "next-token-rank",
+            "problems.next_token.rank:NextTokenRank",
+            family="next-token",
+            groups=("next-token", "all"),
+        ),
+        Entry(
+            "next-token-ternary",
+            "problems.next_token.ternary:NextTokenTernary",
+            family="next-token",
+            groups=("next-token", "all"),
+        ),
+        Entry(
+            "next-token-decode",
+            "problems.next_token.decode:NextTokenDecode",
+            family="next-token",
+            groups=("next-token", "all"),
+        ),
+        Entry(
+            "knapsack",
+            "problems.combinatorial.knapsack:Knapsack",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+        ),
+        Entry(
+            "sphere",
+            "problems.continuous:Sphere",
+            family="continuous",
+            groups=("continuous", "all"),
+        ),
+    ],
+)
+
+
+def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
+    """Build a problem by name, as in ``make("knapsack", items=50)``.
+
+    Parameters
+    ----------
+    name : str
+        A registered name, or ``path/to/file.py:Class``.
+    instance : int
+        Seeds all that is random in the problem.
+    **options
+        Keyword arguments of the problem's class; text is parsed by their types.
+
+    Raises
+    ------
+    ValueError
+        When the name, an option or a value is not valid.
+    """
+    entry = PROBLEMS.entry(name)
+    cls = entry.load()
+    if not (isinstance(cls, type) and issubclass(cls, Problem)):
+        raise ValueError(f"{name} is not a Problem class")
+    if instance < 0:
+        raise ValueError(f"instance={instance}: expected a whole number >= 0")
+    chosen = resolve(entry.name, cls, options)
+    problem: Problem = cls(**chosen, **_instance_of(cls, instance))
+    problem.name, problem.options, problem.instance = entry.name, chosen, instance
+    return problem
+
+
+def _instance_of(cls: type[Problem], instance: int) -> dict[str, int]:
+    """Pass `instance` to a class that knows instances; a user's may have only one."""
+    import inspect
+
+    parameters = inspect.signature(cls).parameters
+    takes = "instance" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    return {"instance": instance} if takes else {}

@@ -1,0 +1,1 @@
+"""Classics of combinatorial optimization: one file a problem."""

@@ -1,0 +1,108 @@
+"""What a run may spend, what it has spent, and how it is told to stop."""
+
+from __future__ import annotations
+
+import math
+import resource
+from dataclasses import dataclass
+from time import process_time
+
+#: Work of one full gradient: forward 1, backward 2, as 6N against 2N operations
+#: a token (Kaplan et al. 2020, section 2.1).
+GRADIENT_PRICE = 3.0
+
+
+class Stop(BaseException):
+    """Tells a method that its run is over. Not an `Exception`: libraries swallow those."""
+
+
+class BrokenReference(Exception):  # noqa: N818 - what is wrong is the reference
+    """A result beats a proven reference: the proof or the objective is wrong."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a run may spend.
+
+    Parameters
+    ----------
+    work : float
+        In full exact looks; a gradient is 3, a minibatch its share of a pass.
+    seconds : float
+        Wall-clock limit; the only one that a white-box solver obeys.
+    target : float, optional
+        Stop as soon as a value this good is paid for.
+
+    Raises
+    ------
+    ValueError
+        When a limit is negative or not a number.
+    """
+
+    work: float = 2000
+    seconds: float = 20.0
+    target: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("work", 0), ("seconds", 0), ("target", -math.inf)):
+            limit = getattr(self, name)
+            if limit is not None and not limit >= least:
+                raise ValueError(f"budget {name}={limit!r}: expected a number >= {least}")
+
+
+@dataclass
+class Ledger:
+    """Raw counts of one run.
+
+    Attributes
+    ----------
+    work : float
+        The scalar of the black-box families: 1 is one full exact look.
+    values, gradients : int
+        Looks at the objective and at a relaxation's gradient.
+    rows, tokens : int
+        Distinct data rows and observations that those looks went through.
+    steps : int
+        Steps of an environment.
+    samples : int
+        Candidates drawn from the problem's proposal.
+    nodes, iterations : int
+        Branch-and-bound nodes and LP iterations of a solver.
+    invalid : int
+        Looks that came back nan, infinite, complex or in a wrong shape.
+    cpu_seconds, wall_seconds : float
+        User + system CPU time, children included, and elapsed time; measuring
+        off the clock is left out.
+    """
+
+    work: float = 0.0
+    values: int = 0
+    gradients: int = 0
+    rows: int = 0
+    tokens: int = 0
+    steps: int = 0
+    samples: int = 0
+    nodes: int = 0
+    iterations: int = 0
+    invalid: int = 0
+    cpu_seconds: float = 0.0
+    wall_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """One moment of a run: `kind` is ``value``, ``measured`` or ``bound``."""
+
+    kind: str
+    value: float
+    work: float
+    values: int
+    gradients: int
+    cpu_seconds: float
+    wall_seconds: float
+
+
+def cpu_clock() -> float:
+    """Return CPU seconds, user + system, of this process and its finished children."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime

@@ -1,0 +1,1 @@
+"""Next-token prediction on real text: one file a problem, one corpus under all."""

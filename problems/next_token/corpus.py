@@ -1,0 +1,285 @@
+"""Text, reduced once to distinct contexts with next-token counts.
+
+Every objective of this folder is computed exactly from those counts, so a look
+at the whole corpus costs as much as there are distinct contexts, not tokens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.markov import LETTERS, MarkovSource
+from problems.registry import closest, resolve
+
+Alphabet = Literal["letters", "characters", "bytes"]
+Documents = Literal["whole", "lines"]
+
+#: Held-out text is taken in blocks of this many characters.
+BLOCK = 1000
+#: Largest table of counts, contexts × symbols, before we ask for a smaller one.
+MOST_CELLS = 50_000_000
+
+
+class CorpusError(ValueError):
+    """A corpus that cannot be read or used; the message says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What a corpus says about the next token after `k` others.
+
+    Attributes
+    ----------
+    contexts : ndarray of shape (C + U, k)
+        Distinct contexts, oldest symbol first: the C of the training part in
+        radix order, then U that only the held-out part has.
+    train : ndarray of shape (C, V)
+        Times that each token follows each context in the training part.
+    held_out : ndarray of shape (C + U, V)
+        The same in the held-out part.
+    """
+
+    contexts: NDArray[np.int64]
+    train: NDArray[np.int64]
+    held_out: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A text as symbols.
+
+    Attributes
+    ----------
+    name : str
+        As the user wrote it.
+    symbols : tuple of str
+        The alphabet.
+    tokens : ndarray of shape (n,)
+        Indices into `symbols`.
+    starts : ndarray of shape (documents,)
+        Where documents begin in `tokens`.
+    boundary : int or None
+        The symbol that surrounds every document; None for one whole text, whose
+        first k tokens are context only.
+    fingerprint : str
+        Hash of the symbols and tokens.
+    source : MarkovSource or None
+        The synthetic source, where there is one.
+    """
+
+    name: str
+    symbols: tuple[str, ...]
+    tokens: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    boundary: int | None
+    fingerprint: str
+    source: MarkovSource | None = None
+
+    @lru_cache(maxsize=8)  # noqa: B019 - corpora are few and live as long as the process
+    def counts(self, k: int, held_out: float = 0.0, instance: int = 0) -> Counts:
+        """Count next tokens after contexts of length `k`.
+
+        Parameters
+        ----------
+        k : int
+            Context length; 0 counts single tokens.
+        held_out : float
+            Share of blocks to hold out, in [0, 1).
+        instance : int
+            Seeds the choice of blocks.
+
+        Raises
+        ------
+        ValueError
+            When an argument is out of range or the table would be too large.
+        """
+        size = len(self.symbols)
+        if k < 0 or size**k >= 2**62:
+            raise ValueError(f"context={k}: expected 0 to {int(62 / np.log2(size))}")
+        if not 0 <= held_out < 1:
+            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
+        document = np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
+        position = np.arange(len(self.tokens)) - self.starts[document]
+        hidden = self._hidden(document, held_out, instance)
+        context = np.zeros(len(self.tokens), dtype=np.int64)
+        usable = np.ones(len(self.tokens), dtype=bool)
+        for offset in range(k, 0, -1):
+            inside = position >= offset
+            earlier = np.roll(self.tokens, offset)
+            if self.boundary is None:
+                # No context reaches beyond the text or across an edge of the split.
+                usable &= inside & (np.roll(hidden, offset) == hidden)
+            else:
+                earlier = np.where(inside, earlier, self.boundary)
+            context = context * size + earlier
+        context, token, hidden = context[usable], self.tokens[usable], hidden[usable]
+        if hidden.all():
+            raise ValueError(
+                f"{self.name} is too short: nothing is left to learn from "
+                f"with context={k}, held_out={held_out:g}"
+            )
+        seen = np.unique(context[~hidden])
+        unseen = np.setdiff1d(context[hidden], seen)
+        codes = np.concatenate([seen, unseen])
+        if len(codes) * size > MOST_CELLS:
+            raise ValueError(
+                f"context={k}: {len(codes)} contexts × {size} symbols are more than "
+                f"{MOST_CELLS:,} counts; choose a shorter context or alphabet=letters"
+            )
+        order = np.argsort(codes, kind="stable")
+        row = order[np.searchsorted(codes, context, sorter=order)]
+        cell = row * size + token
+        shape = (len(codes), size)
+        train = np.bincount(cell[~hidden], minlength=len(codes) * size).reshape(shape)
+        held = np.bincount(cell[hidden], minlength=len(codes) * size).reshape(shape)
+        digits = codes[:, None] // size ** np.arange(k - 1, -1, -1, dtype=np.int64) % size
+        return Counts(digits, train[: len(seen)], held)
+
+    def _hidden(self, document: NDArray, held_out: float, instance: int) -> NDArray[np.bool_]:
+        """Choose the held-out tokens: random blocks, never the tail of the text.
+
+        A tail is another distribution. A document belongs to the block in which
+        it begins; one whole text is cut every `BLOCK` characters.
+        """
+        begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
+        block = begins // BLOCK
+        blocks = int(block.max()) + 1
+        chosen = round(held_out * blocks)
+        if held_out > 0 and not 0 < chosen < blocks:
+            raise ValueError(
+                f"held_out={held_out:g}: {self.name} has only {blocks} blocks of {BLOCK} "
+                f"characters to choose from; use held_out=0 or a longer text"
+            )
+        mask = np.zeros(blocks, dtype=bool)
+        mask[np.random.default_rng([instance, blocks]).permutation(blocks)[:chosen]] = True
+        return mask[block]
+
+
+def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") -> Corpus:
+    """Read a corpus.
+
+    Parameters
+    ----------
+    name : str
+        ``python-docs`` (the running Python's own documentation topics),
+        ``markov`` or ``markov:order=2,length=100000`` (see `MarkovSource`), or
+        the path of a UTF-8 file.
+    alphabet : {"letters", "characters", "bytes"}
+        ``letters`` lower-cases and collapses all but a-z to one separator; the
+        others keep every character, or UTF-8 byte, that occurs.
+    documents : {"whole", "lines"}
+        With ``lines`` each line is a document, with the boundary symbol (the
+        separator, or a newline) before its first and after its last character.
+
+    Raises
+    ------
+    CorpusError
+        When it is missing, empty, not UTF-8 text, or has a single symbol.
+    """
+    for label, value, choices in (
+        ("alphabet", alphabet, get_args(Alphabet)),
+        ("documents", documents, get_args(Documents)),
+    ):
+        if value not in choices:
+            hint = closest(value, choices)
+            raise CorpusError(f"{label}={value}: expected one of {', '.join(choices)}{hint}")
+    stamp = None
+    if name != "python-docs" and not _is_markov(name):
+        try:
+            status = Path(name).stat()
+        except OSError as error:
+            hint = closest(name, ("python-docs", "markov"))
+            raise CorpusError(f"corpus {name!r}: {error.strerror}{hint}") from None
+        stamp = (status.st_mtime_ns, status.st_size)
+    return _read(name, alphabet, documents, stamp)
+
+
+@lru_cache(maxsize=8)
+def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | None) -> Corpus:
+    text, source = _text(name)
+    lines = [text] if documents == "whole" else text.splitlines()
+    if alphabet == "letters":
+        lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()) for line in lines]
+        if documents == "lines":
+            lines = [line.strip(LETTERS[0]) for line in lines]
+    boundary = None if documents == "whole" else LETTERS[0] if alphabet == "letters" else "\n"
+    lines = [line for line in lines if line]
+    joined = "".join(line + (boundary or "") for line in lines)
+    if alphabet == "bytes":
+        codes = np.frombuffer(joined.encode(), dtype=np.uint8).astype(np.int64)
+        lengths = [len(line.encode()) for line in lines]
+    else:
+        codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+        lengths = [len(line) for line in lines]
+    if alphabet == "letters":
+        alphabet_codes = np.array([ord(c) for c in LETTERS])
+    else:
+        alphabet_codes = np.unique(codes)
+    tokens = np.searchsorted(alphabet_codes, codes)
+    if len(np.unique(tokens)) < 2:
+        what = "is empty" if not len(tokens) else "has a single symbol"
+        raise CorpusError(f"corpus {name!r} {what} in alphabet={alphabet}: nothing to predict")
+    steps = np.array(lengths) + (boundary is not None)
+    starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
+    symbols = tuple(chr(c) for c in alphabet_codes)
+    digest = hashlib.sha256("".join(symbols).encode() + tokens.tobytes() + starts.tobytes())
+    return Corpus(
+        name=name,
+        symbols=symbols,
+        tokens=tokens,
+        starts=starts,
+        boundary=None if boundary is None else symbols.index(boundary),
+        fingerprint=digest.hexdigest()[:12],
+        source=source,
+    )
+
+
+def _text(name: str) -> tuple[str, MarkovSource | None]:
+    if name == "python-docs":
+        from pydoc_data.topics import topics
+
+        return "\n".join(topics[key] for key in sorted(topics)), None
+    if _is_markov(name):
+        return _markov_text(name)
+    try:
+        text = Path(name).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise CorpusError(f"corpus {name!r}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"corpus {name!r} is not UTF-8 text: byte {error.start} is "
+            f"0x{error.object[error.start]:02x}"
+        ) from None
+    if "\0" in text:
+        raise CorpusError(f"corpus {name!r} is a binary file: it has NUL characters")
+    return text, None
+
+
+def _is_markov(name: str) -> bool:
+    return name.partition(":")[0] == "markov"
+
+
+def _markov_text(name: str) -> tuple[str, MarkovSource]:
+    pairs = [part.partition("=") for part in name.partition(":")[2].split(",") if part]
+    try:
+        options = resolve("markov", _markov, {key.strip(): value for key, _, value in pairs})
+    except ValueError as error:
+        raise CorpusError(f"corpus {name!r}: {error}") from None
+    return _markov(**options)
+
+
+def _markov(
+    *, order: int = 1, symbols: int = 27, seed: int = 0, length: int = 100_000
+) -> tuple[str, MarkovSource]:
+    if not 1 <= length <= 10_000_000:
+        raise CorpusError(f"markov: length={length}: expected 1 to 10,000,000")
+    source = MarkovSource(order=order, symbols=symbols, seed=seed)
+    return source.text(length), source

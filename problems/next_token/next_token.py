@@ -1,0 +1,135 @@
+"""What all next-token problems share: the text, its counts, and cross-entropy."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.corpus import Alphabet, Documents, read_corpus
+from problems.problem import Minibatch, Problem
+
+
+class NextToken(Problem):
+    """A problem on a corpus, reduced to contexts and next-token counts.
+
+    Parameters
+    ----------
+    corpus : str
+        ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
+    alphabet : {"letters", "characters", "bytes"}
+        See `read_corpus`.
+    documents : {"whole", "lines"}
+        See `read_corpus`.
+    context : int
+        How many tokens a prediction sees.
+    held_out : float
+        Share of the text, in random blocks, that only `score` looks at.
+    instance : int
+        Seeds the held-out blocks.
+    """
+
+    def __init__(
+        self,
+        *,
+        corpus: str = "python-docs",
+        alphabet: Alphabet = "letters",
+        documents: Documents = "whole",
+        context: int = 1,
+        held_out: float = 0.1,
+        instance: int = 0,
+    ) -> None:
+        self.corpus = read_corpus(corpus, alphabet, documents)
+        self.counts = self.corpus.counts(context, held_out, instance)
+        self.instance = instance
+        self.symbols = self.corpus.symbols
+        self.fingerprint = self.corpus.fingerprint
+        self.context = context
+        self.rows = len(self.counts.train)
+        self.tokens = int(self.counts.train.sum())
+
+    @property
+    def title(self) -> str:
+        return (
+            f"{self.corpus.name} {self.fingerprint}, {len(self.symbols)} symbols, "
+            f"k = {self.context}, {self.tokens:,} predictions"
+        )
+
+    @cached_property
+    def table_error(self) -> float:
+        """Top-1 error of the best table: no model of the same context can do better."""
+        correct = int(self.counts.train.max(axis=1).sum())
+        return (self.tokens - correct) / self.tokens
+
+    @cached_property
+    def error_anchors(self) -> dict[str, float]:
+        """Errors that help to read a top-1 error: the unigram's, and a source's own."""
+        unigram = int(self.counts.train.sum(axis=0).max())
+        anchors = {"unigram": (self.tokens - unigram) / self.tokens}
+        if self.corpus.source is not None:
+            source = self.corpus.source
+            anchors[f"Bayes error of the order-{source.order} source"] = source.bayes_error
+        return anchors
+
+    def show_predictions(self, predicted: NDArray[np.int64]) -> str:
+        """Say what is predicted after the most frequent contexts of the training text.
+
+        Parameters
+        ----------
+        predicted : ndarray of shape (C,)
+            The predicted token after each training context; -1 for none.
+        """
+        frequent = np.argsort(-self.counts.train.sum(axis=1), kind="stable")[:12]
+        shown = []
+        for c in frequent:
+            context = "".join(self.symbols[t] for t in self.counts.contexts[c])
+            token = repr(self.symbols[predicted[c]]) if predicted[c] >= 0 else "a tie"
+            shown.append(f"{context!r} → {token}")
+        return ", ".join(shown)
+
+
+class CrossEntropy:
+    """Mean negative log-likelihood of next tokens, in nats, and its gradient in the logits.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (C, V)
+        How often each token follows each context.
+    """
+
+    def __init__(self, counts: NDArray[np.int64]) -> None:
+        self.counts = counts
+        # Tokens are drawn for minibatches by inverting this running total.
+        self._running = np.cumsum(counts)
+
+    def loss_and_slope(
+        self, logits: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the loss of `logits`, shape (rows, V), and its gradient in them."""
+        counts = self.counts if rows is None else rows.weights
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        exponential = np.exp(shifted)
+        totals = exponential.sum(axis=1, keepdims=True)
+        seen = counts.sum(axis=1, keepdims=True)
+        n = seen.sum()
+        loss = float((seen * np.log(totals)).sum() - (counts * shifted).sum()) / n
+        return loss, (exponential * (seen / totals) - counts) / n
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        """Draw `size` tokens with replacement, grouped by distinct context."""
+        drawn = rng.integers(0, self._running[-1], size)
+        cells = np.searchsorted(self._running, drawn, side="right")
+        width = self.counts.shape[1]
+        rows, at = np.unique(cells // width, return_inverse=True)
+        weights = np.zeros((len(rows), width), dtype=np.int64)
+        np.add.at(weights, (at, cells % width), 1)
+        return Minibatch(rows, weights, len(rows) / len(self.counts), size)
+
+
+def mean_loss(counts: NDArray[np.int64], logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the cross-entropy of a batch of logits, shape (n, C, V), on counts (C, V)."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    totals = np.log(np.exp(shifted).sum(axis=-1))
+    total = totals @ counts.sum(axis=-1) - np.einsum("ncv,cv->n", shifted, counts)
+    return total / counts.sum()

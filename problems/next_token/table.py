@@ -1,0 +1,126 @@
+"""The lecture's starting point: a table of logits, learned by counting or by descent."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
+from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
+from problems.space import Box
+
+#: A logit at the floor means probability zero; e⁻³⁰ is 10⁻¹³.
+FLOOR = -30.0
+
+
+class NextTokenTable(NextToken):
+    """Maximum likelihood for a table of logits W[c, t], one a context and token.
+
+    value(W) = −(1/N) Σ_{c,t} n_ct log softmax(W_c)_t, in nats a token, with n_ct
+    the number of times that token t follows context c. It is differentiable and
+    convex, and counting solves it in closed form: W_ct = log(n_ct / n_c), whose
+    value is the empirical conditional entropy. The logits lie in [−30, 5]; −30
+    stands for probability zero.
+
+    Options are those of `NextToken`.
+    """
+
+    space: Box
+    objective = "cross-entropy (nats)"
+
+    def __init__(self, **text: Any) -> None:
+        super().__init__(**text)
+        self.space = Box(FLOOR, 5.0, self.counts.train.size)
+        self._held_out_only = len(self.counts.held_out) - self.rows
+
+    def _logits(self, points: NDArray) -> NDArray:
+        return np.reshape(points, (-1, *self.counts.train.shape))
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return mean_loss(self.counts.train, self._logits(points))
+
+    def score(self, x: NDArray) -> float:
+        """Return the held-out cross-entropy; nan where it is infinite.
+
+        It is infinite when the held-out text has a token whose logit is at the
+        floor, or a context that an unsmoothed table has never seen. A context
+        that no training text has gets the uniform distribution otherwise.
+        """
+        held_out = self.counts.held_out
+        if not held_out.sum():
+            return self.value(x)
+        logits = self._logits(x)[0]
+        never = logits <= FLOOR
+        unseen = np.zeros((self._held_out_only, len(self.symbols)))
+        if (held_out[: self.rows] * never).sum() or (never.any() and held_out[self.rows :].sum()):
+            return math.nan
+        return float(mean_loss(held_out, np.concatenate([logits, unseen])[None])[0])
+
+    def count(self, smoothing: float) -> NDArray:
+        """Return log((n_ct + α) / (n_c + αV)), zero probability as the floor."""
+        counts = self.counts.train + smoothing
+        with np.errstate(divide="ignore"):
+            logits = np.log(counts / counts.sum(axis=1, keepdims=True))
+        return np.maximum(logits, FLOOR).ravel()
+
+    @cached_property
+    def reference(self) -> Reference:
+        counts = self.counts.train
+        share = counts / counts.sum(axis=1, keepdims=True)
+        logs = np.log(np.where(share > 0, share, 1.0))
+        entropy = float(-(counts * logs).sum() / self.tokens)
+        return Reference(entropy, "closed form", "conditional entropy of the training counts")
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        share = self.counts.train.sum(axis=0) / self.tokens
+        unigram = float(-(share * np.log(np.where(share > 0, share, 1.0))).sum())
+        anchors = {"uniform": math.log(len(self.symbols)), "unigram": unigram}
+        if self.corpus.source is not None:
+            source = self.corpus.source
+            anchors[f"entropy rate of the order-{source.order} source"] = source.entropy_rate
+        return anchors
+
+    def relaxation(self) -> Relaxation:
+        return _TableGradient(self)
+
+    def describe(self, x: NDArray) -> str:
+        nats = self.value(x)
+        predicted = self._logits(x)[0].argmax(axis=1)
+        return f"{nats / math.log(2):.4f} bits per character; {self.show_predictions(predicted)}"
+
+
+class _TableGradient(BoxRelaxation):
+    exact = True
+    yields_value = True
+
+    def __init__(self, problem: NextTokenTable) -> None:
+        super().__init__(problem.space)
+        self._shape = problem.counts.train.shape
+        self._loss = CrossEntropy(problem.counts.train)
+        # The softmax's Hessian is at most 1/2 (Böhning 1992), each context's
+        # weighted by its share of the text.
+        shares = problem.counts.train.sum(axis=1) / problem.tokens
+        self.smoothness = float(shares.max()) / 2
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        return 0.01 * rng.standard_normal(self.dimension)
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        logits = theta.reshape(self._shape)
+        if rows is None:
+            loss, slope = self._loss.loss_and_slope(logits)
+            return loss, slope.ravel()
+        loss, part = self._loss.loss_and_slope(logits[rows.rows], rows)
+        gradient = np.zeros(self._shape)
+        gradient[rows.rows] = part
+        return loss, gradient.ravel()
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        return self._loss.minibatch(rng, size)

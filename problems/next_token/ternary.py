@@ -1,0 +1,178 @@
+"""The flagship: ternary weights, top-1 error, and an integer program that proves the optimum."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.next_token import CrossEntropy, NextToken
+from problems.problem import LinearModel, Minibatch, Reference, Relaxation
+from problems.space import Box
+
+if TYPE_CHECKING:
+    import gymnasium
+
+#: Bits that are drawn an instance; a problem uses the first few.
+MOST_BITS = 7
+
+
+class NextTokenTernary(NextToken):
+    """A next-token model with weights in {−1, 0, +1} on random codes of the context.
+
+    The scores after context i are s_i · W with s_i ∈ {−1, +1}^bits fixed and
+    W ∈ {−1, 0, +1}^(bits × V). The prediction is the *strict* arg-max: a tie for
+    the highest score is an error. value = share of training tokens that are
+    predicted wrong. Contexts with the same code are merged, exactly.
+
+    The codes of one instance are the first rows of a single 7 × V draw, one for
+    each place of the context, multiplied over the places; so more bits can only
+    help.
+
+    Parameters
+    ----------
+    bits : int
+        Length of a code, 1 … 7.
+    surrogate : {"straight-through", "tanh"}
+        The relaxation: gradients through rounded weights as if rounding were the
+        identity inside [−1, 1] (Bengio, Léonard and Courville 2013; Hubara et
+        al. 2016), or tanh weights that are rounded at the end.
+    **text
+        The options of `NextToken`.
+    """
+
+    space: Box
+    objective = "top-1 error"
+
+    def __init__(
+        self,
+        *,
+        bits: int = 3,
+        surrogate: Literal["straight-through", "tanh"] = "straight-through",
+        **text: Any,
+    ) -> None:
+        if not 1 <= bits <= MOST_BITS:
+            raise ValueError(f"bits={bits}: expected 1 to {MOST_BITS}")
+        super().__init__(**text)
+        self.bits, self.surrogate = bits, surrogate
+        size = len(self.symbols)
+        self.space = Box(-1, 1, bits * size, integral=True)
+        rng = np.random.default_rng([self.instance, size])
+        draws = 2 * rng.integers(0, 2, (max(1, self.context), MOST_BITS, size)) - 1
+        context_codes = np.ones((len(self.counts.contexts), bits), dtype=np.int64)
+        for place in range(self.context):
+            context_codes *= draws[place, :bits, self.counts.contexts[:, place]]
+        seen = context_codes[: self.rows]
+        self.codes, merged_row = np.unique(seen, axis=0, return_inverse=True)
+        self._context_row = merged_row.ravel()
+        self.merged = np.zeros((len(self.codes), size), dtype=np.int64)
+        np.add.at(self.merged, self._context_row, self.counts.train)
+        self._held_out_codes = context_codes
+        self.rows = len(self.codes)
+
+    @property
+    def title(self) -> str:
+        return f"{self.bits} bits, {self.rows} codes, {super().title}"
+
+    def _correct(self, points: NDArray, codes: NDArray, counts: NDArray) -> NDArray[np.int64]:
+        """Count right predictions of each row of `points`."""
+        # Scores are small whole numbers: exact in float32, and BLAS is fast there.
+        weights = np.reshape(points, (-1, self.bits, len(self.symbols))).astype(np.float32)
+        scores = np.matmul(codes.astype(np.float32), weights)
+        top = scores == scores.max(axis=-1, keepdims=True)
+        alone = top.sum(axis=-1) == 1
+        # Where the top is alone, the masked counts hold just the predicted token's.
+        return ((top * counts).sum(axis=-1) * alone).sum(axis=-1)
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return (self.tokens - self._correct(points, self.codes, self.merged)) / self.tokens
+
+    def score(self, x: NDArray) -> float:
+        held_out = self.counts.held_out
+        total = held_out.sum()
+        if not total:
+            return self.value(x)
+        return float((total - self._correct(x, self._held_out_codes, held_out)[0]) / total)
+
+    @cached_property
+    def reference(self) -> Reference:
+        correct = int(self.merged.max(axis=1).sum())
+        source = "every code predicts its most frequent token"
+        return Reference((self.tokens - correct) / self.tokens, "bound", source)
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        return {"table": self.table_error, **self.error_anchors}
+
+    def relaxation(self) -> Relaxation:
+        return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.environment import Construction
+
+        return Construction(self.space, look)
+
+    def linear_model(self) -> LinearModel:
+        from problems.next_token.ternary_program import ternary_program
+
+        return ternary_program(self)
+
+    def describe(self, x: NDArray) -> str:
+        scores = self.codes @ np.reshape(x, (self.bits, -1))
+        top = scores == scores.max(axis=1, keepdims=True)
+        predicted = np.where(top.sum(axis=1) == 1, top.argmax(axis=1), -1)
+        return self.show_predictions(predicted[self._context_row])
+
+
+class _TernaryRelaxation(Relaxation):
+    """Cross-entropy of the scores; how real parameters become weights is the subclass's."""
+
+    def __init__(self, problem: NextTokenTernary) -> None:
+        self._problem = problem
+        self._loss = CrossEntropy(problem.merged)
+        self.dimension = problem.space.dimension
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        return rng.uniform(-1, 1, self.dimension)
+
+    @abstractmethod
+    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
+        """Return the weights of the forward pass and the slope passed backward."""
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        weights, passed = self.weights(theta)
+        codes = self._problem.codes if rows is None else self._problem.codes[rows.rows]
+        logits = codes @ weights.reshape(self._problem.bits, -1)
+        loss, slope = self._loss.loss_and_slope(logits, rows)
+        return loss, (codes.T @ slope).ravel() * passed
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        return self._loss.minibatch(rng, size)
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        return np.asarray(x, dtype=float)
+
+
+class _StraightThrough(_TernaryRelaxation):
+    yields_value = True  # the forward pass uses the rounded weights themselves
+
+    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
+        return np.clip(np.rint(theta), -1, 1), np.abs(theta) <= 1
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        return self._problem.space.decode(theta)
+
+
+class _Tanh(_TernaryRelaxation):
+    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
+        squashed = np.tanh(theta)
+        return squashed, 1 - squashed**2
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        return self._problem.space.decode(np.tanh(theta))

@@ -1,0 +1,54 @@
+"""The exact integer program of `next-token-ternary`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.problem import LinearModel
+
+if TYPE_CHECKING:
+    from problems.next_token.ternary import NextTokenTernary
+
+
+def ternary_program(problem: NextTokenTernary) -> LinearModel:
+    """Return the program: weights, one threshold a code, one indicator a right prediction.
+
+    y_cj = 1 says that code c predicts token j strictly. With S_cj = s_c · W_j and
+    M = 2 bits + 1:
+
+        S_cj >= t_c − M (1 − y_cj),   S_cj <= t_c − 1 + M y_cj,   Σ_j y_cj <= 1,
+
+    so that y_cj = 1 puts S_cj at the threshold or above and every other score
+    below it. The objective counts the tokens predicted wrong.
+    """
+    import pulp
+
+    codes, counts = problem.codes, problem.merged
+    bits, size = problem.bits, counts.shape[1]
+    big = 2 * bits + 1
+    program = pulp.LpProblem("ternary", pulp.LpMinimize)
+    weight = [
+        [pulp.LpVariable(f"w_{b}_{j}", -1, 1, pulp.LpInteger) for j in range(size)]
+        for b in range(bits)
+    ]
+    right: list[pulp.LpVariable] = []
+    gain: list[int] = []
+    for c, code in enumerate(codes.tolist()):
+        threshold = pulp.LpVariable(f"t_{c}", -bits, bits + 1)
+        predicts = [pulp.LpVariable(f"y_{c}_{j}", cat=pulp.LpBinary) for j in range(size)]
+        for j in range(size):
+            score = pulp.lpSum(sign * weight[b][j] for b, sign in enumerate(code))
+            program += score >= threshold - big * (1 - predicts[j])
+            program += score <= threshold - 1 + big * predicts[j]
+        program += pulp.lpSum(predicts) <= 1
+        right += predicts
+        gain += counts[c].tolist()
+    program += pulp.lpSum(-n * y for n, y in zip(gain, right, strict=True))
+
+    def read(values: dict[str, float]) -> NDArray:
+        return np.array([round(values[w.name]) for row in weight for w in row], dtype=np.int64)
+
+    return LinearModel(program, read, unit=1 / problem.tokens, offset=1.0)

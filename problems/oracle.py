@@ -1,0 +1,351 @@
+"""All that a method receives: metered looks at one problem, under one budget."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.ledger import GRADIENT_PRICE, Budget, TracePoint
+from problems.problem import LinearModel, Minibatch, Problem, Relaxation
+from problems.record import Record
+
+if TYPE_CHECKING:
+    import gymnasium
+
+
+@dataclass
+class _Bought:
+    """One look at a constrained problem: what it bought, and what is still to be asked for."""
+
+    value: float
+    constraints: NDArray[np.float64]
+    value_is_due: bool = False
+
+
+class Oracle:
+    """Metered access to one problem. A method gets this and a random generator.
+
+    Every look is charged before it is computed and never overshoots the budget;
+    when the budget is spent, the target met or a proven reference reached, the
+    look raises `Stop`, and so does every later one. The best exact, paid look is
+    the run's result: methods return nothing.
+
+    Parameters
+    ----------
+    problem : Problem
+    budget : Budget
+    seed : tuple of int
+        Seeds the starting points, which all methods of a comparison share.
+    listener : callable, optional
+        Called with every `TracePoint` as it is logged.
+
+    Attributes
+    ----------
+    space : Space
+        Where points live.
+    record : Record
+        What has been found and spent; for the harness, not for methods.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        budget: Budget,
+        seed: tuple[int, ...] = (0,),
+        listener: Callable[[TracePoint], None] | None = None,
+    ) -> None:
+        if type(problem).value is Problem.value and type(problem).values is Problem.values:
+            raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+        self.space = problem.space
+        self.record = Record(problem, budget, listener)
+        self._problem = problem
+        self._value = problem.value
+        self._constrained = self.record.constrained
+        if self._constrained and problem.ceiling is None:
+            raise TypeError(f"{type(problem).__name__} has constraints but declares no ceiling")
+        self._seed = seed
+        self._relaxation: Relaxation | None = None
+        self._iterate: NDArray | None = None
+        self._next_measure = 0.0
+        self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
+
+    # ---------------------------------------------------------------- looks
+
+    def value(self, x: ArrayLike) -> float:
+        """Return the objective at `x`; costs 1 work. An invalid value comes back as inf.
+
+        On a constrained problem an infeasible point returns the problem's
+        ceiling plus its violation.
+        """
+        if self._constrained:
+            return self._constrained_value(x)
+        record = self.record
+        if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
+            record.exhausted()
+        record.work += 1.0
+        record.values += 1
+        try:
+            v = self._value(x)  # type: ignore[arg-type]  # a list reaches the problem as it is
+        except Exception as error:
+            record.failure = error
+            raise
+        try:
+            if v < record.best:
+                return record.improve(x, v)
+            if v < math.inf:
+                return v
+        except (TypeError, ValueError):
+            if record.failure is not None:
+                raise
+            # None, a string, a complex number, an array: no value.
+        return record.invalid()
+
+    def values(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the objective of every row; costs 1 work a row.
+
+        Rows beyond the budget are not evaluated, and the call then ends in `Stop`.
+        """
+        points = np.asarray(points)
+        record = self.record
+        if points.ndim != 2 or points.shape[1] != self.space.dimension:
+            record.misuse(f"values() got shape {points.shape}, not (n, {self.space.dimension})")
+        record.check_clock()
+        affordable = min(len(points), int(record.limit - record.work))
+        batch = points[:affordable]
+        if not self.space.contains(batch):
+            record.misuse("values() got a point outside the space")
+        if self._constrained:
+            values = np.array([self._constrained_look(x).value for x in batch])
+        else:
+            values = self._batch(batch)
+        if affordable < len(points):
+            record.exhausted()
+        return values
+
+    def _batch(self, points: NDArray) -> NDArray[np.float64]:
+        record, n = self.record, len(points)
+        if n == 0:
+            return np.empty(0)
+        record.work += n
+        record.values += n
+        try:
+            values = np.asarray(self._problem.values(points))
+        except Exception as error:
+            record.failure = error
+            raise
+        if values.shape != (n,) or values.dtype.kind not in "iuf":
+            values = np.full(n, math.nan)
+        lowest, highest = values.min(), values.max()  # nan where any is
+        if not (lowest > -math.inf and highest < math.inf):
+            invalid = ~np.isfinite(values)
+            values = np.where(invalid, math.inf, values)
+            record.counts.invalid += int(invalid[:-1].sum())
+            if invalid[-1]:
+                record.invalid()
+            lowest = values.min()
+        if lowest < record.best:
+            record.improve_by_batch(points, values)
+        return values
+
+    def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
+        if not self._constrained:
+            return np.empty(0)
+        bought = self._bought.get(np.asarray(x).tobytes())
+        if bought is None:
+            bought = self._constrained_look(x)
+            bought.value_is_due = True
+        else:
+            self.record.check_clock()
+        return bought.constraints
+
+    def _constrained_value(self, x: ArrayLike) -> float:
+        bought = self._bought.get(np.asarray(x).tobytes())
+        if bought is None or not bought.value_is_due:
+            return self._constrained_look(x).value
+        bought.value_is_due = False
+        self.record.check_clock()
+        return bought.value
+
+    def _constrained_look(self, x: ArrayLike) -> _Bought:
+        """Pay one look for value and constraints, and keep both.
+
+        A solver may ask for the two in either order, and for each constraint by
+        itself; the last dimension + 1 points, a simplex, are remembered.
+        """
+        point = np.asarray(x)
+        record = self.record
+        if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
+            record.exhausted()
+        record.work += 1.0
+        record.values += 1
+        try:
+            g = np.asarray(self._problem.constraints(point), dtype=float)
+            violation = float(np.maximum(g, 0).sum())
+            v = self._value(point)
+        except Exception as error:
+            record.failure = error
+            raise
+        if not isinstance(v, Real) or not math.isfinite(v) or math.isnan(violation):
+            v = record.invalid()
+        elif violation > 0:
+            v = float(self._problem.ceiling or 0.0) + violation
+        elif v < record.best:
+            v = record.improve(point, v)
+        bought = self._bought[point.tobytes()] = _Bought(float(v), g)
+        while len(self._bought) > self.space.dimension + 1:
+            self._bought.popitem(last=False)
+        return bought
+
+    # ------------------------------------------------------------ gradients
+
+    @property
+    def relaxation(self) -> Relaxation:
+        """The problem's relaxation; look at its loss through `gradient` only."""
+        if self._relaxation is None:
+            self._relaxation = self._problem.relaxation()
+        return self._relaxation
+
+    def start_parameters(self) -> NDArray[np.float64]:
+        """Return seeded initial parameters of the relaxation, the same to every method."""
+        return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
+
+    def gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the relaxation's loss and gradient at `theta`.
+
+        A full gradient costs 3 and is an exact look at the decoded point as well
+        (1 more where the forward pass does not yield it). A minibatch costs its
+        share of 3, and its iterate is measured off the clock now and then.
+        """
+        relaxation, record = self.relaxation, self.record
+        extra = rows is None and not relaxation.yields_value
+        cost = GRADIENT_PRICE * (1.0 if rows is None else rows.share) + extra
+        if record.work + cost > record.limit or perf_counter() > record.deadline:
+            record.exhausted()
+        record.work += cost
+        record.values += extra
+        record.counts.gradients += 1
+        if rows is not None:
+            record.charge_minibatch(rows)
+        try:
+            loss, slope = relaxation.loss_and_gradient(theta, rows)
+        except Exception as error:
+            record.failure = error
+            raise
+        self._iterate = np.array(theta)
+        if not (math.isfinite(loss) and np.isfinite(slope).all()):
+            record.invalid()
+        elif rows is None:
+            self._judge_iterate(loss)
+        elif record.work >= self._next_measure:
+            # One fixed grid of work, ten points a decade, the same for every method.
+            self._next_measure = 10 ** ((math.floor(10 * math.log10(record.work)) + 1) / 10)
+            record.measure(relaxation.decode(self._iterate))
+        return loss, slope
+
+    def _judge_iterate(self, loss: float) -> None:
+        """Record the exact value of the point that a full gradient was paid at."""
+        x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
+        own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
+        v = loss if own_loss else self.record.judge(x)
+        if v is None:
+            return
+        self.record.last = v
+        if v < self.record.best:
+            self.record.improve(x, v)
+
+    def finish(self) -> None:
+        """Measure the last iterate of a run that paid for minibatches."""
+        iterate = self._iterate
+        if self.record.minibatches and iterate is not None and np.isfinite(iterate).all():
+            self.record.measure(self.relaxation.decode(iterate))
+
+    # ------------------------------------------------- other ways to look
+
+    def start(self, n: int) -> NDArray:
+        """Return `n` seeded points of the space, the same to every method."""
+        return self.space.sample(np.random.default_rng([*self._seed, 0]), n)
+
+    def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
+        """Draw `n` candidates from the problem's own proposal; looking at them costs."""
+        self.record.check_clock()
+        self.record.counts.samples += n
+        return self._problem.sample(rng, n, temperature)
+
+    def count(self, smoothing: float) -> NDArray:
+        """Return the solution that counting gives; one pass over the data, 1 work."""
+        record = self.record
+        if record.work + 1.0 > record.limit:
+            record.exhausted()
+        record.work += 1.0
+        return self._problem.count(smoothing)
+
+    def environment(self) -> gymnasium.Env[Any, Any]:
+        """Return the problem's environment; its rewards are looks, its steps counted."""
+        import gymnasium
+
+        record = self.record
+
+        class Metered(gymnasium.Wrapper[Any, Any, Any, Any]):
+            def step(self, action: Any) -> Any:
+                if perf_counter() > record.deadline:
+                    record.exhausted()
+                record.counts.steps += 1
+                return self.env.step(action)
+
+        return Metered(self._problem.environment(self.value))
+
+    def linear_model(self) -> LinearModel:
+        """Return the problem's integer program, for a solver that reports back."""
+        self.record.check_clock()
+        return self._problem.linear_model()
+
+    def incumbent(self, x: NDArray) -> None:
+        """Report a white-box solver's solution; it is re-evaluated off the clock."""
+        record = self.record
+        self._hear(record)
+        with record.off_the_clock():
+            v = record.judge(x)
+        if v is not None and v < record.best:
+            record.improve(x, v)
+        record.check_clock()
+
+    def bound(self, b: float) -> None:
+        """Report a proven lower bound, in the units of the value."""
+        self._hear(self.record)
+        self.record.take_bound(b)
+        self.record.check_clock()
+
+    @staticmethod
+    def _hear(record: Record) -> None:
+        # A solver notices its time limit a little late; what it says then still
+        # counts, but it is the last thing to be heard.
+        if record.stopped is not None:
+            record.exhausted()
+
+    def solver_effort(self, nodes: int, iterations: int) -> None:
+        """Record a white-box solver's branch-and-bound nodes and LP iterations."""
+        self.record.counts.nodes += nodes
+        self.record.counts.iterations += iterations
+
+    # ------------------------------------------------------ what is left
+
+    @property
+    def remaining(self) -> float:
+        """Work that is left."""
+        return max(0.0, self.record.limit - self.record.work)
+
+    @property
+    def remaining_seconds(self) -> float:
+        """Wall-clock seconds that are left."""
+        return max(0.0, self.record.deadline - perf_counter())

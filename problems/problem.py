@@ -1,0 +1,289 @@
+"""What is minimised: the problem, its optional views and its reference."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.space import Space
+
+if TYPE_CHECKING:
+    import gymnasium
+    import pulp
+
+
+class Unsupported(Exception):  # noqa: N818 - a reasoned "no", not a fault
+    """A problem lacks the view a method needs; the message says why."""
+
+
+Kind = Literal["closed form", "dynamic programme", "certified", "bound", "best published"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to hold results against, with its provenance.
+
+    Parameters
+    ----------
+    value : float
+        In the units of the problem's value.
+    kind : str
+        ``closed form``, ``dynamic programme`` and ``certified`` are proven
+        optima; ``bound`` is proven but perhaps out of reach; ``best published``
+        is neither.
+    source : str
+        Where the number comes from: the argument, the paper, the solver.
+    tolerance : float
+        How near counts as there: for rounding in real arithmetic, or a
+        published target precision.
+    """
+
+    value: float
+    kind: Kind
+    source: str
+    tolerance: float = 1e-9
+
+    @property
+    def proven(self) -> bool:
+        """Whether no solution can be better."""
+        return self.kind != "best published"
+
+    @property
+    def optimum(self) -> bool:
+        """Whether some solution attains it and none is better."""
+        return self.kind not in ("bound", "best published")
+
+    @property
+    def slack(self) -> float:
+        """The tolerance in the units of the value."""
+        return self.tolerance * max(1.0, abs(self.value))
+
+
+@dataclass(frozen=True)
+class Minibatch:
+    """Rows of the data that one stochastic gradient looks at.
+
+    Parameters
+    ----------
+    rows : ndarray
+        Which distinct rows.
+    weights : ndarray
+        What the relaxation needs of them, such as how often each was drawn.
+    share : float
+        Part of a full look's work: distinct rows touched over all rows.
+    tokens : int
+        How many observations were drawn.
+    """
+
+    rows: NDArray[np.int64]
+    weights: NDArray
+    share: float
+    tokens: int
+
+
+class Relaxation(ABC):
+    """A differentiable stand-in for a problem, over real parameters.
+
+    Attributes
+    ----------
+    dimension : int
+        Number of parameters.
+    exact : bool
+        True when the loss is the problem's own value, so that finite
+        differences of one confirm the gradient of the other.
+    yields_value : bool
+        True when the forward pass computes all that the problem's value needs;
+        otherwise a full gradient costs one look more.
+    smoothness : float or None
+        A Lipschitz constant of the gradient, where one is known.
+    """
+
+    dimension: int
+    exact: bool = False
+    yields_value: bool = False
+    smoothness: float | None = None
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw initial parameters, shape (dimension,)."""
+
+    @abstractmethod
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the loss at `theta` and its gradient, over `rows` or all data."""
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        """Draw `size` observations with replacement."""
+        raise Unsupported("it has no data to draw minibatches from")
+
+    @abstractmethod
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        """Map parameters to the solution that they stand for."""
+
+    @abstractmethod
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        """Map a solution to parameters that decode to it."""
+
+
+class BoxRelaxation(Relaxation):
+    """A relaxation whose parameters are the solution itself, clipped into its box."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.dimension = space.dimension
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        return self.space.decode(theta)
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        return self.space.encode(x)
+
+
+@dataclass
+class LinearModel:
+    """A mixed-integer linear program whose solutions are the problem's.
+
+    Parameters
+    ----------
+    program : pulp.LpProblem
+        Minimises in integer counts where it can.
+    read : callable
+        ``read(values)`` takes a dict from variable name to number and returns x.
+    unit, offset : float
+        Problem value = `offset` + `unit` × the program's objective.
+    integral : bool
+        Whether the objective takes whole numbers only, so that a bound may be
+        rounded up and an absolute gap of 0.99 is a proof.
+    exact : bool
+        Whether its optimum is the problem's optimum, or only a bound on it.
+    """
+
+    program: pulp.LpProblem
+    read: Callable[[dict[str, float]], NDArray]
+    unit: float = 1.0
+    offset: float = 0.0
+    integral: bool = True
+    exact: bool = True
+
+
+class Problem:
+    """Something to minimise: subclass it and define `space` and `value` or `values`.
+
+    Keyword-only arguments of the constructor are the problem's options;
+    ``instance`` seeds whatever is random in it. A *view* (`relaxation`,
+    `linear_model`, `environment`, `count`, `constraints`) exists where a
+    subclass overrides it; the default says why there is none.
+
+    Attributes
+    ----------
+    name, options, instance : str, dict, int
+        Canonical name, resolved options and instance number; `make` sets them.
+    space : Space
+        Where solutions live.
+    objective : str
+        What the value measures, for tables.
+    reference : Reference or None
+        Optimum or bound with provenance. Cheap: never a long solve.
+    anchors : dict of str to float
+        Named values that help to read the table (a baseline, a relaxed bound).
+    fingerprint : str
+        Identifies data that the options do not (a hash of the corpus).
+    rows, tokens : int
+        Distinct data rows and observations that one full look goes through.
+    ceiling : float or None
+        The worst value a feasible point can have; needed beside `constraints`.
+    """
+
+    name: str = ""
+    options: Mapping[str, Any] = MappingProxyType({})
+    instance: int = 0
+    space: Space
+    objective: str = "value"
+    fingerprint: str = ""
+    rows: int = 0
+    tokens: int = 0
+    ceiling: float | None = None
+
+    def value(self, x: NDArray) -> float:
+        """Return the objective at `x`, shape (dimension,); lower is better."""
+        return float(self.values(np.asarray(x)[None])[0])
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        """Return the objective of every row of `points`, shape (n, dimension)."""
+        return np.array([self.value(x) for x in points], dtype=float)
+
+    def score(self, x: NDArray) -> float:
+        """Return the held-out value of `x`, which no method sees; nan where undefined."""
+        return self.value(x)
+
+    def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
+        """Draw `n` candidates from the problem's own proposal, shape (n, dimension)."""
+        if temperature != 1.0:
+            raise ValueError(f"temperature={temperature:g}: this problem's proposal has none")
+        return self.space.sample(rng, n)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        return None
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        return {}
+
+    def describe(self, x: NDArray) -> str:
+        """Show a solution as a person would want to see it."""
+        return np.array2string(np.asarray(x), precision=4, threshold=20)
+
+    @property
+    def title(self) -> str:
+        """One line on what this instance is, for tables."""
+        return f"{self.space}"
+
+    # The views. What a default raises is the reason that `list` prints.
+
+    def relaxation(self) -> Relaxation:
+        """Return a differentiable surrogate."""
+        raise Unsupported("it has no differentiable relaxation")
+
+    def linear_model(self) -> LinearModel:
+        """Return an integer program."""
+        raise Unsupported("it has no linear model")
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        """Return an environment whose episode builds one x; its reward is -look(x)."""
+        raise Unsupported("it has no environment to act in")
+
+    def count(self, smoothing: float) -> NDArray:
+        """Return the solution that counting gives, in one pass over the data."""
+        raise Unsupported("there is nothing to count")
+
+    def constraints(self, x: NDArray) -> NDArray[np.float64]:
+        """Return the constraint values g(x), shape (m,); feasible where all are <= 0."""
+        return np.empty(0)
+
+
+VIEWS = ("relaxation", "linear_model", "environment", "count")
+
+
+def has_view(problem: Problem | type[Problem], view: str) -> bool:
+    """Tell from the class alone whether a problem offers `view`."""
+    cls = problem if isinstance(problem, type) else type(problem)
+    return getattr(cls, view) is not getattr(Problem, view)
+
+
+def missing_view(view: str) -> str:
+    """Return the reason that the default view gives."""
+    arguments: tuple[ArrayLike | None, ...] = (None,) * (view in ("environment", "count"))
+    try:
+        getattr(Problem(), view)(*arguments)
+    except Unsupported as reason:
+        return str(reason)
+    raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")

@@ -1,0 +1,247 @@
+"""What a run has found so far: best point, bound, trace and clocks."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint, cpu_clock
+from problems.problem import Minibatch, Problem, Reference
+
+
+class Record:
+    """The state of one run; the `Oracle` writes it and `minimize` reads it.
+
+    Attributes
+    ----------
+    best, best_x : float, ndarray or None
+        The best exact value that was paid for, and its point.
+    bound : float or None
+        The best proven lower bound that a solver reported.
+    measured, measured_x : float, ndarray or None
+        The best iterate measured off the clock.
+    last : float or None
+        The value of a gradient method's last judged iterate.
+    stopped : str or None
+        Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
+    failure : BaseException or None
+        What a look raised; kept because libraries swallow exceptions.
+    trace : list of TracePoint
+    work, values : float, int
+        Spent so far; here rather than in the ledger for the sake of the hot path.
+    limit, deadline : float
+        Work and wall clock that end the run.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        budget: Budget,
+        listener: Callable[[TracePoint], None] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.budget = budget
+        self.best = math.inf
+        self.best_x: NDArray | None = None
+        self.bound: float | None = None
+        self.measured = math.inf
+        self.measured_x: NDArray | None = None
+        self.last: float | None = None
+        self._invalid_at: tuple[int, int] | None = None
+        self.stopped: str | None = None
+        self.failure: BaseException | None = None
+        self.trace: list[TracePoint] = []
+        self.counts = Ledger()
+        self.minibatches = 0
+        self.work = 0.0
+        self.values = 0
+        self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
+        self._listener = listener
+        reference = problem.reference
+        self._floor = -math.inf
+        self._goal = -math.inf if budget.target is None else budget.target
+        if reference is not None and reference.proven:
+            self._floor = reference.value - reference.slack
+            self._goal = max(self._goal, reference.value + reference.slack)
+        self.constrained = type(problem).constraints is not Problem.constraints
+        self._off_wall = self._off_cpu = 0.0
+        self._began_cpu = cpu_clock()
+        self._began_wall = perf_counter()
+        self.deadline = self._began_wall + budget.seconds
+
+    # ------------------------------------------------------------- what happens
+
+    def improve(self, x: ArrayLike, v: Any, at: tuple[float, int] | None = None) -> float:
+        """Take `x` as the best point so far; `at` is the (work, values) that bought it."""
+        v = float(v)  # what is no number raises here, and the look is flagged
+        if v == -math.inf:
+            return self.invalid()
+        point = np.array(x)
+        if point not in self.problem.space:
+            self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
+        if v < self._floor:
+            self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+        self.best, self.best_x = v, point
+        self.log("value", v, at)
+        if v <= self._goal:
+            met = self.budget.target is not None and v <= self.budget.target
+            self.stop("target" if met else "optimal")
+        return v
+
+    def improve_by_batch(self, points: NDArray, values: NDArray[np.float64]) -> None:
+        """Take the records of a batch already charged, each at the look that bought it."""
+        n = len(values)
+        records = np.minimum.accumulate(values)
+        before = np.concatenate([[self.best], records[:-1]])
+        for i in np.flatnonzero(records < before):
+            at = (self.work - n + float(i) + 1.0, self.values - n + int(i) + 1)
+            self.improve(points[i], values[i], at)
+
+    def invalid(self) -> float:
+        """Count a look that gave no finite number; the method is told inf."""
+        self.counts.invalid += 1
+        self._invalid_at = (self.values, self.counts.gradients)
+        return math.inf
+
+    @property
+    def ended_invalid(self) -> bool:
+        """Whether the last look of all gave no finite number."""
+        return self._invalid_at == (self.values, self.counts.gradients)
+
+    def charge_minibatch(self, batch: Minibatch) -> None:
+        """Count the rows and tokens of a gradient over part of the data."""
+        self.minibatches += 1
+        self.counts.rows += len(batch.rows)
+        self.counts.tokens += batch.tokens
+
+    def judge(self, x: NDArray) -> float | None:
+        """Return the exact value of a feasible member, None for anything else."""
+        if x not in self.problem.space:
+            return None
+        if self.constrained and (self.problem.constraints(x) > 0).any():
+            return None
+        v = float(self.problem.value(x))
+        return v if math.isfinite(v) else None
+
+    def measure(self, x: NDArray) -> None:
+        """Judge an iterate off the clock: drawn in the trace, never told to the method."""
+        with self.off_the_clock():
+            v = self.judge(x)
+        if v is None:
+            return
+        self.last = v
+        self.log("measured", v)
+        if v < self.measured:
+            self.measured, self.measured_x = v, np.array(x)
+
+    def take_bound(self, b: float) -> None:
+        """Take a solver's lower bound where it is better than the one known."""
+        if not math.isfinite(b) or (self.bound is not None and b <= self.bound):
+            return
+        reference = self.problem.reference
+        if reference is not None and reference.optimum and b > reference.value + _slack(b):
+            self._broken(f"the solver's bound {b:.12g} contradicts", reference)
+        if b > self.best + _slack(b):
+            self.failure = BrokenReference(
+                f"the solver's bound {b:.12g} exceeds a value that was found, {self.best:.12g}: "
+                "its model is not this problem's"
+            )
+            raise self.failure
+        self.bound = b
+        self.log("bound", b)
+
+    @property
+    def certified(self) -> bool:
+        """Whether a reported bound meets the best point, which is thereby optimal."""
+        return (
+            self.bound is not None
+            and self.best_x is not None
+            and self.best <= self.bound + _slack(self.best)
+        )
+
+    def log(self, kind: str, v: float, at: tuple[float, int] | None = None) -> None:
+        """Add a point to the trace and tell the listener."""
+        work, values = at if at is not None else (self.work, self.values)
+        cpu, wall = self.clocks()
+        gradients = self.counts.gradients
+        point = TracePoint(kind, v, round(work, 9), values, gradients, cpu, wall)
+        self.trace.append(point)
+        if self._listener is not None:
+            self._listener(point)
+
+    # ------------------------------------------------------------------ the end
+
+    def stop(self, reason: str) -> NoReturn:
+        """End the run, now and at every later look."""
+        self.stopped = reason
+        self.limit = -math.inf
+        raise Stop(reason)
+
+    def exhausted(self) -> NoReturn:
+        """End the run because work or time is up, or because it has ended already."""
+        late = perf_counter() > self.deadline
+        self.stop(self.stopped or ("timeout" if late else "budget"))
+
+    def check_clock(self) -> None:
+        """Stop if the time is up or the run has ended."""
+        if self.stopped is not None or perf_counter() > self.deadline:
+            self.exhausted()
+
+    def misuse(self, what: str) -> NoReturn:
+        """Refuse what no method should do."""
+        self.failure = ValueError(what)
+        raise self.failure
+
+    def _broken(self, what: str, reference: Reference | None) -> NoReturn:
+        assert reference is not None  # a floor or a proven optimum implies one
+        self.failure = BrokenReference(
+            f"{what} the proven reference {reference.value:.12g} "
+            f"({reference.kind}: {reference.source})"
+        )
+        self.stopped, self.limit = "error", -math.inf
+        raise self.failure
+
+    # --------------------------------------------------------------- the clocks
+
+    def clocks(self) -> tuple[float, float]:
+        """Return CPU and wall seconds of the run, what was off the clock left out."""
+        cpu = cpu_clock() - self._began_cpu - self._off_cpu
+        return cpu, perf_counter() - self._began_wall - self._off_wall
+
+    @contextlib.contextmanager
+    def off_the_clock(self) -> Iterator[None]:
+        """Do the harness's own work without charging the method's time."""
+        cpu, wall = cpu_clock(), perf_counter()
+        try:
+            yield
+        finally:
+            spent = perf_counter() - wall
+            self._off_wall += spent
+            self.deadline += spent
+            self._off_cpu += cpu_clock() - cpu
+
+    def ledger(self) -> Ledger:
+        """Return what has been spent so far."""
+        cpu, wall = self.clocks()
+        passes = self.values + self.counts.gradients - self.minibatches
+        return replace(
+            self.counts,
+            work=round(self.work, 9),
+            values=self.values,
+            rows=self.counts.rows + passes * self.problem.rows,
+            tokens=self.counts.tokens + passes * self.problem.tokens,
+            cpu_seconds=cpu,
+            wall_seconds=wall,
+        )
+
+
+def _slack(value: float) -> float:
+    """How far a solver's arithmetic may be off: HiGHS's feasibility tolerance is 1e-6."""
+    return 1e-6 * max(1.0, abs(value))

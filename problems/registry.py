@@ -1,0 +1,281 @@
+"""Names, options and user files: how ``"genetic"`` or ``"my.py:Mine"`` becomes code.
+
+A keyword-only signature, with its types and defaults, is the configuration
+schema of a method or a problem; nothing is declared twice.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+
+class UnknownName(ValueError):  # noqa: N818 - reads as what it says
+    """No such method, problem or option; the message offers the closest one."""
+
+
+class OptionError(ValueError):
+    """An option's value is of the wrong type."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name: where its code is and what a table says of it before loading it.
+
+    Parameters
+    ----------
+    name : str
+        Canonical name.
+    target : str
+        ``module:attribute``, imported on first use; for a user's file
+        ``path.py:attribute``.
+    family : str
+        What the table groups it by.
+    aliases : tuple of str
+    needs : tuple of str
+        Views of a problem without which the method cannot run.
+    native : tuple of str
+        Space classes that the method searches directly; others through their
+        latent box. Empty: all.
+    seeded : bool
+        False for a method that draws no random numbers: it runs once an instance.
+    white_box : bool
+        True for a method that is given the model instead of looks at it.
+    groups : tuple of str
+        Group names that stand for this entry among others.
+    """
+
+    name: str
+    target: str
+    family: str = "user"
+    aliases: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
+    seeded: bool = True
+    white_box: bool = False
+    groups: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """The user's file this entry comes from, None for a built-in."""
+        path = self.target.rpartition(":")[0]
+        return Path(path) if path.endswith(".py") else None
+
+    def load(self) -> Any:
+        """Import and return the object.
+
+        Raises
+        ------
+        ValueError
+            When a user's file is missing, raises on import or lacks the name.
+        """
+        where, _, attribute = self.target.rpartition(":")
+        module = importlib.import_module(where) if self.file is None else _import_file(where)
+        try:
+            return getattr(module, attribute)
+        except AttributeError:
+            public = [n for n in vars(module) if not n.startswith("_")]
+            raise UnknownName(f"{where} has no {attribute!r}{closest(attribute, public)}") from None
+
+    def digest(self) -> str:
+        """Return a hash of the user's file, empty for a built-in."""
+        return "" if self.file is None else hashlib.sha256(self.file.read_bytes()).hexdigest()[:12]
+
+
+class Registry:
+    """The names of one kind of thing ("method" or "problem")."""
+
+    def __init__(self, kind: str, entries: Iterable[Entry]) -> None:
+        self.kind = kind
+        self._entries = {entry.name: entry for entry in entries}
+        self._aliases = {alias: e for e in self._entries.values() for alias in e.aliases}
+
+    def names(self) -> list[str]:
+        """Return the canonical names, in order of declaration."""
+        return list(self._entries)
+
+    def entry(self, name: str) -> Entry:
+        """Look up a canonical name, an alias or ``path/to/file.py:thing``."""
+        if name in self._entries:
+            return self._entries[name]
+        if name in self._aliases:
+            return self._aliases[name]
+        path, colon, attribute = name.rpartition(":")
+        if colon and path.endswith(".py") and attribute.isidentifier():
+            full = Path(path).expanduser().resolve()
+            if not full.is_file():
+                raise ValueError(f"{self.kind} {name!r}: there is no file {path}")
+            return Entry(f"{full.name}:{attribute}", f"{full}:{attribute}")
+        known = [*self._entries, *self._aliases]
+        hint = closest(name, known) or f"; known: {', '.join(self._entries)}"
+        raise UnknownName(f"unknown {self.kind} {name!r}{hint}")
+
+    def expand(self, names: Iterable[str]) -> list[Entry]:
+        """Look up names and groups, in order, each entry once."""
+        found: dict[str, Entry] = {}
+        for name in names:
+            group = [e for e in self._entries.values() if name in e.groups]
+            for entry in group or [self.entry(name)]:
+                found[entry.target] = entry
+        return list(found.values())
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` or an empty string."""
+    match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {match[0]!r}?" if match else ""
+
+
+def _import_file(path: str) -> types.ModuleType:
+    name = f"user_file_{hashlib.sha256(path.encode()).hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pickle look a class's module up here
+    folder = str(Path(path).parent)
+    if folder not in sys.path:
+        sys.path.append(folder)  # last, so that its files cannot shadow the suite's
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ValueError(f"{path} raises on import: {type(error).__name__}: {error}") from error
+    return module
+
+
+# ------------------------------------------------------------------ options
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword-only argument: its type and its default."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+
+def options_of(target: Callable[..., Any]) -> dict[str, Option]:
+    """Return the options of a method or of a problem class, defaults included.
+
+    A class whose constructor hands ``**options`` on to its base has the base's
+    options as well. ``instance`` is not an option: the grid sets it.
+    """
+    found: dict[str, Option] = {}
+    for function in _signatures(target):
+        hints = typing.get_type_hints(function)
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
+                option = Option(parameter.name, hints.get(parameter.name), parameter.default)
+                found.setdefault(parameter.name, option)
+    return found
+
+
+def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:
+    if not isinstance(target, type):
+        yield target
+        return
+    for cls in target.__mro__:
+        init = cls.__dict__.get("__init__")
+        if isinstance(init, types.FunctionType):
+            yield init
+            kinds = [p.kind for p in inspect.signature(init).parameters.values()]
+            if inspect.Parameter.VAR_KEYWORD not in kinds:
+                return
+
+
+def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every option of `target`: those given, checked and parsed, and the defaults.
+
+    Raises
+    ------
+    UnknownName
+        When an option does not exist.
+    OptionError
+        When a value does not have the option's type.
+    """
+    options = options_of(target)
+    for key in given:
+        if key not in options:
+            hint = closest(key, options) or (
+                f"; it has {', '.join(options)}" if options else "; it has none"
+            )
+            raise UnknownName(f"{name} has no option {key!r}{hint}")
+    return {
+        key: parse(f"{name}.{key}", given[key], option.annotation)
+        if key in given
+        else option.default
+        for key, option in options.items()
+    }
+
+
+def parse(label: str, value: Any, annotation: Any) -> Any:
+    """Convert `value`, text or not, to the annotated type.
+
+    Raises
+    ------
+    OptionError
+        Naming the value, what was expected and the closest valid choice.
+    """
+    origin = typing.get_origin(annotation)
+    if origin is Literal:
+        choices = typing.get_args(annotation)
+        for choice in choices:
+            if value == choice or str(value) == str(choice):
+                return choice
+        expected = f"one of {', '.join(map(str, choices))}{closest(str(value), map(str, choices))}"
+        raise OptionError(f"{label}={value}: expected {expected}")
+    if origin in (types.UnionType, typing.Union):
+        members = typing.get_args(annotation)
+        if type(None) in members and (value is None or str(value).lower() == "none"):
+            return None
+        for member in members:
+            if member is not type(None):
+                try:
+                    return parse(label, value, member)
+                except OptionError as error:
+                    failure = error
+        raise failure
+    if annotation in _PARSERS:
+        expected, convert = _PARSERS[annotation]
+        try:
+            return convert(value)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            raise OptionError(f"{label}={value}: expected {expected}") from None
+    return value
+
+
+def _whole(value: Any) -> int:
+    number = float(value)
+    if isinstance(value, bool) or number != int(number):
+        raise ValueError
+    return int(value) if isinstance(value, str) and value.lstrip("+-").isdigit() else int(number)
+
+
+def _real(value: Any) -> float:
+    number = float(value)
+    if isinstance(value, bool) or number != number:
+        raise ValueError
+    return number
+
+
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_PARSERS: dict[Any, tuple[str, Callable[[Any], Any]]] = {
+    int: ("a whole number", _whole),
+    float: ("a number", _real),
+    bool: ("true or false", lambda value: _TRUTH[str(value).lower()]),
+    str: ("text", str),
+}

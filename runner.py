@@ -1,0 +1,189 @@
+"""Beyond Gradient's command line: parse, call `comparison`, present."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+ROOT = Path(__file__).resolve().parent
+
+USAGE = """\
+python runner.py [METHOD ...] [options]     compare methods (all of them without a name)
+       python runner.py list                       methods × problems: native, encoded, or why not
+       python runner.py check FILE.py:NAME         the contract suite on your method or problem"""
+
+EXAMPLES = """\
+examples:
+  python runner.py                                    every method on the group next-token
+  python runner.py genetic adam --problem knapsack next-token-rank --budget 2000 --seeds 10
+  python runner.py ip rl --option next-token-ternary.bits=4 --instances 3
+  python runner.py --corpus my.txt --results my.sqlite --format csv
+
+A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FILE.py:NAME.
+A group of problems is next-token, combinatorial, continuous or all.
+Exit code: 0 fine, 1 some run failed, 2 bad usage."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        fail(message)
+
+
+def fail(message: str) -> NoReturn:
+    """Print one line on stderr and exit with 2: nothing was run."""
+    print(f"runner.py: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(2)
+
+
+def parser() -> Parser:
+    """Return the parser of a comparison's arguments."""
+    p = Parser(
+        prog="runner.py",
+        usage=USAGE,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = p.add_argument
+    add("methods", nargs="*", metavar="METHOD", help="default: all methods")
+    add("--problem", nargs="+", metavar="NAME", default=["next-token"], help="problems or groups")
+    add("--corpus", metavar="PATH", help="python-docs, markov, markov:order=2 or a UTF-8 file")
+    add("--option", action="append", default=[], metavar="NAME.OPTION=VALUE", help="repeatable")
+    add("--budget", type=float, default=5000, metavar="WORK", help="looks a run (default 5000)")
+    add("--seconds", type=float, default=20, metavar="S", help="wall clock a run (default 20)")
+    add("--target", type=float, metavar="VALUE", help="stop a run at this value")
+    add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
+    add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
+    add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
+    add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
+    add("--format", choices=["table", "markdown", "csv", "json"], default="table")
+    return p
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    check_imports()
+    try:
+        if arguments[:1] == ["list"]:
+            return list_names(arguments[1:])
+        if arguments[:1] == ["check"]:
+            return check(arguments[1:])
+        return compare(parser().parse_args(arguments))
+    except ValueError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        print("\nrunner.py: interrupted; the same command goes on from here", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `runner.py | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def check_imports() -> None:
+    """Make sure that the packages of these very general names are this suite's own."""
+    import comparison
+    import methods
+    import problems
+
+    for package in (problems, methods, comparison):
+        found = Path(package.__file__ or "").resolve().parent.parent
+        if found != ROOT:
+            fail(f"the package {package.__name__!r} was imported from {found}, not from {ROOT}")
+
+
+def compare(chosen: argparse.Namespace) -> int:
+    """Run a comparison and print its table."""
+    from comparison import grid, rows, store, table
+    from methods import METHODS
+    from problems import PROBLEMS, Budget
+
+    methods = METHODS.expand(chosen.methods or METHODS.names())
+    problems = PROBLEMS.expand(chosen.problem)
+    plan = grid.Grid(
+        methods,
+        problems,
+        seeds=chosen.seeds,
+        instances=chosen.instances,
+        budget=Budget(chosen.budget, chosen.seconds, chosen.target),
+        options=grid.parse_options(chosen.option, problems, chosen.corpus),
+    )
+    with store.Store(chosen.results) as results, progress_bar() as progress:
+        done = grid.compare(plan, results, jobs=chosen.jobs, progress=progress)
+    found = rows.rows(done, chosen.target)
+    notes = table.footnotes(found, jobs=chosen.jobs)
+    notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
+    if chosen.format == "json":
+        print(table.as_json(found))
+    elif chosen.format == "csv":
+        print(table.as_csv(found))
+    elif chosen.format == "markdown":
+        print(table.as_markdown(done, found, notes))
+    else:
+        table.print_table(console(), done, found, notes)
+    failures = [run for run in done.runs if run.failed]
+    for run in failures:
+        where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
+        print(f"runner.py: {where}: {run.ended}: {run.message}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def list_names(arguments: list[str]) -> int:
+    """Print which method can do what."""
+    if arguments:
+        fail(f"list takes no arguments, not {arguments[0]!r}")
+    from comparison.matrix import print_matrix
+
+    print_matrix(console())
+    return 0
+
+
+def check(arguments: list[str]) -> int:
+    """Run the contract suite on one method or problem."""
+    if len(arguments) != 1:
+        fail("check takes one name: FILE.py:NAME, or a method or problem from `list`")
+    from comparison.contract import print_report
+
+    return print_report(console(), arguments[0])
+
+
+def console() -> Any:
+    """Return a console; into a file or pipe it is wide enough for every column."""
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+
+def progress_bar() -> Any:
+    """Return a context that yields a callback; it draws on stderr, if that is a terminal."""
+    import contextlib
+
+    @contextlib.contextmanager
+    def bar() -> Any:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+        screen = Console(stderr=True)
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(
+            *columns, console=screen, transient=True, disable=not screen.is_terminal
+        ) as drawn:
+            shown = drawn.add_task("starting", total=None)
+
+            def update(done: int, total: int, run: Any) -> None:
+                doing = "running" if run is None else f"{run.method} on {run.problem}"
+                drawn.update(shown, completed=done, total=total, description=doing)
+
+            yield update
+
+    return bar()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
