@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.ledger import GRADIENT_PRICE, Budget, TracePoint
-from problems.problem import LinearModel, Minibatch, Problem, Relaxation
+from problems.problem import (
+    LinearModel,
+    Minibatch,
+    Problem,
+    Relaxation,
+    Unsupported,
+    has_view,
+    missing_view,
+)
 from problems.record import Record
 
 if TYPE_CHECKING:
@@ -284,8 +292,9 @@ class Oracle:
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives; one pass over the data, 1 work."""
+        self._require("count")
         record = self.record
-        if record.work + 1.0 > record.limit:
+        if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
         record.work += 1.0
         return self._problem.count(smoothing)
@@ -307,8 +316,14 @@ class Oracle:
 
     def linear_model(self) -> LinearModel:
         """Return the problem's integer program, for a solver that reports back."""
+        self._require("linear_model")
         self.record.check_clock()
         return self._problem.linear_model()
+
+    def _require(self, view: str) -> None:
+        """Say that a view is missing before time or work can run out."""
+        if not has_view(self._problem, view):
+            raise Unsupported(missing_view(view))
 
     def incumbent(self, x: NDArray) -> None:
         """Report a white-box solver's solution; it is re-evaluated off the clock."""

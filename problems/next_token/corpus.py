@@ -22,8 +22,10 @@ from problems.registry import closest, resolve
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
 
-#: Held-out text is taken in blocks of this many characters.
+#: Held-out text is taken in blocks of this many characters, fewer where a text is
+#: so short that it would not have `LEAST_BLOCKS` of them.
 BLOCK = 1000
+LEAST_BLOCKS = 50
 #: Largest table of counts, contexts × symbols, before we ask for a smaller one.
 MOST_CELLS = 50_000_000
 
@@ -150,12 +152,13 @@ class Corpus:
         it begins; one whole text is cut every `BLOCK` characters.
         """
         begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
-        block = begins // BLOCK
+        size = max(1, min(BLOCK, len(document) // LEAST_BLOCKS))
+        block = begins // size
         blocks = int(block.max()) + 1
         chosen = round(held_out * blocks)
         if held_out > 0 and not 0 < chosen < blocks:
             raise ValueError(
-                f"held_out={held_out:g}: {self.name} has only {blocks} blocks of {BLOCK} "
+                f"held_out={held_out:g}: {self.name} has only {blocks} blocks of {size} "
                 f"characters to choose from; use held_out=0 or a longer text"
             )
         mask = np.zeros(blocks, dtype=bool)
