@@ -48,6 +48,9 @@ class Grid:
         for name, number in (("seeds", self.seeds), ("instances", self.instances)):
             if number < 1:
                 raise GridError(f"{name}={number}: expected a whole number >= 1")
+        for name in ("work", "seconds"):
+            if getattr(self.budget, name) == 0:
+                raise GridError(f"budget {name}=0: nothing can be run; expected a number > 0")
         chosen = {entry.name for entry in (*self.methods, *self.problems)}
         for name in self.options:
             if name not in chosen:

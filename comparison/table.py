@@ -16,6 +16,7 @@ from rich.text import Text
 
 from comparison.grid import Comparison
 from comparison.rows import Row, best_reference
+from methods.run import SOUND
 from problems.problem import Reference
 
 #: Columns in reading order; in a narrow terminal the least important go first.
@@ -78,7 +79,7 @@ def _cells(row: Row) -> dict[str, str]:
         "value": _number(row.value),
         "95 % interval": interval,
         "last": _number(row.last) if differs else "",
-        "held-out": _number(row.score),
+        "held-out": "" if row.score == row.value else _number(row.score),
         "gap": ("≤ " if bound_only else "") + _gap(row.gap),
         "bound": _number(row.bound) if row.bound is not None else "",
         "work": _count(row.work),
@@ -124,7 +125,7 @@ def footnotes(rows: Sequence[Row], *, jobs: int = 1, gradient_price: float = 3.0
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):
         notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
-    if any(row.score is None and row.value is not None for row in rows):
+    if any(row.score is None and row.ended in SOUND for row in rows):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "
             "probability zero (counting: try --option counting.smoothing=1)."
@@ -172,11 +173,14 @@ def as_markdown(comparison: Comparison, rows: Sequence[Row], notes: Sequence[str
 
 
 LEFT = ("method", "family", "ended")
+KEPT = ("method", "value", "ended")
 
 
 def _used_columns(section: Section) -> list[str]:
     """Leave out the columns that are empty in the whole section."""
-    return [c for c in COLUMNS if any(cells[c] not in ("", "—") for cells in section.cells)]
+    return [
+        c for c in COLUMNS if c in KEPT or any(cells[c] not in ("", "—") for cells in section.cells)
+    ]
 
 
 def print_table(

@@ -46,8 +46,9 @@ class Budget:
     def __post_init__(self) -> None:
         for name, least in (("work", 0), ("seconds", 0), ("target", -math.inf)):
             limit = getattr(self, name)
-            if limit is not None and not limit >= least:
-                raise ValueError(f"budget {name}={limit!r}: expected a number >= {least}")
+            if limit is not None and not (least <= limit < math.inf):
+                expected = "a finite number" + (" >= 0" if least == 0 else "")
+                raise ValueError(f"budget {name}={limit!r}: expected {expected}")
 
 
 @dataclass

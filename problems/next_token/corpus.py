@@ -210,9 +210,7 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
     text, source = _text(name)
     lines = [text] if documents == "whole" else text.splitlines()
     if alphabet == "letters":
-        lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()) for line in lines]
-        if documents == "lines":
-            lines = [line.strip(LETTERS[0]) for line in lines]
+        lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()).strip(LETTERS[0]) for line in lines]
     boundary = None if documents == "whole" else LETTERS[0] if alphabet == "letters" else "\n"
     lines = [line for line in lines if line]
     joined = "".join(line + (boundary or "") for line in lines)
