@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from methods.operators import crossover, perturb, tournament
 from problems.oracle import Oracle
@@ -58,50 +58,54 @@ def genetic(
     class Minimised(base.Fitness):
         weights = (-1.0,)
 
-    class Individual:
-        __slots__ = ("fitness",)
+    class Brood:
+        """What DEAP's loop takes for an individual: all that one generation evaluates.
 
-        def __init__(self) -> None:
+        Its fitness holds an array, one value a row of `genes`, so that DEAP's
+        bookkeeping is paid once a generation.
+        """
+
+        def __init__(self, genes: NDArray) -> None:
+            self.genes = genes
             self.fitness = Minimised()
 
     space = oracle.space
     genes = oracle.start(population)  # one row an individual
-    values = np.empty(population)  # their fitness
-    fresh = np.ones(population, dtype=bool)  # which are still to be evaluated
-    individuals = [Individual() for _ in range(population)]
+    values = np.empty(population)  # what it was found to be worth
+    fresh = np.ones(population, dtype=bool)  # whether it is still to be evaluated
 
-    def generate() -> list[Individual]:
-        nonlocal genes, values, fresh
-        if not fresh.all():  # the first generation is evaluated as it starts
+    def generate() -> list[Brood]:
+        nonlocal genes, values
+        if not fresh.all():  # the first generation is evaluated as it is
             winners = toolbox.select(values)
             genes, values = genes[winners], values[winners]
-            fresh = np.zeros(population, dtype=bool)
             toolbox.mate()
             toolbox.mutate()
-        return individuals[: fresh.sum()]
+        return [Brood(genes[fresh])]
 
     def mate() -> None:
-        pairs = np.flatnonzero(rng.random(population // 2) < crossover_rate)
-        mothers, fathers = 2 * pairs, 2 * pairs + 1
+        # As eaSimple does: neighbours mate, so first all even, then all odd rows.
+        mothers = 2 * (rng.random(population // 2) < crossover_rate).nonzero()[0]
+        fathers = mothers + 1
         genes[mothers], genes[fathers] = crossover(space, genes[mothers], genes[fathers], rng)
         fresh[mothers] = fresh[fathers] = True
 
     def mutate() -> None:
-        mutants = np.flatnonzero(rng.random(population) < mutation_rate)
+        mutants = (rng.random(population) < mutation_rate).nonzero()[0]
         chosen = rng.random((len(mutants), space.dimension)) < variable_rate
         genes[mutants] = perturb(space, genes[mutants], chosen, rng, step)
         fresh[mutants] = True
 
-    def evaluate(individuals: Sequence[Individual]) -> Iterable[tuple[float]]:
-        return zip(oracle.values(genes[fresh]).tolist(), strict=True)
+    def evaluate(brood: Brood) -> tuple[NDArray[np.float64]]:
+        return (oracle.values(brood.genes),)
 
-    def update(evaluated: Sequence[Individual]) -> None:
-        values[fresh] = [-individual.fitness.wvalues[0] for individual in evaluated]
+    def update(broods: list[Brood]) -> None:
+        # DEAP keeps fitness times weight; the weight is -1.
+        values[fresh] = -broods[0].fitness.wvalues[0]
         fresh[:] = False
 
     toolbox = base.Toolbox()
     toolbox.register("generate", generate)
-    toolbox.register("map", lambda evaluate, individuals: evaluate(individuals))
     toolbox.register("evaluate", evaluate)
     toolbox.register("select", tournament, n=population, size=tournament_size, rng=rng)
     toolbox.register("mate", mate)

@@ -32,22 +32,29 @@ def perturb(
 def _(
     space: Box, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
 ) -> NDArray:
-    width = space.high - space.low
-    if space.dtype is np.float64:
-        noisy = points + sigma * width * rng.standard_normal(points.shape)
-        if not space.integral.any():
-            return np.where(chosen, np.clip(noisy, space.low, space.high), points)
-        moved = np.where(space.integral, _another(points, space.low, width, rng), noisy)
-        return np.where(chosen, np.clip(moved, space.low, space.high), points)
-    return np.where(chosen, _another(points, space.low, width, rng), points).astype(space.dtype)
+    cells = chosen.nonzero()
+    changed = points.copy()
+    low, high = space.low[cells[1]], space.high[cells[1]]
+    old = points[cells]
+    if space.dtype is np.int64:
+        changed[cells] = _another(old, low, high, rng)
+        return changed
+    moved = old + sigma * (high - low) * rng.standard_normal(len(old))
+    if space.integral.any():
+        moved = np.where(space.integral[cells[1]], _another(old, low, high, rng), moved)
+    changed[cells] = np.minimum(np.maximum(moved, low), high)
+    return changed
 
 
 @perturb.register
 def _(
     space: Categorical, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
 ) -> NDArray:
-    other = _another(points, np.zeros(1), space.counts - 1, rng)
-    return np.where(chosen, other, points).astype(space.dtype)
+    cells = chosen.nonzero()
+    changed = points.copy()
+    high = space.counts[cells[1]] - 1
+    changed[cells] = _another(points[cells], np.zeros(len(high)), high, rng)
+    return changed
 
 
 @perturb.register
@@ -55,17 +62,18 @@ def _(
     space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
 ) -> NDArray:
     full = space.complete(points)
-    rows, positions = np.nonzero(chosen)
+    rows, positions = chosen.nonzero()
     shift = rng.integers(1, max(2, space.n), len(rows))
     for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
         full[row, position], full[row, other] = full[row, other], full[row, position]
     return full[:, : space.dimension]
 
 
-def _another(points: NDArray, low: NDArray, width: NDArray, rng: np.random.Generator) -> NDArray:
-    """Draw a value other than the present one, uniformly, where there is one."""
-    shift = 1 + np.floor(rng.random(points.shape) * np.maximum(width, 1))
-    return low + (points - low + shift) % (width + 1)
+def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
+    """Draw a whole number of low … high other than `old`, uniformly, where there is one."""
+    width = high - low
+    shift = 1 + np.floor(rng.random(len(old)) * np.maximum(width, 1))
+    return low + (old - low + shift) % (width + 1)
 
 
 @singledispatch
@@ -81,9 +89,10 @@ def crossover(
 
 def _segment(n: int, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
     """Draw `n` segments [a, b) with 1 <= a < b <= size, as DEAP's cxTwoPoint does."""
-    a = rng.integers(1, size + 1, n)
-    b = rng.integers(1, max(2, size), n)
-    b = np.where(b >= a, b + 1, b)
+    u = rng.random((2, n))
+    a = 1 + (u[0] * size).astype(np.int64)
+    b = 1 + (u[1] * max(1, size - 1)).astype(np.int64)
+    b += b >= a
     return np.minimum(a, b), np.maximum(a, b)
 
 
@@ -125,5 +134,5 @@ def tournament(
     values: NDArray[np.float64], n: int, size: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return the indices of `n` winners, each the lowest value of `size` drawn at random."""
-    drawn = rng.integers(0, len(values), (n, size))
+    drawn = (rng.random((n, size)) * len(values)).astype(np.int64)
     return drawn[np.arange(n), values[drawn].argmin(axis=1)]

@@ -8,6 +8,7 @@ import platform
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -260,6 +261,7 @@ def _number(name: str) -> int:
     return zlib.crc32(name.encode())
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
     packages = ("beyond-gradient", "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy")

@@ -1,0 +1,32 @@
+"""Prints, after pytest-benchmark's own tables, each bar: ours beside the peer in one run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    session = getattr(config, "_benchmarksession", None)
+    groups: dict[str, dict[str, Any]] = {}
+    for bench in getattr(session, "benchmarks", []):
+        groups.setdefault(bench.group, {})[bench.extra_info.get("side", "")] = bench
+    terminalreporter.section("bars")
+    for group, sides in groups.items():
+        terminalreporter.write_line(f"{group}: {_verdict(sides)}")
+
+
+def _verdict(sides: dict[str, Any]) -> str:
+    """Say what the medians give: a difference in microseconds, or a ratio."""
+
+    def micros(side: str) -> float:
+        bench = sides[side]
+        return bench.stats.median * 1e6 / bench.extra_info.get("per", 1)
+
+    shown = ", ".join(f"{side} {micros(side):.3f} µs" for side in sides)
+    bar = next(bench.extra_info["bar"] for bench in sides.values() if "bar" in bench.extra_info)
+    if "bare" in sides and bar.startswith("over"):
+        return f"{shown}; over bare: {micros('ours') - micros('bare'):.3f} µs (bar: {bar})"
+    slow, fast = ("ours", "peer") if bar.startswith("ratio") else ("peer", "ours")
+    return f"{shown}; {slow} / {fast}: {micros(slow) / micros(fast):.2f} (bar: {bar})"
