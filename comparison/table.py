@@ -42,11 +42,15 @@ def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
     for (problem, instance), group in groupby(rows, key=lambda row: (row.problem, row.instance)):
         members = list(group)
         found = next(f for (_, name), f in comparison.cells.items() if name == problem)
-        reference = best_reference(comparison.known.get((problem, instance), []))
-        lines = [f"{found.title}, instance {instance}; minimised: {found.objective}"]
-        lines.append(_reference_line(reference))
-        if found.anchors:
-            shown = (f"{name} {_number(value)}" for name, value in found.anchors.items())
+        known = comparison.known.get((problem, instance), [])
+        # Preflight saw instance 0 only; a run knows its own.
+        title, anchors = next(
+            ((run.title, run.anchors) for run in known if run.title), (found.title, found.anchors)
+        )
+        lines = [f"{title}, instance {instance}; minimised: {found.objective}"]
+        lines.append(_reference_line(best_reference(known)))
+        if anchors:
+            shown = (f"{name} {_number(value)}" for name, value in anchors.items())
             lines.append(f"to compare: {' · '.join(shown)}")
         ran = [row for row in members if not row.ended.startswith("unsupported")]
         refused = [row for row in members if row not in ran]
@@ -190,18 +194,16 @@ def print_table(
     hidden: dict[str, None] = {}
     for section in sections(comparison, rows):
         columns = _used_columns(section)
-        table = _rich_table(section, columns)
         for column in DROPPED_FIRST:
-            if console.measure(table).minimum <= console.width:
+            if _width(section, columns) <= console.width:
                 break
             if column in columns:
                 columns.remove(column)
                 hidden[column] = None
-                table = _rich_table(section, columns)
         console.rule(f"[bold]{section.title}", align="left")
         for line in section.lines:
             console.print(line, markup=False)
-        console.print(table)
+        console.print(_rich_table(section, columns))
         for line in section.unsupported:
             console.print(f"unsupported: {line}", markup=False, style="dim")
         console.print()
@@ -212,8 +214,13 @@ def print_table(
         console.print(wider, markup=False, style="dim")
 
 
+def _width(section: Section, columns: Sequence[str]) -> int:
+    """How many characters a table of these columns takes, two between columns."""
+    return sum(2 + max(len(c), *(len(cells[c]) for cells in section.cells)) for c in columns) - 1
+
+
 def _rich_table(section: Section, columns: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in columns:
         table.add_column(column, justify="left" if column in LEFT else "right", no_wrap=True)
     for cells in section.cells:

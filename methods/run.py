@@ -49,6 +49,10 @@ class Run:
         ``nan`` (the last look gave no number), ``error``, ``killed``.
     message : str
         Why, where `ended` does not say it all.
+    description, title : str
+        What the best point and what the problem's instance look like to a person.
+    anchors : dict of str to float
+        The problem's named values to compare with.
     """
 
     method: str
@@ -66,6 +70,8 @@ class Run:
     ended: str = "converged"
     message: str = ""
     description: str = ""
+    title: str = ""
+    anchors: dict[str, float] = field(default_factory=dict)
     reference: Reference | None = None
     ledger: Ledger = field(default_factory=Ledger)
     trace: list[TracePoint] = field(default_factory=list)
@@ -205,6 +211,8 @@ def minimize(
         budget=budget,
         ended=ended,
         message=message,
+        title=problem.title,
+        anchors=dict(problem.anchors),
         reference=problem.reference,
         ledger=record.ledger(),
         last=record.last,
