@@ -24,6 +24,9 @@ def _verdict(sides: dict[str, Any]) -> str:
         bench = sides[side]
         return bench.stats.median * 1e6 / bench.extra_info.get("per", 1)
 
+    shown = next((b.extra_info["shown"] for b in sides.values() if "shown" in b.extra_info), "")
+    if shown:
+        return f"{shown} (bar: {sides['ours'].extra_info['bar']})"
     shown = ", ".join(f"{side} {micros(side):.3f} µs" for side in sides)
     bar = next(bench.extra_info["bar"] for bench in sides.values() if "bar" in bench.extra_info)
     if "bare" in sides and bar.startswith("over"):
