@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from numbers import Real
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import GRADIENT_PRICE, Budget, TracePoint
 from problems.problem import (
     LinearModel,
@@ -27,15 +25,6 @@ from problems.record import Record
 
 if TYPE_CHECKING:
     import gymnasium
-
-
-@dataclass
-class _Bought:
-    """One look at a constrained problem: what it bought, and what is still to be asked for."""
-
-    value: float
-    constraints: NDArray[np.float64]
-    value_is_due: bool = False
 
 
 class Oracle:
@@ -76,14 +65,15 @@ class Oracle:
         self.record = Record(problem, budget, listener)
         self._problem = problem
         self._value = problem.value
-        self._constrained = self.record.constrained
-        if self._constrained and problem.ceiling is None:
-            raise TypeError(f"{type(problem).__name__} has constraints but declares no ceiling")
+        self._constrained = (
+            ConstrainedLooks(problem, self.record) if self.record.constrained else None
+        )
+        own_values = type(problem).values is not Problem.values
+        self._vectorised = own_values and self._constrained is None
         self._seed = seed
         self._relaxation: Relaxation | None = None
         self._iterate: NDArray | None = None
         self._next_measure = 0.0
-        self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
 
     # ---------------------------------------------------------------- looks
 
@@ -93,8 +83,8 @@ class Oracle:
         On a constrained problem an infeasible point returns the problem's
         ceiling plus its violation.
         """
-        if self._constrained:
-            return self._constrained_value(x)
+        if self._constrained is not None:
+            return self._constrained.value(x)
         record = self.record
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
@@ -130,13 +120,14 @@ class Oracle:
         batch = points[:affordable]
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
-        if self._constrained:
-            values = np.array([self._constrained_look(x).value for x in batch])
-        else:
-            values = self._batch(batch)
+        values = self._batch(batch) if self._vectorised else self._one_by_one(batch)
         if affordable < len(points):
             record.exhausted()
         return values
+
+    def _one_by_one(self, points: NDArray) -> NDArray[np.float64]:
+        look = self.value if self._constrained is None else self._constrained.look
+        return np.array([look(x) for x in points], dtype=float)
 
     def _batch(self, points: NDArray) -> NDArray[np.float64]:
         record, n = self.record, len(points)
@@ -165,53 +156,7 @@ class Oracle:
 
     def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
-        if not self._constrained:
-            return np.empty(0)
-        bought = self._bought.get(np.asarray(x).tobytes())
-        if bought is None:
-            bought = self._constrained_look(x)
-            bought.value_is_due = True
-        else:
-            self.record.check_clock()
-        return bought.constraints
-
-    def _constrained_value(self, x: ArrayLike) -> float:
-        bought = self._bought.get(np.asarray(x).tobytes())
-        if bought is None or not bought.value_is_due:
-            return self._constrained_look(x).value
-        bought.value_is_due = False
-        self.record.check_clock()
-        return bought.value
-
-    def _constrained_look(self, x: ArrayLike) -> _Bought:
-        """Pay one look for value and constraints, and keep both.
-
-        A solver may ask for the two in either order, and for each constraint by
-        itself; the last dimension + 1 points, a simplex, are remembered.
-        """
-        point = np.asarray(x)
-        record = self.record
-        if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
-            record.exhausted()
-        record.work += 1.0
-        record.values += 1
-        try:
-            g = np.asarray(self._problem.constraints(point), dtype=float)
-            violation = float(np.maximum(g, 0).sum())
-            v = self._value(point)
-        except Exception as error:
-            record.failure = error
-            raise
-        if not isinstance(v, Real) or not math.isfinite(v) or math.isnan(violation):
-            v = record.invalid()
-        elif violation > 0:
-            v = float(self._problem.ceiling or 0.0) + violation
-        elif v < record.best:
-            v = record.improve(point, v)
-        bought = self._bought[point.tobytes()] = _Bought(float(v), g)
-        while len(self._bought) > self.space.dimension + 1:
-            self._bought.popitem(last=False)
-        return bought
+        return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
 
     # ------------------------------------------------------------ gradients
 

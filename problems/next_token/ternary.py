@@ -120,7 +120,7 @@ class NextTokenTernary(NextToken):
     def linear_model(self) -> LinearModel:
         from problems.next_token.ternary_program import ternary_program
 
-        return ternary_program(self)
+        return ternary_program(self.codes, self.merged)
 
     def describe(self, x: NDArray) -> str:
         scores = self.codes @ np.reshape(x, (self.bits, -1))

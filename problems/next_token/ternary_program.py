@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.problem import LinearModel
 
-if TYPE_CHECKING:
-    from problems.next_token.ternary import NextTokenTernary
 
-
-def ternary_program(problem: NextTokenTernary) -> LinearModel:
+def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:
     """Return the program: weights, one threshold a code, one indicator a right prediction.
 
+    Parameters
+    ----------
+    codes : ndarray of shape (C, bits)
+        Distinct codes s_c, of −1 and +1.
+    counts : ndarray of shape (C, V)
+        How often each token follows each code.
+
+    Notes
+    -----
     y_cj = 1 says that code c predicts token j strictly. With S_cj = s_c · W_j and
     M = 2 bits + 1:
 
         S_cj >= t_c − M (1 − y_cj),   S_cj <= t_c − 1 + M y_cj,   Σ_j y_cj <= 1,
 
     so that y_cj = 1 puts S_cj at the threshold or above and every other score
-    below it. The objective counts the tokens predicted wrong.
+    below it. The objective counts, negatively, the tokens predicted right.
     """
     import pulp
 
-    codes, counts = problem.codes, problem.merged
-    bits, size = problem.bits, counts.shape[1]
+    bits, size = codes.shape[1], counts.shape[1]
     big = 2 * bits + 1
     program = pulp.LpProblem("ternary", pulp.LpMinimize)
     weight = [
@@ -51,4 +54,4 @@ def ternary_program(problem: NextTokenTernary) -> LinearModel:
     def read(values: dict[str, float]) -> NDArray:
         return np.array([round(values[w.name]) for row in weight for w in row], dtype=np.int64)
 
-    return LinearModel(program, read, unit=1 / problem.tokens, offset=1.0)
+    return LinearModel(program, read, unit=1 / counts.sum(), offset=1.0)

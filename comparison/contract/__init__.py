@@ -1,0 +1,20 @@
+"""The contract: what every method and every problem must keep, built-in or a user's.
+
+Each check is a function that returns None or raises `AssertionError` with a
+sentence on what is wrong. The test suite runs them on all pairs, and
+``python runner.py check file.py:thing`` on a user's own.
+"""
+
+from comparison.contract.method_checks import METHOD_CHECKS
+from comparison.contract.problem_checks import PROBLEM_CHECKS
+from comparison.contract.report import SMALL, Finding, builder, examine, print_report
+
+__all__ = [
+    "METHOD_CHECKS",
+    "PROBLEM_CHECKS",
+    "SMALL",
+    "Finding",
+    "builder",
+    "examine",
+    "print_report",
+]

@@ -1,0 +1,154 @@
+"""What a problem must keep, in its space, its values and each of its views."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.contract.method_checks import SECONDS
+from comparison.contract.require import require
+from methods import minimize
+from problems import Budget, Problem
+from problems.problem import Relaxation, has_view
+
+
+def samples_are_members(build: Callable[[], Problem]) -> None:
+    """Space and proposal draw members; the same seed draws the same."""
+    problem = build()
+    for draw in (problem.space.sample, problem.sample):
+        points = draw(np.random.default_rng(0), 20)
+        require(points.shape == (20, problem.space.dimension), f"a sample has {points.shape}")
+        require(problem.space.contains(points), "a sample is outside the space")
+        again = draw(np.random.default_rng(0), 20)
+        require(np.array_equal(points, again), "the same seed drew two different samples")
+
+
+def values_agree(build: Callable[[], Problem]) -> None:
+    """Vectorised `values` equals looped `value`, finite and the same in a second build."""
+    problem, again = build(), build()
+    points = problem.space.sample(np.random.default_rng(1), 20)
+    batch = np.asarray(problem.values(points))
+    require(batch.shape == (20,), f"values() returned shape {batch.shape} for 20 points")
+    require(bool(np.isfinite(batch).all()), "values() is not finite everywhere")
+    single = np.array([problem.value(x) for x in points])
+    require(np.allclose(batch, single, rtol=1e-12, atol=1e-12), "values() differs from value()")
+    require(np.array_equal(batch, again.values(points)), "a second build of it differs")
+
+
+def encoding_inverts(build: Callable[[], Problem]) -> None:
+    """decode(encode(x)) is x, and any real vector decodes to a member."""
+    space = build().space
+    rng = np.random.default_rng(2)
+    points = space.sample(rng, 20)
+    require(np.array_equal(space.decode(space.encode(points)), points), "decode(encode(x)) != x")
+    wild = 10 * rng.standard_normal((20, space.latent_dimension))
+    require(space.contains(space.decode(wild)), "a real vector decodes to no member")
+
+
+def reference_is_unbeaten(build: Callable[[], Problem]) -> None:
+    """No sampled feasible point beats a proven reference."""
+    problem = build()
+    reference = problem.reference
+    if reference is None or not reference.proven:
+        return
+    for x in problem.sample(np.random.default_rng(3), 200):
+        if (problem.constraints(x) <= 0).all():
+            value = problem.value(x)
+            require(value >= reference.value - reference.slack, f"{value} beats {reference}")
+
+
+def describes(build: Callable[[], Problem]) -> None:
+    """A solution can be shown, and scored."""
+    problem = build()
+    x = problem.space.sample(np.random.default_rng(4), 1)[0]
+    require(isinstance(problem.describe(x), str), "describe() returns no text")
+    require(isinstance(float(problem.score(x)), float), "score() returns no number")
+    require(isinstance(problem.title, str), "title is no text")
+
+
+def relaxation_holds(build: Callable[[], Problem]) -> None:
+    """Decoded parameters are members; an exact gradient matches finite differences."""
+    problem = build()
+    if not has_view(problem, "relaxation"):
+        return
+    relaxation = problem.relaxation()
+    theta = relaxation.start(np.random.default_rng(5))
+    require(theta.shape == (relaxation.dimension,), "start() has a wrong shape")
+    require(relaxation.decode(theta) in problem.space, "decoded parameters are no member")
+    x = problem.space.sample(np.random.default_rng(6), 1)[0]
+    if (problem.constraints(x) <= 0).all():
+        back = relaxation.decode(relaxation.encode(x))
+        require(np.array_equal(back, x), "relaxation.decode(encode(x)) != x")
+    loss, slope = relaxation.loss_and_gradient(theta)
+    require(math.isfinite(loss) and slope.shape == theta.shape, "the gradient's shape is wrong")
+    if relaxation.exact:
+        _matches_differences(relaxation, theta, slope)
+        require(math.isclose(loss, problem.value(theta), rel_tol=1e-9), "loss is not the value")
+
+
+def _matches_differences(relaxation: Relaxation, theta: NDArray, slope: NDArray) -> None:
+    step = 1e-6
+    for i in range(min(20, len(theta))):
+        shift = np.zeros_like(theta)
+        shift[i] = step
+        up, down = (relaxation.loss_and_gradient(theta + s)[0] for s in (shift, -shift))
+        difference = (up - down) / (2 * step)
+        close = math.isclose(difference, slope[i], rel_tol=1e-5, abs_tol=1e-7)
+        require(close, f"gradient {slope[i]} against finite difference {difference}")
+
+
+def environment_holds(build: Callable[[], Problem]) -> None:
+    """gymnasium's own checker passes, and a finished episode was looked at."""
+    problem = build()
+    if not has_view(problem, "environment"):
+        return
+    import warnings
+
+    from gymnasium.utils.env_checker import check_env
+
+    looked: list[NDArray] = []
+
+    def look(x: NDArray) -> float:
+        looked.append(x)
+        return problem.value(x)
+
+    environment = problem.environment(look)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of what a candidate builder cannot have
+        check_env(environment, skip_render_check=True)
+    looked.clear()
+    environment.reset(seed=0)
+    environment.action_space.seed(0)
+    done, reward = False, 0.0
+    while not done:
+        _, step_reward, terminated, truncated, _ = environment.step(
+            environment.action_space.sample()
+        )
+        reward, done = reward + float(step_reward), terminated or truncated
+    require(len(looked) == 1, f"an episode took {len(looked)} looks")
+    require(looked[0] in problem.space, "an episode built no member")
+    require(math.isclose(reward, -problem.value(looked[0])), "the reward is not minus the value")
+
+
+def linear_model_holds(build: Callable[[], Problem]) -> None:
+    """Solving the model gives a member whose value is the model's optimum."""
+    problem = build()
+    if not has_view(problem, "linear_model"):
+        return
+    run = minimize(problem, "integer-programming", Budget(0, SECONDS))
+    require(run.ended == "optimal", f"the model was not solved: {run.ended} {run.message}")
+
+
+PROBLEM_CHECKS = (
+    samples_are_members,
+    values_agree,
+    encoding_inverts,
+    reference_is_unbeaten,
+    describes,
+    relaxation_holds,
+    environment_holds,
+    linear_model_holds,
+)

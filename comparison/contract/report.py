@@ -1,0 +1,107 @@
+"""The contract suite on one method or problem, and its outcome for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from comparison.contract.method_checks import METHOD_CHECKS
+from comparison.contract.problem_checks import PROBLEM_CHECKS
+from methods import METHODS, minimize
+from problems import PROBLEMS, Budget, Problem, Unsupported, make
+
+#: Small instances, so that the whole contract takes seconds.
+SMALL: dict[str, dict[str, Any]] = {
+    "next-token-table": {"corpus": "markov:length=5000,symbols=5"},
+    "next-token-rank": {"corpus": "markov:length=5000,symbols=5"},
+    "next-token-ternary": {"corpus": "markov:length=5000,symbols=5", "bits": 2},
+    "next-token-decode": {"corpus": "markov:length=5000,symbols=5", "length": 4},
+    "knapsack": {"items": 12},
+    "sphere": {"dimension": 3},
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check's outcome: `fault` is empty where it passed."""
+
+    subject: str
+    check: str
+    fault: str
+
+
+def builder(problem: str) -> Callable[[], Problem]:
+    """Return a function that builds a fresh, small instance of `problem`."""
+    return lambda: make(problem, **SMALL.get(problem, {}))
+
+
+def examine(name: str) -> Iterator[Finding]:
+    """Run the contract suite on one method or problem.
+
+    Raises
+    ------
+    ValueError
+        When `name` is neither.
+    """
+    if _is_problem(name):
+        build = builder(name)
+        for check in PROBLEM_CHECKS:
+            yield Finding(name, check.__name__, _fault(check, build))
+        for method in METHODS.names():
+            yield from _examine_pair(method, name)
+    else:
+        for problem in SMALL:
+            yield from _examine_pair(name, problem)
+
+
+def _examine_pair(method: str, problem: str) -> Iterator[Finding]:
+    build = builder(problem)
+    try:
+        minimize(build(), method, Budget(0, 0))
+    except Unsupported:
+        return
+    except Exception:
+        pass  # the checks will say so
+    for check in METHOD_CHECKS:
+        yield Finding(f"{method} on {problem}", check.__name__, _fault(check, method, build))
+
+
+def _fault(check: Callable[..., None], *arguments: Any) -> str:
+    try:
+        check(*arguments)
+    except Exception as error:
+        prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+        return prefix + " ".join(str(error).split())
+    return ""
+
+
+def _is_problem(name: str) -> bool:
+    known = PROBLEMS if name in PROBLEMS.names() else METHODS
+    thing = known.entry(name).load()
+    if isinstance(thing, type) and issubclass(thing, Problem):
+        return True
+    if callable(thing) and not isinstance(thing, type):
+        return False
+    raise ValueError(f"{name} is neither a method (a function) nor a Problem class")
+
+
+def print_report(console: Any, name: str) -> int:
+    """Print every check's outcome; return 0 if all passed, else 1."""
+    findings: list[Finding] = []
+    for subject_findings in _by_subject(examine(name)):
+        faults = [f for f in subject_findings if f.fault]
+        findings += subject_findings
+        verdict = "[green]ok[/]" if not faults else "[red]fails[/]"
+        console.print(f"{verdict}  {subject_findings[0].subject}")
+        for finding in faults:
+            console.print(f"      {finding.check}: {finding.fault}", markup=False)
+    faults = [finding for finding in findings if finding.fault]
+    console.print(f"{len(findings)} checks, {len(faults)} failed")
+    return 1 if faults or not findings else 0
+
+
+def _by_subject(findings: Iterator[Finding]) -> Iterator[list[Finding]]:
+    for _, group in groupby(findings, key=lambda finding: finding.subject):
+        yield list(group)
