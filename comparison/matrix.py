@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
@@ -31,26 +32,36 @@ def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
 
 
 def print_matrix(console: Console) -> None:
-    """Print methods × problems, and the reason for every "no"."""
-    problems = {name: PROBLEMS.entry(name).load() for name in PROBLEMS.names()}
+    """Print methods × problems, a table a family, and the reason for every "no"."""
+    families: dict[str, list[str]] = {}
+    for name in PROBLEMS.names():
+        families.setdefault(PROBLEMS.entry(name).family, []).append(name)
+    reasons: dict[str, int] = {}
+    for family, names in families.items():
+        console.print(f"[bold]{family}[/]")
+        console.print(_table(names, reasons))
+    for reason, number in reasons.items():
+        console.print(f"({number}) {reason}")
+    console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
+    groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
+    console.print(f"groups: {', '.join(groups)}")
+
+
+def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
+    """Return the table of some problems; `reasons` collects the footnotes."""
+    problems = [PROBLEMS.entry(name).load() for name in names]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("method (aliases)", no_wrap=True)
-    table.add_column("family")
-    for name in problems:
+    table.add_column("family", no_wrap=True)
+    for name in names:
         table.add_column(name)
-    reasons: dict[str, int] = {}
-    for name in METHODS.names():
-        entry = METHODS.entry(name)
+    for method in METHODS.names():
+        entry = METHODS.entry(method)
         cells = []
-        for problem in problems.values():
+        for problem in problems:
             verdict, reason = suitability(entry, problem)
             note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
             cells.append(note)
         aliases = f" ({', '.join(entry.aliases)})" if entry.aliases else ""
-        table.add_row(f"{name}{aliases}", entry.family, *cells)
-    console.print(table)
-    for reason, number in reasons.items():
-        console.print(f"({number}) {reason}")
-    console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
-    groups = {group: None for name in problems for group in PROBLEMS.entry(name).groups}
-    console.print(f"groups: {', '.join(groups)}")
+        table.add_row(f"{method}{aliases}", entry.family, *cells)
+    return table

@@ -19,6 +19,7 @@ from problems.problem import (
     Reference,
     Relaxation,
     Unsupported,
+    from_function,
 )
 from problems.registry import Entry, Registry, resolve
 from problems.space import Box, Categorical, Permutation, Space
@@ -39,47 +40,59 @@ __all__ = [
     "Space",
     "Stop",
     "Unsupported",
+    "from_function",
     "make",
 ]
+
+TEXT = {"corpus": "markov:length=5000,symbols=5"}
 
 PROBLEMS = Registry(
     "problem",
     [
+        # -- next-token: one corpus, one file a problem
         Entry(
             "next-token-table",
             "problems.next_token.table:NextTokenTable",
             family="next-token",
             groups=("next-token", "all"),
+            small=TEXT,
         ),
         Entry(
             "next-token-rank",
             "problems.next_token.rank:NextTokenRank",
             family="next-token",
             groups=("next-token", "all"),
+            small=TEXT,
         ),
         Entry(
             "next-token-ternary",
             "problems.next_token.ternary:NextTokenTernary",
             family="next-token",
             groups=("next-token", "all"),
+            small={**TEXT, "bits": 2},
         ),
         Entry(
             "next-token-decode",
             "problems.next_token.decode:NextTokenDecode",
             family="next-token",
             groups=("next-token", "all"),
+            small={**TEXT, "length": 4},
         ),
+        # -- combinatorial
         Entry(
             "knapsack",
             "problems.combinatorial.knapsack:Knapsack",
             family="combinatorial",
             groups=("combinatorial", "all"),
+            small={"items": 12},
         ),
+        # -- continuous
         Entry(
             "sphere",
             "problems.continuous:Sphere",
             family="continuous",
             groups=("continuous", "all"),
+            small={"dimension": 3},
         ),
     ],
 )

@@ -270,6 +270,38 @@ class Problem:
         return np.empty(0)
 
 
+def from_function(
+    function: Callable[[NDArray], float],
+    space: Space,
+    *,
+    name: str = "",
+    vectorised: bool = False,
+) -> Problem:
+    """Wrap a bare function as a problem.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(x)``, or ``function(X)`` on an array of shape (n, dimension)
+        if `vectorised`; lower is better.
+    space : Space
+    name : str
+        The function's own name by default.
+    vectorised : bool
+
+    Examples
+    --------
+    >>> from problems import Box
+    >>> from_function(lambda x: float(abs(x).sum()), Box(-5, 5, 10)).value(np.ones(10))
+    10.0
+    """
+    look = "values" if vectorised else "value"
+    members = {"space": space, look: staticmethod(function)}
+    problem: Problem = type("FunctionProblem", (Problem,), members)()
+    problem.name = name or getattr(function, "__name__", "function")
+    return problem
+
+
 VIEWS = ("relaxation", "linear_model", "environment", "count")
 
 

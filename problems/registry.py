@@ -15,7 +15,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,6 +53,8 @@ class Entry:
         True for a method that is given the model instead of looks at it.
     groups : tuple of str
         Group names that stand for this entry among others.
+    small : mapping
+        Options of a problem's instance that the contract suite checks in no time.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Entry:
     seeded: bool = True
     white_box: bool = False
     groups: tuple[str, ...] = ()
+    small: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def file(self) -> Path | None:

@@ -7,12 +7,11 @@ sentence on what is wrong. The test suite runs them on all pairs, and
 
 from comparison.contract.method_checks import METHOD_CHECKS
 from comparison.contract.problem_checks import PROBLEM_CHECKS
-from comparison.contract.report import SMALL, Finding, builder, examine, print_report
+from comparison.contract.report import Finding, builder, examine, print_report
 
 __all__ = [
     "METHOD_CHECKS",
     "PROBLEM_CHECKS",
-    "SMALL",
     "Finding",
     "builder",
     "examine",

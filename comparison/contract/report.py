@@ -12,16 +12,6 @@ from comparison.contract.problem_checks import PROBLEM_CHECKS
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 
-#: Small instances, so that the whole contract takes seconds.
-SMALL: dict[str, dict[str, Any]] = {
-    "next-token-table": {"corpus": "markov:length=5000,symbols=5"},
-    "next-token-rank": {"corpus": "markov:length=5000,symbols=5"},
-    "next-token-ternary": {"corpus": "markov:length=5000,symbols=5", "bits": 2},
-    "next-token-decode": {"corpus": "markov:length=5000,symbols=5", "length": 4},
-    "knapsack": {"items": 12},
-    "sphere": {"dimension": 3},
-}
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -34,7 +24,7 @@ class Finding:
 
 def builder(problem: str) -> Callable[[], Problem]:
     """Return a function that builds a fresh, small instance of `problem`."""
-    return lambda: make(problem, **SMALL.get(problem, {}))
+    return lambda: make(problem, **PROBLEMS.entry(problem).small)
 
 
 def examine(name: str) -> Iterator[Finding]:
@@ -52,7 +42,7 @@ def examine(name: str) -> Iterator[Finding]:
         for method in METHODS.names():
             yield from _examine_pair(method, name)
     else:
-        for problem in SMALL:
+        for problem in PROBLEMS.names():
             yield from _examine_pair(name, problem)
 
 

@@ -1,0 +1,86 @@
+"""Reading the published formats of problem instances, every fault told by file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+#: No number of a real instance is larger; beyond it a file is damaged or hostile.
+LARGEST = 10**12
+
+
+class FormatError(ValueError):
+    """An instance file that does not follow its format; names file and line."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an instance file, without its line end."""
+
+    path: str
+    number: int
+    text: str
+
+    @property
+    def words(self) -> list[str]:
+        """What white space separates."""
+        return self.text.split()
+
+    def fail(self, message: str) -> NoReturn:
+        """Raise a `FormatError` that names this line."""
+        raise FormatError(f"{self.path}, line {self.number}: {message}")
+
+    def whole(self, word: str, low: int = -LARGEST, high: int = LARGEST) -> int:
+        """Read a whole number of this line, between `low` and `high`."""
+        try:
+            number = int(word)
+        except ValueError:
+            self.fail(f"expected a whole number, not {word[:40]!r}")
+        if not low <= number <= high:
+            self.fail(f"expected a number from {low} to {high}, not {word[:40]}")
+        return number
+
+    def real(self, word: str) -> float:
+        """Read a finite number of this line."""
+        try:
+            number = float(word)
+        except ValueError:
+            self.fail(f"expected a number, not {word[:40]!r}")
+        if not abs(number) <= LARGEST:
+            self.fail(f"expected a number of at most {LARGEST:g}, not {word[:40]}")
+        return number
+
+
+def read_lines(path: str, *, comments: str = "") -> list[Line]:
+    """Return the lines that are neither blank nor begin with a character of `comments`.
+
+    Raises
+    ------
+    FormatError
+        When the file is missing, empty or not UTF-8 text.
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}") from None
+    lines = []
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        try:
+            text = line.decode().strip()
+        except UnicodeDecodeError as error:
+            byte = error.object[error.start]
+            raise FormatError(f"{path}, line {number}: not UTF-8 text, byte 0x{byte:02x}") from None
+        if text and text[0] not in comments:
+            lines.append(Line(path, number, text))
+    if not lines:
+        raise FormatError(f"{path}: the file is empty")
+    return lines
+
+
+def words(lines: list[Line]) -> Iterator[tuple[Line, str]]:
+    """Yield every word with its line, for formats in which line ends mean nothing."""
+    for line in lines:
+        for word in line.words:
+            yield line, word
