@@ -177,60 +177,70 @@ def compare(
     """
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
-    version = importlib.metadata.version("beyond-gradient")
     with Pool(jobs) as pool:
         cells = _preflight(pool, grid.cells())
-        if all(found.unsupported for _, found in cells):
-            reasons = "; ".join(
-                f"{found.method} on {found.problem}: {found.unsupported}" for _, found in cells
-            )
-            raise GridError(f"nothing to run: {reasons}")
-        todo: list[tuple[Task, Preflight]] = []
-        runs: dict[str, Run] = {}
-        keys: dict[str, tuple[Task, Preflight]] = {}
-        for cell, found in cells:
-            for task in grid.tasks(cell):
-                if found.unsupported:
-                    key = f"unsupported {found.key(task, version)}"
-                    runs[key] = broken_run(task, found, "unsupported", found.unsupported, [])
-                else:
-                    keys[found.key(task, version)] = (task, found)
-        problem_keys = {found.problem_key(task.instance) for task, found in keys.values()}
-        stored = store.runs(problem_keys)
-        for key, (task, found) in keys.items():
-            # What killed a worker was not the run's own doing: try again.
-            if key in stored and stored[key].ended != "killed":
-                runs[key] = stored[key]
-            else:
-                todo.append((task, found))
-        already = len(keys) - len(todo)
+        planned = _plan(grid, cells)
+        problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
+        # What killed a worker was not the run's own doing: it is tried again.
+        runs = {
+            key: run
+            for key, run in store.runs(problem_keys).items()
+            if key in planned and run.ended != "killed"
+        }
+        stored = len(runs)
+        missing = {key: cell for key, cell in planned.items() if key not in runs}
         if progress is not None:
-            progress(already, len(keys), None)
-        by_task = {id(task): key for key, (task, _) in keys.items()}
-        for done, (task, run) in enumerate(pool.run(todo), start=1):
-            key = by_task[id(task)]
+            progress(stored, len(planned), None)
+        keys = {id(task): key for key, (task, _) in missing.items()}
+        for task, run in pool.run(missing.values()):
+            key = keys[id(task)]
+            found = planned[key][1]
             runs[key] = run
-            store.add(key, keys[key][1].problem_key(task.instance), run)
+            store.add(key, found.problem_key(task.instance), run)
             if progress is not None:
-                progress(already + done, len(keys), run)
+                progress(len(runs), len(planned), run)
     known: dict[tuple[str, int], list[Run]] = {}
     for run in store.runs(problem_keys).values():
         known.setdefault((run.problem, run.instance), []).append(run)
-    order = [key for key in keys if key in runs]
-    unsupported = [run for key, run in runs.items() if key not in keys]
     return Comparison(
         cells={(found.method, found.problem): found for _, found in cells},
-        runs=[runs[key] for key in order] + unsupported,
+        runs=[runs[key] for key in planned] + _unsupported(grid, cells),
         known=known,
-        made=len(todo),
-        stored=already,
+        made=len(missing),
+        stored=stored,
     )
 
 
 def _preflight(pool: Pool, cells: list[Task]) -> list[tuple[Task, Preflight]]:
+    """Try every cell at budget 0 before anything is run."""
     found: dict[int, Preflight] = {}
     for task, answer in pool.preflight(cells):
         if isinstance(answer, str):
             raise GridError(answer)
         found[id(task)] = answer
-    return [(task, found[id(task)]) for task in cells]
+    tried = [(task, found[id(task)]) for task in cells]
+    if all(answer.unsupported for _, answer in tried):
+        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
+        raise GridError(f"nothing to run: {'; '.join(reasons)}")
+    return tried
+
+
+def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
+    """Return the runs of all supported cells by their keys, in the order of the grid."""
+    version = importlib.metadata.version("beyond-gradient")
+    return {
+        found.key(task, version): (task, found)
+        for cell, found in cells
+        if not found.unsupported
+        for task in grid.tasks(cell)
+    }
+
+
+def _unsupported(grid: Grid, cells: list[tuple[Task, Preflight]]) -> list[Run]:
+    """Return a placeholder, with the reason, for every run that cannot be made."""
+    return [
+        broken_run(task, found, "unsupported", found.unsupported, [])
+        for cell, found in cells
+        if found.unsupported
+        for task in grid.tasks(cell)
+    ]

@@ -139,12 +139,11 @@ class Pool:
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
         """Make runs and yield them as they end, in no particular order."""
         for (_, task, found), answer, worker in self._serve(("run", t, f) for t, f in tasks):
-            assert found is not None
-            if "run" in answer:
+            if found is None or "run" in answer:
                 yield task, run_from_json(answer["run"])
             else:
-                run = broken_run(task, found, answer["ended"], answer["message"], worker.points)
-                yield task, run
+                ended, message = answer["ended"], answer["message"]
+                yield task, broken_run(task, found, ended, message, worker.points)
 
     def _serve(self, requests: Iterable[Request]) -> Iterator[Served]:
         """Yield each request with its answer and the worker that has what was streamed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
@@ -76,14 +77,14 @@ def _cells(row: Row) -> dict[str, str]:
     if row.value_low is not None and row.value_high is not None and row.value_low < row.value_high:
         interval = f"{_number(row.value_low)} … {_number(row.value_high)}"
     bound_only = row.reference_kind == "bound" and row.gap is not None and row.gap > 1e-9
-    differs = row.last is not None and row.last != row.value
+    differs = row.last is not None and not _same(row.last, row.value)
     return {
         "method": row.method,
         "family": row.family,
         "value": _number(row.value),
         "95 % interval": interval,
         "last": _number(row.last) if differs else "",
-        "held-out": "" if row.score == row.value else _number(row.score),
+        "held-out": "" if _same(row.score, row.value) else _number(row.score),
         "gap": ("≤ " if bound_only else "") + _gap(row.gap),
         "bound": _number(row.bound) if row.bound is not None else "",
         "work": _count(row.work),
@@ -93,6 +94,13 @@ def _cells(row: Row) -> dict[str, str]:
         "solved": "" if row.solved is None else f"{row.solved}/{row.seeds}",
         "ended": row.ended,
     }
+
+
+def _same(a: float | None, b: float | None) -> bool:
+    """Whether two numbers differ by rounding at most."""
+    if a is None or b is None:
+        return a is b
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
 
 
 def _number(value: float | None) -> str:
