@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import inspect
 import platform
@@ -197,7 +198,8 @@ def minimize(
             if isinstance(error, ValueError) and record.work == 0 and record.failure is None:
                 raise  # the method refuses its options before the first look
             record.failure = record.failure or error
-        oracle.finish()
+        with contextlib.suppress(Exception):  # kept as the record's failure
+            oracle.finish()
     if isinstance(record.failure, BrokenReference):
         raise record.failure
     ended, message = _ending(record)

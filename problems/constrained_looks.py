@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from numbers import Real
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.problem import Problem
-from problems.record import Record
+from problems.record import Record, real
 
 
 @dataclass
@@ -76,13 +75,14 @@ class ConstrainedLooks:
             record.failure = error
             raise
         violation = float(np.maximum(g, 0).sum())
-        if not isinstance(v, Real) or not math.isfinite(v) or math.isnan(violation):
+        v = real(v)
+        if not math.isfinite(v) or math.isnan(violation):
             v = record.invalid()
         elif violation > 0:
             v = self._ceiling + violation
         elif v < record.best:
             v = record.improve(point, v)
-        self._bought[point.tobytes()] = _Bought(float(v), g)
+        self._bought[point.tobytes()] = _Bought(v, g)
         while len(self._bought) > self._problem.space.dimension + 1:
             self._bought.popitem(last=False)
-        return float(v)
+        return v

@@ -72,6 +72,8 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
         return np.int64(0), self._info()
 
     def step(self, action: Any) -> tuple[np.int64, float, bool, bool, dict[str, Any]]:
+        if len(self._chosen) == self._space.dimension:
+            raise gymnasium.error.ResetNeeded("the episode has ended: call reset() first")
         action = int(action)
         if self._distinct:
             while not self._free[action]:

@@ -44,11 +44,12 @@ class Budget:
     target: float | None = None
 
     def __post_init__(self) -> None:
-        for name, least in (("work", 0), ("seconds", 0), ("target", -math.inf)):
+        for name in ("work", "seconds"):
             limit = getattr(self, name)
-            if limit is not None and not (least <= limit < math.inf):
-                expected = "a finite number" + (" >= 0" if least == 0 else "")
-                raise ValueError(f"budget {name}={limit!r}: expected {expected}")
+            if limit is None or not 0 <= limit < math.inf:
+                raise ValueError(f"budget {name}={limit!r}: expected a finite number >= 0")
+        if self.target is not None and not math.isfinite(self.target):
+            raise ValueError(f"budget target={self.target!r}: expected a finite number")
 
 
 @dataclass

@@ -21,7 +21,7 @@ from problems.problem import (
     has_view,
     missing_view,
 )
-from problems.record import Record
+from problems.record import Record, real
 
 if TYPE_CHECKING:
     import gymnasium
@@ -95,16 +95,11 @@ class Oracle:
         except Exception as error:
             record.failure = error
             raise
-        try:
-            if v < record.best:
-                return record.improve(x, v)
-            if v < math.inf:
-                return v
-        except (TypeError, ValueError):
-            if record.failure is not None:
-                raise
-            # None, a string, a complex number, an array: no value.
-        return record.invalid()
+        if type(v) is not float:
+            v = real(v)
+        if v < record.best:
+            return record.improve(x, v)
+        return v if v < math.inf else record.invalid()
 
     def values(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the objective of every row; costs 1 work a row.
@@ -142,6 +137,7 @@ class Oracle:
             raise
         if values.shape != (n,) or values.dtype.kind not in "iuf":
             values = np.full(n, math.nan)
+        values = values.astype(float, copy=False)
         lowest, highest = values.min(), values.max()  # nan where any is
         if not (lowest > -math.inf and highest < math.inf):
             invalid = ~np.isfinite(values)
@@ -210,17 +206,23 @@ class Oracle:
         """Record the exact value of the point that a full gradient was paid at."""
         x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
         own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
-        v = loss if own_loss else self.record.judge(x)
+        record = self.record
+        v = loss if own_loss and self._constrained is None else record.judge(x)
         if v is None:
             return
-        self.record.last = v
-        if v < self.record.best:
-            self.record.improve(x, v)
+        if not math.isfinite(v):
+            record.invalid()
+            return
+        record.last = v
+        if v < record.best:
+            record.improve(x, v)
 
     def finish(self) -> None:
         """Measure the last iterate of a run that paid for minibatches."""
         iterate = self._iterate
-        if self.record.minibatches and iterate is not None and np.isfinite(iterate).all():
+        if iterate is None or self.record.failure is not None:
+            return
+        if self.record.minibatches and np.isfinite(iterate).all():
             self.record.measure(self.relaxation.decode(iterate))
 
     # ------------------------------------------------- other ways to look
@@ -276,7 +278,7 @@ class Oracle:
         self._hear(record)
         with record.off_the_clock():
             v = record.judge(x)
-        if v is not None and v < record.best:
+        if v is not None and math.isfinite(v) and v < record.best:
             record.improve(x, v)
         record.check_clock()
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from problems.space import Space
 
@@ -313,9 +313,11 @@ def has_view(problem: Problem | type[Problem], view: str) -> bool:
 
 def missing_view(view: str) -> str:
     """Return the reason that the default view gives."""
-    arguments: tuple[ArrayLike | None, ...] = (None,) * (view in ("environment", "count"))
+    if view not in VIEWS:
+        raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
+    arguments = (None,) * (view in ("environment", "count"))
     try:
         getattr(Problem(), view)(*arguments)
     except Unsupported as reason:
         return str(reason)
-    raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
+    raise AssertionError(f"the default of {view} gives no reason")

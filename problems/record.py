@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from numbers import Real
 from time import perf_counter
 from typing import Any, NoReturn
 
@@ -80,7 +81,7 @@ class Record:
 
     def improve(self, x: ArrayLike, v: Any, at: tuple[float, int] | None = None) -> float:
         """Take `x` as the best point so far; `at` is the (work, values) that bought it."""
-        v = float(v)  # what is no number raises here, and the look is flagged
+        v = float(v)
         if v == -math.inf:
             return self.invalid()
         point = np.array(x)
@@ -88,6 +89,8 @@ class Record:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         if v < self._floor:
             self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+        if self.bound is not None and v < self.bound - _slack(v):
+            self._contradiction(self.bound, v)
         self.best, self.best_x = v, point
         self.log("value", v, at)
         if v <= self._goal:
@@ -122,19 +125,24 @@ class Record:
         self.counts.tokens += batch.tokens
 
     def judge(self, x: NDArray) -> float | None:
-        """Return the exact value of a feasible member, None for anything else."""
+        """Return the value of a feasible member, nan if it has none, None for anything else."""
         if x not in self.problem.space:
             return None
-        if self.constrained and (self.problem.constraints(x) > 0).any():
-            return None
-        v = float(self.problem.value(x))
-        return v if math.isfinite(v) else None
+        try:
+            if self.constrained:
+                g = np.asarray(self.problem.constraints(x), dtype=float)
+                if not (g <= 0).all():
+                    return None
+            return real(self.problem.value(x))
+        except Exception as error:
+            self.failure = error
+            raise
 
     def measure(self, x: NDArray) -> None:
         """Judge an iterate off the clock: drawn in the trace, never told to the method."""
         with self.off_the_clock():
             v = self.judge(x)
-        if v is None:
+        if v is None or not math.isfinite(v):
             return
         self.last = v
         self.log("measured", v)
@@ -149,11 +157,7 @@ class Record:
         if reference is not None and reference.optimum and b > reference.value + _slack(b):
             self._broken(f"the solver's bound {b:.12g} contradicts", reference)
         if b > self.best + _slack(b):
-            self.failure = BrokenReference(
-                f"the solver's bound {b:.12g} exceeds a value that was found, {self.best:.12g}: "
-                "its model is not this problem's"
-            )
-            raise self.failure
+            self._contradiction(b, self.best)
         self.bound = b
         self.log("bound", b)
 
@@ -201,10 +205,20 @@ class Record:
 
     def _broken(self, what: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
-        self.failure = BrokenReference(
+        self._refute(
             f"{what} the proven reference {reference.value:.12g} "
             f"({reference.kind}: {reference.source})"
         )
+
+    def _contradiction(self, bound: float, value: float) -> NoReturn:
+        self._refute(
+            f"the solver's bound {bound:.12g} exceeds a value that was found, {value:.12g}: "
+            "its model is not this problem's"
+        )
+
+    def _refute(self, message: str) -> NoReturn:
+        """End the run: something that was called proven is not."""
+        self.failure = BrokenReference(message)
         self.stopped, self.limit = "error", -math.inf
         raise self.failure
 
@@ -240,6 +254,21 @@ class Record:
             cpu_seconds=cpu,
             wall_seconds=wall,
         )
+
+
+def real(v: Any) -> float:
+    """Return a look's result as a float, nan for what is no real number.
+
+    Strings, None, complex numbers and arrays with an axis are none; a 0-d array is.
+    """
+    if isinstance(v, np.ndarray) and v.ndim == 0:
+        v = v[()]
+    if not isinstance(v, Real):
+        return math.nan
+    try:
+        return float(v)
+    except OverflowError:  # an int beyond 1.8e308
+        return math.nan
 
 
 def _slack(value: float) -> float:

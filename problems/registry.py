@@ -11,6 +11,7 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import operator
 import sys
 import types
 import typing
@@ -153,7 +154,7 @@ def _import_file(path: str) -> types.ModuleType:
         sys.path.append(folder)  # last, so that its files cannot shadow the suite's
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise ValueError(f"{path} raises on import: {type(error).__name__}: {error}") from error
     return module
@@ -179,12 +180,24 @@ def options_of(target: Callable[..., Any]) -> dict[str, Option]:
     """
     found: dict[str, Option] = {}
     for function in _signatures(target):
-        hints = typing.get_type_hints(function)
+        hints = _hints(function)
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
                 option = Option(parameter.name, hints.get(parameter.name), parameter.default)
                 found.setdefault(parameter.name, option)
     return found
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of a function's arguments, as far as they can be told."""
+    try:
+        return typing.get_type_hints(function)
+    except NameError:  # some annotation is imported for type checkers only
+        plain = {t.__name__: t for t in (int, float, bool, str)}
+        return {
+            name: plain.get(note) if isinstance(note, str) else note
+            for name, note in inspect.get_annotations(function).items()
+        }
 
 
 def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:
@@ -217,12 +230,15 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
                 f"; it has {', '.join(options)}" if options else "; it has none"
             )
             raise UnknownName(f"{name} has no option {key!r}{hint}")
-    return {
-        key: parse(f"{name}.{key}", given[key], option.annotation)
-        if key in given
-        else option.default
-        for key, option in options.items()
-    }
+    resolved = {}
+    for key, option in options.items():
+        if key in given:
+            resolved[key] = parse(f"{name}.{key}", given[key], option.annotation)
+        elif option.default is inspect.Parameter.empty:
+            raise OptionError(f"{name} needs the option {key}")
+        else:
+            resolved[key] = option.default
+    return resolved
 
 
 def parse(label: str, value: Any, annotation: Any) -> Any:
@@ -245,13 +261,14 @@ def parse(label: str, value: Any, annotation: Any) -> Any:
         members = typing.get_args(annotation)
         if type(None) in members and (value is None or str(value).lower() == "none"):
             return None
+        accepted = ["none"] if type(None) in members else []
         for member in members:
             if member is not type(None):
                 try:
                     return parse(label, value, member)
                 except OptionError as error:
-                    failure = error
-        raise failure
+                    accepted.insert(-1, str(error).partition(": expected ")[2])
+        raise OptionError(f"{label}={value}: expected {' or '.join(accepted)}")
     if annotation in _PARSERS:
         expected, convert = _PARSERS[annotation]
         try:
@@ -262,10 +279,15 @@ def parse(label: str, value: Any, annotation: Any) -> Any:
 
 
 def _whole(value: Any) -> int:
-    number = float(value)
-    if isinstance(value, bool) or number != int(number):
+    if isinstance(value, bool):
         raise ValueError
-    return int(value) if isinstance(value, str) and value.lstrip("+-").isdigit() else int(number)
+    try:
+        return operator.index(value) if not isinstance(value, str) else int(value)
+    except (TypeError, ValueError):
+        number = float(value)  # 1e4 is a whole number as well
+        if number != int(number):
+            raise ValueError from None
+        return int(number)
 
 
 def _real(value: Any) -> float:

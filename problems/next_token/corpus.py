@@ -104,8 +104,9 @@ class Corpus:
             When an argument is out of range or the table would be too large.
         """
         size = len(self.symbols)
-        if k < 0 or size**k >= 2**62:
-            raise ValueError(f"context={k}: expected 0 to {int(62 / np.log2(size))}")
+        longest = next(length for length in range(63, -1, -1) if size**length < 2**62)
+        if not 0 <= k <= longest:
+            raise ValueError(f"context={k}: expected 0 to {longest}")
         if not 0 <= held_out < 1:
             raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
         document = np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
@@ -123,10 +124,10 @@ class Corpus:
                 earlier = np.where(inside, earlier, self.boundary)
             context = context * size + earlier
         context, token, hidden = context[usable], self.tokens[usable], hidden[usable]
-        if hidden.all():
+        if hidden.all() or (held_out > 0 and not hidden.any()):
             raise ValueError(
-                f"{self.name} is too short: nothing is left to learn from "
-                f"with context={k}, held_out={held_out:g}"
+                f"{self.name} is too short for context={k}, held_out={held_out:g}: "
+                f"{(~hidden).sum()} predictions to learn from, {hidden.sum()} held out"
             )
         seen = np.unique(context[~hidden])
         unseen = np.setdiff1d(context[hidden], seen)
@@ -153,8 +154,9 @@ class Corpus:
         """
         begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
         size = max(1, min(BLOCK, len(document) // LEAST_BLOCKS))
-        block = begins // size
-        blocks = int(block.max()) + 1
+        # Only blocks in which a document begins can be chosen.
+        numbers, block = np.unique(begins // size, return_inverse=True)
+        blocks = len(numbers)
         chosen = round(held_out * blocks)
         if held_out > 0 and not 0 < chosen < blocks:
             raise ValueError(
@@ -251,7 +253,7 @@ def _text(name: str) -> tuple[str, MarkovSource | None]:
     if _is_markov(name):
         return _markov_text(name)
     try:
-        text = Path(name).read_bytes().decode("utf-8-sig")
+        text = Path(name).read_bytes().decode().removeprefix("\ufeff")
     except OSError as error:
         raise CorpusError(f"corpus {name!r}: {error.strerror}") from None
     except UnicodeDecodeError as error:

@@ -52,8 +52,8 @@ class MarkovSource:
         weights = self._uniform(symbols ** (order + 1)).reshape(-1, symbols)
         for _ in range(3):
             weights = weights * weights
-        if order > 0:
-            weights[::symbols, 0] = 0.0  # contexts that end in the separator
+        # Contexts that end in the separator; at order 0 it never occurs.
+        weights[::symbols, 0] = 0.0
         #: Shape (symbols ** order, symbols): P(next | context), contexts in radix order.
         self.transition = weights / np.cumsum(weights, axis=1)[:, -1:]
 
@@ -76,16 +76,25 @@ class MarkovSource:
     @cached_property
     def stationary(self) -> NDArray[np.float64]:
         """Long-run share of each context, shape (symbols ** order,)."""
-        share = np.full(len(self.transition), 1 / len(self.transition))
+        contexts = len(self.transition)
+        if contexts <= 1000:
+            # Solve share = share P with Σ share = 1, P the chain over contexts.
+            chain = np.zeros((contexts, contexts))
+            for token in range(self.symbols):
+                follows = (np.arange(contexts) * self.symbols + token) % contexts
+                chain[np.arange(contexts), follows] += self.transition[:, token]
+            system = np.vstack([chain.T - np.eye(contexts), np.ones(contexts)])
+            share = np.linalg.lstsq(system, np.eye(contexts + 1)[-1], rcond=None)[0]
+            return np.maximum(share, 0.0)
+        share = np.full(contexts, 1 / contexts)
         for _ in range(10_000):
-            # Context (c1, …, ck) followed by t becomes (c2, …, ck, t).
+            # Context (c1, …, ck) followed by t becomes (c2, …, ck, t). Half a step
+            # converges on periodic chains as well.
             flow = (share[:, None] * self.transition).reshape(self.symbols, -1).sum(axis=0)
-            if self.order == 0:
-                flow = np.ones(1)
-            if np.abs(flow - share).sum() < 1e-14:
+            if np.abs(flow - share).sum() < 1e-13:
                 return flow
-            share = flow
-        return share
+            share = (share + flow) / 2
+        raise RuntimeError("markov: the shares of contexts do not settle; try another seed")
 
     @property
     def entropy_rate(self) -> float:

@@ -233,8 +233,14 @@ def test_categorical_needs_one_positive_count_a_variable(counts) -> None:
 
 @pytest.mark.parametrize(
     ("point", "inside"),
-    [([1, 0, 4], True), ([1.0, 0, 4], True), ([2, 0, 4], False), ([0, 1, 0], False)]
-    + [([0, 0, -1], False), ([0.5, 0, 0], False)],
+    [
+        ([1, 0, 4], True),
+        ([1.0, 0, 4], True),
+        ([2, 0, 4], False),
+        ([0, 1, 0], False),
+        ([0, 0, -1], False),
+        ([0.5, 0, 0], False),
+    ],
 )
 def test_each_variable_has_its_own_number_of_categories(point, inside) -> None:
     assert (point in Categorical([2, 1, 5])) is inside
@@ -262,8 +268,16 @@ def test_permutation_needs_a_length_within_its_items(arguments) -> None:
 
 @pytest.mark.parametrize(
     ("point", "inside"),
-    [([0, 3], True), ([3, 0], True), ([3.0, 1.0], True), ([1, 1], False), ([0, 4], False)]
-    + [([-1, 0], False), ([0.5, 1], False), ([True, False], False)],
+    [
+        ([0, 3], True),
+        ([3, 0], True),
+        ([3.0, 1.0], True),
+        ([1, 1], False),
+        ([0, 4], False),
+        ([-1, 0], False),
+        ([0.5, 1], False),
+        ([True, False], False),
+    ],
 )
 def test_partial_permutation_lists_different_items(point, inside) -> None:
     assert (point in Permutation(4, 2)) is inside

@@ -36,6 +36,14 @@ class Toy(Problem):
         return Slope(self.space)
 
 
+class Batch(Toy):
+    """The same, evaluated a batch at a time."""
+
+    def values(self, points: NDArray) -> Any:
+        self.calls += list(np.array(points))
+        return np.array([self.answer(x) for x in points], dtype=float)
+
+
 class Exact(Toy):
     """The same with a gradient of its own, which yields the value."""
 
@@ -83,8 +91,8 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        monkeypatch.setattr("problems.record.perf_counter", self)
-        monkeypatch.setattr("problems.oracle.perf_counter", self)
+        for module in ("record", "oracle", "constrained_looks"):
+            monkeypatch.setattr(f"problems.{module}.perf_counter", self)
         monkeypatch.setattr("problems.record.cpu_clock", self)
 
     def __call__(self) -> float:
