@@ -116,15 +116,27 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
         When the name, an option or a value is not valid.
     """
     entry = PROBLEMS.entry(name)
-    cls = entry.load()
-    if not (isinstance(cls, type) and issubclass(cls, Problem)):
-        raise ValueError(f"{name} is not a Problem class")
+    cls = load_problem(entry)
     if instance < 0:
         raise ValueError(f"instance={instance}: expected a whole number >= 0")
     chosen = resolve(entry.name, cls, options)
     problem: Problem = cls(**chosen, **_instance_of(cls, instance))
     problem.name, problem.options, problem.instance = entry.name, chosen, instance
     return problem
+
+
+def load_problem(entry: Entry) -> type[Problem]:
+    """Import a problem's class.
+
+    Raises
+    ------
+    ValueError
+        When what the entry names is not one.
+    """
+    cls = entry.load()
+    if not (isinstance(cls, type) and issubclass(cls, Problem)):
+        raise ValueError(f"{entry.name} is not a Problem class")
+    return cls
 
 
 def _instance_of(cls: type[Problem], instance: int) -> dict[str, int]:

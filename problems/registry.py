@@ -7,6 +7,7 @@ schema of a method or a problem; nothing is declared twice.
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -131,6 +132,10 @@ class Registry:
             group = [e for e in self._entries.values() if name in e.groups]
             for entry in group or [self.entry(name)]:
                 found[entry.target] = entry
+        names = [entry.name for entry in found.values()]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two files give the {self.kind} {name}: rename one of them")
         return list(found.values())
 
 
@@ -189,15 +194,20 @@ def options_of(target: Callable[..., Any]) -> dict[str, Option]:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the types of a function's arguments, as far as they can be told."""
-    try:
-        return typing.get_type_hints(function)
-    except NameError:  # some annotation is imported for type checkers only
-        plain = {t.__name__: t for t in (int, float, bool, str)}
-        return {
-            name: plain.get(note) if isinstance(note, str) else note
-            for name, note in inspect.get_annotations(function).items()
-        }
+    """Return type hints; one that only a type checker can read is left out."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    found = {}
+    for name, hint in getattr(function, "__annotations__", {}).items():
+        stub = types.SimpleNamespace(__annotations__={name: hint})
+        try:
+            found.update(typing.get_type_hints(stub, getattr(function, "__globals__", {})))
+        except NameError:
+            continue
+    return found
 
 
 def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:
