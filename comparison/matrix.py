@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console
@@ -39,12 +39,33 @@ def print_matrix(console: Console) -> None:
     reasons: dict[str, int] = {}
     for family, names in families.items():
         console.print(f"[bold]{family}[/]")
-        console.print(_table(names, reasons))
+        for part in _side_by_side(names, console.width):
+            console.print(_table(part, reasons))
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
     groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
     console.print(f"groups: {', '.join(groups)}")
+
+
+def _side_by_side(names: Sequence[str], width: int) -> Iterator[list[str]]:
+    """Split the problems of a family into tables that fit a screen of `width` columns."""
+    entries = [METHODS.entry(method) for method in METHODS.names()]
+    head = max(len(_called(entry)) for entry in entries) + max(len(e.family) for e in entries) + 6
+    part: list[str] = []
+    used = head
+    for name in names:
+        needed = max(len(name), len("encoded")) + 3  # what rich puts between columns
+        if part and used + needed > width:
+            yield part
+            part, used = [], head
+        part.append(name)
+        used += needed
+    yield part
+
+
+def _called(method: Entry) -> str:
+    return method.name + (f" ({', '.join(method.aliases)})" if method.aliases else "")
 
 
 def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
@@ -62,6 +83,5 @@ def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
             verdict, reason = suitability(entry, problem)
             note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
             cells.append(note)
-        aliases = f" ({', '.join(entry.aliases)})" if entry.aliases else ""
-        table.add_row(f"{method}{aliases}", entry.family, *cells)
+        table.add_row(_called(entry), entry.family, *cells)
     return table
