@@ -145,12 +145,15 @@ class G06(Constrained):
 class G07(Constrained):
     """g07: a convex quadratic of 10 variables in [−10, 10] under 8 convex inequalities.
 
-    Objective and constraints are equations of the report. The problem is convex, so
-    a point with multipliers (Karush, Kuhn and Tucker) is optimal: minimising the
-    Lagrangian at the multipliers of the published point, a convex quadratic, bounds
-    every feasible value from below; the bound meets the published 24.3062090682 to
-    1e-9. The ceiling is f at the lower corner of the box: f is convex, so some corner
-    is worst, and each of its terms is largest there.
+        f = x_1² + x_2² + x_1 x_2 − 14 x_1 − 16 x_2 + (x_3 − 10)² + 4 (x_4 − 5)²
+            + (x_5 − 3)² + 2 (x_6 − 1)² + 5 x_7² + 7 (x_8 − 11)² + 2 (x_9 − 10)²
+            + (x_10 − 7)² + 45; three of the inequalities are linear, five quadratic.
+
+    The problem is convex, so a point with multipliers (Karush, Kuhn and Tucker) is
+    optimal: the least value of the Lagrangian at the multipliers of the published
+    point, a convex quadratic, bounds every feasible value from below and meets the
+    published 24.30620906818 to 1e-9. The ceiling is f at the lower corner of the box:
+    f is convex, so some corner is worst, and each of its terms is largest there.
     """
 
     space = Box(-10, 10, 10)
@@ -165,7 +168,7 @@ class G07(Constrained):
     best_value = 24.30620906818
 
     def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
+        self.ceiling = self.value(self.space.low)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         x1, x2, x3, x4, x5, x6, x7, x8, x9, x10 = points.T

@@ -37,9 +37,9 @@ class PressureVessel(Constrained):
     Source: Sandgren (1990), "Nonlinear integer and discrete programming in
     mechanical design optimization", as restated by Coello Coello (2000), "Use of a
     self-adaptive penalty approach for engineering optimization problems", equations
-    17–21. Variants that this is *not*: with real thicknesses the optimum is 5885.33,
-    and with L up to 240 it is lower in both forms. An optimum below 6059.714 in a
-    paper is one of those.
+    17–21. Variants that this is *not*: with real thicknesses the optimum is 5885.33;
+    with L up to 240 it is 5850.38, and 5804.38 with real thicknesses. An optimum below
+    6059.714 in a paper is one of those.
 
     The optimum is proven, also by Yang, Huyck, Karamanoglu and Khan (2013), "True
     global optimality of the pressure vessel design problem". Cost grows with every
@@ -104,7 +104,9 @@ class WeldedBeam(Constrained):
     restated by Coello Coello (2000, see `PressureVessel`), equations 22–37, optimum
     1.724852. Variants that this is *not*: Deb (2000), equation 3, after Ragsdell and
     Phillips (1976), five limits and a τ and buckling load of another form, 2.38; and
-    the 1.670218 of the CEC 2020 real-world suite, whose J divides otherwise.
+    1.670218, problem RC19 of Kumar et al. (2020), "A test-suite of non-convex
+    constrained optimization problems from the real-world", with l²/4 for l²/12 in J and
+    another buckling load.
     The ceiling is the cost at the upper corner, as cost grows with every variable.
     """
 
@@ -207,7 +209,7 @@ class SpeedReducer(Constrained):
     Cagnina, Esquivel and Coello Coello (2008), "Solving engineering optimization
     problems with the simple constrained particle swarm optimizer", appendix; l₂ >= 7.8
     and optimum 2996.348165. Variants that this is *not*: with l₂ >= 7.3 it is
-    2994.471, and with 7.477 for 7.4777 as well 2994.4245; papers mix them.
+    2994.471; the 2994.4245 of Kumar et al. (2020), problem RC15, has other coefficients too.
 
     The ceiling takes the positive terms at their largest and the negative ones at
     their smallest: b, m, z, l and d at the upper corner but for −1.508 b (d₁² + d₂²),
