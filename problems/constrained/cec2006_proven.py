@@ -24,7 +24,10 @@ class G01(Constrained):
     """g01: a concave quadratic of 13 variables under 9 linear inequalities.
 
         f = 5 Σ_{i<=4} x_i − 5 Σ_{i<=4} x_i² − Σ_{i>=5} x_i,
-        x_10, x_11, x_12 in [0, 100], all others in [0, 1].
+        x_10, x_11, x_12 in [0, 100], all others in [0, 1],
+        2 x_1 + 2 x_2 + x_10 + x_11 <= 10, 2 x_1 + 2 x_3 + x_10 + x_12 <= 10,
+        2 x_2 + 2 x_3 + x_11 + x_12 <= 10, x_10 <= 8 x_1, x_11 <= 8 x_2, x_12 <= 8 x_3,
+        x_10 <= 2 x_4 + x_5, x_11 <= 2 x_6 + x_7, x_12 <= 2 x_8 + x_9.
 
     The optimum is −15: 5 (x − x²) >= 0 on [0, 1]; the last three inequalities
     bound x_10, x_11 and x_12 by 3 each; and x_5 … x_9 and x_13 are 6 more at most.
@@ -147,7 +150,14 @@ class G07(Constrained):
 
         f = x_1² + x_2² + x_1 x_2 − 14 x_1 − 16 x_2 + (x_3 − 10)² + 4 (x_4 − 5)²
             + (x_5 − 3)² + 2 (x_6 − 1)² + 5 x_7² + 7 (x_8 − 11)² + 2 (x_9 − 10)²
-            + (x_10 − 7)² + 45; three of the inequalities are linear, five quadratic.
+            + (x_10 − 7)² + 45,
+        4 x_1 + 5 x_2 − 3 x_7 + 9 x_8 <= 105, 10 x_1 − 8 x_2 − 17 x_7 + 2 x_8 <= 0,
+        −8 x_1 + 2 x_2 + 5 x_9 − 2 x_10 <= 12,
+        3 (x_1 − 2)² + 4 (x_2 − 3)² + 2 x_3² − 7 x_4 <= 120,
+        5 x_1² + 8 x_2 + (x_3 − 6)² − 2 x_4 <= 40,
+        x_1² + 2 (x_2 − 2)² − 2 x_1 x_2 + 14 x_5 − 6 x_6 <= 0,
+        (x_1 − 8)² / 2 + 2 (x_2 − 4)² + 3 x_5² − x_6 <= 30,
+        −3 x_1 + 6 x_2 + 12 (x_9 − 8)² − 7 x_10 <= 0.
 
     The problem is convex, so a point with multipliers (Karush, Kuhn and Tucker) is
     optimal: the least value of the Lagrangian at the multipliers of the published

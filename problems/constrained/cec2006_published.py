@@ -56,7 +56,11 @@ class G02(Constrained):
 class G04(Constrained):
     """g04: Himmelblau's quadratic of 5 variables under 3 two-sided inequalities.
 
-        f = 5.3578547 x_3² + 0.8356891 x_1 x_5 + 37.293239 x_1 − 40792.141.
+        f = 5.3578547 x_3² + 0.8356891 x_1 x_5 + 37.293239 x_1 − 40792.141,
+        0 <= 85.334407 + 0.0056858 x_2 x_5 + 0.0006262 x_1 x_4 − 0.0022053 x_3 x_5 <= 92,
+        90 <= 80.51249 + 0.0071317 x_2 x_5 + 0.0029955 x_1 x_2 + 0.0021813 x_3² <= 110,
+        20 <= 9.300961 + 0.0047026 x_3 x_5 + 0.0012547 x_1 x_3 + 0.0019085 x_3 x_4 <= 25,
+        x_1 in [78, 102], x_2 in [33, 45], x_3, x_4, x_5 in [27, 45].
 
     Variant that this is *not*: with 0.00026 for the 0.0006262 of g1 the literature
     reports −31025.56. The ceiling is f at the upper corner, as f grows in x_1, x_3, x_5.
@@ -95,8 +99,8 @@ class G05(WithTolerance):
         1000 sin(x_4 − 0.25) + 1000 sin(x_4 − x_3 − 0.25) + 1294.8 = 0.
 
     The published 5126.4967140071 holds for `tolerance` = 1e-4 and lies *below* the
-    exact optimum, 5126.4981 (Runarsson and Yao 2000, table I); with another tolerance
-    there is no reference. The ceiling is f at x_1 = x_2 = 1200, 8880, as f grows in both.
+    exact optimum, 5126.4981 (our own descent); with another tolerance there is no
+    reference. The ceiling is f at x_1 = x_2 = 1200, 8880, as f grows in both.
     """
 
     space = Box([0, 0, -0.55, -0.55], [1200, 1200, 0.55, 0.55])
@@ -166,7 +170,10 @@ class G09(Constrained):
     """g09: a polynomial of degree 6 in 7 variables in [−10, 10] under 4 inequalities.
 
         f = (x_1 − 10)² + 5 (x_2 − 12)² + x_3⁴ + 3 (x_4 − 11)² + 10 x_5⁶
-            + 7 x_6² + x_7⁴ − 4 x_6 x_7 − 10 x_6 − 8 x_7.
+            + 7 x_6² + x_7⁴ − 4 x_6 x_7 − 10 x_6 − 8 x_7,
+        2 x_1² + 3 x_2⁴ + x_3 + 4 x_4² + 5 x_5 <= 127,
+        7 x_1 + 3 x_2 + 10 x_3² + x_4 − x_5 <= 282, 23 x_1 + x_2² + 6 x_6² − 8 x_7 <= 196,
+        4 x_1² + x_2² − 3 x_1 x_2 + 2 x_3² + 5 x_6 − 11 x_7 <= 0.
 
     The ceiling takes every term at its largest in the box:
     400 + 2420 + 10⁴ + 1323 + 10⁷ + 700 + 10⁴ + 400 + 100 + 80.
@@ -204,7 +211,10 @@ class G10(Constrained):
     """g10: the heat exchanger network, a linear f under 3 linear and 3 bilinear inequalities.
 
         f = x_1 + x_2 + x_3, x_1 in [100, 10⁴], x_2, x_3 in [1000, 10⁴],
-        x_4 … x_8 in [10, 1000].
+        x_4 … x_8 in [10, 1000], x_4 + x_6 <= 400, x_5 + x_7 − x_4 <= 400, x_8 − x_5 <= 100,
+        833.33252 x_4 + 100 x_1 − 83333.333 <= x_1 x_6,
+        1250 x_5 + x_2 x_4 − 1250 x_4 <= x_2 x_7,
+        1 250 000 + x_3 x_5 − 2500 x_5 <= x_3 x_8.
 
     The bilinear g4 … g6 are of the order of 10⁶ and outweigh the linear ones, of the
     order of 1, in the violation; that is the report's scale, kept so that results compare.

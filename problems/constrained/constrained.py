@@ -18,7 +18,7 @@ class Constrained(Problem):
 
     An equality counts as kept where |h_j(x)| <= `tolerance`, so it reads
     |h_j(x)| − tolerance <= 0. Infeasible points are ordered after Deb (2000, "An
-    efficient constraint handling method for genetic algorithms", section 3): each
+    efficient constraint handling method for genetic algorithms"): each
     is worse than every feasible one, and of two the one with the smaller total
     violation is better. The oracle does that by adding the violation to
     `ceiling`, which no feasible point exceeds; each problem says why.
@@ -107,7 +107,7 @@ class WithTolerance(Constrained):
     Parameters
     ----------
     tolerance : float
-        1e-4 in Liang et al. (2006), equation 2. It widens the feasible set, so the
+        1e-4 in Liang et al. (2006), section 1. It widens the feasible set, so the
         optimum is *below* that of the exact problem; references state it.
     """
 

@@ -98,7 +98,8 @@ class WeldedBeam(Constrained):
 
         τ² = τ'² + τ' τ'' l / r + τ''²,  τ' = 6000 / (√2 h l),  τ'' = M r / J,
         M = 6000 (14 + l/2),  r² = l²/4 + (h + t)²/4,
-        J = 2 √2 h l (l²/12 + (h + t)²/4).
+        J = 2 √2 h l (l²/12 + (h + t)²/4),
+        load = 4.013 E t b³ / (6 · 14²) (1 − t/28 √(E / 4G)), E = 30e6, G = 12e6 psi.
 
     This is the form with seven limits: Rao (1996), "Engineering Optimization", as
     restated by Coello Coello (2000, see `PressureVessel`), equations 22–37, optimum
@@ -117,9 +118,9 @@ class WeldedBeam(Constrained):
         "shear stress", "bending stress", "weld no thicker than bar", "material cost",
         "least weld", "deflection", "buckling",
     )  # fmt: skip
-    best_point = (0.20572963978, 3.47048866563, 9.03662391036, 0.20572963979)
-    best_value = 1.724852308597
-    source = "restated in Cagnina, Esquivel and Coello Coello (2008) as 1.724852"
+    best_point = (0.205729639786080, 3.47048866562800, 9.03662391035763, 0.205729639786080)
+    best_value = 1.724852308597365
+    source = "DIRECTGOLib, Welded_Beam; Cagnina, Esquivel and Coello Coello (2008) to 7 digits"
 
     def __init__(self) -> None:
         self.ceiling = self.value(self.space.high)
@@ -172,9 +173,9 @@ class TensionSpring(Constrained):
     objective = "weight"
     variables = ("wire d (in)", "coil D (in)", "coils N")
     limits = ("deflection", "shear stress", "surge frequency", "outer diameter")
-    best_point = (0.051689061, 0.356717739, 11.288965986)
-    best_value = 0.012665232788
-    source = "Kumar et al. (2020), problem RC17; 0.012665 in Cagnina et al. (2008)"
+    best_point = (0.051689156131, 0.356720026419, 11.288831695483)
+    best_value = 0.0126652327883
+    source = "CEUR-WS 2255 (2018), paper 2; 0.012665 in Cagnina et al. (2008)"
 
     def __init__(self) -> None:
         self.ceiling = self.value(self.space.high)
@@ -204,12 +205,17 @@ class SpeedReducer(Constrained):
         weight = 0.7854 b m² (3.3333 z² + 14.9334 z − 43.0934) − 1.508 b (d₁² + d₂²)
                  + 7.4777 (d₁³ + d₂³) + 0.7854 (l₁ d₁² + l₂ d₂²)
 
-    under eleven limits on stresses, deflections and proportions: Golinski (1973), "An
-    adaptive optimization system applied to machine synthesis", as restated by
-    Cagnina, Esquivel and Coello Coello (2008), "Solving engineering optimization
-    problems with the simple constrained particle swarm optimizer", appendix; l₂ >= 7.8
-    and optimum 2996.348165. Variants that this is *not*: with l₂ >= 7.3 it is
-    2994.471; the 2994.4245 of Kumar et al. (2020), problem RC15, has other coefficients too.
+        27 <= b m² z, 397.5 <= b m² z², 1.93 l_i³ <= m z d_i⁴, m z <= 40, 5 m <= b <= 12 m,
+        √((745 l₁ / (m z))² + 16.9e6) <= 110 d₁³, 1.5 d₁ + 1.9 <= l₁,
+        √((745 l₂ / (m z))² + 157.5e6) <= 85 d₂³, 1.1 d₂ + 1.9 <= l₂.
+
+    Source: Golinski (1973), "An adaptive optimization system applied to machine
+    synthesis", as restated by Cagnina, Esquivel and Coello Coello (2008), "Solving
+    engineering optimization problems with the simple constrained particle swarm
+    optimizer", appendix; l₂ >= 7.8 and optimum 2996.348165. Variants that this is
+    *not*: with l₂ >= 7.3 it is 2994.471; the 2994.4245 of Kumar et al. (2020), problem
+    RC15, has other coefficients too. The published design is printed to 7 digits: it
+    misses two stress limits by up to 6e-7 and weighs 2996.347849.
 
     The ceiling takes the positive terms at their largest and the negative ones at
     their smallest: b, m, z, l and d at the upper corner but for −1.508 b (d₁² + d₂²),
