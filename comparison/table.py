@@ -17,6 +17,7 @@ from rich.text import Text
 
 from comparison.grid import Comparison
 from comparison.rows import Row, best_reference
+from methods.run import SOUND
 from problems.problem import Reference
 
 #: Columns in reading order; in a narrow terminal the least important go first.
@@ -145,6 +146,8 @@ def footnotes(rows: Sequence[Row], *, jobs: int = 1, gradient_price: float = 3.0
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):
         notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
+    if any(row.value is None and row.values and row.ended in SOUND for row in rows):
+        notes.append("— under value: no look met the constraints.")
     if any(row.score is None and row.value is not None and row.ended not in CUT for row in rows):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "

@@ -86,6 +86,97 @@ PROBLEMS = Registry(
             groups=("combinatorial", "all"),
             small={"items": 12},
         ),
+        # -- constrained
+        Entry(
+            "pressure-vessel",
+            "problems.constrained.engineering:PressureVessel",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "welded-beam",
+            "problems.constrained.engineering:WeldedBeam",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "tension-spring",
+            "problems.constrained.engineering:TensionSpring",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "speed-reducer",
+            "problems.constrained.engineering:SpeedReducer",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g01",
+            "problems.constrained.cec2006_proven:G01",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g02",
+            "problems.constrained.cec2006_published:G02",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g03",
+            "problems.constrained.cec2006_proven:G03",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g04",
+            "problems.constrained.cec2006_published:G04",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g05",
+            "problems.constrained.cec2006_published:G05",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g06",
+            "problems.constrained.cec2006_proven:G06",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g07",
+            "problems.constrained.cec2006_proven:G07",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g08",
+            "problems.constrained.cec2006_published:G08",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g09",
+            "problems.constrained.cec2006_published:G09",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g10",
+            "problems.constrained.cec2006_published:G10",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g11",
+            "problems.constrained.cec2006_proven:G11",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
         # -- continuous
         Entry(
             "sphere",
