@@ -43,6 +43,9 @@ def print_matrix(console: Console) -> None:
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
+    for name in PROBLEMS.names():
+        if missing := PROBLEMS.entry(name).missing:
+            console.print(f"not installed: {missing}", markup=False)
     groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
     console.print(f"groups: {', '.join(groups)}")
 

@@ -21,7 +21,7 @@ from problems.problem import (
     Unsupported,
     from_function,
 )
-from problems.registry import Entry, Registry, resolve
+from problems.registry import Entry, Registry, require_extra, resolve
 from problems.space import Box, Categorical, Permutation, Space
 
 __all__ = [
@@ -78,6 +78,19 @@ PROBLEMS = Registry(
             groups=("next-token", "all"),
             small={**TEXT, "length": 4},
         ),
+        Entry(
+            "next-token-transformer",
+            "problems.next_token.transformer:NextTokenTransformer",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={
+                **TEXT,
+                "context": 4,
+                "tokens": 64,
+                "width": 4,
+            },
+            extra="torch",
+        ),
         # -- combinatorial
         Entry(
             "knapsack",
@@ -114,8 +127,11 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     ------
     ValueError
         When the name, an option or a value is not valid.
+    ImportError
+        When the problem needs an extra that is not installed; the message names it.
     """
     entry = PROBLEMS.entry(name)
+    require_extra(entry.name, entry.extra)
     cls = entry.load()
     if not (isinstance(cls, type) and issubclass(cls, Problem)):
         raise ValueError(f"{name} is not a Problem class")

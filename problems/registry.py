@@ -28,6 +28,28 @@ class OptionError(ValueError):
     """An option's value is of the wrong type."""
 
 
+class MissingExtra(ImportError, ValueError):  # noqa: N818 - both: an import fails, a name is refused
+    """An optional dependency is not installed; the message says what to type."""
+
+
+def require_extra(name: str, extra: str) -> None:
+    """Raise unless the module that `extra` installs, of the same name, can be imported.
+
+    Parameters
+    ----------
+    name : str
+        What needs it, for the message.
+    extra : str
+        An extra of this package; empty where nothing is needed.
+
+    Raises
+    ------
+    MissingExtra
+    """
+    if extra and importlib.util.find_spec(extra) is None:
+        raise MissingExtra(f"{name} needs {extra}: pip install 'beyond-gradient[{extra}]'")
+
+
 @dataclass(frozen=True)
 class Entry:
     """One name: where its code is and what a table says of it before loading it.
@@ -55,6 +77,8 @@ class Entry:
         Group names that stand for this entry among others.
     small : mapping
         Options of a problem's instance that the contract suite checks in no time.
+    extra : str
+        The optional dependency that it cannot be used without, if any.
     """
 
     name: str
@@ -67,6 +91,16 @@ class Entry:
     white_box: bool = False
     groups: tuple[str, ...] = ()
     small: Mapping[str, Any] = field(default_factory=dict)
+    extra: str = ""
+
+    @property
+    def missing(self) -> str:
+        """What is not installed and how to install it; empty where it can be used."""
+        try:
+            require_extra(self.name, self.extra)
+        except MissingExtra as reason:
+            return str(reason)
+        return ""
 
     @property
     def file(self) -> Path | None:
@@ -124,13 +158,31 @@ class Registry:
         raise UnknownName(f"unknown {self.kind} {name!r}{hint}")
 
     def expand(self, names: Iterable[str]) -> list[Entry]:
-        """Look up names and groups, in order, each entry once."""
+        """Look up names and groups, in order, each entry once.
+
+        A group leaves out what is not installed (see `left_out`).
+
+        Raises
+        ------
+        MissingExtra
+            When something asked for by name, or all of a group, is not installed.
+        """
         found: dict[str, Entry] = {}
         for name in names:
-            group = [e for e in self._entries.values() if name in e.groups]
-            for entry in group or [self.entry(name)]:
-                found[entry.target] = entry
+            group = self._group(name) or [self.entry(name)]
+            usable = [entry for entry in group if not entry.missing]
+            if not usable:
+                raise MissingExtra("; ".join(entry.missing for entry in group))
+            found.update((entry.target, entry) for entry in usable)
         return list(found.values())
+
+    def left_out(self, names: Iterable[str]) -> list[Entry]:
+        """Return the members of the groups among `names` that are not installed."""
+        members = [entry for name in names for entry in self._group(name)]
+        return list({entry.target: entry for entry in members if entry.missing}.values())
+
+    def _group(self, name: str) -> list[Entry]:
+        return [entry for entry in self._entries.values() if name in entry.groups]
 
 
 def closest(name: str, known: Iterable[str]) -> str:
