@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from problems.extra import require_extra
 from problems.ledger import Budget, Ledger, Stop
 from problems.oracle import Oracle
 from problems.problem import (
@@ -21,7 +22,7 @@ from problems.problem import (
     Unsupported,
     from_function,
 )
-from problems.registry import Entry, Registry, require_extra, resolve
+from problems.registry import Entry, Registry, resolve
 from problems.space import Box, Categorical, Permutation, Space
 
 __all__ = [

@@ -11,13 +11,15 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
-import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from problems.extra import MissingExtra, require_extra
+from problems.user_file import import_file
 
 
 class UnknownName(ValueError):  # noqa: N818 - reads as what it says
@@ -26,28 +28,6 @@ class UnknownName(ValueError):  # noqa: N818 - reads as what it says
 
 class OptionError(ValueError):
     """An option's value is of the wrong type."""
-
-
-class MissingExtra(ImportError, ValueError):  # noqa: N818 - both: an import fails, a name is refused
-    """An optional dependency is not installed; the message says what to type."""
-
-
-def require_extra(name: str, extra: str) -> None:
-    """Raise unless the module that `extra` installs, of the same name, can be imported.
-
-    Parameters
-    ----------
-    name : str
-        What needs it, for the message.
-    extra : str
-        An extra of this package; empty where nothing is needed.
-
-    Raises
-    ------
-    MissingExtra
-    """
-    if extra and importlib.util.find_spec(extra) is None:
-        raise MissingExtra(f"{name} needs {extra}: pip install 'beyond-gradient[{extra}]'")
 
 
 @dataclass(frozen=True)
@@ -117,7 +97,7 @@ class Entry:
             When a user's file is missing, raises on import or lacks the name.
         """
         where, _, attribute = self.target.rpartition(":")
-        module = importlib.import_module(where) if self.file is None else _import_file(where)
+        module = importlib.import_module(where) if self.file is None else import_file(where)
         try:
             return getattr(module, attribute)
         except AttributeError:
@@ -189,26 +169,6 @@ def closest(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` or an empty string."""
     match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
-
-
-def _import_file(path: str) -> types.ModuleType:
-    name = f"user_file_{hashlib.sha256(path.encode()).hexdigest()[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and pickle look a class's module up here
-    folder = str(Path(path).parent)
-    if folder not in sys.path:
-        sys.path.append(folder)  # last, so that its files cannot shadow the suite's
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise ValueError(f"{path} raises on import: {type(error).__name__}: {error}") from error
-    return module
 
 
 # ------------------------------------------------------------------ options

@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.extra import require_extra
 from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
 from problems.problem import BoxRelaxation, Minibatch, Problem, Reference, Relaxation
-from problems.registry import require_extra
 from problems.space import Box
 
 #: Most of each that is accepted: beyond it a look takes minutes, not milliseconds.

@@ -10,7 +10,8 @@ import problems
 import runner
 from comparison.contract import examine
 from problems import PROBLEMS, Entry
-from problems.registry import MissingExtra, Registry
+from problems.extra import MissingExtra
+from problems.registry import Registry
 
 NAME = "next-token-transformer"
 ADVICE = f"{NAME} needs torch: pip install 'beyond-gradient[torch]'"
