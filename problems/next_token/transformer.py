@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Literal
 
@@ -34,7 +35,8 @@ class NextTokenTransformer(Problem):
     value = share of tokens that are not the most probable one (zero-one, computed in
     float32 with whole error counts), or mean −log P in nats a token (cross-entropy,
     in float64, so that its gradient can be confirmed). Cross-entropy is the relaxation
-    of both, and exact for the second.
+    of both, and exact for the second. So small a sample is soon learned by heart: the
+    score, and the n-gram models that learned from the same sample, show by how much.
 
     Parameters
     ----------
@@ -182,7 +184,11 @@ class NextTokenTransformer(Problem):
             seen = np.array([tokens[-self.context :]], dtype=np.int64)
             tokens.append(int(self.model.logits(x, seen)[0, -1].argmax()))
         text = "".join(self.symbols[t] for t in tokens)
-        return f"{text[:given]!r} goes on {text[given:]!r}"
+        shown = f"{text[:given]!r} goes on {text[given:]!r}"
+        if self.loss == "zero-one":
+            return shown
+        unit = "byte" if self.corpus.alphabet == "bytes" else "character"
+        return f"{self.value(x) / math.log(2):.4f} bits per {unit}; {shown}"
 
 
 class _TransformerGradient(BoxRelaxation):

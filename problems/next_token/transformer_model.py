@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 from torch.nn import functional
 
-#: Tokens of a population that go through the model at once: few enough for the cache.
+#: Predictions, times members of a population, that go through the model at once: few
+#: enough for the cache.
 CHUNK = 8192
 #: How far a parameter may be from where training starts. Layer norms make the scale
 #: of all weights before them immaterial; 2 is far beyond what a width of 16 needs.
@@ -209,11 +210,11 @@ class FlatDecoder:
     def losses(self, points: NDArray, sequences: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return, for each row of `points`, the mean cross-entropy in nats a token."""
 
-        def mean(flat: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
+        def total(flat: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
             logits = self._logits(flat, inputs).flatten(0, 1)
-            return functional.cross_entropy(logits, targets.flatten())
+            return functional.cross_entropy(logits, targets.flatten(), reduction="sum")
 
-        return self._population(mean, points, sequences)
+        return self._population(total, points, sequences) / sequences[:, 1:].size
 
     def _population(
         self,
@@ -221,11 +222,15 @@ class FlatDecoder:
         points: NDArray,
         sequences: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        tokens = torch.from_numpy(sequences)
-        step = max(1, CHUNK // sequences.size)
-        over = vmap(measure, in_dims=(0, None, None), chunk_size=step)
+        """Return, for each row of `points`, the sum of a measure over all sequences."""
+        population, totals = self._tensor(points), np.zeros(len(points))
         with one_thread(), torch.no_grad():
-            return over(self._tensor(points), tokens[:, :-1], tokens[:, 1:]).double().numpy()
+            for part in _parts(sequences):
+                tokens = torch.from_numpy(sequences[part])
+                members = max(1, CHUNK // tokens[:, 1:].numel())
+                over = vmap(measure, in_dims=(0, None, None), chunk_size=members)
+                totals += over(population, tokens[:, :-1], tokens[:, 1:]).double().numpy()
+        return totals
 
     def loss_and_gradient(
         self,
@@ -242,18 +247,26 @@ class FlatDecoder:
         weights : ndarray of shape (batch,), optional
             How often each sequence counts; once each by default.
         """
+        drawn = np.ones(len(sequences)) if weights is None else weights
+        shares = self._tensor(drawn / drawn.sum())
         flat = self._tensor(theta).requires_grad_()
-        tokens = torch.from_numpy(sequences)
+        loss, gradient = 0.0, np.zeros(self.dimension)
         with one_thread():
-            logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
-            each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none").mean(dim=1)
-            if weights is None:
-                loss = each.mean()
-            else:
-                share = torch.from_numpy(weights / weights.sum()).to(self.dtype)
-                loss = (each * share).sum()
-            (gradient,) = torch.autograd.grad(loss, flat)
-        return loss.item(), gradient.numpy().astype(float)
+            for part in _parts(sequences):
+                tokens = torch.from_numpy(sequences[part])
+                logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
+                each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none")
+                share_of_loss = (each.mean(dim=1) * shares[part]).sum()
+                (slope,) = torch.autograd.grad(share_of_loss, flat)
+                loss += share_of_loss.item()
+                gradient += slope.numpy()
+        return loss, gradient
+
+
+def _parts(sequences: NDArray[np.int64]) -> list[slice]:
+    """Cut sequences into parts of about `CHUNK` predictions, which bounds the memory."""
+    step = max(1, CHUNK // (sequences.shape[1] - 1))
+    return [slice(i, i + step) for i in range(0, len(sequences), step)]
 
 
 def _initial(name: str, parameter: nn.Parameter) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from comparison.contract import PROBLEM_CHECKS
 from problems import make
 from problems.next_token.transformer import NextTokenTransformer
 
@@ -158,6 +159,31 @@ def test_minibatches_are_sequences_and_all_of_them_are_the_whole() -> None:
     assert np.allclose(slope, np.average([e[1] for e in each], axis=0, weights=batch.weights))
 
 
+@pytest.mark.parametrize("check", PROBLEM_CHECKS)
+@pytest.mark.parametrize("options", [{"loss": "cross-entropy"}, {"qk_norm": True, "layers": 2}])
+def test_contract_of_the_other_options(check: Any, options: dict[str, Any]) -> None:
+    check(lambda: build(**options))
+
+
+def test_a_sample_larger_than_what_goes_through_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = build(loss="cross-entropy")
+    population = points(whole)
+    theta = population[0]
+    batch = whole.relaxation().minibatch(np.random.default_rng(1), 10)
+    looks = [
+        lambda: whole.values(population),
+        lambda: whole.model.errors(population, whole.sequences),
+        *(
+            lambda rows=rows: whole.relaxation().loss_and_gradient(theta, rows)[1]
+            for rows in (None, batch)
+        ),
+    ]
+    at_once = [look() for look in looks]
+    monkeypatch.setattr("problems.next_token.transformer_model.CHUNK", 30)
+    for look, expected in zip(looks, at_once, strict=True):
+        assert np.allclose(look(), expected, rtol=1e-12, atol=1e-14)
+
+
 def test_descent_learns() -> None:
     problem = build(loss="cross-entropy")
     relaxation = problem.relaxation()
@@ -217,6 +243,14 @@ def test_it_is_shown_by_what_it_writes() -> None:
         module.embedding.weight[3, 0] = 1
     begin = "".join(problem.symbols[t] for t in problem.sequences[0, :6])
     assert problem.describe(model.flatten()) == f"{begin!r} goes on {problem.symbols[3] * 30!r}"
+
+
+@pytest.mark.parametrize(("alphabet", "unit"), [("letters", "character"), ("bytes", "byte")])
+def test_cross_entropy_is_shown_in_bits(alphabet: str, unit: str) -> None:
+    problem = build(loss="cross-entropy", alphabet=alphabet)
+    x = points(problem, 1)[0]
+    shown = f"{problem.value(x) / math.log(2):.4f} bits per {unit}; "
+    assert problem.describe(x).startswith(shown)
 
 
 def test_neither_torchs_random_state_nor_its_threads_are_touched() -> None:
