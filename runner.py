@@ -24,7 +24,7 @@ examples:
   python runner.py --corpus my.txt --results my.sqlite --format csv
 
 A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FILE.py:NAME.
-A group of problems is next-token, combinatorial, continuous or all.
+A group of problems is next-token, combinatorial, continuous, ladder or all.
 Exit code: 0 fine, 1 some run failed, 2 bad usage."""
 
 
@@ -123,6 +123,7 @@ def compare(chosen: argparse.Namespace) -> int:
         print(f"runner.py: {error}", file=sys.stderr)
         return 1
     notes = table.footnotes(found, jobs=chosen.jobs)
+    notes += [f"Left out: {entry.missing}" for entry in PROBLEMS.left_out(chosen.problem)]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "json":
         print(table.as_json(found))

@@ -44,6 +44,9 @@ def print_matrix(console: Console) -> None:
     aliased = (METHODS.entry(name) for name in names)
     aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in aliased if e.aliases)
     console.print(f"aliases: {'; '.join(aliases)}")
+    for name in PROBLEMS.names():
+        if missing := PROBLEMS.entry(name).missing:
+            console.print(f"not installed: {missing}", markup=False)
     groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
     console.print(f"groups: {', '.join(groups)}")
 

@@ -294,7 +294,16 @@ def _number(name: str) -> int:
 @cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
-    packages = ("beyond-gradient", "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy")
+    packages = [
+        "beyond-gradient",
+        "numpy",
+        "scipy",
+        "deap",
+        "gymnasium",
+        "pulp",
+        "highspy",
+        "torch",
+    ]
     found = {"python": platform.python_version()}
     for package in packages:
         try:

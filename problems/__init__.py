@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from problems.extra import require_extra
 from problems.ledger import Budget, Ledger, Stop
 from problems.oracle import Oracle
 from problems.problem import (
@@ -77,6 +78,19 @@ PROBLEMS = Registry(
             family="next-token",
             groups=("next-token", "all"),
             small={**TEXT, "length": 4},
+        ),
+        Entry(
+            "next-token-transformer",
+            "problems.next_token.transformer:NextTokenTransformer",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={
+                **TEXT,
+                "context": 4,
+                "tokens": 64,
+                "width": 4,
+            },
+            extra="torch",
         ),
         # -- combinatorial
         Entry(
@@ -205,8 +219,11 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     ------
     ValueError
         When the name, an option or a value is not valid.
+    ImportError
+        When the problem needs an extra that is not installed; the message names it.
     """
     entry = PROBLEMS.entry(name)
+    require_extra(entry.name, entry.extra)
     cls = load_problem(entry)
     if instance < 0:
         raise ValueError(f"instance={instance}: expected a whole number >= 0")
