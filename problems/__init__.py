@@ -78,6 +78,13 @@ PROBLEMS = Registry(
             groups=("next-token", "all"),
             small={**TEXT, "length": 4},
         ),
+        Entry(
+            "next-token-mlp",
+            "problems.next_token.mlp:NextTokenMLP",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "context": 2, "embedding": 2, "hidden": 3},
+        ),
         # -- combinatorial
         Entry(
             "knapsack",
