@@ -86,8 +86,13 @@ class NextTokenMLP(NextToken):
             raise ValueError(f"top={top}: expected 1 to {size}, the number of symbols")
         self.loss, self.weights = loss, weights
         self.top = top if loss == "top-k" else 1
-        self.shapes = ((size, embedding), (context, embedding, hidden), (hidden,))
-        self.shapes += ((hidden, size), (size,))
+        self.shapes: tuple[tuple[int, ...], ...] = (
+            (size, embedding),
+            (context, embedding, hidden),
+            (hidden,),
+            (hidden, size),
+            (size,),
+        )
         self._cuts = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         dimension = int(self._cuts[-1])
         ternary = weights == "ternary"

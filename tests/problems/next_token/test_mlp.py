@@ -83,7 +83,7 @@ def test_bounds_of_the_three_losses():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"hidden": 0}, {"embedding": 0}, {"context": 0}, {"loss": "top-k", "top": 6}]
+    "wrong", [{"hidden": 0}, {"embedding": 0}, {"context": 0}, {"loss": "top-k", "top": 28}]
 )
 def test_bad_options_are_named(wrong):
     with pytest.raises(ValueError, match=f"{list(wrong)[-1]}=.*expected"):
