@@ -92,6 +92,13 @@ PROBLEMS = Registry(
             },
             extra="torch",
         ),
+        Entry(
+            "next-token-mlp",
+            "problems.next_token.mlp:NextTokenMLP",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "context": 2, "embedding": 2, "hidden": 3},
+        ),
         # -- combinatorial
         Entry(
             "knapsack",

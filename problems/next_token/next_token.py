@@ -63,6 +63,14 @@ class NextToken(Problem):
         return (self.tokens - correct) / self.tokens
 
     @cached_property
+    def table_entropy(self) -> float:
+        """Cross-entropy of the best table, in nats: no model of the same context has less."""
+        counts = self.counts.train
+        share = counts / counts.sum(axis=1, keepdims=True)
+        logs = np.log(np.where(share > 0, share, 1.0))
+        return float(-(counts * logs).sum() / self.tokens)
+
+    @cached_property
     def error_anchors(self) -> dict[str, float]:
         """Errors that help to read a top-1 error: the unigram's, and a source's own."""
         unigram = int(self.counts.train.sum(axis=0).max())

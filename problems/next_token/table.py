@@ -70,11 +70,9 @@ class NextTokenTable(NextToken):
 
     @cached_property
     def reference(self) -> Reference:
-        counts = self.counts.train
-        share = counts / counts.sum(axis=1, keepdims=True)
-        logs = np.log(np.where(share > 0, share, 1.0))
-        entropy = float(-(counts * logs).sum() / self.tokens)
-        return Reference(entropy, "closed form", "conditional entropy of the training counts")
+        return Reference(
+            self.table_entropy, "closed form", "conditional entropy of the training counts"
+        )
 
     @cached_property
     def anchors(self) -> dict[str, float]:
