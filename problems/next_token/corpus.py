@@ -106,11 +106,9 @@ class Corpus:
         size = len(self.symbols)
         if k < 0 or size**k >= 2**62:
             raise ValueError(f"context={k}: expected 0 to {int(62 / np.log2(size))}")
-        if not 0 <= held_out < 1:
-            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
         document = np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
         position = np.arange(len(self.tokens)) - self.starts[document]
-        hidden = self._hidden(document, held_out, instance)
+        hidden = self.hidden(held_out, instance)
         context = np.zeros(len(self.tokens), dtype=np.int64)
         usable = np.ones(len(self.tokens), dtype=bool)
         for offset in range(k, 0, -1):
@@ -145,14 +143,18 @@ class Corpus:
         digits = codes[:, None] // size ** np.arange(k - 1, -1, -1, dtype=np.int64) % size
         return Counts(digits, train[: len(seen)], held)
 
-    def _hidden(self, document: NDArray, held_out: float, instance: int) -> NDArray[np.bool_]:
-        """Choose the held-out tokens: random blocks, never the tail of the text.
+    def hidden(self, held_out: float, instance: int) -> NDArray[np.bool_]:
+        """Tell which tokens are held out: random blocks, never the tail of the text.
 
         A tail is another distribution. A document belongs to the block in which
         it begins; one whole text is cut every `BLOCK` characters.
         """
-        begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
-        size = max(1, min(BLOCK, len(document) // LEAST_BLOCKS))
+        if not 0 <= held_out < 1:
+            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
+        begins = np.arange(len(self.tokens))
+        if self.boundary is not None:
+            begins = self.starts[np.searchsorted(self.starts, begins, side="right") - 1]
+        size = max(1, min(BLOCK, len(begins) // LEAST_BLOCKS))
         block = begins // size
         blocks = int(block.max()) + 1
         chosen = round(held_out * blocks)
