@@ -78,6 +78,13 @@ PROBLEMS = Registry(
             groups=("next-token", "all"),
             small={**TEXT, "length": 4},
         ),
+        Entry(
+            "next-token-vocabulary",
+            "problems.next_token.vocabulary:NextTokenVocabulary",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "size": 2, "candidates": 8, "longest": 3},
+        ),
         # -- combinatorial
         Entry(
             "knapsack",
