@@ -27,12 +27,16 @@ class Automaton:
     step: NDArray[np.int64]
     accepting: NDArray[np.bool_]
 
-    def accepts(self, string: Sequence[int]) -> bool:
-        """Tell whether the symbols of `string` lead from the start to an accepting state."""
+    def read(self, string: Sequence[int]) -> int:
+        """Return the state after the symbols of `string`."""
         state = 0
         for symbol in string:
             state = int(self.step[state, symbol])
-        return bool(self.accepting[state])
+        return state
+
+    def accepts(self, string: Sequence[int]) -> bool:
+        """Tell whether `string` ends in an accepting state."""
+        return bool(self.accepting[self.read(string)])
 
 
 def glob(pattern: str, symbols: Sequence[str]) -> Automaton:
