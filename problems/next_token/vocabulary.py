@@ -174,9 +174,9 @@ class NextTokenVocabulary(Problem):
         return {
             "characters only": 1.0,
             "greedy": self.value(self.greedy()),
-            "byte-pair encoding by its own merges": own / self.tokens,
-            "its tokens, segmented optimally": float(best[0]) / self.tokens,
-            "bound of the linear programme": linear_bound(self.linear_model()),
+            "byte-pair encoding, its own merges": own / self.tokens,
+            "byte-pair encoding, segmented optimally": float(best[0]) / self.tokens,
+            "linear programme's bound": linear_bound(self.linear_model()),
         }
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:

@@ -152,8 +152,8 @@ def test_byte_pair_encoding_agrees_with_recounting_every_pair() -> None:
 def test_byte_pair_encoding_is_never_better_than_its_tokens() -> None:
     anchors = make().anchors
     own, optimal = (
-        anchors["byte-pair encoding by its own merges"],
-        anchors["its tokens, segmented optimally"],
+        anchors["byte-pair encoding, its own merges"],
+        anchors["byte-pair encoding, segmented optimally"],
     )
     assert optimal <= own <= anchors["characters only"] == 1.0
 
