@@ -43,8 +43,8 @@ class NextTokenReward(NextToken):
 
         −β log Z,  Z = Σ_s p(s) e^{R(s)/β} = 1 + P_p(R = 1)(e^{1/β} − 1),
 
-    attained by p(s) e^{R(s)/β} / Z alone (Korbak et al. 2022, "On reinforcement
-    learning and distribution matching"). A bigram policy is such a distribution,
+    attained by p(s) e^{R(s)/β} / Z alone (Korbak, Perez and Buckley 2022, "RL with KL
+    penalties is better viewed as Bayesian inference"). A bigram policy is such a distribution,
     so this is a proven bound on its value; it can be attained only if the optimum
     is a bigram model itself, as when strings have one symbol. The *projection*, the
     bigram model with the optimum's own expected transitions, minimises

@@ -113,10 +113,10 @@ def test_greedy_by_hand(tmp_path: Path) -> None:
 
 
 def test_byte_pair_encoding_by_hand() -> None:
-    # Sennrich, Haddow and Birch (2016), figure 1, whose end-of-word mark is a character here.
+    # The toy words of Sennrich, Haddow and Birch (2016), algorithm 1, whose end-of-word mark is a character here.
     words = {"low.": 5, "lower.": 2, "newest.": 6, "widest.": 3}
     tokens, total_tokens = byte_pair_encoding(words, 4)
-    # es 9, then est 9 and (t, .) 9 tie before: (e, s) is the first in the alphabet.
+    # (e, s) and (s, t) and (t, .) occur 9 times each: the first in the alphabet wins.
     assert tokens == ["es", "est", "est.", "lo"]
     assert total_tokens == 5 * 3 + 2 * 5 + 6 * 4 + 3 * 4
 
