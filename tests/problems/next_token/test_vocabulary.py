@@ -113,7 +113,7 @@ def test_greedy_by_hand(tmp_path: Path) -> None:
 
 
 def test_byte_pair_encoding_by_hand() -> None:
-    # The toy words of Sennrich, Haddow and Birch (2016), algorithm 1, whose end-of-word mark is a character here.
+    # The toy words of Sennrich, Haddow and Birch (2016), algorithm 1; "." ends a word here.
     words = {"low.": 5, "lower.": 2, "newest.": 6, "widest.": 3}
     tokens, total_tokens = byte_pair_encoding(words, 4)
     # (e, s) and (s, t) and (t, .) occur 9 times each: the first in the alphabet wins.
