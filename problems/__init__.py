@@ -99,6 +99,20 @@ PROBLEMS = Registry(
             groups=("ladder", "all"),
             small={**TEXT, "context": 2, "embedding": 2, "hidden": 3},
         ),
+        Entry(
+            "next-token-vocabulary",
+            "problems.next_token.vocabulary:NextTokenVocabulary",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "size": 2, "candidates": 8, "longest": 3},
+        ),
+        Entry(
+            "next-token-reward",
+            "problems.next_token.reward:NextTokenReward",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "length": 5, "shortest": 2, "longest": 4},
+        ),
         # -- combinatorial
         Entry(
             "knapsack",
