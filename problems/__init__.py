@@ -86,13 +86,53 @@ PROBLEMS = Registry(
             groups=("combinatorial", "all"),
             small={"items": 12},
         ),
-        # -- continuous
+        # -- continuous: one row a test function
+        *(
+            Entry(
+                name,
+                f"problems.continuous.{where}",
+                family="continuous",
+                groups=("continuous", "all"),
+                small={"dimension": 3},
+            )
+            for name, where in (
+                ("sphere", "unimodal:Sphere"),
+                ("ellipsoid", "unimodal:Ellipsoid"),
+                ("schwefel-double-sum", "unimodal:SchwefelDoubleSum"),
+                ("different-powers", "unimodal:DifferentPowers"),
+                ("zakharov", "unimodal:Zakharov"),
+                ("rosenbrock", "unimodal:Rosenbrock"),
+                ("dixon-price", "unimodal:DixonPrice"),
+                ("step-ellipsoid", "unimodal:StepEllipsoid"),
+                ("rastrigin", "multimodal:Rastrigin"),
+                ("ackley", "multimodal:Ackley"),
+                ("griewank", "multimodal:Griewank"),
+                ("levy", "multimodal:Levy"),
+                ("styblinski-tang", "multimodal:StyblinskiTang"),
+                ("bbob", "bbob:Bbob"),
+            )
+        ),
+        # -- pseudo-Boolean
         Entry(
-            "sphere",
-            "problems.continuous:Sphere",
-            family="continuous",
-            groups=("continuous", "all"),
-            small={"dimension": 3},
+            "onemax",
+            "problems.pseudo_boolean.onemax:OneMax",
+            family="pseudo-boolean",
+            groups=("pseudo-boolean", "all"),
+            small={"n": 6},
+        ),
+        Entry(
+            "leading-ones",
+            "problems.pseudo_boolean.leading_ones:LeadingOnes",
+            family="pseudo-boolean",
+            groups=("pseudo-boolean", "all"),
+            small={"n": 6},
+        ),
+        Entry(
+            "nk-landscape",
+            "problems.pseudo_boolean.nk_landscape:NKLandscape",
+            family="pseudo-boolean",
+            groups=("pseudo-boolean", "all"),
+            small={"n": 8, "k": 2},
         ),
     ],
 )
