@@ -91,7 +91,7 @@ class Shifted(Problem):
 
     @property
     def title(self) -> str:
-        return f"{self.space.dimension}-D, shifted and rotated, optimum {self.raw_minimum:.6g}"
+        return f"{self.space.dimension}-D, shifted and rotated"
 
     def describe(self, x: NDArray) -> str:
         distance = float(np.linalg.norm(np.asarray(x) - self.reference_point))
