@@ -39,12 +39,36 @@ def print_matrix(console: Console) -> None:
     reasons: dict[str, int] = {}
     for family, names in families.items():
         console.print(f"[bold]{family}[/]")
-        console.print(_table(names, reasons))
+        for part in _side_by_side(names, console.width):
+            console.print(_table(part, reasons))
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
     groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
     console.print(f"groups: {', '.join(groups)}")
+
+
+def _label(method: str) -> str:
+    aliases = METHODS.entry(method).aliases
+    return f"{method} ({', '.join(aliases)})" if aliases else method
+
+
+def _side_by_side(names: Sequence[str], width: int) -> list[list[str]]:
+    """Cut `names` into runs whose columns fit into `width` characters, one at least."""
+    gap = 3
+    methods = METHODS.names()
+    left = max(len(_label(m)) for m in methods) + max(len(METHODS.entry(m).family) for m in methods)
+    room = width - left - gap
+    parts: list[list[str]] = [[]]
+    used = 0
+    for name in names:
+        need = gap + max(len(name), len("no (10)"))
+        if parts[-1] and used + need > room:
+            parts.append([])
+            used = 0
+        parts[-1].append(name)
+        used += need
+    return parts
 
 
 def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
@@ -54,7 +78,7 @@ def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
     table.add_column("method (aliases)", no_wrap=True)
     table.add_column("family", no_wrap=True)
     for name in names:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for method in METHODS.names():
         entry = METHODS.entry(method)
         cells = []
@@ -62,6 +86,5 @@ def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
             verdict, reason = suitability(entry, problem)
             note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
             cells.append(note)
-        aliases = f" ({', '.join(entry.aliases)})" if entry.aliases else ""
-        table.add_row(f"{method}{aliases}", entry.family, *cells)
+        table.add_row(_label(method), entry.family, *cells)
     return table

@@ -120,7 +120,12 @@ class Differentiable(Shifted):
 
 
 class _Gradient(BoxRelaxation):
-    """∇f(x) = σ Rᵀ ∇g(z)."""
+    """∇f(x) = σ Rᵀ ∇g(z) at the point of the box nearest to the parameters.
+
+    Inside the box that is the gradient there. Outside it is lazily projected descent
+    (Zinkevich 2003, Online convex programming), whose gradients stay bounded where a
+    quartic's would carry a long step off to infinity.
+    """
 
     exact = True
     yields_value = True
@@ -138,5 +143,5 @@ class _Gradient(BoxRelaxation):
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         problem = self._problem
-        z = problem.turned(theta[None])
+        z = problem.turned(self.decode(theta)[None])
         return float(problem.raw(z)[0]), problem.scale * problem.rotation.T @ problem.slope(z[0])

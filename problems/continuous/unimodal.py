@@ -76,6 +76,11 @@ class SchwefelDoubleSum(Differentiable):
 
     source = "Schwefel (1981), problem 1.2"
 
+    @property
+    def curvature(self) -> float:
+        # 2 ‖C‖² with C the lower triangle of ones, whose norm is 1 / (2 sin(π / (4d + 2))).
+        return 0.5 / float(np.sin(np.pi / (4 * self.space.dimension + 2))) ** 2
+
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         partial = np.cumsum(z, axis=1)
         return np.einsum("ij,ij->i", partial, partial)

@@ -104,7 +104,7 @@ def test_instances_differ_and_repeat(name):
     np.testing.assert_allclose(first.rotation @ first.rotation.T, np.eye(10), atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["sphere", "ellipsoid", "rastrigin"])
+@pytest.mark.parametrize("name", ["sphere", "ellipsoid", "schwefel-double-sum", "rastrigin"])
 def test_smoothness_bounds_the_change_of_the_gradient(name):
     problem = problems.make(name, dimension=4)
     bound = problem.relaxation().smoothness
@@ -112,6 +112,14 @@ def test_smoothness_bounds_the_change_of_the_gradient(name):
     slopes = np.array([gradient(problem, x)[1] for x in points])
     change = np.linalg.norm(np.diff(slopes, axis=0), axis=1)
     assert (change <= bound * np.linalg.norm(np.diff(points, axis=0), axis=1) * (1 + 1e-9)).all()
+
+
+def test_outside_the_box_the_gradient_is_that_of_the_nearest_point():
+    problem = problems.make("zakharov", dimension=3)
+    outside, nearest = np.array([1e200, 1.0, -1e200]), np.array([5.0, 1.0, -5.0])
+    (loss, slope), (expected, there) = gradient(problem, outside), gradient(problem, nearest)
+    assert loss == expected == problem.value(nearest)
+    assert slope.tolist() == there.tolist()
 
 
 def test_condition_of_the_ellipsoid():
