@@ -5,7 +5,7 @@ import pytest
 
 import problems
 from problems import Budget, Oracle, Stop, Unsupported
-from problems.continuous import Sphere
+from problems.continuous.unimodal import Sphere
 from tests.problems.toys import slope_by_differences
 
 
