@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.oracle import Oracle
+from problems.problem import Policy
 
 
 def reinforce(
@@ -43,21 +45,65 @@ def reinforce(
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
     environment = oracle.environment()
-    policy = SoftmaxPolicy(environment, rng)
+    parametrised = oracle.policy()
+    policy = (
+        SoftmaxPolicy(environment, rng)
+        if parametrised is None
+        else ParametrisedPolicy(parametrised, environment, oracle, rng)
+    )
     moving: float | None = None
     while True:
-        episodes = [policy.rollout() for _ in range(batch)]
-        returns = finite(np.array([total for total, _ in episodes]))
+        episodes = [rollout(environment, policy) for _ in range(batch)]
+        returns = finite(returns_to_go(episodes))
         if baseline == "moving":
-            moving = float(returns.mean()) if moving is None else moving
+            mean = float(returns[:, 0].mean())
+            moving = mean if moving is None else moving
             advantages = returns - moving
-            moving = 0.9 * moving + 0.1 * float(returns.mean())
+            moving = 0.9 * moving + 0.1 * mean
         else:
-            advantages = (returns - returns.mean()) * batch / (batch - 1)
-        spread = returns.std()
+            advantages = (returns - returns.mean(axis=0)) * batch / (batch - 1)
+        lengths = [len(episode.rewards) for episode in episodes]
+        played = np.arange(advantages.shape[1]) < np.array(lengths)[:, None]
+        spread = advantages[played].std()
         if spread > 1e-12 * max(1.0, float(np.abs(returns).max())):
             advantages = advantages / spread
-        policy.ascend([steps for _, steps in episodes], learning_rate * advantages / batch)
+        policy.ascend(episodes, learning_rate * advantages[played] / batch)
+
+
+@dataclass
+class Episode:
+    """One episode: what was seen, what was done, what was legal, what it earned."""
+
+    observations: list[Any]
+    actions: list[Any]
+    masks: list[NDArray | None]
+    rewards: list[float]
+
+
+def rollout(environment: Any, policy: SoftmaxPolicy | ParametrisedPolicy) -> Episode:
+    """Play one episode to its end."""
+    observation, info = environment.reset(seed=policy.next_seed())
+    episode = Episode([], [], [], [])
+    done = False
+    while not done:
+        mask = info.get("action_mask")
+        action = policy.act(observation, mask)
+        episode.observations.append(observation)
+        episode.actions.append(action)
+        episode.masks.append(mask)
+        observation, reward, terminated, truncated, info = environment.step(action)
+        episode.rewards.append(float(reward))
+        done = terminated or truncated
+    return episode
+
+
+def returns_to_go(episodes: list[Episode]) -> NDArray[np.float64]:
+    """Return what each episode still earns from each step on, zero after its end: (n, steps)."""
+    longest = max(len(episode.rewards) for episode in episodes)
+    rewards = np.zeros((len(episodes), longest))
+    for row, episode in zip(rewards, episodes, strict=True):
+        row[: len(episode.rewards)] = episode.rewards
+    return rewards[:, ::-1].cumsum(axis=1)[:, ::-1]
 
 
 def finite(returns: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -71,7 +117,6 @@ class SoftmaxPolicy:
     """A table of logits over a discrete environment's (observation, action) pairs."""
 
     def __init__(self, environment: Any, rng: np.random.Generator) -> None:
-        self._environment = environment
         self._rng = rng
         self._actions = int(environment.action_space.n)
         prior = getattr(environment.unwrapped, "prior", None)
@@ -84,41 +129,60 @@ class SoftmaxPolicy:
         self._probability = shifted / shifted.sum(axis=1, keepdims=True)
         self._cumulative = self._probability.cumsum(axis=1).tolist()
 
-    def rollout(self) -> tuple[float, list[tuple[int, int, NDArray | None]]]:
-        """Play one episode; return its total reward and (observation, action, mask) steps."""
-        environment, last = self._environment, self._actions - 1
-        observation, info = environment.reset()
-        steps: list[tuple[int, int, NDArray | None]] = []
-        total, done = 0.0, False
-        while not done:
-            mask = info.get("action_mask")
-            if mask is None:
-                action = min(bisect_right(self._cumulative[observation], self._rng.random()), last)
-            else:
-                legal = (self._probability[observation] * mask).cumsum()
-                if legal[-1] > 0:
-                    action = int(np.searchsorted(legal, self._rng.random() * legal[-1], "right"))
-                else:  # every legal action's probability has vanished
-                    action = int(self._rng.choice(np.flatnonzero(mask)))
-            steps.append((observation, action, mask))
-            observation, reward, terminated, truncated, info = environment.step(action)
-            total += reward
-            done = terminated or truncated
-        return total, steps
+    def next_seed(self) -> None:
+        """Return no seed: building a candidate draws no random numbers."""
 
-    def ascend(
-        self, episodes: list[list[tuple[int, int, NDArray | None]]], weights: NDArray[np.float64]
-    ) -> None:
-        """Add weight × ∇ log π of every episode's steps to the logits."""
-        observed = np.array([o for steps in episodes for o, _, _ in steps])
-        taken = np.array([a for steps in episodes for _, a, _ in steps])
-        weight = np.repeat(weights, [len(steps) for steps in episodes])
-        masks = [m for steps in episodes for _, _, m in steps]
+    def act(self, observation: int, mask: NDArray | None) -> int:
+        """Draw a legal action."""
+        if mask is None:
+            drawn = bisect_right(self._cumulative[observation], self._rng.random())
+            return min(drawn, self._actions - 1)
+        legal = (self._probability[observation] * mask).cumsum()
+        if legal[-1] > 0:
+            return int(np.searchsorted(legal, self._rng.random() * legal[-1], "right"))
+        # Every legal action's probability has vanished.
+        return int(self._rng.choice(np.flatnonzero(mask)))
+
+    def ascend(self, episodes: list[Episode], weights: NDArray[np.float64]) -> None:
+        """Add weight × ∇ log π of every step of all episodes to the logits."""
+        observed = np.array([o for episode in episodes for o in episode.observations])
+        taken = np.array([a for episode in episodes for a in episode.actions])
+        masks = [m for episode in episodes for m in episode.masks]
         policy = self._probability[observed]
         if masks[0] is not None:
             policy = policy * np.array(masks)
             policy /= np.maximum(policy.sum(axis=1, keepdims=True), 1e-300)
-        slope = -weight[:, None] * policy
-        slope[np.arange(len(taken)), taken] += weight
+        slope = -weights[:, None] * policy
+        slope[np.arange(len(taken)), taken] += weights
         np.add.at(self.logits, observed, slope)
         self._refresh()
+
+
+class ParametrisedPolicy:
+    """The problem's own policy, acting in the world; its parameters are the solution.
+
+    The world's rewards are not looks at the objective, so after each update one
+    look is paid at the greedy form of the policy.
+    """
+
+    def __init__(
+        self, policy: Policy, environment: Any, oracle: Oracle, rng: np.random.Generator
+    ) -> None:
+        self._policy, self._oracle, self._rng = policy, oracle, rng
+        self._theta = policy.start(rng)
+
+    def next_seed(self) -> int:
+        """Return a seed for the world's next episode."""
+        return int(self._rng.integers(2**31))
+
+    def act(self, observation: Any, mask: NDArray | None) -> Any:
+        """Draw an action."""
+        return self._policy.act(self._theta, observation, self._rng)
+
+    def ascend(self, episodes: list[Episode], weights: NDArray[np.float64]) -> None:
+        """Add weight × ∇ log π of every step of all episodes, then look at the policy."""
+        observed = np.array([np.ravel(o) for episode in episodes for o in episode.observations])
+        taken = np.array([a for episode in episodes for a in episode.actions])
+        slope = self._policy.log_gradient(self._theta, observed.astype(float), taken, weights)
+        self._theta = self._theta + slope
+        self._oracle.value(self._policy.decode(self._theta))

@@ -94,6 +94,42 @@ PROBLEMS = Registry(
             groups=("continuous", "all"),
             small={"dimension": 3},
         ),
+        # -- control
+        Entry(
+            "control",
+            "problems.control.control:Control",
+            family="control",
+            groups=("all",),
+            small={"episodes": 2, "steps": 30},
+        ),
+        Entry(
+            "cart-pole",
+            "problems.control.control:CartPole",
+            family="control",
+            groups=("classic-control", "all"),
+            small={"episodes": 1, "steps": 10},
+        ),
+        Entry(
+            "acrobot",
+            "problems.control.control:Acrobot",
+            family="control",
+            groups=("classic-control", "all"),
+            small={"episodes": 1, "steps": 10},
+        ),
+        Entry(
+            "mountain-car",
+            "problems.control.control:MountainCar",
+            family="control",
+            groups=("classic-control", "all"),
+            small={"episodes": 1, "steps": 10},
+        ),
+        Entry(
+            "pendulum",
+            "problems.control.control:Pendulum",
+            family="control",
+            groups=("classic-control", "all"),
+            small={"episodes": 1, "steps": 10},
+        ),
     ],
 )
 
