@@ -133,4 +133,15 @@ ENTRIES = [
             ("nk-landscape", "nk_landscape:NKLandscape", {"n": 8, "k": 2}),
         ],
     ),
+    *_family(
+        "control",
+        "control.control:",
+        [
+            ("control", "Control", {"episodes": 2, "steps": 30}),
+            ("cart-pole", "CartPole", {"episodes": 1, "steps": 10}),
+            ("acrobot", "Acrobot", {"episodes": 1, "steps": 10}),
+            ("mountain-car", "MountainCar", {"episodes": 1, "steps": 10}),
+            ("pendulum", "Pendulum", {"episodes": 1, "steps": 10}),
+        ],
+    ),
 ]
