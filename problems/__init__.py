@@ -86,6 +86,35 @@ PROBLEMS = Registry(
             groups=("combinatorial", "all"),
             small={"items": 12},
         ),
+        Entry(
+            "max-cut",
+            "problems.combinatorial.max_cut:MaxCut",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"nodes": 9, "density": 0.4},
+        ),
+        Entry(
+            "max-sat",
+            "problems.combinatorial.max_sat:MaxSat",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"variables": 8},
+        ),
+        Entry(
+            "set-cover",
+            "problems.combinatorial.set_cover:SetCover",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"rows": 8, "columns": 12, "density": 0.3},
+        ),
+        Entry(
+            "graph-colouring",
+            "problems.combinatorial.graph_colouring:GraphColouring",
+            family="combinatorial",
+            aliases=("graph-coloring",),
+            groups=("combinatorial", "all"),
+            small={"nodes": 8, "degree": 3},
+        ),
         # -- continuous
         Entry(
             "sphere",
