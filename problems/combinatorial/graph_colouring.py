@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
+from problems.problem import (
+    LinearModel,
+    Minibatch,
+    Problem,
+    Reference,
+    Relaxation,
+    Unsupported,
+)
 from problems.space import Categorical
 
 if TYPE_CHECKING:
@@ -169,8 +176,6 @@ class GraphColouring(Problem):
     def linear_model(self) -> LinearModel:
         import pulp
 
-        from problems.problem import Unsupported
-
         k, edges = self.colours, self.graph.edges.tolist()
         if k * len(edges) > MOST_CONSTRAINTS:
             raise Unsupported(f"its linear model would have {k * len(edges):,} constraints")
@@ -217,6 +222,10 @@ class _ExpectedConflicts(Relaxation):
         self._shape = (problem.graph.nodes, problem.colours)
         self._i, self._j = problem.graph.edges.T
         self.dimension = problem.space.latent_dimension
+        # Gershgorin by blocks, d the highest degree: the Jacobian of softmax has norm
+        # <= 1/2, so an edge adds <= 1/4 and its node's own block is <= d/2.
+        degree = int(np.bincount(problem.graph.edges.ravel()).max())
+        self.smoothness = 0.75 * degree / len(self._i)
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return 0.1 * rng.standard_normal(self.dimension)

@@ -192,6 +192,10 @@ class _ExpectedUnsatisfied(CoinFlips):
         lengths = np.array([len(c) for c in open_clauses], dtype=np.int64)
         self._variable, self._sign = np.abs(flat) - 1, np.sign(flat)
         self._clause = np.repeat(np.arange(len(lengths)), lengths)
+        # Gershgorin: a probability q has |q'| <= 1/4 and |q''| <= 1/(6 sqrt 3) in theta.
+        rows = 1 / (6 * 3**0.5) + (lengths[self._clause] - 1) / 16
+        load = np.bincount(self._variable, rows, self.dimension)
+        self.smoothness = float(load.max()) / self._total or None
 
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
