@@ -48,9 +48,9 @@ def named_covering(name: str) -> Covering:
     """Build a system from its definition, every column at cost 1.
 
     ``steiner-9``, ``-27`` and ``-81``: the points of AG(d, 3) have to meet every
-    line, a Steiner triple system; such problems were posed as hard ones by
-    Fulkerson, Nemhauser and Trotter (1974), "Two computationally difficult set
-    covering problems". ``cycle-n``: the n nodes of a cycle have to meet its edges.
+    line, the Steiner triple systems stn9, stn27 and stn81 that Fulkerson, Nemhauser
+    and Trotter (1974), "Two computationally difficult set covering problems", began;
+    optima 5, 18 (theirs) and 61 (Mannino and Sassano 1995). ``cycle-n``: the n nodes of a cycle have to meet its edges.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: Larger graphs are refused rather than allocated.
-MOST_NODES, MOST_EDGES = 20_000, 200_000
+MOST_NODES, MOST_EDGES = 20_000, 500_000
 #: Chromatic numbers of the n × n queen graphs, n = 1, 2, … (OEIS A088202).
 QUEENS = (1, 4, 5, 5, 5, 7, 7, 9, 10, 11, 11, 12, 13, 14)
 NAMES = "petersen, complete-7, cycle-9, queen5_5 or myciel3, or other sizes of these"

@@ -43,9 +43,9 @@ class GraphColouring(Problem):
     lower `colours` until 0 is out of reach.
 
     Generated graphs have edges drawn uniformly between k hidden classes of equal
-    size, so that their optimum is known to be 0. The default mean degree is just
-    below 4.69, where random graphs stop being 3-colourable (Mulet, Pagnani, Weigt
-    and Zecchina 2002, "Coloring random graphs").
+    size, so that their optimum is known to be 0. The default mean degree lies where
+    random graphs stop being 3-colourable: at 4.03 nearly all are (Achlioptas and
+    Moore 2001), at 4.99 nearly none (Fountoulakis and McDiarmid 2002).
 
     Parameters
     ----------
@@ -90,6 +90,8 @@ class GraphColouring(Problem):
             self.fingerprint = fingerprint(file)
         elif graph:
             self.graph = named_graph(graph)
+            if colours == 0 and self.graph.chromatic is not None:
+                colours = self.graph.chromatic.value
         else:
             colours = colours or 3
             if colours < 2:
@@ -98,8 +100,7 @@ class GraphColouring(Problem):
             edges = planted_edges(rng, nodes, colours, degree)
             self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))
         self._planted = not (file or graph)
-        known = self.graph.chromatic
-        self.colours = colours or (known.value if known is not None else 3)
+        self.colours = colours
         self._i, self._j = self.graph.edges.T
         self.space = Categorical([self.colours] * self.graph.nodes)
 
@@ -204,7 +205,7 @@ class GraphColouring(Problem):
 
     def describe(self, x: NDArray) -> str:
         x = np.asarray(x, dtype=np.int64)
-        classes = [np.flatnonzero(x == c) for c in range(self.colours)]
+        classes = [np.flatnonzero(x == c) + 1 for c in range(self.colours)]  # as files count
         shown = " | ".join(" ".join(map(str, nodes)) for nodes in classes if len(nodes))
         used = sum(len(nodes) > 0 for nodes in classes)
         return f"{int(self.value(x))} conflicts, {used} of {self.colours} colours used: {shown}"

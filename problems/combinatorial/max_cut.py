@@ -162,7 +162,7 @@ class MaxCut(Problem):
         return LinearModel(program, read)
 
     def describe(self, x: NDArray) -> str:
-        chosen = np.flatnonzero(x)
+        chosen = np.flatnonzero(x) + 1  # as files count them
         cut = int(-self.value(x))
         return f"cut {cut}, {len(chosen)} nodes on side 1: {' '.join(map(str, chosen))}"
 

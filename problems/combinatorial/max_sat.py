@@ -33,10 +33,10 @@ class MaxSat(Problem):
     """Assign truth to n variables such that few clauses stay unsatisfied.
 
     value(x) = number of clauses without a true literal, x ∈ {0, 1}ⁿ. Generated
-    formulas are uniform random k-SAT (Mitchell, Selman and Levesque 1992); at a
-    ratio of 4.26 clauses a variable, random 3-SAT is about to become
-    unsatisfiable (threshold 4.267: Mezard, Parisi and Zecchina 2002, "Analytic
-    and algorithmic solution of random satisfiability problems").
+    formulas are uniform random k-SAT (Mitchell, Selman and Levesque 1992). At the
+    default ratio of 4.26 clauses a variable, large random 3-SAT is about to become
+    unsatisfiable: the threshold is conjectured to be about 4.27 (Mertens, Mezard
+    and Zecchina 2006, "Threshold values of random K-SAT from the cavity method").
 
     Parameters
     ----------

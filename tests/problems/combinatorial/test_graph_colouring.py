@@ -28,7 +28,7 @@ def test_a_known_colouring(toy) -> None:
     assert problem.value(np.array([0, 1, 2, 1])) == 0
     assert problem.value(np.array([0, 0, 0, 1])) == 3
     assert problem.title == "toy: 4 nodes, 5 edges, 3 colours"
-    text = "3 conflicts, 2 of 3 colours used: 0 1 2 | 3"
+    text = "3 conflicts, 2 of 3 colours used: 1 2 3 | 4"
     assert problem.describe(np.array([0, 0, 0, 1])) == text
     assert len(problem.fingerprint) == 12
     assert problem.reference.kind == "bound"

@@ -27,7 +27,7 @@ def test_a_known_cut(tmp_path) -> None:
     assert problem.value(np.array([0, 1, 1, 0])) == -8
     assert problem.value(np.array([0, 0, 0, 0])) == 0
     assert problem.title == "toy: 4 nodes, 4 edges"
-    assert problem.describe(np.array([0, 1, 1, 0])) == "cut 8, 2 nodes on side 1: 1 2"
+    assert problem.describe(np.array([0, 1, 1, 0])) == "cut 8, 2 nodes on side 1: 2 3"
     assert len(problem.fingerprint) == 12
     assert by_force(problem) == by_program(problem) == -13
     assert problem.reference.value <= -13

@@ -151,7 +151,7 @@ def test_what_is_known_of_a_named_system(name) -> None:
 
 
 def test_the_published_optima_of_steiner_systems() -> None:
-    # Fulkerson, Nemhauser and Trotter (1974): 5 and 18.
+    # 5 and 18: Fulkerson, Nemhauser and Trotter (1974); 61: Mannino and Sassano (1995).
     values = [SetCover(system=f"steiner-{n}").reference.value for n in (9, 27, 81)]
     assert values == [5, 18, 61]
 
