@@ -50,7 +50,8 @@ def named_covering(name: str) -> Covering:
     ``steiner-9``, ``-27`` and ``-81``: the points of AG(d, 3) have to meet every
     line, the Steiner triple systems stn9, stn27 and stn81 that Fulkerson, Nemhauser
     and Trotter (1974), "Two computationally difficult set covering problems", began;
-    optima 5, 18 (theirs) and 61 (Mannino and Sassano 1995). ``cycle-n``: the n nodes of a cycle have to meet its edges.
+    optima 5, 18 (theirs) and 61 (Mannino and Sassano 1995). ``cycle-n``: the n nodes
+    of a cycle have to meet its edges.
 
     Raises
     ------
