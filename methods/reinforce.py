@@ -8,7 +8,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.advantages import Baseline
+from methods.world_policy import WorldPolicy
 from problems.oracle import Oracle
+from problems.problem import Unsupported
 
 
 def reinforce(
@@ -43,37 +46,32 @@ def reinforce(
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
     environment = oracle.environment()
+    centred = Baseline(baseline)
+    parametrised = oracle.policy()
+    if parametrised is not None:
+        learner = WorldPolicy(parametrised, environment, oracle, rng)
+        while True:
+            learner.learn([learner.rollout() for _ in range(batch)], centred, learning_rate)
     policy = SoftmaxPolicy(environment, rng)
-    moving: float | None = None
     while True:
         episodes = [policy.rollout() for _ in range(batch)]
-        returns = finite(np.array([total for total, _ in episodes]))
-        if baseline == "moving":
-            moving = float(returns.mean()) if moving is None else moving
-            advantages = returns - moving
-            moving = 0.9 * moving + 0.1 * float(returns.mean())
-        else:
-            advantages = (returns - returns.mean()) * batch / (batch - 1)
-        spread = returns.std()
-        if spread > 1e-12 * max(1.0, float(np.abs(returns).max())):
-            advantages = advantages / spread
+        advantages = centred.advantages(np.array([total for total, _ in episodes]))
         policy.ascend([steps for _, steps in episodes], learning_rate * advantages / batch)
-
-
-def finite(returns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Replace returns that are no numbers by the worst of the others, 0 without any."""
-    good = np.isfinite(returns)
-    worst = returns[good].min() if good.any() else 0.0
-    return np.where(good, returns, worst)
 
 
 class SoftmaxPolicy:
     """A table of logits over a discrete environment's (observation, action) pairs."""
 
     def __init__(self, environment: Any, rng: np.random.Generator) -> None:
+        from gymnasium.spaces import Discrete
+
         self._environment = environment
         self._rng = rng
+        spaces = environment.observation_space, environment.action_space
+        if not all(isinstance(space, Discrete) for space in spaces):
+            raise Unsupported("its environment is not discrete in observations and actions")
         self._actions = int(environment.action_space.n)
+        self._first = int(environment.action_space.start)
         prior = getattr(environment.unwrapped, "prior", None)
         shape = (int(environment.observation_space.n), self._actions)
         self.logits = np.zeros(shape) if prior is None else np.array(prior)
@@ -97,11 +95,15 @@ class SoftmaxPolicy:
             else:
                 legal = (self._probability[observation] * mask).cumsum()
                 if legal[-1] > 0:
-                    action = int(np.searchsorted(legal, self._rng.random() * legal[-1], "right"))
+                    # The product may round up to the total where that is denormal.
+                    u = min(self._rng.random() * legal[-1], np.nextafter(legal[-1], 0.0))
+                    action = int(np.searchsorted(legal, u, "right"))
                 else:  # every legal action's probability has vanished
                     action = int(self._rng.choice(np.flatnonzero(mask)))
             steps.append((observation, action, mask))
-            observation, reward, terminated, truncated, info = environment.step(action)
+            observation, reward, terminated, truncated, info = environment.step(
+                self._first + action
+            )
             total += reward
             done = terminated or truncated
         return total, steps
@@ -115,8 +117,9 @@ class SoftmaxPolicy:
         weight = np.repeat(weights, [len(steps) for steps in episodes])
         masks = [m for steps in episodes for _, _, m in steps]
         policy = self._probability[observed]
-        if masks[0] is not None:
-            policy = policy * np.array(masks)
+        if any(mask is not None for mask in masks):
+            all_legal = np.ones(self._actions)
+            policy = policy * np.array([all_legal if m is None else m for m in masks])
             policy /= np.maximum(policy.sum(axis=1, keepdims=True), 1e-300)
         slope = -weight[:, None] * policy
         slope[np.arange(len(taken)), taken] += weight

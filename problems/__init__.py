@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from problems.catalogue import ENTRIES
+from problems.extra import require_extra
 from problems.ledger import Budget, Ledger, Stop
 from problems.oracle import Oracle
 from problems.problem import (
@@ -44,87 +46,7 @@ __all__ = [
     "make",
 ]
 
-TEXT = {"corpus": "markov:length=5000,symbols=5"}
-
-PROBLEMS = Registry(
-    "problem",
-    [
-        # -- next-token: one corpus, one file a problem
-        Entry(
-            "next-token-table",
-            "problems.next_token.table:NextTokenTable",
-            family="next-token",
-            groups=("next-token", "all"),
-            small=TEXT,
-        ),
-        Entry(
-            "next-token-rank",
-            "problems.next_token.rank:NextTokenRank",
-            family="next-token",
-            groups=("next-token", "all"),
-            small=TEXT,
-        ),
-        Entry(
-            "next-token-ternary",
-            "problems.next_token.ternary:NextTokenTernary",
-            family="next-token",
-            groups=("next-token", "all"),
-            small={**TEXT, "bits": 2},
-        ),
-        Entry(
-            "next-token-decode",
-            "problems.next_token.decode:NextTokenDecode",
-            family="next-token",
-            groups=("next-token", "all"),
-            small={**TEXT, "length": 4},
-        ),
-        # -- combinatorial
-        Entry(
-            "knapsack",
-            "problems.combinatorial.knapsack:Knapsack",
-            family="combinatorial",
-            groups=("combinatorial", "all"),
-            small={"items": 12},
-        ),
-        Entry(
-            "max-cut",
-            "problems.combinatorial.max_cut:MaxCut",
-            family="combinatorial",
-            groups=("combinatorial", "all"),
-            small={"nodes": 9, "density": 0.4},
-        ),
-        Entry(
-            "max-sat",
-            "problems.combinatorial.max_sat:MaxSat",
-            family="combinatorial",
-            groups=("combinatorial", "all"),
-            small={"variables": 8},
-        ),
-        Entry(
-            "set-cover",
-            "problems.combinatorial.set_cover:SetCover",
-            family="combinatorial",
-            groups=("combinatorial", "all"),
-            small={"rows": 8, "columns": 12, "density": 0.3},
-        ),
-        Entry(
-            "graph-colouring",
-            "problems.combinatorial.graph_colouring:GraphColouring",
-            family="combinatorial",
-            aliases=("graph-coloring",),
-            groups=("combinatorial", "all"),
-            small={"nodes": 8, "degree": 3},
-        ),
-        # -- continuous
-        Entry(
-            "sphere",
-            "problems.continuous:Sphere",
-            family="continuous",
-            groups=("continuous", "all"),
-            small={"dimension": 3},
-        ),
-    ],
-)
+PROBLEMS = Registry("problem", ENTRIES)
 
 
 def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
@@ -143,17 +65,32 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     ------
     ValueError
         When the name, an option or a value is not valid.
+    ImportError
+        When the problem needs an extra that is not installed; the message names it.
     """
     entry = PROBLEMS.entry(name)
-    cls = entry.load()
-    if not (isinstance(cls, type) and issubclass(cls, Problem)):
-        raise ValueError(f"{name} is not a Problem class")
+    require_extra(entry.name, entry.extra)
+    cls = load_problem(entry)
     if instance < 0:
         raise ValueError(f"instance={instance}: expected a whole number >= 0")
     chosen = resolve(entry.name, cls, options)
     problem: Problem = cls(**chosen, **_instance_of(cls, instance))
     problem.name, problem.options, problem.instance = entry.name, chosen, instance
     return problem
+
+
+def load_problem(entry: Entry) -> type[Problem]:
+    """Import a problem's class.
+
+    Raises
+    ------
+    ValueError
+        When what the entry names is not one.
+    """
+    cls = entry.load()
+    if not (isinstance(cls, type) and issubclass(cls, Problem)):
+        raise ValueError(f"{entry.name} is not a Problem class")
+    return cls
 
 
 def _instance_of(cls: type[Problem], instance: int) -> dict[str, int]:

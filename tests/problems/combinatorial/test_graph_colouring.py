@@ -36,8 +36,9 @@ def test_a_known_colouring(toy) -> None:
     assert by_force(GraphColouring(file=toy, colours=2)) == 1
 
 
-def test_both_spellings_are_the_same_problem() -> None:
-    assert problems.make("graph-coloring").name == "graph-colouring"
+def test_the_other_spelling_is_answered() -> None:
+    with pytest.raises(ValueError, match="did you mean 'graph-colouring'"):
+        problems.make("graph-coloring")
 
 
 @pytest.mark.parametrize("colours", [1, 2, 3])
