@@ -81,7 +81,17 @@ ENTRIES = [
     *_family(
         "combinatorial",
         "combinatorial.",
-        [("knapsack", "knapsack:Knapsack", {"items": 12})],
+        [
+            ("knapsack", "knapsack:Knapsack", {"items": 12}),
+            ("max-cut", "max_cut:MaxCut", {"nodes": 9, "density": 0.4}),
+            ("max-sat", "max_sat:MaxSat", {"variables": 8}),
+            ("set-cover", "set_cover:SetCover", {"rows": 8, "columns": 12, "density": 0.3}),
+            (
+                "graph-colouring",
+                "graph_colouring:GraphColouring",
+                {"nodes": 8, "degree": 3},
+            ),
+        ],
     ),
     *_family(
         "constrained",
