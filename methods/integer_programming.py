@@ -123,7 +123,10 @@ class _Listener:
         try:
             if info.primal_solution_status == 2:  # feasible
                 self._incumbent(highs.getSolution().col_value)
-            self._lower_bound(info.mip_dual_bound)
+            if self._model.program.isMIP():
+                self._lower_bound(info.mip_dual_bound)
+            elif info.dual_solution_status == 2:  # HiGHS leaves a plain LP's bound at 0
+                self._lower_bound(info.objective_function_value)
         except BaseException as error:
             self.interruption = error
 
