@@ -86,6 +86,27 @@ PROBLEMS = Registry(
             groups=("combinatorial", "all"),
             small={"items": 12},
         ),
+        Entry(
+            "travelling-salesman",
+            "problems.combinatorial.travelling_salesman:TravellingSalesman",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"cities": 8},
+        ),
+        Entry(
+            "quadratic-assignment",
+            "problems.combinatorial.quadratic_assignment:QuadraticAssignment",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"facilities": 5},
+        ),
+        Entry(
+            "job-shop",
+            "problems.combinatorial.job_shop:JobShop",
+            family="combinatorial",
+            groups=("combinatorial", "all"),
+            small={"jobs": 4, "machines": 3},
+        ),
         # -- continuous
         Entry(
             "sphere",
