@@ -24,7 +24,7 @@ examples:
   python runner.py --corpus my.txt --results my.sqlite --format csv
 
 A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FILE.py:NAME.
-A group of problems is next-token, combinatorial, continuous or all.
+A group of problems is next-token, combinatorial, continuous, ladder or all.
 Exit code: 0 fine, 1 some run failed, 2 bad usage."""
 
 
@@ -103,6 +103,7 @@ def compare(chosen: argparse.Namespace) -> int:
     from comparison import grid, rows, store, table
     from methods import METHODS
     from problems import PROBLEMS, Budget
+    from problems.ledger import BrokenReference
 
     methods = METHODS.expand(chosen.methods or METHODS.names())
     problems = PROBLEMS.expand(chosen.problem)
@@ -116,8 +117,13 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     with store.Store(chosen.results) as results, progress_bar() as progress:
         done = grid.compare(plan, results, jobs=chosen.jobs, progress=progress)
-    found = rows.rows(done, chosen.target)
+    try:
+        found = rows.rows(done, chosen.target)
+    except BrokenReference as error:
+        print(f"runner.py: {error}", file=sys.stderr)
+        return 1
     notes = table.footnotes(found, jobs=chosen.jobs)
+    notes += [f"Left out: {entry.missing}" for entry in PROBLEMS.left_out(chosen.problem)]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "json":
         print(table.as_json(found))
@@ -130,7 +136,8 @@ def compare(chosen: argparse.Namespace) -> int:
     failures = [run for run in done.runs if run.failed]
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
-        print(f"runner.py: {where}: {run.ended}: {run.message}", file=sys.stderr)
+        message = " ".join(run.message.split())
+        print(f"runner.py: {where}: {run.ended}: {message}", file=sys.stderr)
     return 1 if failures else 0
 
 
@@ -157,7 +164,11 @@ def console() -> Any:
     """Return a console; into a file or pipe it is wide enough for every column."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    class Pipe(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `main` ends quietly; rich would exit with 1
+
+    return Pipe(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def progress_bar() -> Any:

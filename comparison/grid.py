@@ -13,7 +13,7 @@ from comparison.store import Store
 from comparison.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.run import Run
-from problems import PROBLEMS
+from problems import PROBLEMS, load_problem
 from problems.ledger import Budget
 from problems.registry import Entry, UnknownName, closest, options_of
 
@@ -96,7 +96,7 @@ def parse_options(
     """
     options: dict[str, dict[str, str]] = {}
     if corpus is not None:
-        readers = [entry for entry in problems if "corpus" in options_of(entry.load())]
+        readers = [entry for entry in problems if "corpus" in options_of(load_problem(entry))]
         if not readers:
             raise GridError(f"--corpus {corpus}: none of the chosen problems reads a corpus")
         for entry in readers:

@@ -32,36 +32,44 @@ def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
 
 
 def print_matrix(console: Console) -> None:
-    """Print methods × problems, a table a family, and the reason for every "no"."""
-    families: dict[str, list[str]] = {}
-    for name in PROBLEMS.names():
-        families.setdefault(PROBLEMS.entry(name).family, []).append(name)
+    """Print problems × methods, as many methods side by side as there is room for."""
     reasons: dict[str, int] = {}
-    for family, names in families.items():
-        console.print(f"[bold]{family}[/]")
-        console.print(_table(names, reasons))
+    names = METHODS.names()
+    fit = max(1, (console.width - 26) // 15)
+    for first in range(0, len(names), fit):
+        console.print(_table(names[first : first + fit], reasons))
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
+    aliased = (METHODS.entry(name) for name in names)
+    aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in aliased if e.aliases)
+    console.print(f"aliases: {'; '.join(aliases)}")
+    for name in PROBLEMS.names():
+        if missing := PROBLEMS.entry(name).missing:
+            console.print(f"not installed: {missing}", markup=False)
     groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
     console.print(f"groups: {', '.join(groups)}")
 
 
 def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
-    """Return the table of some problems; `reasons` collects the footnotes."""
-    problems = [PROBLEMS.entry(name).load() for name in names]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("method (aliases)", no_wrap=True)
-    table.add_column("family", no_wrap=True)
-    for name in names:
-        table.add_column(name)
-    for method in METHODS.names():
-        entry = METHODS.entry(method)
+    """Return the table of some methods; `reasons` collects the footnotes."""
+    methods = [METHODS.entry(name) for name in names]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("problem", no_wrap=True)
+    for method in methods:
+        # A long name is broken at its hyphens.
+        table.add_column(method.name.replace("-", "-\n") if len(method.name) > 13 else method.name)
+    family = ""
+    for name in PROBLEMS.names():
+        entry = PROBLEMS.entry(name)
+        if family and entry.family != family:
+            table.add_section()
+        family = entry.family
+        problem = entry.load()
         cells = []
-        for problem in problems:
-            verdict, reason = suitability(entry, problem)
+        for method in methods:
+            verdict, reason = suitability(method, problem)
             note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
             cells.append(note)
-        aliases = f" ({', '.join(entry.aliases)})" if entry.aliases else ""
-        table.add_row(f"{method}{aliases}", entry.family, *cells)
+        table.add_row(name, *cells)
     return table

@@ -23,6 +23,8 @@ BUILD_SECONDS = 120.0
 #: Seconds beyond its budget after which a run is killed.
 GRACE_SECONDS = 3.0
 
+LATE = "gave no answer when its time was up, and was killed"
+
 Request = tuple[str, Task, Preflight | None]
 
 
@@ -134,7 +136,8 @@ class Pool:
             elif worker.started is not None:
                 yield task, Preflight(**worker.started)
             else:
-                yield task, f"{task.problem} could not be built: {answer['message']}"
+                built = f"{task.method} or {task.problem} could not be built"
+                yield task, f"{built}: {answer['message']}"
 
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
         """Make runs and yield them as they end, in no particular order."""
@@ -156,11 +159,13 @@ class Pool:
             patience = max(0.0, min(worker.deadline for worker in busy) - monotonic())
             for selected, _ in self._selector.select(min(patience, 1.0)):
                 yield from self._listen(selected.data)
-            for worker in busy:
-                if worker.request is not None and monotonic() > worker.deadline:
+            for worker in [worker for worker in busy if monotonic() > worker.deadline]:
+                # What it had said by then counts, however late it is read.
+                yield from self._listen(worker)
+                request = worker.request
+                if request and worker in self._workers and monotonic() > worker.deadline:
                     self._retire(worker)
-                    message = f"no answer {GRACE_SECONDS:g} s after its time was up: killed"
-                    yield worker.request, {"ended": "timeout", "message": message}, worker
+                    yield request, {"ended": "timeout", "message": LATE}, worker
 
     def _hand_out(self, waiting: deque[Request]) -> None:
         idle = [worker for worker in self._workers if worker.request is None]
@@ -174,6 +179,8 @@ class Pool:
             worker.give(waiting.popleft())
 
     def _listen(self, worker: Worker) -> Iterator[Served]:
+        if worker not in self._workers:
+            return
         for message in worker.messages():
             request = worker.request
             if message is None:

@@ -96,6 +96,11 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
                     f"which {proof.method} has certified"
                 )
         return reference
+    if own is not None and own.proven:
+        for run in runs:
+            if run.value is not None and run.value <= own.value + own.slack:
+                source = f"{run.method} attains the bound: {own.source}"
+                return Reference(run.value, "certified", source, own.tolerance)
     bounds = [(run.bound, f"proved by {run.method}") for run in runs if run.bound is not None]
     if own is not None and own.kind == "bound":
         bounds.append((own.value, own.source))
@@ -157,4 +162,4 @@ def _endings(runs: list[Run]) -> str:
 def _quality(row: Row) -> tuple[bool, bool, float, float]:
     unsupported = row.ended.startswith("unsupported")
     value = 0.0 if row.value is None else row.value
-    return unsupported, row.value is None, value, row.cpu_seconds or 0.0
+    return unsupported, row.value is None, value, row.work or 0.0

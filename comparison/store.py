@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from comparison.task import run_from_json, run_to_json
@@ -35,10 +36,23 @@ class Store:
 
     def __init__(self, path: str | Path) -> None:
         self.path = str(path)
-        try:
+        if not self.path:
+            raise StoreError("results file: expected a file name, not an empty one")
+        with self._errors():
             # A second runner on the same file waits for the first one's commit.
             self._database = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            self._open()
+        try:
+            with self._errors():
+                self._open()
+        except StoreError:
+            self._database.close()
+            raise
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours, which name the file."""
+        try:
+            yield
         except sqlite3.Error as error:
             raise StoreError(f"results file {self.path}: {error}") from None
 
@@ -77,25 +91,24 @@ class Store:
         data = run_to_json(run)
         trace = json.dumps(data.pop("trace"), allow_nan=False)
         record = json.dumps(data, allow_nan=False, default=str)
-        try:
+        with self._errors():
             self._database.execute(
                 "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", (key, problem_key, record, trace)
             )
-        except sqlite3.Error as error:
-            raise StoreError(f"results file {self.path}: {error}") from None
 
     def keys(self) -> set[str]:
         """Return the keys of all runs."""
-        return {key for (key,) in self._database.execute("SELECT key FROM runs")}
+        with self._errors():
+            return {key for (key,) in self._database.execute("SELECT key FROM runs")}
 
     def runs(self, problem_keys: Iterable[str], *, trace: bool = False) -> dict[str, Run]:
         """Return the runs on some problems' instances, by key; traces are left out by default."""
         found = {}
         columns = f"key, run, {'trace' if trace else 'NULL'}"
+        query = f"SELECT {columns} FROM runs WHERE problem_key = ?"
         for problem_key in problem_keys:
-            rows = self._database.execute(
-                f"SELECT {columns} FROM runs WHERE problem_key = ?", (problem_key,)
-            )
+            with self._errors():
+                rows = self._database.execute(query, (problem_key,)).fetchall()
             for key, record, points in rows:
                 data = json.loads(record)
                 data["trace"] = json.loads(points) if points else []

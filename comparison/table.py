@@ -28,6 +28,10 @@ COLUMNS = (
 DROPPED_FIRST = ("family", "values", "gradients", "95 % interval", "solved", "last", "bound")
 
 
+#: Runs that ended so may have a value without anyone having scored its solution.
+CUT = ("killed", "timeout", "error")
+
+
 @dataclass(frozen=True)
 class Section:
     """The rows of one instance of a problem, as text."""
@@ -76,7 +80,6 @@ def _cells(row: Row) -> dict[str, str]:
     interval = ""
     if row.value_low is not None and row.value_high is not None and row.value_low < row.value_high:
         interval = f"{_number(row.value_low)} … {_number(row.value_high)}"
-    bound_only = row.reference_kind == "bound" and row.gap is not None and row.gap > 1e-9
     differs = row.last is not None and not _same(row.last, row.value)
     return {
         "method": row.method,
@@ -85,7 +88,7 @@ def _cells(row: Row) -> dict[str, str]:
         "95 % interval": interval,
         "last": _number(row.last) if differs else "",
         "held-out": "" if _same(row.score, row.value) else _number(row.score),
-        "gap": ("≤ " if bound_only else "") + _gap(row.gap),
+        "gap": ("≤ " if _bound_only(row) else "") + _gap(row.gap),
         "bound": _number(row.bound) if row.bound is not None else "",
         "work": _count(row.work),
         "values": _count(row.values),
@@ -94,6 +97,11 @@ def _cells(row: Row) -> dict[str, str]:
         "solved": "" if row.solved is None else f"{row.solved}/{row.seeds}",
         "ended": row.ended,
     }
+
+
+def _bound_only(row: Row) -> bool:
+    """Whether the gap is to a proven bound that may be out of reach."""
+    return row.reference_kind == "bound" and row.gap is not None and row.gap > 1e-9
 
 
 def _same(a: float | None, b: float | None) -> bool:
@@ -127,22 +135,25 @@ def _count(number: float | None) -> str:
 
 def footnotes(rows: Sequence[Row], *, jobs: int = 1, gradient_price: float = 3.0) -> list[str]:
     """Return the conventions that a reader could dispute, as far as the rows use them."""
-    notes = [
-        "value: best exact look a run paid for; median over seeds, with a bootstrap interval. "
-        "held-out: the same solution on text no method sees.",
+    notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
+    if any(not _same(row.score, row.value) for row in rows if row.value is not None):
+        notes.append("held-out: the same solution on data that no method sees.")
+    notes.append(
         f"work: 1 is one look at all the data, a gradient is {gradient_price:g}. "
-        "cpu s: user + system, the axis that all families share.",
-    ]
+        "cpu s: user + system, the axis that all families share."
+    )
     if any(row.last is not None and row.last != row.value for row in rows):
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):
         notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
-    if any(row.score is None and row.ended in SOUND for row in rows):
+    if any(row.value is None and row.values and row.ended in SOUND for row in rows):
+        notes.append("— under value: no look met the constraints.")
+    if any(row.score is None and row.value is not None and row.ended not in CUT for row in rows):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "
             "probability zero (counting: try --option counting.smoothing=1)."
         )
-    if any(row.reference_kind == "bound" for row in rows):
+    if any(_bound_only(row) for row in rows):
         notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")
@@ -208,7 +219,7 @@ def print_table(
             if column in columns:
                 columns.remove(column)
                 hidden[column] = None
-        console.rule(f"[bold]{section.title}", align="left")
+        console.rule(Text(section.title, style="bold"), align="left")
         for line in section.lines:
             console.print(line, markup=False)
         console.print(_rich_table(section, columns))
@@ -224,7 +235,7 @@ def print_table(
 
 def _width(section: Section, columns: Sequence[str]) -> int:
     """How many characters a table of these columns takes, two between columns."""
-    return sum(2 + max(len(c), *(len(cells[c]) for cells in section.cells)) for c in columns) - 1
+    return sum(2 + max([len(c), *(len(cells[c]) for cells in section.cells)]) for c in columns) - 1
 
 
 def _rich_table(section: Section, columns: Sequence[str]) -> Table:

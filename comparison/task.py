@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -36,7 +37,8 @@ class Task:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return asdict(self)
+        data: dict[str, Any] = spelled(asdict(self))
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Task:
@@ -96,6 +98,17 @@ def _digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+def spelled(data: Any) -> Any:
+    """Return plain data with infinities and nan as text: JSON has no numbers for them."""
+    if isinstance(data, dict):
+        return {key: spelled(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [spelled(value) for value in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return str(data)
+    return data
+
+
 # ------------------------------------------------------------- runs as plain data
 
 
@@ -106,6 +119,8 @@ def run_to_json(run: Run) -> dict[str, Any]:
     data["reference"] = None if run.reference is None else asdict(run.reference)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
     data["trace"] = [list(asdict(point).values()) for point in run.trace]
+    for name in ("method_options", "problem_options", "anchors"):
+        data[name] = spelled(data[name])
     return data
 
 
@@ -134,6 +149,7 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
     """
     trace = [TracePoint(*point) for point in points]
     exact = [p.value for p in trace if p.kind == "value"]
+    measured = [p.value for p in trace if p.kind == "measured"]
     bounds = [p.value for p in trace if p.kind == "bound"]
     ledger = Ledger()
     if trace:
@@ -154,7 +170,8 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         method_options=found.method_options,
         problem_options=found.problem_options,
         budget=task.budget,
-        value=min(exact) if exact else None,
+        value=min(exact or measured, default=None),
+        last=measured[-1] if measured else None,
         bound=max(bounds) if bounds else None,
         ended=ended,
         message=message,

@@ -17,9 +17,9 @@ from dataclasses import astuple, replace
 from functools import lru_cache
 from typing import Any
 
-from comparison.task import Preflight, Task, broken_run, run_to_json
+from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
-from methods.run import Run, minimize
+from methods.run import Run, load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.ledger import TracePoint
 from problems.registry import resolve
@@ -46,28 +46,29 @@ def preflight(task: Task, outbox: Outbox) -> Preflight:
     try:
         problem_entry, method_entry = PROBLEMS.entry(task.problem), METHODS.entry(task.method)
         problem = _problem(task)
-        function = method_entry.load()
-        options = resolve(method_entry.name, function, task.method_options)
-    except Exception as error:
+        function = load_method(method_entry)
+        found = Preflight(
+            method=method_entry.name,
+            problem=problem_entry.name,
+            method_options=spelled(resolve(method_entry.name, function, task.method_options)),
+            problem_options=spelled(dict(problem.options)),
+            method_identity=method_entry.digest(),
+            problem_identity=f"{problem.fingerprint} {problem_entry.digest()}",
+            title=problem.title,
+            objective=problem.objective,
+            anchors=spelled(dict(problem.anchors)),
+        )
+    except ValueError as error:
         raise Usage(_one_line(error)) from error
-    found = Preflight(
-        method=method_entry.name,
-        problem=problem_entry.name,
-        method_options=options,
-        problem_options=dict(problem.options),
-        method_identity=method_entry.digest(),
-        problem_identity=f"{problem.fingerprint} {problem_entry.digest()}",
-        title=problem.title,
-        objective=problem.objective,
-        anchors=dict(problem.anchors),
-    )
+    except (Exception, SystemExit) as error:
+        raise Usage(f"{task.problem}: {_one_line(error)}") from error
     outbox.send({"started": vars(found)})
     try:
         minimize(problem, task.method, Budget(0, 0), **task.method_options)
     except Unsupported as reason:
         return replace(found, unsupported=str(reason))
     except ImportError as error:
-        raise Usage(f"{task.method}: {_one_line(error)}") from error
+        raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
     except ValueError as error:
         # A method refuses its options before the first look. With nothing set
         # there is nothing to mend: the fault is its own, and its runs will say so.

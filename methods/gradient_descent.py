@@ -66,7 +66,7 @@ def adam(
     for name, beta in (("beta1", beta1), ("beta2", beta2)):
         if not 0 <= beta < 1:
             raise ValueError(f"{name}={beta:g}: expected a number in [0, 1)")
-    if not epsilon > 0:
+    if not 0 < epsilon < np.inf:
         raise ValueError(f"epsilon={epsilon:g}: expected a number > 0")
     mean: Array | float = 0.0
     square: Array | float = 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 
 from methods.operators import perturb
@@ -41,11 +43,12 @@ def hill_climb(
     space = oracle.space
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)
+    weights = np.arange(1.0, dimension + 1) ** -exponent
+    cumulative = (weights / weights.sum()).cumsum().tolist()
     x = oracle.start(1)
     value = oracle.value(x[0])
     while True:
-        # A continuous power law, rounded down; 1 - random() is never zero.
-        number = int(min(dimension, (1.0 - rng.random()) ** (-1.0 / (exponent - 1.0))))
+        number = min(dimension, 1 + bisect_right(cumulative, rng.random()))
         chosen = np.zeros((1, dimension), dtype=bool)
         chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
         candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)))

@@ -30,14 +30,16 @@ def integer_programming(oracle: Oracle, rng: np.random.Generator) -> None:
     """
     model = oracle.linear_model()
     listener = _Listener(oracle, model)
-    status = _solve(model, listener, oracle.remaining_seconds)
+    status = _solve(model, listener, oracle)
     if listener.interruption is not None:
         raise listener.interruption
-    if status not in ("Optimal", "Time limit reached"):
+    if status == "Time limit reached":
+        oracle.time_is_up()
+    if status != "Optimal":
         raise RuntimeError(f"HiGHS: {status}")
 
 
-def _solve(model: LinearModel, listener: _Listener, seconds: float) -> str:
+def _solve(model: LinearModel, listener: _Listener, oracle: Oracle) -> str:
     """Run HiGHS through PuLP and return HiGHS's own status.
 
     PuLP's status will not do: it reports "Optimal" at a time limit.
@@ -58,6 +60,7 @@ def _solve(model: LinearModel, listener: _Listener, seconds: float) -> str:
             # Another solve in this process may have left another thread count,
             # with which this one would silently return "Not Solved".
             highs.resetGlobalScheduler(True)
+            highs.setOptionValue("time_limit", oracle.remaining_seconds)
             highs.run()
             status = highs.modelStatusToString(highs.getModelStatus())
             listener.end(highs)
@@ -68,7 +71,6 @@ def _solve(model: LinearModel, listener: _Listener, seconds: float) -> str:
         threads=1,
         gapRel=0.0,
         gapAbs=0.99 if model.integral else 1e-9,
-        timeLimit=seconds,
         callbackTuple=(listener, None),
         callbacksToActivate=[kinds.kCallbackMipImprovingSolution, kinds.kCallbackMipInterrupt],
     )
@@ -106,9 +108,8 @@ class _Listener:
 
     def __call__(self, kind: Any, message: str, told: Any, answer: Any, data: Any) -> None:
         try:
-            if len(told.mip_solution):  # only an improving solution brings one
-                self._incumbent(told.mip_solution)
-            self._lower_bound(told.mip_dual_bound)
+            # Only an improving solution brings one.
+            self._tell(told.mip_solution if len(told.mip_solution) else None, told.mip_dual_bound)
         except BaseException as error:
             self.interruption = self.interruption or error
         if self.interruption is not None:
@@ -116,28 +117,35 @@ class _Listener:
 
     def end(self, highs: Any) -> None:
         """Report the final bound and solution, which no callback may have told."""
+        info = highs.getInfo()
+        effort = info.mip_node_count, info.simplex_iteration_count
+        self._oracle.solver_effort(*(max(0, int(n)) for n in effort))
         if self.interruption is not None:
             return
-        info = highs.getInfo()
-        self._oracle.solver_effort(max(0, info.mip_node_count), info.simplex_iteration_count)
+        feasible = info.primal_solution_status == 2
+        bound = info.mip_dual_bound
+        if not self._model.program.isMIP():  # a plain LP has no branch-and-bound bound
+            optimal = highs.modelStatusToString(highs.getModelStatus()) == "Optimal"
+            bound = info.objective_function_value if optimal else -math.inf
         try:
-            if info.primal_solution_status == 2:  # feasible
-                self._incumbent(highs.getSolution().col_value)
-            if self._model.program.isMIP():
-                self._lower_bound(info.mip_dual_bound)
-            elif info.dual_solution_status == 2:  # HiGHS leaves a plain LP's bound at 0
-                self._lower_bound(info.objective_function_value)
+            self._tell(highs.getSolution().col_value if feasible else None, bound)
         except BaseException as error:
             self.interruption = error
 
-    def _incumbent(self, solution: Any) -> None:
-        self._oracle.incumbent(self._model.read(dict(zip(self._names, solution, strict=True))))
+    def _tell(self, solution: Any, objective: float) -> None:
+        """Report a solution, if any, and a bound as one statement."""
+        x = None
+        if solution is not None:
+            x = self._model.read(dict(zip(self._names, solution, strict=True)))
+        self._oracle.progress(x, self._value_of(objective))
 
-    def _lower_bound(self, objective: float) -> None:
-        """Report a bound on the objective, rounded up where only whole numbers occur."""
+    def _value_of(self, objective: float) -> float | None:
+        """Turn a bound on HiGHS's objective, always minimised, into one on the value."""
         if not self._bound < objective < math.inf:
-            return
+            return None
         self._bound = objective
         if self._model.integral:
             objective = math.ceil(objective - 1e-6)
-        self._oracle.bound(self._model.offset + self._model.unit * objective)
+        program = self._model.program
+        objective = program.sense * objective + program.objective.constant
+        return self._model.offset + self._model.unit * objective

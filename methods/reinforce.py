@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.oracle import Oracle
+from problems.problem import Unsupported
 
 
 def reinforce(
@@ -71,9 +72,15 @@ class SoftmaxPolicy:
     """A table of logits over a discrete environment's (observation, action) pairs."""
 
     def __init__(self, environment: Any, rng: np.random.Generator) -> None:
+        from gymnasium.spaces import Discrete
+
         self._environment = environment
         self._rng = rng
+        spaces = environment.observation_space, environment.action_space
+        if not all(isinstance(space, Discrete) for space in spaces):
+            raise Unsupported("its environment is not discrete in observations and actions")
         self._actions = int(environment.action_space.n)
+        self._first = int(environment.action_space.start)
         prior = getattr(environment.unwrapped, "prior", None)
         shape = (int(environment.observation_space.n), self._actions)
         self.logits = np.zeros(shape) if prior is None else np.array(prior)
@@ -97,11 +104,15 @@ class SoftmaxPolicy:
             else:
                 legal = (self._probability[observation] * mask).cumsum()
                 if legal[-1] > 0:
-                    action = int(np.searchsorted(legal, self._rng.random() * legal[-1], "right"))
+                    # The product may round up to the total where that is denormal.
+                    u = min(self._rng.random() * legal[-1], np.nextafter(legal[-1], 0.0))
+                    action = int(np.searchsorted(legal, u, "right"))
                 else:  # every legal action's probability has vanished
                     action = int(self._rng.choice(np.flatnonzero(mask)))
             steps.append((observation, action, mask))
-            observation, reward, terminated, truncated, info = environment.step(action)
+            observation, reward, terminated, truncated, info = environment.step(
+                self._first + action
+            )
             total += reward
             done = terminated or truncated
         return total, steps
@@ -115,8 +126,9 @@ class SoftmaxPolicy:
         weight = np.repeat(weights, [len(steps) for steps in episodes])
         masks = [m for steps in episodes for _, _, m in steps]
         policy = self._probability[observed]
-        if masks[0] is not None:
-            policy = policy * np.array(masks)
+        if any(mask is not None for mask in masks):
+            all_legal = np.ones(self._actions)
+            policy = policy * np.array([all_legal if m is None else m for m in masks])
             policy /= np.maximum(policy.sum(axis=1, keepdims=True), 1e-300)
         slope = -weight[:, None] * policy
         slope[np.arange(len(taken)), taken] += weight

@@ -27,7 +27,7 @@ Method = Callable[..., None]
 SOUND = ("target", "optimal", "converged", "budget", "timeout", "unsupported")
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """What one run found and what it cost.
 
@@ -129,7 +129,7 @@ def minimize(
     method: str | Method,
     budget: float | Budget = 5000,
     *,
-    seconds: float = 20.0,
+    seconds: float | None = None,
     target: float | None = None,
     seed: int = 0,
     listener: Callable[[TracePoint], None] | None = None,
@@ -179,7 +179,9 @@ def minimize(
     if seed < 0:
         raise ValueError(f"seed={seed}: expected a whole number >= 0")
     if not isinstance(budget, Budget):
-        budget = Budget(budget, seconds, target)
+        budget = Budget(budget, 20.0 if seconds is None else seconds, target)
+    elif seconds is not None or target is not None:
+        raise ValueError("a Budget says all limits: leave out seconds= and target= beside it")
     problem_name = problem.name or type(problem).__name__
     instance = getattr(problem, "instance", 0)
     paired = (seed, instance, _number(problem_name))
@@ -195,9 +197,11 @@ def minimize(
         except (Unsupported, BrokenReference):
             raise
         except (Exception, SystemExit) as error:
-            if isinstance(error, ValueError) and record.work == 0 and record.failure is None:
-                raise  # the method refuses its options before the first look
-            record.failure = record.failure or error
+            early = record.work == 0 and record.failure is None and not record.model_given
+            if early and isinstance(error, (ValueError, ImportError)):
+                raise  # it refuses its options, or misses a library, before the first look
+            if record.stopped is None:  # else it is what a library made of Stop
+                record.failure = record.failure or error
         with contextlib.suppress(Exception):  # kept as the record's failure
             oracle.finish()
     if isinstance(record.failure, BrokenReference):
@@ -209,7 +213,7 @@ def minimize(
         instance=instance,
         seed=seed,
         method_options=chosen,
-        problem_options=getattr(problem, "options", {}),
+        problem_options=dict(getattr(problem, "options", {})),
         budget=budget,
         ended=ended,
         message=message,
@@ -230,17 +234,33 @@ def _resolve_method(method: str | Method) -> tuple[str, Method]:
         return getattr(method, "__name__", type(method).__name__), method
     from methods import METHODS
 
-    entry: Entry = METHODS.entry(method)
-    function = entry.load()
-    if not callable(function) or "oracle" not in inspect.signature(function).parameters:
-        raise ValueError(f"{method} is not a method: expected a function (oracle, rng, *, ...)")
-    return entry.name, function
+    entry = METHODS.entry(method)
+    return entry.name, load_method(entry)
+
+
+def load_method(entry: Entry) -> Method:
+    """Import a method.
+
+    Raises
+    ------
+    ValueError
+        When what the entry names is not a function of an oracle.
+    """
+    function: Method = entry.load()
+    if (
+        isinstance(function, type)
+        or not callable(function)
+        or len(inspect.signature(function).parameters) < 2
+    ):
+        raise ValueError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
+    return function
 
 
 def _ending(record: Record) -> tuple[str, str]:
     """Say how a run ended; what the oracle knows goes before what the method did."""
     if record.failure is not None:
-        return "error", f"{type(record.failure).__name__}: {record.failure}"
+        text = " ".join(str(record.failure).split())
+        return "error", f"{type(record.failure).__name__}: {text}"
     if record.certified:
         return "optimal", ""
     if record.stopped in ("target", "optimal"):
@@ -274,7 +294,16 @@ def _number(name: str) -> int:
 @cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
-    packages = ("beyond-gradient", "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy")
+    packages = [
+        "beyond-gradient",
+        "numpy",
+        "scipy",
+        "deap",
+        "gymnasium",
+        "pulp",
+        "highspy",
+        "torch",
+    ]
     found = {"python": platform.python_version()}
     for package in packages:
         try:

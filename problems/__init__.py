@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from problems.extra import require_extra
 from problems.ledger import Budget, Ledger, Stop
 from problems.oracle import Oracle
 from problems.problem import (
@@ -78,6 +79,40 @@ PROBLEMS = Registry(
             groups=("next-token", "all"),
             small={**TEXT, "length": 4},
         ),
+        Entry(
+            "next-token-transformer",
+            "problems.next_token.transformer:NextTokenTransformer",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={
+                **TEXT,
+                "context": 4,
+                "tokens": 64,
+                "width": 4,
+            },
+            extra="torch",
+        ),
+        Entry(
+            "next-token-mlp",
+            "problems.next_token.mlp:NextTokenMLP",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "context": 2, "embedding": 2, "hidden": 3},
+        ),
+        Entry(
+            "next-token-vocabulary",
+            "problems.next_token.vocabulary:NextTokenVocabulary",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "size": 2, "candidates": 8, "longest": 3},
+        ),
+        Entry(
+            "next-token-reward",
+            "problems.next_token.reward:NextTokenReward",
+            family="next-token",
+            groups=("ladder", "all"),
+            small={**TEXT, "length": 5, "shortest": 2, "longest": 4},
+        ),
         # -- combinatorial
         Entry(
             "knapsack",
@@ -107,6 +142,97 @@ PROBLEMS = Registry(
             groups=("combinatorial", "all"),
             small={"jobs": 4, "machines": 3},
         ),
+        # -- constrained
+        Entry(
+            "pressure-vessel",
+            "problems.constrained.engineering:PressureVessel",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "welded-beam",
+            "problems.constrained.engineering:WeldedBeam",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "tension-spring",
+            "problems.constrained.engineering:TensionSpring",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "speed-reducer",
+            "problems.constrained.engineering:SpeedReducer",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g01",
+            "problems.constrained.cec2006_proven:G01",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g02",
+            "problems.constrained.cec2006_published:G02",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g03",
+            "problems.constrained.cec2006_proven:G03",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g04",
+            "problems.constrained.cec2006_published:G04",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g05",
+            "problems.constrained.cec2006_published:G05",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g06",
+            "problems.constrained.cec2006_proven:G06",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g07",
+            "problems.constrained.cec2006_proven:G07",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g08",
+            "problems.constrained.cec2006_published:G08",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g09",
+            "problems.constrained.cec2006_published:G09",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g10",
+            "problems.constrained.cec2006_published:G10",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
+        Entry(
+            "g11",
+            "problems.constrained.cec2006_proven:G11",
+            family="constrained",
+            groups=("constrained", "all"),
+        ),
         # -- continuous
         Entry(
             "sphere",
@@ -135,17 +261,32 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     ------
     ValueError
         When the name, an option or a value is not valid.
+    ImportError
+        When the problem needs an extra that is not installed; the message names it.
     """
     entry = PROBLEMS.entry(name)
-    cls = entry.load()
-    if not (isinstance(cls, type) and issubclass(cls, Problem)):
-        raise ValueError(f"{name} is not a Problem class")
+    require_extra(entry.name, entry.extra)
+    cls = load_problem(entry)
     if instance < 0:
         raise ValueError(f"instance={instance}: expected a whole number >= 0")
     chosen = resolve(entry.name, cls, options)
     problem: Problem = cls(**chosen, **_instance_of(cls, instance))
     problem.name, problem.options, problem.instance = entry.name, chosen, instance
     return problem
+
+
+def load_problem(entry: Entry) -> type[Problem]:
+    """Import a problem's class.
+
+    Raises
+    ------
+    ValueError
+        When what the entry names is not one.
+    """
+    cls = entry.load()
+    if not (isinstance(cls, type) and issubclass(cls, Problem)):
+        raise ValueError(f"{entry.name} is not a Problem class")
+    return cls
 
 
 def _instance_of(cls: type[Problem], instance: int) -> dict[str, int]:

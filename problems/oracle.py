@@ -265,7 +265,9 @@ class Oracle:
         """Return the problem's integer program, for a solver that reports back."""
         self._require("linear_model")
         self.record.check_clock()
-        return self._problem.linear_model()
+        model = self._problem.linear_model()
+        self.record.hand_out(model)
+        return model
 
     def _require(self, view: str) -> None:
         """Say that a view is missing before time or work can run out."""
@@ -274,26 +276,38 @@ class Oracle:
 
     def incumbent(self, x: NDArray) -> None:
         """Report a white-box solver's solution; it is re-evaluated off the clock."""
-        record = self.record
-        self._hear(record)
-        with record.off_the_clock():
-            v = record.judge(x)
-        if v is not None and math.isfinite(v) and v < record.best:
-            record.improve(x, v)
-        record.check_clock()
+        self.progress(x, None)
 
     def bound(self, b: float) -> None:
         """Report a proven lower bound, in the units of the value."""
-        self._hear(self.record)
-        self.record.take_bound(b)
-        self.record.check_clock()
+        self.progress(None, b)
 
-    @staticmethod
-    def _hear(record: Record) -> None:
-        # A solver notices its time limit a little late; what it says then still
-        # counts, but it is the last thing to be heard.
+    def progress(self, x: NDArray | None, b: float | None) -> None:
+        """Report a solution and a bound, either of them None, as one statement.
+
+        A solver notices its time limit a little late; what it says then still
+        counts, but it is the last thing to be heard.
+        """
+        record = self.record
         if record.stopped is not None:
             record.exhausted()
+        if x is not None:
+            with record.off_the_clock():
+                v = record.judge(x)
+            if v is not None and math.isfinite(v) and v < record.best:
+                try:
+                    record.improve(x, v)
+                finally:  # it may raise Stop; the bound was said in the same breath
+                    if b is not None and record.failure is None:
+                        record.take_bound(b)
+                    b = None
+        if b is not None:
+            record.take_bound(b)
+        record.check_clock()
+
+    def time_is_up(self) -> None:
+        """End the run on the word of a solver that watches the clock itself."""
+        self.record.stop(self.record.stopped or "timeout")
 
     def solver_effort(self, nodes: int, iterations: int) -> None:
         """Record a white-box solver's branch-and-bound nodes and LP iterations."""

@@ -154,7 +154,7 @@ class LinearModel:
     Parameters
     ----------
     program : pulp.LpProblem
-        Minimises in integer counts where it can.
+        In integer counts where it can be; its objective may have a constant.
     read : callable
         ``read(values)`` takes a dict from variable name to number and returns x.
     unit, offset : float

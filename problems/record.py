@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint, cpu_clock
-from problems.problem import Minibatch, Problem, Reference
+from problems.problem import LinearModel, Minibatch, Problem, Reference
 
 
 class Record:
@@ -32,6 +32,8 @@ class Record:
         The value of a gradient method's last judged iterate.
     stopped : str or None
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
+    model_given : bool
+        Whether a white-box solver was given the linear model.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     trace : list of TracePoint
@@ -63,6 +65,8 @@ class Record:
         self.minibatches = 0
         self.work = 0.0
         self.values = 0
+        self.model_given = False
+        self._resolution = math.inf
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
         reference = problem.reference
@@ -89,7 +93,7 @@ class Record:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         if v < self._floor:
             self._broken(f"the value {v:.12g} is better than", self.problem.reference)
-        if self.bound is not None and v < self.bound - _slack(v):
+        if self.bound is not None and v < self.bound - self._slack(v):
             self._contradiction(self.bound, v)
         self.best, self.best_x = v, point
         self.log("value", v, at)
@@ -117,6 +121,12 @@ class Record:
     def ended_invalid(self) -> bool:
         """Whether the last look of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
+
+    def hand_out(self, model: LinearModel) -> None:
+        """Remember that a solver was given the model, and how fine its objective is."""
+        self.model_given = True
+        if model.integral:
+            self._resolution = abs(model.unit) / 2
 
     def charge_minibatch(self, batch: Minibatch) -> None:
         """Count the rows and tokens of a gradient over part of the data."""
@@ -154,9 +164,9 @@ class Record:
         if not math.isfinite(b) or (self.bound is not None and b <= self.bound):
             return
         reference = self.problem.reference
-        if reference is not None and reference.optimum and b > reference.value + _slack(b):
+        if reference is not None and reference.optimum and b > reference.value + self._slack(b):
             self._broken(f"the solver's bound {b:.12g} contradicts", reference)
-        if b > self.best + _slack(b):
+        if b > self.best + self._slack(b):
             self._contradiction(b, self.best)
         self.bound = b
         self.log("bound", b)
@@ -167,7 +177,7 @@ class Record:
         return (
             self.bound is not None
             and self.best_x is not None
-            and self.best <= self.bound + _slack(self.best)
+            and self.best <= self.bound + self._slack(self.best)
         )
 
     def log(self, kind: str, v: float, at: tuple[float, int] | None = None) -> None:
@@ -222,6 +232,10 @@ class Record:
         self.stopped, self.limit = "error", -math.inf
         raise self.failure
 
+    def _slack(self, value: float) -> float:
+        """How far a solver's arithmetic may be off: HiGHS's feasibility tolerance is 1e-6."""
+        return min(1e-6 * max(1.0, abs(value)), self._resolution)
+
     # --------------------------------------------------------------- the clocks
 
     def clocks(self) -> tuple[float, float]:
@@ -269,8 +283,3 @@ def real(v: Any) -> float:
         return float(v)
     except OverflowError:  # an int beyond 1.8e308
         return math.nan
-
-
-def _slack(value: float) -> float:
-    """How far a solver's arithmetic may be off: HiGHS's feasibility tolerance is 1e-6."""
-    return 1e-6 * max(1.0, abs(value))

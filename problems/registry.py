@@ -7,18 +7,21 @@ schema of a method or a problem; nothing is declared twice.
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import importlib
 import importlib.util
 import inspect
 import operator
-import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from problems.extra import MissingExtra, require_extra
+from problems.user_file import import_file
 
 
 class UnknownName(ValueError):  # noqa: N818 - reads as what it says
@@ -56,6 +59,8 @@ class Entry:
         Group names that stand for this entry among others.
     small : mapping
         Options of a problem's instance that the contract suite checks in no time.
+    extra : str
+        The optional dependency that it cannot be used without, if any.
     """
 
     name: str
@@ -68,6 +73,16 @@ class Entry:
     white_box: bool = False
     groups: tuple[str, ...] = ()
     small: Mapping[str, Any] = field(default_factory=dict)
+    extra: str = ""
+
+    @property
+    def missing(self) -> str:
+        """What is not installed and how to install it; empty where it can be used."""
+        try:
+            require_extra(self.name, self.extra)
+        except MissingExtra as reason:
+            return str(reason)
+        return ""
 
     @property
     def file(self) -> Path | None:
@@ -84,7 +99,7 @@ class Entry:
             When a user's file is missing, raises on import or lacks the name.
         """
         where, _, attribute = self.target.rpartition(":")
-        module = importlib.import_module(where) if self.file is None else _import_file(where)
+        module = importlib.import_module(where) if self.file is None else import_file(where)
         try:
             return getattr(module, attribute)
         except AttributeError:
@@ -125,39 +140,41 @@ class Registry:
         raise UnknownName(f"unknown {self.kind} {name!r}{hint}")
 
     def expand(self, names: Iterable[str]) -> list[Entry]:
-        """Look up names and groups, in order, each entry once."""
+        """Look up names and groups, in order, each entry once.
+
+        A group leaves out what is not installed (see `left_out`).
+
+        Raises
+        ------
+        MissingExtra
+            When something asked for by name, or all of a group, is not installed.
+        """
         found: dict[str, Entry] = {}
         for name in names:
-            group = [e for e in self._entries.values() if name in e.groups]
-            for entry in group or [self.entry(name)]:
-                found[entry.target] = entry
+            group = self._group(name) or [self.entry(name)]
+            usable = [entry for entry in group if not entry.missing]
+            if not usable:
+                raise MissingExtra("; ".join(entry.missing for entry in group))
+            found.update((entry.target, entry) for entry in usable)
+        chosen = [entry.name for entry in found.values()]
+        for name in chosen:
+            if chosen.count(name) > 1:
+                raise ValueError(f"two files give the {self.kind} {name}: rename one of them")
         return list(found.values())
+
+    def left_out(self, names: Iterable[str]) -> list[Entry]:
+        """Return the members of the groups among `names` that are not installed."""
+        members = [entry for name in names for entry in self._group(name)]
+        return list({entry.target: entry for entry in members if entry.missing}.values())
+
+    def _group(self, name: str) -> list[Entry]:
+        return [entry for entry in self._entries.values() if name in entry.groups]
 
 
 def closest(name: str, known: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` or an empty string."""
     match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
-
-
-def _import_file(path: str) -> types.ModuleType:
-    name = f"user_file_{hashlib.sha256(path.encode()).hexdigest()[:12]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path} is not a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and pickle look a class's module up here
-    folder = str(Path(path).parent)
-    if folder not in sys.path:
-        sys.path.append(folder)  # last, so that its files cannot shadow the suite's
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        del sys.modules[name]
-        raise ValueError(f"{path} raises on import: {type(error).__name__}: {error}") from error
-    return module
 
 
 # ------------------------------------------------------------------ options
@@ -189,15 +206,20 @@ def options_of(target: Callable[..., Any]) -> dict[str, Option]:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return the types of a function's arguments, as far as they can be told."""
-    try:
-        return typing.get_type_hints(function)
-    except NameError:  # some annotation is imported for type checkers only
-        plain = {t.__name__: t for t in (int, float, bool, str)}
-        return {
-            name: plain.get(note) if isinstance(note, str) else note
-            for name, note in inspect.get_annotations(function).items()
-        }
+    """Return type hints; one that only a type checker can read is left out."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    found = {}
+    for name, hint in getattr(function, "__annotations__", {}).items():
+        stub = types.SimpleNamespace(__annotations__={name: hint})
+        try:
+            found.update(typing.get_type_hints(stub, getattr(function, "__globals__", {})))
+        except NameError:
+            continue
+    return found
 
 
 def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:

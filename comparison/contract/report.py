@@ -11,6 +11,7 @@ from comparison.contract.method_checks import METHOD_CHECKS
 from comparison.contract.problem_checks import PROBLEM_CHECKS
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from problems.registry import UnknownName, closest
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,18 @@ def examine(name: str) -> Iterator[Finding]:
     Raises
     ------
     ValueError
-        When `name` is neither.
+        When `name` is neither, or is a problem that needs what is not installed.
     """
     if _is_problem(name):
+        PROBLEMS.expand([name])
         build = builder(name)
         for check in PROBLEM_CHECKS:
             yield Finding(name, check.__name__, _fault(check, build))
         for method in METHODS.names():
             yield from _examine_pair(method, name)
     else:
-        for problem in PROBLEMS.names():
+        usable = [problem for problem in PROBLEMS.names() if not PROBLEMS.entry(problem).missing]
+        for problem in usable:
             yield from _examine_pair(name, problem)
 
 
@@ -52,7 +55,7 @@ def _examine_pair(method: str, problem: str) -> Iterator[Finding]:
         minimize(build(), method, Budget(0, 0))
     except Unsupported:
         return
-    except Exception:
+    except (Exception, SystemExit):
         pass  # the checks will say so
     for check in METHOD_CHECKS:
         yield Finding(f"{method} on {problem}", check.__name__, _fault(check, method, build))
@@ -61,15 +64,21 @@ def _examine_pair(method: str, problem: str) -> Iterator[Finding]:
 def _fault(check: Callable[..., None], *arguments: Any) -> str:
     try:
         check(*arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
         return prefix + " ".join(str(error).split())
     return ""
 
 
 def _is_problem(name: str) -> bool:
-    known = PROBLEMS if name in PROBLEMS.names() else METHODS
-    thing = known.entry(name).load()
+    if name in PROBLEMS.names():
+        return True
+    try:
+        entry = METHODS.entry(name)
+    except UnknownName:
+        hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
+        raise UnknownName(f"unknown method or problem {name!r}{hint}") from None
+    thing = entry.load()
     if isinstance(thing, type) and issubclass(thing, Problem):
         return True
     if callable(thing) and not isinstance(thing, type):
@@ -83,8 +92,8 @@ def print_report(console: Any, name: str) -> int:
     for subject_findings in _by_subject(examine(name)):
         faults = [f for f in subject_findings if f.fault]
         findings += subject_findings
-        verdict = "[green]ok[/]" if not faults else "[red]fails[/]"
-        console.print(f"{verdict}  {subject_findings[0].subject}")
+        verdict = "fails" if faults else "ok"
+        console.print(f"{verdict}  {subject_findings[0].subject}", markup=False)
         for finding in faults:
             console.print(f"      {finding.check}: {finding.fault}", markup=False)
     faults = [finding for finding in findings if finding.fault]

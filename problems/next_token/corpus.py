@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -75,6 +75,8 @@ class Corpus:
         Hash of the symbols and tokens.
     source : MarkovSource or None
         The synthetic source, where there is one.
+    alphabet : {"letters", "characters", "bytes"}
+        What a symbol is.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Corpus:
     boundary: int | None
     fingerprint: str
     source: MarkovSource | None = None
+    alphabet: str = "letters"
 
     @lru_cache(maxsize=8)  # noqa: B019 - corpora are few and live as long as the process
     def counts(self, k: int, held_out: float = 0.0, instance: int = 0) -> Counts:
@@ -107,11 +110,8 @@ class Corpus:
         longest = next(length for length in range(63, -1, -1) if size**length < 2**62)
         if not 0 <= k <= longest:
             raise ValueError(f"context={k}: expected 0 to {longest}")
-        if not 0 <= held_out < 1:
-            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
-        document = np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
-        position = np.arange(len(self.tokens)) - self.starts[document]
-        hidden = self._hidden(document, held_out, instance)
+        hidden = self.hidden(held_out, instance)
+        position = np.arange(len(self.tokens)) - self.starts[self._document]
         context = np.zeros(len(self.tokens), dtype=np.int64)
         usable = np.ones(len(self.tokens), dtype=bool)
         for offset in range(k, 0, -1):
@@ -146,12 +146,25 @@ class Corpus:
         digits = codes[:, None] // size ** np.arange(k - 1, -1, -1, dtype=np.int64) % size
         return Counts(digits, train[: len(seen)], held)
 
-    def _hidden(self, document: NDArray, held_out: float, instance: int) -> NDArray[np.bool_]:
-        """Choose the held-out tokens: random blocks, never the tail of the text.
+    @cached_property
+    def _document(self) -> NDArray[np.int64]:
+        """Which document each token is in."""
+        return np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
+
+    def hidden(self, held_out: float, instance: int = 0) -> NDArray[np.bool_]:
+        """Mark the held-out tokens, shape (n,): random blocks, never the tail of the text.
 
         A tail is another distribution. A document belongs to the block in which
         it begins; one whole text is cut every `BLOCK` characters.
+
+        Raises
+        ------
+        ValueError
+            When the share is not in [0, 1) or the text is too short for it.
         """
+        if not 0 <= held_out < 1:
+            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
+        document = self._document
         begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
         size = max(1, min(BLOCK, len(document) // LEAST_BLOCKS))
         # Only blocks in which a document begins can be chosen.
@@ -242,6 +255,7 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
         boundary=None if boundary is None else symbols.index(boundary),
         fingerprint=digest.hexdigest()[:12],
         source=source,
+        alphabet=alphabet,
     )
 
 

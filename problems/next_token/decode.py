@@ -47,14 +47,8 @@ class NextTokenDecode(NextToken):
         self.space = Permutation(size, length)
         self.length = length
         self.start = self.corpus.boundary or 0
-        self.cost = self._costs(self.counts.train)
-        self._held_out_cost = self._costs(self.counts.held_out)
-
-    def _costs(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return −log P(j | i), shape (V, V), smoothed by one."""
-        smoothed = np.ones((len(self.symbols), len(self.symbols)))
-        smoothed[self.counts.contexts[: len(counts), 0]] += counts
-        return -np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+        self.cost = -self.bigram_log_probabilities(self.counts.train)
+        self._held_out_cost = -self.bigram_log_probabilities(self.counts.held_out)
 
     @property
     def title(self) -> str:

@@ -42,7 +42,7 @@ class NextToken(Problem):
     ) -> None:
         self.corpus = read_corpus(corpus, alphabet, documents)
         self.counts = self.corpus.counts(context, held_out, instance)
-        self.instance = instance
+        self.held_out, self.instance = held_out, instance
         self.symbols = self.corpus.symbols
         self.fingerprint = self.corpus.fingerprint
         self.context = context
@@ -63,6 +63,14 @@ class NextToken(Problem):
         return (self.tokens - correct) / self.tokens
 
     @cached_property
+    def table_entropy(self) -> float:
+        """Cross-entropy of the best table, in nats: no model of the same context has less."""
+        counts = self.counts.train
+        share = counts / counts.sum(axis=1, keepdims=True)
+        logs = np.log(np.where(share > 0, share, 1.0))
+        return float(-(counts * logs).sum() / self.tokens)
+
+    @cached_property
     def error_anchors(self) -> dict[str, float]:
         """Errors that help to read a top-1 error: the unigram's, and a source's own."""
         unigram = int(self.counts.train.sum(axis=0).max())
@@ -71,6 +79,19 @@ class NextToken(Problem):
             source = self.corpus.source
             anchors[f"Bayes error of the order-{source.order} source"] = source.bayes_error
         return anchors
+
+    def bigram_log_probabilities(self, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return log P(j | i) of the bigram model smoothed by one, shape (V, V).
+
+        Parameters
+        ----------
+        counts : ndarray of shape (rows, V)
+            The training or held-out counts of context 1; other contexts are unseen.
+        """
+        smoothed = np.ones((len(self.symbols), len(self.symbols)))
+        smoothed[self.counts.contexts[: len(counts), 0]] += counts
+        logs: NDArray[np.float64] = np.log(smoothed / smoothed.sum(axis=1, keepdims=True))
+        return logs
 
     def show_predictions(self, predicted: NDArray[np.int64]) -> str:
         """Say what is predicted after the most frequent contexts of the training text.

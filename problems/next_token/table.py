@@ -15,6 +15,7 @@ from problems.space import Box
 
 #: A logit at the floor means probability zero; e⁻³⁰ is 10⁻¹³.
 FLOOR = -30.0
+CEILING = 5.0
 
 
 class NextTokenTable(NextToken):
@@ -34,7 +35,7 @@ class NextTokenTable(NextToken):
 
     def __init__(self, **text: Any) -> None:
         super().__init__(**text)
-        self.space = Box(FLOOR, 5.0, self.counts.train.size)
+        self.space = Box(FLOOR, CEILING, self.counts.train.size)
         self._held_out_only = len(self.counts.held_out) - self.rows
 
     def _logits(self, points: NDArray) -> NDArray:
@@ -69,11 +70,9 @@ class NextTokenTable(NextToken):
 
     @cached_property
     def reference(self) -> Reference:
-        counts = self.counts.train
-        share = counts / counts.sum(axis=1, keepdims=True)
-        logs = np.log(np.where(share > 0, share, 1.0))
-        entropy = float(-(counts * logs).sum() / self.tokens)
-        return Reference(entropy, "closed form", "conditional entropy of the training counts")
+        return Reference(
+            self.table_entropy, "closed form", "conditional entropy of the training counts"
+        )
 
     @cached_property
     def anchors(self) -> dict[str, float]:
@@ -109,6 +108,12 @@ class _TableGradient(BoxRelaxation):
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return 0.01 * rng.standard_normal(self.dimension)
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        # Softmax ignores a shift of a context's logits: shift, rather than clip, into the box.
+        logits = theta.reshape(self._shape)
+        excess = np.maximum(logits.max(axis=1, keepdims=True) - CEILING, 0.0)
+        return self.space.decode((logits - excess).ravel())
 
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.next_token import CrossEntropy, NextToken
+from problems.next_token.straight_through import straight_through
 from problems.problem import LinearModel, Minibatch, Reference, Relaxation
 from problems.space import Box
 
@@ -164,7 +165,7 @@ class _StraightThrough(_TernaryRelaxation):
     yields_value = True  # the forward pass uses the rounded weights themselves
 
     def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        return np.clip(np.rint(theta), -1, 1), np.abs(theta) <= 1
+        return straight_through(theta)
 
     def decode(self, theta: NDArray[np.float64]) -> NDArray:
         return self._problem.space.decode(theta)

@@ -1,0 +1,1 @@
+"""Problems with limits: engineering design and the CEC 2006 suite."""

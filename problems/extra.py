@@ -1,0 +1,27 @@
+"""Optional dependencies: what to say when one is needed and not there."""
+
+from __future__ import annotations
+
+import importlib.util
+
+
+class MissingExtra(ImportError, ValueError):  # noqa: N818 - a script's failed import, a user's bad name
+    """An optional dependency is not installed; the message says what to type."""
+
+
+def require_extra(name: str, extra: str) -> None:
+    """Raise unless the module that `extra` installs, of the same name, can be imported.
+
+    Parameters
+    ----------
+    name : str
+        What needs it, for the message.
+    extra : str
+        An extra of this package; empty where nothing is needed.
+
+    Raises
+    ------
+    MissingExtra
+    """
+    if extra and importlib.util.find_spec(extra) is None:
+        raise MissingExtra(f"{name} needs {extra}: pip install 'beyond-gradient[{extra}]'")

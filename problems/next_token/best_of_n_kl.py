@@ -1,0 +1,75 @@
+"""What best-of-N does to a distribution, exactly: its reward and its divergence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def best_of_n_distribution(p: ArrayLike, rewards: ArrayLike, n: int) -> NDArray[np.float64]:
+    """Return the distribution of the best of `n` independent draws.
+
+    The draw with the highest reward wins, the first of those that tie. With
+    F(r) = P(reward <= r), a group of outcomes that share the reward r is hit with
+    probability F(r)ⁿ − F(r⁻)ⁿ, and inside it outcomes keep their proportions.
+
+    Parameters
+    ----------
+    p : array-like of shape (outcomes,)
+        Probabilities, which sum to one.
+    rewards : array-like of shape (outcomes,)
+    n : int
+        Draws, >= 1.
+
+    Raises
+    ------
+    ValueError
+        When `p` is no distribution, shapes differ or n < 1.
+    """
+    p, rewards = np.asarray(p, dtype=float), np.asarray(rewards, dtype=float)
+    if p.ndim != 1 or p.shape != rewards.shape:
+        raise ValueError(f"p and rewards have shapes {p.shape} and {rewards.shape}: expected equal")
+    if not (p >= 0).all() or not math.isclose(p.sum(), 1.0, rel_tol=1e-9):
+        raise ValueError(f"p: expected probabilities that sum to 1, not to {p.sum():g}")
+    if n < 1:
+        raise ValueError(f"n={n}: expected a whole number >= 1")
+    _, group = np.unique(rewards, return_inverse=True)
+    mass = np.bincount(group, p)
+    upto = np.minimum(np.cumsum(mass), 1.0)
+    upto[-1] = 1.0
+    below = np.concatenate([[0.0], upto[:-1]])
+    won = upto**n - below**n
+    scale = np.divide(won, mass, out=np.zeros_like(mass), where=mass > 0)
+    return p * scale[group]
+
+
+def best_of_n_kl(p: ArrayLike, rewards: ArrayLike, n: int) -> float:
+    """Return KL(best-of-n ‖ p) in nats, exactly, ties included.
+
+    The familiar log n − (n − 1)/n is only an upper bound (`best_of_n_kl_bound`),
+    which ties leave far behind: with two rewards and success probability 0.01, n = 4
+    gives 0.025 against 0.636.
+
+    Parameters and errors are those of `best_of_n_distribution`.
+
+    Examples
+    --------
+    >>> round(best_of_n_kl([0.99, 0.01], [0, 1], 4), 3)
+    0.025
+    """
+    best = best_of_n_distribution(p, rewards, n)
+    hit = best > 0
+    return float((best[hit] * np.log(best[hit] / np.asarray(p, dtype=float)[hit])).sum())
+
+
+def best_of_n_kl_bound(n: int) -> float:
+    """Return log n − (n − 1)/n, the upper bound on KL(best-of-n ‖ p).
+
+    It is attained only without ties, in the limit of a continuous reward (Beirami
+    et al. 2024, "Theoretical guarantees on the best-of-n alignment policy").
+    """
+    if n < 1:
+        raise ValueError(f"n={n}: expected a whole number >= 1")
+    return math.log(n) - (n - 1) / n

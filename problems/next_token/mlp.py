@@ -1,0 +1,250 @@
+"""The neural next-token model of Bengio et al. (2003), scored by what has no gradient."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
+from problems.next_token.straight_through import straight_through
+from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
+from problems.space import Box
+
+#: Bound of every real parameter.
+BOUND = 5.0
+#: Scores computed at once over a population: few enough for the cache.
+CHUNK = 200_000
+
+
+class NextTokenMLP(NextToken):
+    """Embeddings of the context, one tanh hidden layer, a softmax output.
+
+    With E the embeddings (V, m), H_p one block (m, h) for each place p of the
+    context, d (h), U (h, V) and b (V),
+
+        a = tanh(d + Σ_p E[c_p] H_p),   scores = a U + b,
+
+    which is Bengio, Ducharme, Vincent and Jauvin (2003), equation 1, without the
+    optional direct connections. A solution lists E, H_1 … H_k, d, U, b. The value
+    is exact on the whole training text, through its distinct contexts:
+
+    * ``zero-one``: share of tokens that are not the arg-max;
+    * ``top-k``: share of tokens that are not among the `top` highest scores;
+    * ``cross-entropy``: −mean log softmax, in nats a token.
+
+    Of equal scores the first counts as higher. Errors are counted in whole numbers
+    from float32 scores; cross-entropy is in float64.
+
+    The reference bounds the *training* value alone: no function of the same
+    context beats the table of counts on the text that was counted. On held-out
+    text (`score`) a network may well beat that table.
+
+    Parameters
+    ----------
+    context : int
+        k >= 1.
+    embedding, hidden : int
+        m and h.
+    loss : {"zero-one", "top-k", "cross-entropy"}
+    top : int
+        How many guesses ``top-k`` allows, 1 … V; the other losses ignore it.
+    weights : {"real", "ternary"}
+        Parameters in [−5, 5], or in {−1, 0, +1}, biases included.
+    **text
+        The other options of `NextToken`.
+    """
+
+    space: Box
+    objective = "next-token loss"
+
+    def __init__(
+        self,
+        *,
+        context: int = 3,
+        embedding: int = 4,
+        hidden: int = 16,
+        loss: Literal["zero-one", "top-k", "cross-entropy"] = "zero-one",
+        top: int = 5,
+        weights: Literal["real", "ternary"] = "real",
+        **text: Any,
+    ) -> None:
+        for name, width in (("context", context), ("embedding", embedding), ("hidden", hidden)):
+            if not 1 <= width <= 1000:
+                raise ValueError(f"{name}={width}: expected 1 to 1000")
+        for name, given, known in (
+            ("loss", loss, ("zero-one", "top-k", "cross-entropy")),
+            ("weights", weights, ("real", "ternary")),
+        ):
+            if given not in known:
+                raise ValueError(f"{name}={given}: expected one of {', '.join(known)}")
+        super().__init__(context=context, **text)
+        size = len(self.symbols)
+        if loss == "top-k" and not 1 <= top <= size:
+            raise ValueError(f"top={top}: expected 1 to {size}, the number of symbols")
+        self.loss, self.weights = loss, weights
+        self.top = top if loss == "top-k" else 1
+        self.shapes: tuple[tuple[int, ...], ...] = (
+            (size, embedding),
+            (context, embedding, hidden),
+            (hidden,),
+            (hidden, size),
+            (size,),
+        )
+        self._cuts = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
+        dimension = int(self._cuts[-1])
+        ternary = weights == "ternary"
+        self.space = (
+            Box(-1, 1, dimension, integral=True) if ternary else Box(-BOUND, BOUND, dimension)
+        )
+        self.objective = {
+            "zero-one": "top-1 error",
+            "top-k": f"top-{top} error",
+            "cross-entropy": "cross-entropy (nats)",
+        }[loss]
+
+    @property
+    def title(self) -> str:
+        m, h = self.shapes[1][1:]
+        return f"{self.weights} weights, embedding {m}, hidden {h}, {super().title}"
+
+    def split(self, points: NDArray) -> list[NDArray]:
+        """Return views of E, H, d, U, b in `points` of shape (…, dimension)."""
+        parts = np.split(points, self._cuts[:-1], axis=-1)
+        return [
+            part.reshape(*points.shape[:-1], *shape)
+            for part, shape in zip(parts, self.shapes, strict=True)
+        ]
+
+    def activations(self, points: NDArray, contexts: NDArray) -> NDArray:
+        """Return the hidden layer, shape (n, contexts, h), in the points' own precision.
+
+        E[c_p] H_p = (E H_p)[c_p], so that the first layer is k small products and
+        then a sum of gathered rows.
+        """
+        e, blocks, d, _, _ = self.split(points)
+        rows = np.matmul(e[:, None], blocks)
+        rows[:, 0] += d[:, None]
+        hidden = rows[:, 0].take(contexts[:, 0], axis=1)
+        for place in range(1, self.context):
+            hidden += rows[:, place].take(contexts[:, place], axis=1)
+        return np.tanh(hidden, out=hidden)
+
+    def scores(self, points: NDArray, contexts: NDArray) -> NDArray:
+        """Return the scores of every token, shape (n, contexts, V)."""
+        _, _, _, u, b = self.split(points)
+        scores = np.matmul(self.activations(points, contexts), u)
+        scores += b[:, None]
+        return scores
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return self._losses(points, self.counts.contexts[: self.rows], self.counts.train)
+
+    def score(self, x: NDArray) -> float:
+        """Return the same loss on the held-out text, contexts never seen included."""
+        if not self.counts.held_out.sum():
+            return self.value(x)
+        return float(self._losses(x[None], self.counts.contexts, self.counts.held_out)[0])
+
+    def _losses(self, points: NDArray, contexts: NDArray, counts: NDArray) -> NDArray[np.float64]:
+        real = self.loss == "cross-entropy"
+        points = np.ascontiguousarray(points, dtype=np.float64 if real else np.float32)
+        step = max(1, CHUNK // counts.size)
+        found = np.empty(len(points))
+        for i in range(0, len(points), step):
+            scores = self.scores(points[i : i + step], contexts)
+            found[i : i + step] = (
+                mean_loss(counts, scores) if real else _errors(scores, counts, self.top)
+            )
+        return found if real else found / counts.sum()
+
+    @cached_property
+    def reference(self) -> Reference:
+        where = f"training text only: the table of counts after {self.context} tokens"
+        if self.loss == "cross-entropy":
+            return Reference(self.table_entropy, "bound", f"{where}, its conditional entropy")
+        best = np.sort(self.counts.train, axis=1)[:, -self.top :].sum()
+        guesses = "token" if self.top == 1 else f"{self.top} tokens"
+        error = (self.tokens - int(best)) / self.tokens
+        return Reference(error, "bound", f"{where} guesses its most frequent {guesses}")
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        return self.error_anchors if self.loss == "zero-one" else {}
+
+    def relaxation(self) -> Relaxation:
+        return _MLPGradient(self)
+
+    def describe(self, x: NDArray) -> str:
+        point = np.asarray(x, dtype=np.float32)[None]
+        scores = self.scores(point, self.counts.contexts[: self.rows])
+        return self.show_predictions(scores[0].argmax(axis=1))
+
+
+def _errors(scores: NDArray, counts: NDArray[np.int64], top: int) -> NDArray[np.int64]:
+    """Count tokens outside the `top` highest of `scores`, (n, C, V), which it overwrites."""
+    flat, offset = counts.ravel(), np.arange(len(counts)) * counts.shape[1]
+    wrong = np.full(len(scores), counts.sum())
+    for guess in range(top):
+        best = scores.argmax(axis=-1)
+        wrong -= flat[best + offset].sum(axis=-1)
+        if guess + 1 < top:
+            np.put_along_axis(scores, best[..., None], -np.inf, axis=-1)
+    return wrong
+
+
+class _MLPGradient(BoxRelaxation):
+    """Cross-entropy by back-propagation, straight through the rounding of ternary weights."""
+
+    yields_value = True  # the scores of the forward pass are the model's own
+
+    def __init__(self, problem: NextTokenMLP) -> None:
+        super().__init__(problem.space)
+        self._problem = problem
+        self._loss = CrossEntropy(problem.counts.train)
+        self._ternary = problem.weights == "ternary"
+        self.exact = problem.loss == "cross-entropy" and not self._ternary
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw uniform weights of width √(6 / (inputs + outputs)), biases zero.
+
+        Glorot and Bengio (2010), equation 16. Ternary weights are drawn uniformly
+        from [−1, 1]: at that width all would round to zero.
+        """
+        theta = rng.uniform(-1, 1, self.dimension)
+        if self._ternary:
+            return theta
+        e, blocks, d, u, b = self._problem.split(theta)
+        places, m, h = blocks.shape
+        for part, ends in ((e, sum(e.shape)), (blocks, places * m + h), (u, sum(u.shape))):
+            part *= np.sqrt(6 / ends)
+        d[:], b[:] = 0, 0
+        return theta
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        problem = self._problem
+        weights, passed = straight_through(theta) if self._ternary else (theta, None)
+        touched = slice(problem.rows) if rows is None else rows.rows
+        contexts = problem.counts.contexts[touched]
+        e, blocks, _, u, b = problem.split(weights)
+        hidden = problem.activations(weights[None], contexts)[0]
+        loss, slope = self._loss.loss_and_slope(hidden @ u + b, rows)
+        gradient = np.zeros_like(theta)
+        into_e, into_blocks, into_d, into_u, into_b = problem.split(gradient)
+        into_u[:], into_b[:] = hidden.T @ slope, slope.sum(axis=0)
+        inner = (slope @ u.T) * (1 - hidden**2)
+        into_d[:] = inner.sum(axis=0)
+        for place in range(problem.context):
+            # The slope of the rows (E H_p), gathered back by a one-hot product.
+            symbols = np.arange(len(e))[:, None] == contexts[:, place]
+            of_rows = symbols.astype(float) @ inner
+            into_e += of_rows @ blocks[place].T
+            into_blocks[place] = e.T @ of_rows
+        return loss, gradient if passed is None else gradient * passed
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        return self._loss.minibatch(rng, size)

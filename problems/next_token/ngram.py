@@ -1,0 +1,261 @@
+"""n-gram models, the lines that every neural next-token model is held against.
+
+All are tables over distinct contexts, so fitting and scoring a text cost as much
+as there are distinct contexts, not tokens.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.corpus import Corpus
+from problems.next_token.ngram_counts import ContextIndex, NextCounts, distinct_rows, last_tokens
+
+
+@dataclass(frozen=True)
+class NGramScore:
+    """How well a model predicts some text.
+
+    Attributes
+    ----------
+    nats : float
+        Mean negative log-likelihood, nats a token.
+    bits : float
+        The same in bits a character: nats / ln 2, times tokens a character, which
+        is 1 but for the alphabet of bytes.
+    error : float
+        Share of tokens that are not the model's most probable one (the first, in a tie).
+    """
+
+    nats: float
+    bits: float
+    error: float
+
+
+# ------------------------------------------------------------------ models
+
+
+class NGram(ABC):
+    """P(token | up to order − 1 tokens before it).
+
+    Attributes
+    ----------
+    order : int
+        1 for a unigram, 0 for the uniform distribution.
+    size : int
+        V, the number of symbols.
+    """
+
+    order: int
+    size: int
+
+    @abstractmethod
+    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return P, shape (C, V), after each context, shape (C, k), oldest token first.
+
+        Tokens beyond the model's reach are ignored; after fewer than it can use,
+        the model of that lower order answers.
+        """
+
+
+class Uniform(NGram):
+    """P = 1 / V."""
+
+    order = 0
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.full((len(contexts), self.size), 1 / self.size)
+
+
+class AddOne(NGram):
+    """Maximum likelihood with one added to every count (Laplace's rule of succession).
+
+    P(w | c) = (n_cw + 1) / (n_c + V); uniform after a context that was never seen.
+
+    Parameters
+    ----------
+    tables : sequence of NextCounts
+        The training counts after 0, 1, … order − 1 tokens.
+    """
+
+    def __init__(self, tables: Sequence[NextCounts]) -> None:
+        self.order = len(tables)
+        self.size = tables[0].counts.shape[1]
+        self._contexts = [ContextIndex(table.contexts, self.size) for table in tables]
+        # A last row answers for contexts that were never seen.
+        padded = [np.vstack([t.counts, np.zeros((1, self.size))]) + 1.0 for t in tables]
+        self._tables = [p / p.sum(axis=1, keepdims=True) for p in padded]
+
+    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        k = min(contexts.shape[1], self.order - 1)
+        return self._tables[k][self._contexts[k].find(last_tokens(contexts, k))]
+
+
+class KneserNey(NGram):
+    """Interpolated Kneser-Ney smoothing.
+
+    With a(c, w) the count of w after c, D the order's discount and c' the context
+    without its oldest token,
+
+        P(w | c) = max(a(c, w) − D, 0) / a(c) + D · N₁₊(c •) / a(c) · P(w | c'),
+
+    where a(c) = Σ_w a(c, w) and N₁₊(c •) is how many tokens follow c. At the highest
+    order a is the number of occurrences; below, it is the number of distinct tokens
+    that come before, a(c, w) = N₁₊(• c w) (Kneser and Ney 1995; the interpolated
+    form is Chen and Goodman's, 1999). Below the unigram stands the uniform
+    distribution. After a context never seen, P(w | c) = P(w | c').
+
+    The discount of an order is D = n₁ / (n₁ + 2 n₂), with n_r the number of its
+    n-grams for which a = r (Ney, Essen and Kneser 1994; the estimate that Chen and
+    Goodman 1999 use for Kneser-Ney). Small alphabets have orders where n₁ or n₂ is
+    0 and the estimate is 0, 1 or undefined: D = 1/2 there, so that every token
+    keeps a positive probability.
+
+    Parameters
+    ----------
+    highest : NextCounts
+        The training counts after order − 1 tokens.
+    """
+
+    def __init__(self, highest: NextCounts) -> None:
+        self.order = highest.contexts.shape[1] + 1
+        self.size = highest.counts.shape[1]
+        levels = [highest]
+        while levels[0].contexts.shape[1]:
+            levels.insert(0, _continuations(levels[0]))
+        self.discounts = tuple(_discount(level.counts) for level in levels)
+        self._contexts: list[ContextIndex] = []
+        self._tables: list[NDArray[np.float64]] = []
+        for level, discount in zip(levels, self.discounts, strict=True):
+            shorter = self._lower(level.contexts)
+            total = level.counts.sum(axis=1, keepdims=True)
+            followers = (level.counts > 0).sum(axis=1, keepdims=True)
+            kept = np.maximum(level.counts - discount, 0.0)
+            self._tables.append((kept + discount * followers * shorter) / total)
+            self._contexts.append(ContextIndex(level.contexts, self.size))
+
+    def _lower(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the distribution that contexts of the next higher order back off to."""
+        if not self._tables:
+            return np.full((len(contexts), self.size), 1 / self.size)
+        return self.probabilities(contexts[:, 1:])
+
+    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        longest = min(contexts.shape[1], len(self._tables) - 1)
+        found = np.empty((len(contexts), self.size))
+        open_rows = np.arange(len(contexts))
+        for k in range(longest, -1, -1):
+            row = self._contexts[k].find(last_tokens(contexts[open_rows], k))
+            seen = row < len(self._contexts[k])
+            found[open_rows[seen]] = self._tables[k][row[seen]]
+            open_rows = open_rows[~seen]
+        return found
+
+
+def _continuations(level: NextCounts) -> NextCounts:
+    """Count, for shorter contexts, the distinct tokens that come before: N₁₊(• c w)."""
+    shorter, row = distinct_rows(level.contexts[:, 1:])
+    counts = np.zeros((len(shorter), level.counts.shape[1]), dtype=np.int64)
+    np.add.at(counts, row, level.counts > 0)
+    return NextCounts(shorter, counts)
+
+
+def _discount(counts: NDArray[np.int64]) -> float:
+    once, twice = int((counts == 1).sum()), int((counts == 2).sum())
+    return once / (once + 2 * twice) if once and twice else 0.5
+
+
+# ----------------------------------------------------------------- scoring
+
+
+def evaluate(
+    model: NGram, held_out: Sequence[NextCounts], characters: int | None = None
+) -> NGramScore:
+    """Score a model on counted tokens.
+
+    Parameters
+    ----------
+    model : NGram
+    held_out : sequence of NextCounts
+        The tokens to predict, after contexts of one or several lengths.
+    characters : int, optional
+        How many characters the tokens spell; by default one a token.
+
+    Raises
+    ------
+    ValueError
+        When there is no token to predict.
+    """
+    total = sum(part.total for part in held_out)
+    if not total:
+        raise ValueError("there is no held-out token to predict")
+    nats, correct = 0.0, 0
+    for part in held_out:
+        p = model.probabilities(part.contexts)
+        nats -= float((part.counts * np.log(np.where(part.counts > 0, p, 1.0))).sum())
+        correct += int(part.counts[np.arange(len(p)), p.argmax(axis=1)].sum())
+    bits = nats / math.log(2) / (characters or total)
+    return NGramScore(nats / total, bits, (total - correct) / total)
+
+
+def ladder(tables: Sequence[NextCounts]) -> dict[str, NGram]:
+    """Fit all the models that training counts allow.
+
+    Parameters
+    ----------
+    tables : sequence of NextCounts
+        The counts after 0, 1, … tokens, up to 2.
+
+    Returns
+    -------
+    dict of str to NGram
+        ``uniform``; ``unigram``, ``bigram`` and ``trigram`` with add-one smoothing;
+        ``Kneser-Ney`` of the highest order.
+    """
+    models: dict[str, NGram] = {"uniform": Uniform(tables[0].counts.shape[1])}
+    for order, name in enumerate(("unigram", "bigram", "trigram")[: len(tables)], start=1):
+        models[name] = AddOne(tables[:order])
+    models["Kneser-Ney"] = KneserNey(tables[-1])
+    return models
+
+
+def corpus_anchors(
+    corpus: Corpus, held_out: float = 0.1, instance: int = 0
+) -> dict[str, NGramScore]:
+    """Fit the ladder to a corpus's training part and score it on the held-out part.
+
+    Every model predicts the same tokens: those that have two tokens before them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    held_out : float
+        Share of blocks to hold out, in (0, 1).
+    instance : int
+        Seeds the choice of blocks.
+
+    Raises
+    ------
+    ValueError
+        When nothing is held out, or the corpus is too short to split.
+    """
+    split = [corpus.counts(k, held_out, instance) for k in range(3)]
+    trains = [NextCounts(c.contexts[: len(c.train)], c.train) for c in split]
+    hidden = NextCounts(split[2].contexts, split[2].held_out)
+    by_token = hidden.counts.sum(axis=0)
+    # In UTF-8 the bytes 0x80 to 0xBF go on with a character that has begun; other
+    # alphabets have no symbol that spells less than a character.
+    starts = np.ones(len(corpus.symbols), dtype=bool)
+    if corpus.alphabet == "bytes":
+        starts = np.array([not 0x80 <= ord(s) <= 0xBF for s in corpus.symbols])
+    characters = int(by_token[starts].sum())
+    return {name: evaluate(model, [hidden], characters) for name, model in ladder(trains).items()}

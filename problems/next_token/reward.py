@@ -1,0 +1,238 @@
+"""Reinforcement learning of a language model whose every expectation is known exactly."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.automaton import glob
+from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
+from problems.next_token.next_token import NextToken
+from problems.next_token.reward_chain import Array, RewardChain
+from problems.next_token.words import count_words
+from problems.problem import Reference, Relaxation
+from problems.space import Box
+
+#: Bound of every logit; e⁻²⁰ is 2 · 10⁻⁹.
+BOUND = 20.0
+VOWELS = "aeiou"
+#: N of the best-of-N that stands beside the results.
+DRAWS = 16
+#: Policies evaluated at once.
+CHUNK = 32
+
+
+class NextTokenReward(NextToken):
+    """Tune a bigram language model towards a sequence reward without leaving its language.
+
+    A policy π is a table of logits x[a, b], one for each last symbol a and next
+    symbol b, softmax in each row. It writes strings s = s_1 … s_m, m <= `length`,
+    from the boundary symbol until it writes the boundary again; at the greatest
+    length it stops by itself. R(s) = 1 when s has all the asked properties, else 0.
+
+        value(x) = −E_π[R] + β KL(π ‖ p),   KL(π ‖ p) = E_π Σ_t KL(π(· | s_t) ‖ p(· | s_t)),
+
+    in nats over whole strings, p being the add-one smoothed bigram model of the
+    training text. Both are computed exactly, by dynamic programming over the
+    product of the policy's chain and the reward's automaton (`RewardChain`), and so
+    is the gradient. Over *all* distributions on strings the minimum is
+
+        −β log Z,  Z = Σ_s p(s) e^{R(s)/β} = 1 + P_p(R = 1)(e^{1/β} − 1),
+
+    attained by p(s) e^{R(s)/β} / Z alone (Korbak, Perez and Buckley 2022, "RL with KL
+    penalties is better viewed as Bayesian inference"). A bigram policy is such a distribution,
+    so this is a proven bound on its value; it can be attained only if the optimum
+    is a bigram model itself, as when strings have one symbol. The *projection*, the
+    bigram model with the optimum's own expected transitions, minimises
+    KL(optimum ‖ π); where its value meets the bound, the reference is the optimum.
+
+    Minibatches of the relaxation are REINFORCE: the score-function gradient of
+    sampled strings with a leave-one-out baseline, an unbiased estimate of the exact
+    gradient that full batches give. `score` takes the held-out text's bigram model
+    for p.
+
+    Parameters
+    ----------
+    beta : float
+        β, 0.005 to 100: the price of a nat.
+    length : int
+        Longest string, 1 to 64.
+    new : bool
+        A rewarded string is no word of the training text.
+    shortest, longest : int
+        A rewarded string has this many symbols.
+    vowel : bool
+        A rewarded string ends in a, e, i, o or u.
+    pattern : str
+        A rewarded string matches this glob: ``*``, ``?``, ``[abc]``, ``[!abc]``.
+    **text
+        The options of `NextToken`; `context` stays 1.
+    """
+
+    space: Box
+    objective = "-E[reward] + beta KL"
+
+    def __init__(
+        self,
+        *,
+        beta: float = 0.1,
+        length: int = 12,
+        new: bool = True,
+        shortest: int = 4,
+        longest: int = 8,
+        vowel: bool = True,
+        pattern: str = "*",
+        **text: Any,
+    ) -> None:
+        if not 0.005 <= beta <= 100:
+            raise ValueError(f"beta={beta:g}: expected 0.005 to 100")
+        if not 1 <= length <= 64:
+            raise ValueError(f"length={length}: expected 1 to 64")
+        if not 0 <= shortest <= longest:
+            raise ValueError(f"shortest={shortest}: expected 0 to {longest} (longest)")
+        if longest > length:
+            raise ValueError(f"longest={longest}: expected at most {length} (length)")
+        super().__init__(**text)
+        if self.context != 1:
+            raise ValueError(f"context={self.context}: the policy is a bigram model, context=1")
+        self.beta, self.length = beta, length
+        edge = self.corpus.boundary or 0
+        automaton = glob(pattern, self.symbols)
+        rewarded = np.zeros((length + 1, len(automaton.step), len(self.symbols)), dtype=bool)
+        rewarded[shortest : longest + 1] = automaton.accepting[:, None]
+        if vowel:
+            rewarded[:, :, [symbol not in VOWELS for symbol in self.symbols]] = False
+        words = count_words(self.corpus, self.held_out, self.instance).train
+        index = {symbol: v for v, symbol in enumerate(self.symbols)}
+        known = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
+        excluded = [word for word in known if edge not in word] if new else []
+        self.chain = RewardChain(automaton, edge, rewarded, excluded)
+        self.model = self.bigram_log_probabilities(self.counts.train)
+        self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
+        self.space = Box(-BOUND, BOUND, self.model.size)
+        self.rows = len(automaton.step) * len(self.symbols)
+        asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
+        self._asked = ", ".join(asked + [f"matches {pattern}"] * (pattern != "*"))
+
+    @property
+    def title(self) -> str:
+        return f"reward: {self._asked}; beta {self.beta:g}, {super().title}"
+
+    def log_policy(self, points: NDArray) -> Array:
+        """Return log π(b | a) of rows of logits, shape (n, V, V)."""
+        logits = np.reshape(np.asarray(points, dtype=float), (-1, *self.model.shape))
+        shifted = logits - logits.max(axis=2, keepdims=True)
+        normal: Array = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+        return normal
+
+    def reward_and_kl(self, points: NDArray, model: Array | None = None) -> tuple[Array, Array]:
+        """Return E_π[R] and KL(π ‖ model) of every row of `points`, shapes (n,).
+
+        Parameters
+        ----------
+        points : ndarray of shape (n, V²)
+        model : ndarray of shape (V, V), optional
+            Log-probabilities; the training text's by default.
+        """
+        model = self.model if model is None else model
+        logs = self.log_policy(points)
+        policy = np.exp(logs)
+        mass = self.chain.forward(policy)
+        steps = (policy * (logs - model)).sum(axis=2)
+        kl = (self.chain.visits(mass) * steps).sum(axis=1)
+        return self.chain.success(policy, mass), kl
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return self._costs(points)
+
+    def _costs(self, points: NDArray) -> Array:
+        parts = []
+        for i in range(0, len(points), CHUNK):
+            reward, kl = self.reward_and_kl(points[i : i + CHUNK])
+            parts.append(self.beta * kl - reward)
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def score(self, x: NDArray) -> float:
+        if not self.counts.held_out.sum():
+            return self.value(x)
+        reward, kl = self.reward_and_kl(np.asarray(x)[None], self._held_out_model)
+        return float(self.beta * kl[0] - reward[0])
+
+    def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
+        """Draw policies around the text's own model: its logits plus noise N(0, temperature²)."""
+        if not temperature > 0:
+            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
+        noise = temperature * rng.standard_normal((n, self.space.dimension))
+        return self.space.decode(self.model.ravel() + noise)
+
+    @cached_property
+    def base_success(self) -> float:
+        """P_p(R = 1), the expected reward of the text's own model."""
+        return float(self.reward_and_kl(self.model.ravel()[None])[0][0])
+
+    @cached_property
+    def log_z(self) -> float:
+        """log Σ_s p(s) e^{R(s)/β}."""
+        return math.log1p(self.base_success * math.expm1(1 / self.beta))
+
+    def projection(self) -> NDArray[np.float64]:
+        """Return the bigram policy with the expected transitions of p(s) e^{R(s)/β} / Z."""
+        policy = np.exp(self.model)
+        mass = self.chain.forward(policy[None])
+        moves = self.chain.visits(mass)[0][:, None] * policy
+        moves += math.expm1(1 / self.beta) * self.chain.rewarded_moves(policy, mass[0])
+        moves = np.maximum(moves, 0.0)
+        total = moves.sum(axis=1, keepdims=True)
+        share = np.where(total > 0, moves / np.where(total > 0, total, 1.0), policy)
+        with np.errstate(divide="ignore"):
+            logits = np.log(share)
+        # The largest logit of a row is set to 0, which leaves all the box's range below it.
+        return self.space.decode((logits - logits.max(axis=1, keepdims=True)).ravel())
+
+    @cached_property
+    def _projected(self) -> float:
+        """The projection's value; not a look of anybody's."""
+        return float(self._costs(self.projection()[None])[0])
+
+    @cached_property
+    def reference(self) -> Reference:
+        bound = -self.beta * self.log_z
+        source = "-beta log Z, the KL-regularized optimum p exp(R/beta)/Z over all distributions"
+        if self._projected - bound <= 1e-9:
+            return Reference(bound, "closed form", f"{source}, which is a bigram model here")
+        return Reference(bound, "bound", f"{source}; a bigram policy need not reach it")
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        p = self.base_success
+        best = 1 - (1 - p) ** DRAWS
+        kl = best_of_n_kl([1 - p, p], [0, 1], DRAWS)
+        bound = best_of_n_kl_bound(DRAWS)
+        return {
+            "the text's own model": -p,
+            "the optimum's projection on bigrams": self._projected,
+            f"best of {DRAWS} strings, exact KL {kl:.3f}": self.beta * kl - best,
+            f"the same with KL's upper bound {bound:.3f}": self.beta * bound - best,
+        }
+
+    def relaxation(self) -> Relaxation:
+        from problems.next_token.reward_gradient import RewardGradient
+
+        return RewardGradient(self)
+
+    def describe(self, x: NDArray) -> str:
+        reward, kl = self.reward_and_kl(np.asarray(x)[None])
+        uniforms = np.random.default_rng(0).random((12, self.length))
+        shown = []
+        for row in self.chain.draw(np.exp(self.log_policy(x)[0]), uniforms):
+            string = [int(v) for v in row if v != self.chain.edge]
+            mark = "*" * self.chain.reward(string)
+            shown.append("".join(self.symbols[v] for v in string) + mark)
+        return (
+            f"expected reward {reward[0]:.4f}, KL {kl[0]:.4f} nats; "
+            f"twelve strings (* rewarded): {', '.join(shown)}"
+        )

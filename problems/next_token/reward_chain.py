@@ -1,0 +1,160 @@
+"""A bigram policy and a sequence reward, exactly: dynamic programming over their product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.automaton import Automaton
+
+Array = NDArray[np.float64]
+
+
+class RewardChain:
+    """Strings of at most `length` symbols under a bigram policy π, with a reward of 0 or 1.
+
+    A string starts after the symbol `edge` and ends with it; at the greatest length
+    it ends by itself. The product of the policy's chain and the automaton has the
+    states (t, q, a): t symbols read, automaton state q, last symbol a. A string
+    that ends in a rewarded state is rewarded unless it is in `excluded`: those are
+    few, so their probabilities are subtracted one by one instead of making the
+    automaton remember a whole dictionary.
+
+    Parameters
+    ----------
+    automaton : Automaton
+        Over V symbols; the column of `edge` is not used.
+    edge : int
+    rewarded : ndarray of bool, shape (length + 1, Q, V)
+        In which states an end is rewarded.
+    excluded : sequence of tuple of int
+        Distinct strings, without `edge`, that are not rewarded.
+    """
+
+    def __init__(
+        self,
+        automaton: Automaton,
+        edge: int,
+        rewarded: NDArray[np.bool_],
+        excluded: Sequence[tuple[int, ...]] = (),
+    ) -> None:
+        self.automaton, self.edge = automaton, edge
+        self._rewarded = rewarded
+        self.length = len(rewarded) - 1
+        self._symbols = np.arange(automaton.step.shape[1])
+        self._letters = self._symbols[self._symbols != edge]
+        self._excluded = frozenset(
+            string for string in excluded if len(string) <= self.length and self._ends_well(string)
+        )
+        size = len(self._symbols)
+        # Row w lists the transitions of string w; V² stands for none.
+        self._moves = np.full((len(self._excluded), self.length + 1), size * size)
+        for row, string in zip(self._moves, sorted(self._excluded), strict=True):
+            path = (edge, *string, edge)[: self.length + 1]
+            row[: len(path) - 1] = [i * size + j for i, j in pairwise(path)]
+
+    def _ends_well(self, string: Sequence[int]) -> bool:
+        last = string[-1] if len(string) else self.edge
+        return bool(self._rewarded[len(string), self.automaton.read(string), last])
+
+    def reward(self, string: Sequence[int]) -> int:
+        """Return the reward, 0 or 1, of one string."""
+        return int(self._ends_well(string) and tuple(string) not in self._excluded)
+
+    def forward(self, policy: Array) -> Array:
+        """Return the probability of passing each state, shape (n, length + 1, Q, V).
+
+        Parameters
+        ----------
+        policy : ndarray of shape (n, V, V)
+            π(b | a), rows sum to one.
+        """
+        states = len(self.automaton.step)
+        mass = np.zeros((len(policy), self.length + 1, states, len(self._symbols)))
+        mass[:, 0, 0, self.edge] = 1.0
+        for t in range(self.length):
+            flow = mass[:, t] @ policy
+            for q in range(states):  # for one q the targets (δ(q, b), b) differ
+                targets = self.automaton.step[q, self._letters]
+                mass[:, t + 1, targets, self._letters] += flow[:, q, self._letters]
+        return mass
+
+    def success(self, policy: Array, mass: Array) -> Array:
+        """Return the expected reward of policies whose `forward` is `mass`, shape (n,)."""
+        ended = mass.copy()
+        ended[:, :-1] *= policy[:, None, None, :, self.edge]
+        total = (ended * self._rewarded).sum(axis=(1, 2, 3))
+        # Where cancellation leaves less than nothing, nothing was left.
+        return np.maximum(0.0, total - self._probability_of_excluded(policy).sum(axis=1))
+
+    def _probability_of_excluded(self, policy: Array) -> Array:
+        flat = np.ones((len(policy), policy[0].size + 1))
+        flat[:, :-1] = policy.reshape(len(policy), -1)
+        return flat[:, self._moves].prod(axis=2)
+
+    def visits(self, mass: Array) -> Array:
+        """Return how often the next symbol is chosen after each symbol, shape (n, V)."""
+        return mass[:, :-1].sum(axis=(1, 2))
+
+    def rewarded_moves(self, policy: Array, mass: Array) -> Array:
+        """Return E[R × number of moves a → b], shape (V, V), of one policy (V, V).
+
+        Parameters
+        ----------
+        policy : ndarray of shape (V, V)
+        mass : ndarray of shape (length + 1, Q, V)
+            Its `forward`.
+        """
+        moves = np.zeros_like(policy)
+        ahead = self._rewarded[self.length].astype(float)  # P(reward | state), (Q, V)
+        for t in range(self.length - 1, -1, -1):
+            # worth[q, a, b] is the probability of reward after moving from (q, a) to b.
+            worth = ahead[self.automaton.step, self._symbols][:, None, :].repeat(len(policy), 1)
+            worth[:, :, self.edge] = self._rewarded[t]
+            moves += np.einsum("qa,ab,qab->ab", mass[t], policy, worth)
+            ahead = np.einsum("ab,qab->qa", policy, worth)
+        weights = np.repeat(self._probability_of_excluded(policy[None])[0], self._moves.shape[1])
+        spent = np.bincount(self._moves.ravel(), weights, minlength=policy.size + 1)
+        return moves - spent[:-1].reshape(policy.shape)
+
+    def downstream_moves(self, policy: Array, mass: Array, cost: Array) -> Array:
+        """Return Σ over moves a → b of their probability × the cost expected after them.
+
+        Parameters
+        ----------
+        policy, mass
+            As in `rewarded_moves`.
+        cost : ndarray of shape (V,)
+            Paid at each choice after a symbol.
+        """
+        moves = np.zeros_like(policy)
+        ahead = np.zeros(len(policy))
+        for t in range(self.length - 1, -1, -1):
+            ahead[self.edge] = 0.0  # the string has ended
+            moves += mass[t].sum(axis=0)[:, None] * policy * ahead
+            ahead = cost + policy @ ahead
+        return moves
+
+    def draw(self, policy: Array, uniforms: Array) -> NDArray[np.int64]:
+        """Sample strings by inversion, one a row of `uniforms`, padded with `edge`.
+
+        Parameters
+        ----------
+        policy : ndarray of shape (V, V)
+        uniforms : ndarray of shape (n, length)
+            In [0, 1).
+        """
+        upto = policy.cumsum(axis=1)
+        upto[:, -1] = 1.0
+        strings = np.full(uniforms.shape, self.edge)
+        last = np.full(len(uniforms), self.edge)
+        alive = np.ones(len(uniforms), dtype=bool)
+        for t in range(self.length):
+            drawn = (uniforms[:, t, None] >= upto[last]).sum(axis=1)
+            alive &= drawn != self.edge
+            last = np.where(alive, drawn, self.edge)
+            strings[:, t] = last
+        return strings

@@ -1,0 +1,77 @@
+"""The gradient of a policy's reward and divergence: exact, or REINFORCE from samples."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.reward import NextTokenReward
+from problems.next_token.reward_chain import Array
+from problems.problem import BoxRelaxation, Minibatch
+
+
+class RewardGradient(BoxRelaxation):
+    """The value itself; its gradient by the adjoint of the dynamic programme.
+
+    With A[a, b] the expected sum, over moves a → b, of all that is gained from the
+    choice on, ∂E/∂x[a, b] = A[a, b] − π(b | a) Σ_b A[a, b].
+    On a minibatch it is REINFORCE (Williams 1992): A is the cost of sampled strings
+    that make the move, less the mean cost of the batch's other strings.
+    """
+
+    exact = True
+    yields_value = True
+
+    def __init__(self, problem: NextTokenReward) -> None:
+        super().__init__(problem.space)
+        self._problem = problem
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        noise = 0.01 * rng.standard_normal(self.dimension)
+        return self.space.decode(self._problem.model.ravel() + noise)
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        if rows is not None:
+            return self._reinforce(theta, rows.weights)
+        problem, chain = self._problem, self._problem.chain
+        logs = problem.log_policy(theta)[0]
+        policy = np.exp(logs)
+        mass = chain.forward(policy[None])
+        ratio = logs - problem.model
+        steps = (policy * ratio).sum(axis=1)
+        visits = chain.visits(mass)[0]
+        loss = problem.beta * float(visits @ steps) - float(chain.success(policy[None], mass)[0])
+        advantage = problem.beta * (
+            visits[:, None] * policy * ratio + chain.downstream_moves(policy, mass[0], steps)
+        ) - chain.rewarded_moves(policy, mass[0])
+        gradient = advantage - policy * advantage.sum(axis=1, keepdims=True)
+        return loss, gradient.ravel()
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        """Draw the random numbers of `size` strings; a string touches one state a symbol."""
+        length, states = self._problem.length, self._problem.rows
+        uniforms = rng.random((size, length))
+        return Minibatch(np.arange(size), uniforms, min(1.0, size / states), size * length)
+
+    def _reinforce(self, theta: Array, uniforms: Array) -> tuple[float, Array]:
+        problem, chain = self._problem, self._problem.chain
+        logs = problem.log_policy(theta)[0]
+        policy = np.exp(logs)
+        strings = chain.draw(policy, uniforms)
+        before = np.column_stack([np.full(len(strings), chain.edge), strings[:, :-1]])
+        # A choice is made at the start and after every symbol but the boundary.
+        chosen = before != chain.edge
+        chosen[:, 0] = True
+        ratio = logs - problem.model
+        nats = (ratio[before, strings] * chosen).sum(axis=1)
+        rewards = [chain.reward(row[row != chain.edge].tolist()) for row in strings]
+        cost = problem.beta * nats - np.array(rewards)
+        n = len(cost)
+        advantage = cost if n == 1 else (cost - cost.mean()) * n / (n - 1)
+        weight = np.repeat(advantage / n, uniforms.shape[1])[chosen.ravel()]
+        moves = np.zeros_like(policy)
+        np.add.at(moves, (before[chosen], strings[chosen]), weight)
+        gradient = moves - policy * moves.sum(axis=1, keepdims=True)
+        return float(cost.mean()), gradient.ravel()

@@ -1,0 +1,282 @@
+"""A small decoder-only transformer in PyTorch, its parameters one flat vector.
+
+Imported only when a transformer is built: torch is an optional extra.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+from torch.nn import functional
+
+#: Predictions, times members of a population, that go through the model at once: few
+#: enough for the cache.
+CHUNK = 8192
+#: How far a parameter may be from where training starts. Layer norms make the scale
+#: of all weights before them immaterial; 2 is far beyond what a width of 16 needs.
+REACH = 2.0
+#: Standard deviation of initial embeddings (Radford et al. 2018, section 4.1).
+EMBEDDING_STD = 0.02
+
+
+class Block(nn.Module):
+    """x + attention(norm(x)), then x + mlp(norm(x)): the pre-norm block of GPT-2.
+
+    Parameters
+    ----------
+    width, heads : int
+    context : int
+        The longest sequence.
+    qk_norm : bool
+        Whether queries and keys have unit length and a learned scale g takes the
+        place of 1 / √(head width) (Henry et al. 2020, section 3).
+    """
+
+    mask: Tensor
+
+    def __init__(self, width: int, heads: int, context: int, qk_norm: bool) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm_attention = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.scale = nn.Parameter(torch.tensor(query_key_scale(context))) if qk_norm else None
+        self.output = nn.Linear(width, width)
+        self.norm_mlp = nn.LayerNorm(width)
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+        future = torch.full((context, context), -torch.inf).triu(1)
+        self.register_buffer("mask", future, persistent=False)
+
+    def attend(self, x: Tensor) -> Tensor:
+        """Return causal multi-head attention of x, shape (batch, time, width)."""
+        batch, time, width = x.shape
+        split = self.query_key_value(x).view(batch, time, 3, self.heads, width // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
+        if self.scale is None:
+            scale: Tensor | float = (width // self.heads) ** -0.5
+        else:
+            scale = self.scale
+            query, key = functional.normalize(query, dim=-1), functional.normalize(key, dim=-1)
+        # Written out: torch's fused kernel has no rule for populations on a CPU.
+        affinity = (query * scale) @ key.transpose(-1, -2) + self.mask[:time, :time]
+        mixed = affinity.softmax(dim=-1) @ value
+        return self.output(mixed.transpose(1, 2).reshape(batch, time, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.attend(self.norm_attention(x))
+        hidden = functional.gelu(self.up(self.norm_mlp(x)), approximate="tanh")
+        return x + self.down(hidden)
+
+
+def query_key_scale(context: int) -> float:
+    """Return where g of qk-norm starts: log₂(L² − L), as Henry et al. have it.
+
+    L is the length of a sequence; they take the 97.5th percentile of lengths, and
+    here all are equal. At L = 1 attention has no choice and g no effect.
+    """
+    return math.log2(context**2 - context) if context > 1 else 1.0
+
+
+class Decoder(nn.Module):
+    """Tokens, shape (batch, time), to logits of the next ones, shape (batch, time, V).
+
+    Learned positions, pre-norm blocks, a final norm, and scores by the token
+    embedding itself (Radford et al. 2019, section 2.3; the tied embedding is that of
+    Press and Wolf 2017).
+    """
+
+    def __init__(
+        self, size: int, context: int, layers: int, heads: int, width: int, qk_norm: bool
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(size, width)
+        self.position = nn.Parameter(torch.zeros(context, width))
+        self.blocks = nn.ModuleList(Block(width, heads, context, qk_norm) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        x = self.embedding(tokens) + self.position[: tokens.shape[-1]]
+        for block in self.blocks:
+            x = block(x)
+        return self.norm(x) @ self.embedding.weight.T
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread: sums keep their order, and a run its one core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class FlatDecoder:
+    """A `Decoder` as a function of one vector of parameters.
+
+    Parameters
+    ----------
+    double : bool
+        Whether to compute in float64; float32 otherwise.
+    size, context, layers, heads, width, qk_norm
+        Those of `Decoder`.
+
+    Attributes
+    ----------
+    dimension : int
+        Number of parameters.
+    centre, spread : ndarray of shape (dimension,)
+        Mean and standard deviation of initial parameters: matrices 1 / √(inputs),
+        embeddings 0.02, gains 1, biases 0.
+    reach : ndarray of shape (dimension,)
+        How far from `centre` the search goes.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: int,
+        context: int,
+        layers: int,
+        heads: int,
+        width: int,
+        qk_norm: bool,
+        double: bool = False,
+    ) -> None:
+        self.dtype = torch.float64 if double else torch.float32
+        with torch.random.fork_rng(devices=[]):  # torch initialises what we overwrite
+            self.module = Decoder(size, context, layers, heads, width, qk_norm).to(self.dtype)
+        named = dict(self.module.named_parameters())
+        self._names, self._shapes = list(named), [p.shape for p in named.values()]
+        self._sizes = [p.numel() for p in named.values()]
+        self.dimension = sum(self._sizes)
+        initial = [_initial(name, p) for name, p in named.items()]
+        self.centre, self.spread, self.reach = (
+            np.repeat([row[i] for row in initial], self._sizes) for i in range(3)
+        )
+        self.load(self.centre)
+
+    # --------------------------------------------- vectors and modules
+
+    def unflatten(self, flat: Tensor) -> dict[str, Tensor]:
+        """Return the named parameters that a vector, shape (dimension,), lists."""
+        parts = torch.split(flat, self._sizes)
+        return {n: p.view(s) for n, p, s in zip(self._names, parts, self._shapes, strict=True)}
+
+    def load(self, theta: NDArray[np.float64]) -> nn.Module:
+        """Write parameters into the module and return it."""
+        with torch.no_grad():
+            for name, value in self.unflatten(self._tensor(theta)).items():
+                self.module.get_parameter(name).copy_(value)
+        return self.module
+
+    def flatten(self) -> NDArray[np.float64]:
+        """Return the module's parameters as one vector."""
+        parts = [p.detach().reshape(-1) for p in self.module.parameters()]
+        return torch.cat(parts).numpy().astype(float)
+
+    def _tensor(self, theta: NDArray) -> Tensor:
+        return torch.from_numpy(np.array(theta, dtype=float)).to(self.dtype)
+
+    def _logits(self, flat: Tensor, tokens: Tensor) -> Tensor:
+        return functional_call(self.module, self.unflatten(flat), (tokens,))
+
+    # ------------------------------------------------ what is computed
+
+    def logits(self, theta: NDArray[np.float64], tokens: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the logits, shape (batch, time, V), of tokens, shape (batch, time)."""
+        with one_thread(), torch.no_grad():
+            return self._logits(self._tensor(theta), torch.from_numpy(tokens)).double().numpy()
+
+    def errors(self, points: NDArray, sequences: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Count, for each row of `points`, the tokens of `sequences` predicted wrong.
+
+        The prediction is the token with the highest logit, the first in a tie.
+        """
+
+        def count(flat: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
+            return (self._logits(flat, inputs).argmax(dim=-1) != targets).sum()
+
+        return self._population(count, points, sequences)
+
+    def losses(self, points: NDArray, sequences: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return, for each row of `points`, the mean cross-entropy in nats a token."""
+
+        def total(flat: Tensor, inputs: Tensor, targets: Tensor) -> Tensor:
+            logits = self._logits(flat, inputs).flatten(0, 1)
+            return functional.cross_entropy(logits, targets.flatten(), reduction="sum")
+
+        return self._population(total, points, sequences) / sequences[:, 1:].size
+
+    def _population(
+        self,
+        measure: Callable[[Tensor, Tensor, Tensor], Tensor],
+        points: NDArray,
+        sequences: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        """Return, for each row of `points`, the sum of a measure over all sequences."""
+        population, totals = self._tensor(points), np.zeros(len(points))
+        with one_thread(), torch.no_grad():
+            for part in _parts(sequences):
+                tokens = torch.from_numpy(sequences[part])
+                members = max(1, CHUNK // tokens[:, 1:].numel())
+                over = vmap(measure, in_dims=(0, None, None), chunk_size=members)
+                totals += over(population, tokens[:, :-1], tokens[:, 1:]).double().numpy()
+        return totals
+
+    def loss_and_gradient(
+        self,
+        theta: NDArray[np.float64],
+        sequences: NDArray[np.int64],
+        weights: NDArray | None = None,
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the cross-entropy, nats a token, and its gradient.
+
+        Parameters
+        ----------
+        theta : ndarray of shape (dimension,)
+        sequences : ndarray of shape (batch, time + 1)
+        weights : ndarray of shape (batch,), optional
+            How often each sequence counts; once each by default.
+        """
+        drawn = np.ones(len(sequences)) if weights is None else weights
+        shares = self._tensor(drawn / drawn.sum())
+        flat = self._tensor(theta).requires_grad_()
+        loss, gradient = 0.0, np.zeros(self.dimension)
+        with one_thread():
+            for part in _parts(sequences):
+                tokens = torch.from_numpy(sequences[part])
+                logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
+                each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none")
+                share_of_loss = (each.mean(dim=1) * shares[part]).sum()
+                (slope,) = torch.autograd.grad(share_of_loss, flat)
+                loss += share_of_loss.item()
+                gradient += slope.numpy()
+        return loss, gradient
+
+
+def _parts(sequences: NDArray[np.int64]) -> list[slice]:
+    """Cut sequences into parts of about `CHUNK` predictions, which bounds the memory."""
+    step = max(1, CHUNK // (sequences.shape[1] - 1))
+    return [slice(i, i + step) for i in range(0, len(sequences), step)]
+
+
+def _initial(name: str, parameter: nn.Parameter) -> tuple[float, float, float]:
+    """Return centre, spread and reach of one named parameter."""
+    last = name.rpartition(".")[2]
+    if last == "scale":
+        start = parameter.item()
+        return start, 0.0, start
+    if name in ("embedding.weight", "position"):
+        return 0.0, EMBEDDING_STD, REACH
+    if parameter.ndim == 2:
+        return 0.0, parameter.shape[1] ** -0.5, REACH
+    return (1.0 if last == "weight" else 0.0), 0.0, REACH

@@ -1,0 +1,210 @@
+"""Which tokens should a vocabulary have? Compression as a choice of substrings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.byte_pair import byte_pair_encoding
+from problems.next_token.corpus import Alphabet, Documents, read_corpus
+from problems.next_token.segmentation import Segmentation
+from problems.next_token.vocabulary_program import linear_bound, vocabulary_program
+from problems.next_token.words import count_words
+from problems.problem import LinearModel, Problem, Reference
+from problems.space import Permutation
+
+if TYPE_CHECKING:
+    import gymnasium
+
+#: Choices evaluated at once: each needs one number a character of every distinct piece.
+CHUNK = 1_000_000
+
+
+class NextTokenVocabulary(Problem):
+    """Choose K tokens that spell the words of a text with the fewest tokens.
+
+    Tokens are substrings of words; all single characters are always available
+    besides. value = Σ_w n_w f_w(S) / Σ_w n_w |w|, tokens a character, where f_w(S)
+    is the length of the shortest path through word w whose arcs are its characters
+    and the occurrences of the chosen tokens S, and n_w how often w occurs. Spaces
+    are not counted: no token crosses the end of a word. To choose S is NP-hard
+    (Whittington, Bachmann and Pimentel 2024, "Tokenisation is NP-complete").
+
+    A solution is an ordered selection of K different candidates, whose order does
+    not matter. More tokens never hurt, so exactly K loses nothing against at most
+    K; and unlike 0/1 variables with Σ x = K, of which random ones almost never
+    meet the constraint, every selection is feasible, so no family of methods
+    spends its looks on repairing.
+
+    The candidates are the substrings of 2 to `longest` characters that save most
+    when each is the only token: (|t| − 1) × its non-overlapping occurrences.
+    Others are left out, so optima are optima among the candidates.
+
+    `score` is the same vocabulary on the words of the held-out text.
+
+    Parameters
+    ----------
+    size : int
+        K.
+    candidates : int
+        How many candidates to keep, >= K.
+    longest : int
+        Most characters of a candidate.
+    corpus : str
+        ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
+    alphabet : {"letters", "characters", "bytes"}
+        See `read_corpus`.
+    documents : {"whole", "lines"}
+        See `read_corpus`.
+    held_out : float
+        Share of the text, in random blocks, that only `score` looks at.
+    instance : int
+        Seeds the held-out blocks.
+    """
+
+    space: Permutation
+    objective = "tokens per character"
+
+    def __init__(
+        self,
+        *,
+        size: int = 32,
+        candidates: int = 200,
+        longest: int = 6,
+        corpus: str = "python-docs",
+        alphabet: Alphabet = "letters",
+        documents: Documents = "whole",
+        held_out: float = 0.1,
+        instance: int = 0,
+    ) -> None:
+        if size < 1:
+            raise ValueError(f"size={size}: expected a whole number >= 1")
+        if not size <= candidates <= 5000:
+            raise ValueError(f"candidates={candidates}: expected {size} (size) to 5000")
+        if not 2 <= longest <= 32:
+            raise ValueError(f"longest={longest}: expected 2 to 32 characters")
+        self.corpus = read_corpus(corpus, alphabet, documents)
+        self.fingerprint = self.corpus.fingerprint
+        self.words = count_words(self.corpus, held_out, instance)
+        saved = _saved_alone(self.words.train, longest)
+        if len(saved) < size:
+            raise ValueError(f"size={size}: the words of {corpus} have {len(saved)} substrings")
+        ranked = sorted(saved, key=lambda token: (-saved[token], token))[:candidates]
+        self.segmentation = Segmentation(self.words.train, ranked)
+        self.saved_alone = np.array([saved[token] for token in ranked])
+        self.space = Permutation(len(ranked), size)
+        self.size = size
+        self.rows = len(self.segmentation.pieces)
+        self.tokens = self.segmentation.characters
+
+    @property
+    def title(self) -> str:
+        return (
+            f"{self.size} of {self.space.n} candidates, {self.corpus.name} {self.fingerprint}, "
+            f"{len(self.words.train):,} words, {self.tokens:,} characters"
+        )
+
+    def chosen(self, points: NDArray) -> NDArray[np.bool_]:
+        """Return which candidates each row of `points` chooses, shape (n, candidates)."""
+        points = np.asarray(points, dtype=np.int64)
+        chosen = np.zeros((len(points), self.space.n), dtype=bool)
+        np.put_along_axis(chosen, points, True, axis=1)
+        return chosen
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        longest = max(map(len, self.segmentation.pieces))
+        step = max(1, CHUNK // (self.rows * longest))
+        totals = [
+            self.segmentation.total(self.chosen(points[i : i + step]))
+            for i in range(0, len(points), step)
+        ]
+        return np.concatenate(totals) / self.tokens if totals else np.empty(0)
+
+    @cached_property
+    def _held_out(self) -> Segmentation:
+        return Segmentation(self.words.held_out, self.segmentation.tokens)
+
+    def score(self, x: NDArray) -> float:
+        if not self.words.held_out:
+            return self.value(x)
+        chosen = self.chosen(np.asarray(x)[None])
+        return float(self._held_out.total(chosen)[0] / self._held_out.characters)
+
+    def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
+        """Draw candidates in proportion to what each saves alone, without replacement.
+
+        What it saves is taken to the power 1 / `temperature`.
+        """
+        if not temperature > 0:
+            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
+        # The largest of logits plus Gumbel noise, in order, are draws without replacement.
+        noise = rng.gumbel(size=(n, self.space.n))
+        return self.space.decode(-np.log(self.saved_alone) / temperature - noise)
+
+    def greedy(self) -> NDArray[np.int64]:
+        """Return the selection that adds, each time, the token that saves most."""
+        chosen = np.zeros(self.space.n, dtype=bool)
+        order: list[int] = []
+        for _ in range(self.size):
+            gains = np.where(chosen, -1, self.segmentation.gains(chosen))
+            order.append(int(gains.argmax()))
+            chosen[order[-1]] = True
+        return np.array(order, dtype=np.int64)
+
+    @cached_property
+    def reference(self) -> Reference:
+        # A token used m times, never overlapping itself, saves at most what it saves alone.
+        most = int(np.sort(self.saved_alone)[::-1][: self.size].sum())
+        every = int(self.segmentation.saved(np.ones((1, self.space.n), dtype=bool))[0])
+        if every < most:
+            source = "all candidates at once"
+        else:
+            source = "the K tokens that save most alone, as if they never overlapped"
+        return Reference((self.tokens - min(most, every)) / self.tokens, "bound", source)
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        merged, own = byte_pair_encoding(self.words.train, self.size)
+        best = Segmentation(self.words.train, merged).total(np.ones((1, len(merged)), dtype=bool))
+        return {
+            "characters only": 1.0,
+            "greedy": self.value(self.greedy()),
+            "byte-pair encoding, its own merges": own / self.tokens,
+            "byte-pair encoding, segmented optimally": float(best[0]) / self.tokens,
+            "linear programme's bound": linear_bound(self.linear_model()),
+        }
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.environment import Construction
+
+        prior = np.tile(np.log(self.saved_alone), (self.size + 1, 1))
+        return Construction(self.space, look, prior=prior)
+
+    def linear_model(self) -> LinearModel:
+        return vocabulary_program(self.segmentation, self.size)
+
+    def describe(self, x: NDArray) -> str:
+        chosen = self.chosen(np.asarray(x)[None])[0]
+        tokens = " ".join(self.segmentation.tokens[t] for t in np.asarray(x))
+        frequent = sorted(self.words.train, key=lambda w: (-self.words.train[w], w))
+        long = [word for word in frequent if len(word) > 5][:4]
+        spelled = ", ".join("·".join(self.segmentation.spell(word, chosen)) for word in long)
+        return f"{tokens}; {spelled}" if spelled else tokens
+
+
+def _saved_alone(words: Counter[str], longest: int) -> Counter[str]:
+    """Return how many tokens each substring saves when it is the only token."""
+    saved: Counter[str] = Counter()
+    for word, count in words.items():
+        size = len(word)
+        substrings = {
+            word[i : i + n] for n in range(2, min(longest, size) + 1) for i in range(size - n + 1)
+        }
+        for token in substrings:
+            saved[token] += count * word.count(token) * (len(token) - 1)
+    return saved

@@ -1,0 +1,55 @@
+"""The words of a corpus: distinct types with counts, training and held-out apart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from problems.next_token.corpus import Corpus
+
+#: ASCII white space only: in the alphabet ``bytes``, U+0085 and U+00A0 are parts of letters.
+WORD = re.compile(r"[^ \t\n\r\f\v]+")
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Distinct words and how often each occurs.
+
+    Attributes
+    ----------
+    train, held_out : Counter
+        From word to number of occurrences in either part of the text.
+    """
+
+    train: Counter[str]
+    held_out: Counter[str]
+
+
+@lru_cache(maxsize=8)
+def count_words(corpus: Corpus, held_out: float = 0.0, instance: int = 0) -> Words:
+    """Count the words of `corpus`, maximal runs without white space.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    held_out : float
+        Share of blocks to hold out, as in `Corpus.counts`; a word belongs to the
+        part in which it begins.
+    instance : int
+        Seeds the choice of blocks.
+
+    Raises
+    ------
+    ValueError
+        When the share is out of range or the training part has no word.
+    """
+    hidden = corpus.hidden(held_out, instance).tolist()
+    text = "".join([corpus.symbols[token] for token in corpus.tokens.tolist()])
+    parts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for match in WORD.finditer(text):
+        parts[hidden[match.start()]][match.group()] += 1
+    if not parts[0]:
+        raise ValueError(f"{corpus.name} has no words to learn from")
+    return Words(*parts)

@@ -1,0 +1,117 @@
+"""Runs, cells and comparisons made by hand, so that every number is known."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from comparison.grid import Comparison
+from comparison.task import Preflight, Task
+from methods.run import Run
+from problems.ledger import Budget, Ledger
+from problems.problem import Reference
+
+#: A user's file, and a corpus small enough for every test.
+USER = Path(__file__).parent / "troublemakers.py"
+CORPUS = "markov:length=5000,symbols=5"
+
+#: The keys of a row that issue 2 lists, in its order.
+KEYS = [
+    "method", "family", "problem", "instance", "seeds", "value", "value_low", "value_high",
+    "last", "score", "reference", "reference_kind", "gap", "bound", "work", "values",
+    "gradients", "cpu_seconds", "wall_seconds", "solved", "ended",
+]  # fmt: skip
+
+
+def user(name: str) -> str:
+    """Return the name of a thing in `troublemakers.py`."""
+    return f"{USER}:{name}"
+
+
+def task(method: str = "random-search", problem: str = "sphere", **changes: Any) -> Task:
+    """Return a small task."""
+    return Task(method, problem, **{"budget": Budget(20, 20.0), **changes})
+
+
+def preflight(method: str = "genetic", problem: str = "sphere", **changes: Any) -> Preflight:
+    """Return what preflight could have found."""
+    found: dict[str, Any] = {
+        "method_options": {"population": 50},
+        "problem_options": {"dimension": 3},
+        "method_identity": "",
+        "problem_identity": " ",
+        "title": "a small instance",
+        "objective": "distance",
+        "anchors": {},
+    }
+    return Preflight(method, problem, **{**found, **changes})
+
+
+def run(
+    method: str = "genetic", value: float | None = 1.0, *, cpu: float = 0.5, **changes: Any
+) -> Run:
+    """Return a finished run; its held-out score is its value plus one."""
+    ledger = Ledger(work=40, values=40, cpu_seconds=cpu, wall_seconds=2 * cpu)
+    default: dict[str, Any] = {
+        "problem": "sphere",
+        "score": None if value is None else value + 1,
+        "ended": "budget",
+        "ledger": ledger,
+    }
+    return Run(method=method, value=value, **{**default, **changes})
+
+
+def certificate(value: float = 1.0, **changes: Any) -> Run:
+    """Return a run of integer programming that proved its value optimal."""
+    return run("integer-programming", value, **{"bound": value, "ended": "optimal", **changes})
+
+
+def unsupported(method: str = "counting", why: str = "there is nothing to count", **more: Any):
+    """Return the run of a method that cannot."""
+    return run(method, None, **{"ended": "unsupported", "message": why, **more})
+
+
+def comparison(*runs: Run, known: tuple[Run, ...] = (), **found: Any) -> Comparison:
+    """Return a comparison of these runs; `known` are other stored runs."""
+    everything: dict[tuple[str, int], list[Run]] = {}
+    for one in (*runs, *known):
+        if one.ended != "unsupported":
+            everything.setdefault((one.problem, one.instance), []).append(one)
+    cells = {(one.method, one.problem): preflight(one.method, one.problem, **found) for one in runs}
+    return Comparison(cells, list(runs), everything, made=len(runs), stored=0)
+
+
+BOUND = Reference(0.5, "bound", "a relaxation")
+OPTIMUM = Reference(0.0, "closed form", "an argument", 1e-8)
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """Return the condition's value as soon as it is true; the limit only ends a broken test."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still not so after {seconds:g} s")
+        time.sleep(0.02)
+    return answer
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but was not waited for does not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def noted(path: Path) -> int:
+    """Wait for a process number that `troublemakers.note` writes."""
+    wait_for(path.exists)
+    return int(path.read_text())
+
+
+def short(value: object) -> str:
+    """Return a readable name for a test's parameter: the thing without its file's path."""
+    return str(value).rpartition(":")[2][:40]

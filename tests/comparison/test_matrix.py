@@ -1,0 +1,94 @@
+"""The list of methods × problems, which is told from the classes alone."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from comparison.contract import builder
+from comparison.matrix import print_matrix, suitability
+from methods import METHODS, minimize
+from problems import PROBLEMS, Budget, Unsupported
+
+
+def verdict(method, problem):
+    return suitability(METHODS.entry(method), PROBLEMS.entry(problem).load())
+
+
+@pytest.mark.parametrize(
+    ("method", "problem", "expected"),
+    [
+        ("genetic", "next-token-decode", ("native", "")),
+        ("differential-evolution", "sphere", ("native", "")),
+        ("differential-evolution", "next-token-decode", ("encoded", "")),
+        ("counting", "sphere", ("unsupported", "there is nothing to count")),
+        ("adam", "next-token-decode", ("unsupported", "it has no differentiable relaxation")),
+        ("reinforce", "sphere", ("unsupported", "it has no environment to act in")),
+        ("integer-programming", "sphere", ("unsupported", "it has no linear model")),
+        ("integer-programming", "next-token-ternary", ("native", "")),
+    ],
+)
+def test_suitability(method, problem, expected):
+    assert verdict(method, problem) == expected
+
+
+@pytest.mark.parametrize("problem", PROBLEMS.names())
+def test_what_the_list_says_is_what_happens(problem):
+    instance = builder(problem)()
+    for method in METHODS.names():
+        try:
+            minimize(instance, method, Budget(0, 0))
+            refusal = ""
+        except Unsupported as reason:
+            refusal = str(reason)
+        assert verdict(method, problem)[1] == refusal, method
+
+
+@pytest.fixture(scope="module")
+def shown():
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    print_matrix(console)
+    return console.file.getvalue()
+
+
+def cells(shown, problem):
+    """All verdicts of a problem's rows, one table after the other."""
+    lines = [line for line in shown.splitlines() if re.match(rf"{problem} ", line)]
+    return re.findall(r"native|encoded|no \(\d+\)", " ".join(lines))
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_every_problem_has_a_cell_for_every_method_that_agrees_with_suitability(width):
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    print_matrix(console)
+    shown = console.file.getvalue()
+    reasons = dict(re.findall(r"^\((\d+)\) (.*?)\s*$", shown, re.M))
+    numbers = {reason: number for number, reason in reasons.items()}
+    for problem in PROBLEMS.names():
+        expected = []
+        for method in METHODS.names():
+            word, reason = verdict(method, problem)
+            expected.append(f"no ({numbers[reason]})" if reason else word)
+        assert cells(shown, problem) == expected
+
+
+@pytest.mark.parametrize("method", METHODS.names())
+def test_every_alias_is_told(shown, method):
+    text = " ".join(shown.split())
+    assert all(alias in text for alias in METHODS.entry(method).aliases)
+
+
+def test_no_name_is_cut_off_in_an_ordinary_terminal():
+    console = Console(file=io.StringIO(), width=100, highlight=False)
+    print_matrix(console)
+    text = console.file.getvalue()
+    assert "…" not in text
+    assert all(len(line.rstrip()) <= 100 for line in text.splitlines())
+
+
+def test_groups_and_the_meaning_of_encoded_are_told(shown):
+    assert "groups: next-token" in shown
+    assert "encoded: searched through" in shown

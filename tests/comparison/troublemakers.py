@@ -1,0 +1,290 @@
+"""A user's file of methods and problems that misbehave, each in one way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from problems import Box, Permutation, Problem, Reference
+
+# Each method looks once before it misbehaves, so that there is a partial curve.
+
+
+def honest(oracle, rng, *, looks: int = 1000):
+    """Look at the shared starting points; misbehaves in no way."""
+    if looks < 1:
+        raise ValueError(f"looks={looks}: expected a whole number >= 1")
+    for x in oracle.start(looks):
+        oracle.value(x)
+
+
+def raises(oracle, rng):
+    """Raise an error of three lines, one of which looks like markup."""
+    oracle.value(oracle.start(1)[0])
+    raise RuntimeError("first line\n[red]second line\nthird line")
+
+
+def refuses(oracle, rng):
+    """Raise ValueError before the first look, with no option that could mend it."""
+    raise ValueError("not today")
+
+
+def lacks_a_library(oracle, rng):
+    """Import what is not installed."""
+    import a_library_that_nobody_has  # noqa: F401
+
+
+def hangs(oracle, rng):
+    """Loop for ever after one look."""
+    oracle.value(oracle.start(1)[0])
+    while True:
+        pass
+
+
+def hangs_before_the_first_look(oracle, rng):
+    """Do not even begin."""
+    time.sleep(1000)
+
+
+def swallows_stop(oracle, rng):
+    """Catch everything, for ever."""
+    while True:
+        with contextlib.suppress(BaseException):
+            oracle.value(oracle.start(1)[0])
+
+
+def hangs_with_a_child(oracle, rng, *, pids: str = ""):
+    """Start a process, note its number and wait for it."""
+    oracle.value(oracle.start(1)[0])
+    with subprocess.Popen(["sleep", "1000"]) as child:
+        note(pids, child.pid)
+
+
+def leaves_a_child(oracle, rng, *, pids: str = ""):
+    """Start a process and leave it behind."""
+    oracle.value(oracle.start(1)[0])
+    note(pids, subprocess.Popen(["sleep", "1000"]).pid)
+
+
+def sleeps(oracle, rng, *, pids: str = ""):
+    """Note the worker's process number and wait."""
+    oracle.value(oracle.start(1)[0])
+    note(pids, os.getpid())
+    time.sleep(1000)
+
+
+def meets(oracle, rng, *, folder: str = "", me: str = "", other: str = ""):
+    """Go on only when another run is under way at the same time."""
+    oracle.value(oracle.start(1)[0])
+    note(os.path.join(folder, me), os.getpid())
+    while not os.path.exists(os.path.join(folder, other)):
+        time.sleep(0.01)
+
+
+def dies(oracle, rng):
+    """End the whole process."""
+    oracle.value(oracle.start(1)[0])
+    time.sleep(0.5)  # long enough for the look to be streamed
+    os._exit(7)
+
+
+def dies_once(oracle, rng, *, mark: str = ""):
+    """End the whole process, but only the first time."""
+    oracle.value(oracle.start(1)[0])
+    if not os.path.exists(mark):
+        note(mark, os.getpid())
+        os._exit(7)
+
+
+def leaves(oracle, rng):
+    """Exit as a script would."""
+    oracle.value(oracle.start(1)[0])
+    sys.exit(0)
+
+
+def talks(oracle, rng):
+    """Write to standard output, through Python and below it."""
+    oracle.value(oracle.start(1)[0])
+    print("a method's chatter", flush=True)
+    os.write(1, b"a library's banner\n")
+
+
+def needs_one_thread(oracle, rng):
+    """Fail where numerical libraries may use more than one thread."""
+    oracle.value(oracle.start(1)[0])
+    names = [f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")]
+    if [os.environ.get(name) for name in names] != ["1"] * 4:
+        raise RuntimeError("more than one thread")
+
+
+def unlimited(oracle, rng, *, limit: float = float("inf")):
+    """Have an option whose default JSON cannot spell."""
+    oracle.value(oracle.start(1)[0])
+
+
+def uses_global_random(oracle, rng):
+    """Draw from numpy's global generator."""
+    while True:
+        oracle.value(oracle.space.decode(np.random.standard_normal(oracle.space.latent_dimension)))
+
+
+def note(path, number):
+    """Write a process number where it is never seen half written."""
+    with open(f"{path}.new", "w") as file:
+        file.write(str(number))
+    os.replace(f"{path}.new", path)
+
+
+# --------------------------------------------------------------------- problems
+
+
+class Fair(Problem):
+    """Distance from the middle of an interval; misbehaves in no way."""
+
+    def __init__(self, *, dimension: int = 2):
+        if dimension < 1:
+            raise ValueError(f"dimension={dimension}: expected a whole number >= 1")
+        self.space = Box(-1, 1, dimension)
+
+    def value(self, x):
+        return float(np.abs(x).sum())
+
+
+class Raises(Fair):
+    """Raises at every look."""
+
+    def value(self, x):
+        raise RuntimeError("out of order")
+
+
+class RaisesLater(Fair):
+    """Raises at the third look."""
+
+    looks = 0
+
+    def value(self, x):
+        self.looks += 1
+        if self.looks % 3 == 0:
+            raise RuntimeError("out of order")
+        return super().value(x)
+
+
+class Nan(Fair):
+    """Is never a number."""
+
+    def value(self, x):
+        return float("nan")
+
+
+class Nothing(Fair):
+    """Forgets to return."""
+
+    def value(self, x):
+        return None
+
+
+class Text(Fair):
+    """Returns text."""
+
+    def value(self, x):
+        return "0.5"
+
+
+class WrongShape(Fair):
+    """Returns one value for each variable."""
+
+    def value(self, x):
+        return np.abs(x)
+
+    def values(self, points):
+        return np.abs(points)
+
+
+class Hangs(Fair):
+    """Never comes back from its second look."""
+
+    looks = 0
+
+    def value(self, x):
+        self.looks += 1
+        if self.looks > 1:
+            time.sleep(1000)
+        return super().value(x)
+
+
+class HangsInConstructor(Fair):
+    """Is never built."""
+
+    def __init__(self):
+        time.sleep(1000)
+
+
+class RaisesInConstructor(Fair):
+    """Cannot be built."""
+
+    def __init__(self):
+        raise RuntimeError("no such data")
+
+
+class Exits(Fair):
+    """Exits when it is built."""
+
+    def __init__(self):
+        sys.exit(0)
+
+
+class Spaceless(Problem):
+    """Forgets its space."""
+
+    def value(self, x):
+        return 0.0
+
+
+class Valueless(Problem):
+    """Forgets its objective."""
+
+    space = Box(0, 1, 2)
+
+
+class Beaten(Fair):
+    """Claims an optimum that every point beats."""
+
+    reference = Reference(100.0, "closed form", "wishful thinking")
+
+
+class ScoreRaises(Fair):
+    """Cannot be scored."""
+
+    def score(self, x):
+        raise RuntimeError("the held-out data is lost")
+
+
+class Disagrees(Fair):
+    """Has a vectorised objective that is not the single one."""
+
+    def values(self, points):
+        return np.abs(points).sum(axis=1) + 1
+
+
+class Mute(Fair):
+    """Describes a solution by a number."""
+
+    def describe(self, x):
+        return 7
+
+
+class Tour(Problem):
+    """Has a space that nothing but a permutation is in."""
+
+    space = Permutation(4)
+
+    def value(self, x):
+        return float(x[0])
+
+
+not_callable = "neither a method nor a problem"
