@@ -82,7 +82,9 @@ MATRICES: dict[str, Callable[[int, int], range]] = {
     "UPPER_DIAG_ROW": lambda i, n: range(i, n),
     "LOWER_DIAG_ROW": lambda i, n: range(i + 1),
 }
-SECTIONS = ("NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION")
+#: The section with the distances of a file that computes them, and that lists them; what
+#: the third holds is only drawn. Others, such as fixed edges, would change the problem.
+SECTIONS = ("NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION")
 
 
 def read_tsplib(path: str) -> Lengths:
@@ -124,6 +126,8 @@ def _split(path: str, lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]
         if title == "EOF":
             break
         if title.endswith("_SECTION"):
+            if title not in SECTIONS:
+                line.fail(f"{title[:40]} is not supported; expected {', '.join(SECTIONS)}")
             inside = sections[title] = [line]
         elif inside is not None and not line.text[0].isalpha():
             inside.append(line)
@@ -144,9 +148,10 @@ def _field(header: Header, key: str, path: str) -> tuple[Line, str]:
 
 def _one_of(header: Header, key: str, choices: tuple[str, ...], path: str) -> str:
     line, text = _field(header, key, path)
-    if text not in choices:
+    first = text.partition(" ")[0]  # "TSP (M.~Hofmeister)" names its author as well
+    if first not in choices:
         line.fail(f"{key} {text[:40]!r} is not supported; expected {', '.join(choices)}")
-    return text
+    return first
 
 
 def _coordinates(lines: list[Line], n: int) -> Coordinates:

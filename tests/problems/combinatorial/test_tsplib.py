@@ -79,6 +79,11 @@ def test_coordinates_are_read_in_any_order(tmp_path, weights, rows) -> None:
     assert read_tsplib(path).tolist() == rows
 
 
+def test_a_type_may_name_an_author(tmp_path) -> None:
+    path = written(tmp_path, header("EUC_2D").replace("TSP\n", "TSP (A. Author)\n") + CITIES)
+    assert read_tsplib(path)[0].tolist() == [0, 6, 5]
+
+
 def test_geographical_files_are_read(tmp_path) -> None:
     text = header("GEO") + "NODE_COORD_SECTION\n1 0 0\n2 0 1.30\n3 90 0\n"
     assert read_tsplib(written(tmp_path, text))[0].tolist() == [0, 167, 10020]
@@ -127,6 +132,11 @@ EUCLIDEAN = header("EUC_2D") + "NODE_COORD_SECTION\n"
             "expected EUC_2D, CEIL_2D, ATT, GEO, EXPLICIT",
         ),
         ("TYPE: ATSP\n", ", line 1: TYPE 'ATSP' is not supported; expected TSP"),
+        (
+            header("EUC_2D") + "FIXED_EDGES_SECTION\n1 2\n-1\n",
+            ", line 5: FIXED_EDGES_SECTION is not supported; "
+            "expected NODE_COORD_SECTION, EDGE_WEIGHT_SECTION, DISPLAY_DATA_SECTION",
+        ),
         (header("EUC_2D", 2), ", line 3: expected a number from 3 to 2400, not 2"),
         (header("EUC_2D", 10**9), ", line 3: expected a number from 3 to 2400, not 1000000000"),
         (
