@@ -35,7 +35,7 @@ def print_matrix(console: Console) -> None:
     """Print problems × methods, as many methods side by side as there is room for."""
     reasons: dict[str, int] = {}
     names = METHODS.names()
-    fit = max(1, (console.width - 26) // 15)
+    fit = max(1, (console.width - 24) // 13)
     for first in range(0, len(names), fit):
         console.print(_table(names[first : first + fit], reasons))
     for reason, number in reasons.items():
@@ -58,7 +58,7 @@ def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
     table.add_column("problem", no_wrap=True)
     for method in methods:
         # A long name is broken at its hyphens.
-        table.add_column(method.name.replace("-", "-\n") if len(method.name) > 13 else method.name)
+        table.add_column(method.name.replace("-", "-\n") if len(method.name) > 11 else method.name)
     family = ""
     for name in PROBLEMS.names():
         entry = PROBLEMS.entry(name)

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.advantages import Baseline
+from methods.world_policy import WorldPolicy
 from problems.oracle import Oracle
 from problems.problem import Unsupported
 
@@ -44,28 +46,17 @@ def reinforce(
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
     environment = oracle.environment()
+    centred = Baseline(baseline)
+    parametrised = oracle.policy()
+    if parametrised is not None:
+        learner = WorldPolicy(parametrised, environment, oracle, rng)
+        while True:
+            learner.learn([learner.rollout() for _ in range(batch)], centred, learning_rate)
     policy = SoftmaxPolicy(environment, rng)
-    moving: float | None = None
     while True:
         episodes = [policy.rollout() for _ in range(batch)]
-        returns = finite(np.array([total for total, _ in episodes]))
-        if baseline == "moving":
-            moving = float(returns.mean()) if moving is None else moving
-            advantages = returns - moving
-            moving = 0.9 * moving + 0.1 * float(returns.mean())
-        else:
-            advantages = (returns - returns.mean()) * batch / (batch - 1)
-        spread = returns.std()
-        if spread > 1e-12 * max(1.0, float(np.abs(returns).max())):
-            advantages = advantages / spread
+        advantages = centred.advantages(np.array([total for total, _ in episodes]))
         policy.ascend([steps for _, steps in episodes], learning_rate * advantages / batch)
-
-
-def finite(returns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Replace returns that are no numbers by the worst of the others, 0 without any."""
-    good = np.isfinite(returns)
-    worst = returns[good].min() if good.any() else 0.0
-    return np.where(good, returns, worst)
 
 
 class SoftmaxPolicy:

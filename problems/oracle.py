@@ -15,6 +15,7 @@ from problems.ledger import GRADIENT_PRICE, Budget, TracePoint
 from problems.problem import (
     LinearModel,
     Minibatch,
+    Policy,
     Problem,
     Relaxation,
     Unsupported,
@@ -247,12 +248,24 @@ class Oracle:
         return self._problem.count(smoothing)
 
     def environment(self) -> gymnasium.Env[Any, Any]:
-        """Return the problem's environment; its rewards are looks, its steps counted."""
+        """Return the problem's environment; its steps are counted.
+
+        Its rewards are looks, or the world's own; then an episode is charged as
+        the problem's `rollout_work` when it begins.
+        """
         import gymnasium
 
         record = self.record
 
+        share = self._problem.rollout_work
+
         class Metered(gymnasium.Wrapper[Any, Any, Any, Any]):
+            def reset(self, **options: Any) -> Any:
+                if record.work + share > record.limit or perf_counter() > record.deadline:
+                    record.exhausted()
+                record.work += share
+                return self.env.reset(**options)
+
             def step(self, action: Any) -> Any:
                 if perf_counter() > record.deadline:
                     record.exhausted()
@@ -260,6 +273,10 @@ class Oracle:
                 return self.env.step(action)
 
         return Metered(self._problem.environment(self.value))
+
+    def policy(self) -> Policy | None:
+        """Return the problem's parametrised policy for its environment, if it has one."""
+        return self._problem.policy() if has_view(self._problem, "policy") else None
 
     def linear_model(self) -> LinearModel:
         """Return the problem's integer program, for a solver that reports back."""

@@ -147,6 +147,36 @@ class BoxRelaxation(Relaxation):
         return self.space.encode(x)
 
 
+class Policy(ABC):
+    """A stochastic policy with parameters, for acting in a problem's environment.
+
+    Attributes
+    ----------
+    dimension : int
+        Number of parameters.
+    """
+
+    dimension: int
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw initial parameters, shape (dimension,)."""
+
+    @abstractmethod
+    def act(self, theta: NDArray, observation: NDArray, rng: np.random.Generator) -> Any:
+        """Draw an action after one observation."""
+
+    @abstractmethod
+    def log_gradient(
+        self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        """Return Σ_t weights_t ∇ log π(actions_t | observations_t), shape (dimension,)."""
+
+    @abstractmethod
+    def decode(self, theta: NDArray) -> NDArray:
+        """Map parameters to the solution that they stand for."""
+
+
 @dataclass
 class LinearModel:
     """A mixed-integer linear program whose solutions are the problem's.
@@ -196,6 +226,9 @@ class Problem:
         Named values that help to read the table (a baseline, a relaxed bound).
     fingerprint : str
         Identifies data that the options do not (a hash of the corpus).
+    rollout_work : float
+        What an episode of the environment costs, in looks, where its rewards are
+        the world's own rather than a look's.
     rows, tokens : int
         Distinct data rows and observations that one full look goes through.
     ceiling : float or None
@@ -208,6 +241,7 @@ class Problem:
     space: Space
     objective: str = "value"
     fingerprint: str = ""
+    rollout_work: float = 0.0
     rows: int = 0
     tokens: int = 0
     ceiling: float | None = None
@@ -260,6 +294,10 @@ class Problem:
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         """Return an environment whose episode builds one x; its reward is -look(x)."""
         raise Unsupported("it has no environment to act in")
+
+    def policy(self) -> Policy:
+        """Return a parametrised policy for the environment; a table serves without one."""
+        raise Unsupported("it has no parametrised policy")
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives, in one pass over the data."""

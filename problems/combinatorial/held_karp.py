@@ -14,7 +14,7 @@ def shortest_tour_length(lengths: NDArray[np.int64]) -> int:
     best[S, j] is the shortest path from the last city through all of the set S to
     j ∈ S; best[S, j] = min over i of best[S∖j, i] + d(i, j). Time n² 2ⁿ, memory
     n 2ⁿ: for some 15 cities. Held and Karp (1962), "A dynamic programming approach
-    to sequencing problems", equation (4).
+    to sequencing problems".
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def one_tree_bound(lengths: NDArray[np.int64], trees: int) -> int:
     city has degree 2. For any multipliers π the shortest 1-tree with lengths
     d(i, j) + π_i + π_j, less 2 Σ π, is a bound; π rises where the degree is
     above 2 and falls where it is below, with shrinking steps. Held and Karp
-    (1970), "The traveling-salesman problem and minimum spanning trees", theorem 1.
+    (1970), "The traveling-salesman problem and minimum spanning trees".
 
     Parameters
     ----------

@@ -50,8 +50,8 @@ class JobShop(Problem):
     semi-active schedule, and some list gives the best one. value = makespan, the
     time when the last operation ends.
 
-    Random instances are Taillard's (1993), "Benchmarks for basic scheduling
-    problems", section 4: durations uniform on 1 … 99, machines in random order.
+    Random instances are drawn as in Taillard (1993), "Benchmarks for basic
+    scheduling problems": durations uniform on 1 … 99, machines in random order.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ class JobShop(Problem):
     def bound(self) -> float:
         """Return the longest job, or load of a machine with the least before and after it.
 
-        Taillard (1993), section 4.1: max over machines of its load, plus the least
+        Taillard (1993): max over machines of its load, plus the least
         time that any job needs before it reaches the machine, plus the least time
         that any job needs after it.
         """
@@ -206,7 +206,7 @@ class JobShop(Problem):
         return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
-        """Return the disjunctive model of Manne (1960).
+        """Return the disjunctive model of Manne (1960), "On the job-shop scheduling problem".
 
         Of two operations on one machine one precedes the other, as a binary variable
         says; the constraint that it switches off is loosened by the total duration.

@@ -44,7 +44,7 @@ class QuadraticAssignment(Problem):
     Karisch and Rendl 1997), both orders of a pair count, so that a symmetric
     instance has even values. Random flows and distances are symmetric and uniform
     on 0 … 99 with zeros on the diagonal, after Taillard (1991), "Robust taboo
-    search for the quadratic assignment problem", section 3.
+    search for the quadratic assignment problem".
 
     Parameters
     ----------
@@ -147,7 +147,10 @@ class QuadraticAssignment(Problem):
         return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
-        """Return the linearisation of Adams and Johnson (1994).
+        """Return the linearisation of Adams and Johnson.
+
+        Adams and Johnson (1994), "Improved linear programming-based lower bounds for
+        the quadratic assignment problem".
 
         x_ik = 1 where facility i is at location k, and y_ikjl = x_ik x_jl, written
         once for i < j. For a given x_ik the y_ikjl are an assignment of j over the

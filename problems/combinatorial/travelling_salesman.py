@@ -142,7 +142,9 @@ class TravellingSalesman(Problem):
         return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
-        """Return the single-commodity flow model of Gavish and Graves (1978).
+        """Return the single-commodity flow model of Gavish and Graves.
+
+        Gavish and Graves (1978), "The travelling salesman problem and related problems".
 
         x_ij = 1 where the tour goes from i to j. City 0 sends out n - 1 units, of
         which every other city keeps one, along used edges only: so no subtour can

@@ -7,7 +7,8 @@ from scipy.stats import chisquare
 
 import problems
 from methods import minimize
-from methods.reinforce import SoftmaxPolicy, finite, reinforce
+from methods.advantages import finite
+from methods.reinforce import SoftmaxPolicy, reinforce
 from problems import Box, Problem, Unsupported
 from problems.environment import Construction
 from tests.methods.examples import Flat, OneMax, run_directly

@@ -5,7 +5,7 @@ import pytest
 
 import problems
 from problems import Budget, Oracle, Stop, Unsupported
-from problems.continuous import Sphere
+from problems.continuous.unimodal import Sphere
 from tests.problems.toys import slope_by_differences
 
 
@@ -89,5 +89,7 @@ def test_there_are_no_minibatches() -> None:
 
 @pytest.mark.parametrize("dimension", [0, -3])
 def test_it_has_at_least_one_variable(dimension) -> None:
-    with pytest.raises(ValueError, match=rf"dimension={dimension}: expected a whole number >= 1"):
+    with pytest.raises(
+        ValueError, match=rf"dimension={dimension}: expected a whole number from 1 to 1000"
+    ):
         problems.make("sphere", dimension=dimension)

@@ -1,0 +1,54 @@
+"""From returns to advantages: what REINFORCE subtracts and divides by."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Baseline:
+    """Centres returns, and scales them by their standard deviation where it is not zero.
+
+    Parameters
+    ----------
+    kind : {"leave-one-out", "moving"}
+        The mean of the batch's other episodes (Kool et al. 2019), or a running
+        mean of past batches, which keeps 0.9 of itself.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._moving: float | None = None
+
+    def advantages(
+        self, returns: NDArray[np.float64], played: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
+        """Return the advantages of a batch.
+
+        Parameters
+        ----------
+        returns : ndarray of shape (n,) or (n, steps)
+            Of whole episodes, or from each step on, zero after an episode's end.
+        played : ndarray of bool, shape (n, steps), optional
+            Which steps exist; the standard deviation is theirs.
+        """
+        returns = finite(returns)
+        n = len(returns)
+        if self._kind == "moving":
+            mean = float(returns.reshape(n, -1)[:, 0].mean())
+            before = mean if self._moving is None else self._moving
+            self._moving = 0.9 * before + 0.1 * mean
+            centred = returns - before
+        else:
+            centred = (returns - returns.mean(axis=0)) * n / (n - 1)
+        spread = returns.std() if played is None else centred[played].std()
+        if spread > 1e-12 * max(1.0, float(np.abs(returns).max())):
+            centred = centred / spread
+        return centred
+
+
+def finite(returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Replace returns that are no numbers by the worst of the others, 0 without any."""
+    good = np.isfinite(returns)
+    worst = returns[good].min() if good.any() else 0.0
+    return np.where(good, returns, worst)

@@ -1,0 +1,1 @@
+"""Functions of real variables: the standard test functions and BBOB."""

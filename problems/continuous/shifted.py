@@ -1,0 +1,147 @@
+"""What every test function shares: a seeded shift and rotation, and the chain rule."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.problem import BoxRelaxation, Minibatch, Problem, Reference, Relaxation
+from problems.space import Box
+
+#: A rotation is a dense matrix: its build and every look cost the square of the dimension.
+LARGEST = 1000
+
+
+class Shifted(Problem):
+    """f(x) = g(z* + σ R (x − s)) on [−5, 5]ᵈ: a published g, its minimum moved to s.
+
+    R is a random rotation and s lies in [−4, 4]ᵈ, both seeded by the instance, so
+    that no method profits from an optimum at the origin or along the axes. z* is the
+    published minimum of g over all of ℝᵈ, so turning it cannot uncover a better one;
+    σ stretches the box over the published domain.
+
+    Parameters
+    ----------
+    dimension : int
+        Number of real variables, each in [−5, 5].
+    instance : int
+        Seeds shift and rotation.
+
+    Attributes
+    ----------
+    reference_point : ndarray of shape (dimension,)
+        The minimum s.
+    rotation : ndarray of shape (dimension, dimension)
+        R, an orthogonal matrix.
+    smallest : int
+        The least dimension that g is defined for.
+    scale : float
+        σ.
+    source : str
+        Where g and its minimum are published.
+    proof : str
+        Why nothing is lower.
+    """
+
+    space: Box
+    objective = "function value"
+    smallest: int = 1
+    scale: float = 1.0
+    source: str = ""
+    proof: str = "a sum of terms >= 0, all 0 at the shift"
+
+    def __init__(self, *, dimension: int = 10, instance: int = 0) -> None:
+        if not self.smallest <= dimension <= LARGEST:
+            raise ValueError(
+                f"dimension={dimension}: expected a whole number from {self.smallest} to {LARGEST}"
+            )
+        rng = np.random.default_rng([instance, dimension])
+        self.space = Box(-5, 5, dimension)
+        self.reference_point = rng.uniform(-4, 4, dimension)
+        self.rotation = np.linalg.qr(rng.standard_normal((dimension, dimension)))[0]
+
+    def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the published function g of every row of `z`, shape (n, dimension)."""
+        raise NotImplementedError
+
+    @cached_property
+    def raw_point(self) -> NDArray[np.float64]:
+        """The published minimum z*, shape (dimension,); the origin unless overridden."""
+        return np.zeros(self.space.dimension)
+
+    @cached_property
+    def raw_minimum(self) -> float:
+        """The published g(z*); 0 unless overridden."""
+        return 0.0
+
+    def turned(self, points: NDArray) -> NDArray[np.float64]:
+        """Return z* + σ R (x − s) for every row x of `points`, shape (n, dimension)."""
+        moved = (points - self.reference_point) @ self.rotation.T
+        return self.raw_point + self.scale * moved
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return self.raw(self.turned(points))
+
+    @cached_property
+    def reference(self) -> Reference:
+        # COCO's final target precision, 1e-8, counts as solved (Hansen et al. 2021).
+        return Reference(self.raw_minimum, "closed form", f"{self.proof}; {self.source}", 1e-8)
+
+    @property
+    def title(self) -> str:
+        return f"{self.space.dimension}-D, shifted and rotated"
+
+    def describe(self, x: NDArray) -> str:
+        distance = float(np.linalg.norm(np.asarray(x) - self.reference_point))
+        return f"{super().describe(x)}, {distance:.3g} from the minimum"
+
+
+class Differentiable(Shifted):
+    """A shifted function with an analytic gradient.
+
+    Attributes
+    ----------
+    curvature : float or None
+        A Lipschitz constant of ∇g, where there is one.
+    """
+
+    @property
+    def curvature(self) -> float | None:
+        return None
+
+    def slope(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ∇g at `z`, shape (dimension,)."""
+        raise NotImplementedError
+
+    def relaxation(self) -> Relaxation:
+        return _Gradient(self)
+
+
+class _Gradient(BoxRelaxation):
+    """∇f(x) = σ Rᵀ ∇g(z) at the point of the box nearest to the parameters.
+
+    Inside the box that is the gradient there. Outside it is lazily projected descent
+    (Zinkevich 2003, Online convex programming), whose gradients stay bounded where a
+    quartic's would carry a long step off to infinity.
+    """
+
+    exact = True
+    yields_value = True
+
+    def __init__(self, problem: Differentiable) -> None:
+        super().__init__(problem.space)
+        self._problem = problem
+        if problem.curvature is not None:
+            self.smoothness = problem.scale**2 * problem.curvature
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        return self.space.sample(rng, 1)[0]
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        problem = self._problem
+        z = problem.turned(self.decode(theta)[None])
+        return float(problem.raw(z)[0]), problem.scale * problem.rotation.T @ problem.slope(z[0])

@@ -1,0 +1,206 @@
+"""Policy search: minus the mean return of a policy over fixed evaluation episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.control.policies import NeuralPolicy
+from problems.control.rollouts import Episodes, make_world, roll_out
+from problems.problem import Policy, Problem, Reference
+from problems.space import Box
+
+if TYPE_CHECKING:
+    import gymnasium
+
+#: Fresh episodes that `score` plays.
+FRESH = 100
+#: Bound of every parameter.
+BOUND = 5.0
+#: No return can be higher, by the reward functions of gymnasium's documentation:
+#: 1 a step for at most 500 steps; -1 a step, 0 at the goal; 100 at the goal less
+#: the cost of the force; minus a cost.
+HIGHEST_RETURN = {
+    "CartPole-v1": (500.0, "reward 1 a step, at most 500 steps"),
+    "Acrobot-v1": (0.0, "reward -1 a step until the goal"),
+    "MountainCarContinuous-v0": (100.0, "100 at the goal, less the force's cost"),
+    "Pendulum-v1": (0.0, "every reward is minus a cost"),
+}
+
+
+class Control(Problem):
+    """Find a policy's parameters that earn the highest return in a gymnasium world.
+
+    value(x) = −mean return, undiscounted, of the policy with parameters x over
+    `episodes` episodes whose seeds the instance fixes: piecewise constant or
+    chaotic in x, and without a gradient that could be had through the world.
+    `score` plays 100 fresh episodes. The policy acts greedily: it takes the action
+    of the highest score, or tanh scores scaled to the action's range.
+
+    REINFORCE acts in the world itself, with a stochastic form of the same policy;
+    an episode costs 1 / `episodes` of a look.
+
+    Parameters
+    ----------
+    environment : str
+        Id of a gymnasium environment with a flat Box of observations and Discrete
+        or bounded Box actions.
+    policy : {"linear", "mlp"}
+        Scores linear in the observation, or through one tanh layer.
+    hidden : int
+        Units of that layer.
+    episodes : int
+        Evaluation episodes a look.
+    steps : int, optional
+        Time limit of an episode; the environment's own by default.
+    instance : int
+        Seeds the evaluation episodes.
+    """
+
+    space: Box
+    objective = "minus the mean return"
+
+    def __init__(
+        self,
+        *,
+        environment: str = "CartPole-v1",
+        policy: Literal["linear", "mlp"] = "linear",
+        hidden: int = 16,
+        episodes: int = 8,
+        steps: int | None = None,
+        instance: int = 0,
+    ) -> None:
+        if steps is not None and steps < 1:
+            raise ValueError(f"steps={steps}: expected a whole number >= 1")
+        if hidden < 1:
+            raise ValueError(f"hidden={hidden}: expected a whole number >= 1")
+        if not 1 <= episodes <= 10_000:
+            raise ValueError(f"episodes={episodes}: expected 1 to 10,000")
+        world = make_world(environment)
+        seen, does = world.observation_space, world.action_space
+        if type(seen).__name__ != "Box" or type(does).__name__ not in ("Box", "Discrete"):
+            raise ValueError(
+                f"environment={environment}: expected Box observations and Box or Discrete "
+                f"actions, not {seen} and {does}"
+            )
+        if type(does).__name__ == "Box" and not does.is_bounded():
+            raise ValueError(f"environment={environment}: its actions have no bounds")
+        threshold = None if world.spec is None else world.spec.reward_threshold
+        world.close()
+        self.world, self.threshold, self.steps = environment, threshold, steps
+        units = hidden if policy == "mlp" else 0
+        self._policy = NeuralPolicy(int(np.prod(seen.shape)), does, units, BOUND)
+        self.space = Box(-BOUND, BOUND, self._policy.dimension)
+        rng = np.random.default_rng([instance, 1])
+        self.evaluation_seeds = rng.integers(0, 2**31, episodes).tolist()
+        self.fresh_seeds = rng.integers(2**31, 2**32 - 1, FRESH).tolist()
+        self.kind = policy
+        self.rollout_work = 1 / episodes
+
+    @property
+    def title(self) -> str:
+        return (
+            f"{self.world}, {self.kind} policy of {self.space.dimension} parameters, "
+            f"{len(self.evaluation_seeds)} episodes a look"
+        )
+
+    def play(self, points: NDArray, seeds: list[int]) -> Episodes:
+        """Let every policy, shape (n, dimension), play from every seed: n × seeds episodes."""
+        owner = np.repeat(np.arange(len(points)), len(seeds))
+
+        def act(observations: NDArray, episodes: NDArray) -> NDArray:
+            theirs = points[owner[episodes]]
+            return self._policy.greedy(theirs, observations[:, None, :])[:, 0]
+
+        return roll_out(self.world, seeds * len(points), act, self.steps)
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        points = np.asarray(points, dtype=float)
+        played = self.play(points, self.evaluation_seeds)
+        return -played.returns.reshape(len(points), -1).mean(axis=1)
+
+    def score(self, x: NDArray) -> float:
+        return -float(self.play(np.asarray(x, dtype=float)[None], self.fresh_seeds).returns.mean())
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        if self.world not in HIGHEST_RETURN:
+            return None
+        highest, why = HIGHEST_RETURN[self.world]
+        if self.world == "CartPole-v1" and self.steps is not None:
+            highest, why = float(self.steps), f"reward 1 a step, at most {self.steps} steps"
+        return Reference(-highest, "bound", why)
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        if self.threshold is None:
+            return {}
+        return {"gymnasium calls it solved at": -float(self.threshold)}
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        return make_world(self.world, self.steps)
+
+    def policy(self) -> Policy:
+        return self._policy
+
+    def describe(self, x: NDArray) -> str:
+        played = self.play(np.asarray(x, dtype=float)[None], self.evaluation_seeds)
+        ended = int(played.terminated.sum())
+        return (
+            f"mean return {played.returns.mean():.1f} (from {played.returns.min():.1f} to "
+            f"{played.returns.max():.1f}) in {len(played.returns)} episodes of "
+            f"{played.steps.mean():.0f} steps; {ended} terminated, "
+            f"{len(played.returns) - ended} truncated by the time limit"
+        )
+
+
+class _Named(Control):
+    """One of gymnasium's environments under a name of its own."""
+
+    world_id = ""
+
+    def __init__(
+        self,
+        *,
+        policy: Literal["linear", "mlp"] = "linear",
+        hidden: int = 16,
+        episodes: int = 8,
+        steps: int | None = None,
+        instance: int = 0,
+    ) -> None:
+        super().__init__(
+            environment=self.world_id,
+            policy=policy,
+            hidden=hidden,
+            episodes=episodes,
+            steps=steps,
+            instance=instance,
+        )
+
+
+class CartPole(_Named):
+    """`Control` in CartPole-v1: balance a pole on a cart (Barto, Sutton and Anderson 1983)."""
+
+    world_id = "CartPole-v1"
+
+
+class Acrobot(_Named):
+    """`Control` in Acrobot-v1: swing a two-link arm up (Sutton 1996)."""
+
+    world_id = "Acrobot-v1"
+
+
+class MountainCar(_Named):
+    """`Control` in MountainCarContinuous-v0: rock a car out of a valley (Moore 1990)."""
+
+    world_id = "MountainCarContinuous-v0"
+
+
+class Pendulum(_Named):
+    """`Control` in Pendulum-v1: swing a pendulum up and hold it."""
+
+    world_id = "Pendulum-v1"

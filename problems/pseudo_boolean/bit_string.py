@@ -1,0 +1,95 @@
+"""What every function of bits shares: its space, its environment, its coin flips."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.problem import Minibatch, Problem, Relaxation
+from problems.space import Box
+
+if TYPE_CHECKING:
+    import gymnasium
+    import pulp
+
+#: The most bits: some views cost their square, and nobody reads longer strings.
+LARGEST = 1000
+
+
+class BitString(Problem):
+    """A function of x ∈ {0, 1}ⁿ.
+
+    Parameters
+    ----------
+    n : int
+        Number of bits.
+    """
+
+    space: Box
+
+    def __init__(self, n: int) -> None:
+        if not 1 <= n <= LARGEST:
+            raise ValueError(f"n={n}: expected 1 to {LARGEST}")
+        self.space = Box(0, 1, n, integral=True)
+
+    @abstractmethod
+    def expected(self, p: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return the mean value where bit i is 1 with probability p_i, and its gradient in p.
+
+        This is the multilinear extension: the only function that is linear in each
+        variable and equals the value at every corner of the cube.
+        """
+
+    def relaxation(self) -> Relaxation:
+        return _CoinFlips(self)
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.environment import Construction
+
+        return Construction(self.space, look)
+
+    def bit_variables(self) -> list[pulp.LpVariable]:
+        """Return one binary variable a bit, for a linear model."""
+        import pulp
+
+        return [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(self.space.dimension)]
+
+    def describe(self, x: NDArray) -> str:
+        return "".join(map(str, np.asarray(x).tolist()))
+
+
+def read_bits(variables: list[pulp.LpVariable]) -> Callable[[dict[str, float]], NDArray]:
+    """Return the reader from a solver's numbers back to the bits."""
+    names = [variable.name for variable in variables]
+    return lambda values: np.array([round(values[name]) for name in names], dtype=np.int64)
+
+
+class _CoinFlips(Relaxation):
+    """Mean value of independent coin flips, bit i being 1 with probability σ(θ_i).
+
+    The decoded point takes the likelier side of each coin.
+    """
+
+    def __init__(self, problem: BitString) -> None:
+        self._problem = problem
+        self.dimension = problem.space.dimension
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        return 0.1 * rng.standard_normal(self.dimension)
+
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        p = 0.5 * (1 + np.tanh(theta / 2))  # the logistic function, without overflow
+        loss, slope = self._problem.expected(p)
+        return loss, slope * p * (1 - p)
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        return (np.asarray(theta) > 0).astype(np.int64)
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        return np.where(np.asarray(x) > 0, 1.0, -1.0)
