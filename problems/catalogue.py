@@ -91,6 +91,9 @@ ENTRIES = [
                 "graph_colouring:GraphColouring",
                 {"nodes": 8, "degree": 3},
             ),
+            ("travelling-salesman", "travelling_salesman:TravellingSalesman", {"cities": 8}),
+            ("quadratic-assignment", "quadratic_assignment:QuadraticAssignment", {"facilities": 5}),
+            ("job-shop", "job_shop:JobShop", {"jobs": 4, "machines": 3}),
         ],
     ),
     *_family(

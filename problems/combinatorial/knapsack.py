@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
+from problems.combinatorial.word_stream import fingerprint
 from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
 from problems.space import Box
 
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Weights are drawn from 1 … RANGE.
 RANGE = 1000
+#: Most entries of the dynamic programme's table, and steps through it, before a bound
+#: has to do: a file may have any capacity.
+TABLE, STEPS = 10**7, 10**10
 
 
 class Knapsack(Problem):
@@ -34,6 +40,9 @@ class Knapsack(Problem):
     correlation : {"none", "weak", "strong"}
         Profits uniform on 1 … 1000; within 100 of the weight; or weight + 100,
         the hardest of the three for branch and bound.
+    file : str
+        A file in the OR-Library's format with one constraint ("mknap1" with m = 1),
+        read instead.
     instance : int
         Seeds weights and profits.
     """
@@ -47,27 +56,24 @@ class Knapsack(Problem):
         *,
         items: int = 50,
         correlation: Literal["none", "weak", "strong"] = "weak",
+        file: str = "",
         instance: int = 0,
     ) -> None:
-        if not 1 <= items <= 5000:
-            raise ValueError(f"items={items}: expected 1 to 5000")
-        rng = np.random.default_rng([instance, items])
-        self.weights = rng.integers(1, RANGE + 1, items)
-        tenth = RANGE // 10
-        if correlation == "none":
-            self.profits = rng.integers(1, RANGE + 1, items)
-        elif correlation == "weak":
-            noise = rng.integers(-tenth, tenth + 1, items)
-            self.profits = np.maximum(1, self.weights + noise)
+        if not 1 <= items <= MOST_ITEMS:
+            raise ValueError(f"items={items}: expected 1 to {MOST_ITEMS}")
+        if file:
+            data = read_knapsack(file)
+            self.fingerprint = fingerprint(file)
+            self._source = Path(file).name
         else:
-            self.profits = self.weights + tenth
-        self.capacity = int(self.weights.sum() // 2)
-        self.correlation = correlation
-        self.space = Box(0, 1, items, integral=True)
+            data = _random(np.random.default_rng([instance, items]), items, correlation)
+            self._source = f"{correlation} correlation"
+        self.profits, self.weights, self.capacity = data.profits, data.weights, data.capacity
+        self.space = Box(0, 1, len(self.profits), integral=True)
 
     @property
     def title(self) -> str:
-        return f"{self.space.dimension} items, {self.correlation} correlation"
+        return f"{self.space.dimension} items, {self._source}"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return -(points @ self.profits).astype(float)
@@ -77,12 +83,27 @@ class Knapsack(Problem):
 
     @cached_property
     def reference(self) -> Reference:
+        room = min(self.capacity, int(self.weights.sum()))
+        if room > TABLE or room * len(self.weights) > STEPS:
+            return Reference(self._fractional(), "bound", "fractional knapsack, Dantzig (1957)")
         # best[w]: highest profit of the items so far within weight w.
-        best = np.zeros(self.capacity + 1, dtype=np.int64)
+        best = np.zeros(room + 1, dtype=np.int64)
         for weight, profit in zip(self.weights, self.profits, strict=True):
-            if weight <= self.capacity:
+            if weight <= room:
                 best[weight:] = np.maximum(best[weight:], best[:-weight] + profit)
         return Reference(-float(best[-1]), "dynamic programme", "Bellman's recursion over weights")
+
+    def _fractional(self) -> float:
+        """Return minus the best profit when parts of items may be packed, rounded up."""
+        order = np.argsort(-self.profits / self.weights, kind="stable")
+        room, profit = self.capacity, 0
+        for item in order.tolist():
+            p, w = int(self.profits[item]), int(self.weights[item])
+            if w > room:
+                # Two items whose ratios differ by rounding alone may be out of order.
+                return -float((profit + -(-room * p // w)) * (1 + 1e-12))
+            room, profit = room - w, profit + p
+        return -float(profit)
 
     @cached_property
     def anchors(self) -> dict[str, float]:
@@ -127,6 +148,18 @@ class Knapsack(Problem):
             f"{len(chosen)} items, profit {int(self.profits @ x)}, "
             f"weight {int(self.weights @ x)} of {self.capacity}: {' '.join(map(str, chosen))}"
         )
+
+
+def _random(rng: np.random.Generator, items: int, correlation: str) -> KnapsackData:
+    weights = rng.integers(1, RANGE + 1, items)
+    tenth = RANGE // 10
+    if correlation == "none":
+        profits = rng.integers(1, RANGE + 1, items)
+    elif correlation == "weak":
+        profits = np.maximum(1, weights + rng.integers(-tenth, tenth + 1, items))
+    else:
+        profits = weights + tenth
+    return KnapsackData(profits, weights, int(weights.sum() // 2))
 
 
 class _Penalised(Relaxation):

@@ -40,7 +40,11 @@ def test_every_option_can_be_given_as_text(name) -> None:
 
 
 def test_defaults_are_part_of_the_options() -> None:
-    assert problems.make("knapsack", items="7").options == {"items": 7, "correlation": "weak"}
+    assert problems.make("knapsack", items="7").options == {
+        "items": 7,
+        "correlation": "weak",
+        "file": "",
+    }
 
 
 @pytest.mark.parametrize(

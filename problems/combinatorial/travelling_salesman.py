@@ -1,0 +1,202 @@
+"""The travelling salesman: the shortest way through all cities and home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
+from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
+from problems.combinatorial.word_stream import fingerprint
+from problems.problem import LinearModel, Problem, Reference, Unsupported
+from problems.space import Permutation
+
+if TYPE_CHECKING:
+    import gymnasium
+
+#: Random cities lie on a square of this side.
+SIDE = 1000
+#: Most cities whose optimum the dynamic programme finds in some 0.1 s.
+DYNAMIC = 15
+#: Most cities of the integer program, which beyond them takes minutes.
+MODELLED = 40
+#: Most cities for which improving by 2-opt takes no time worth telling.
+IMPROVED = 300
+#: Burma14 of TSPLIB (Zaw Win): latitude and longitude in DDD.MM; its optimum is 3323.
+BURMA = """
+16.47 96.10  16.47 94.44  20.09 92.54  22.39 93.37  25.23 97.24  22.00 96.05  20.47 97.02
+17.20 96.29  16.30 97.38  14.05 98.12  16.53 97.38  21.52 95.59  19.41 97.13  20.09 94.55
+"""
+
+
+class TravellingSalesman(Problem):
+    """Visit every city once and return home on the shortest way.
+
+    value(x) = Σ_k d(x_k, x_{k+1}), indices modulo n, x a permutation of the cities
+    0 … n-1; where a tour starts and which way round it goes make no difference.
+    d is symmetric and in whole numbers. Random cities are uniform on the whole
+    points of a square of side 1000, d the Euclidean distance rounded to the
+    nearest whole number (EUC_2D of Reinelt 1991, "TSPLIB - a traveling salesman
+    problem library", ORSA Journal on Computing 3).
+
+    Parameters
+    ----------
+    cities : int
+        Number of random cities, n.
+    data : {"random", "burma14"}
+        burma14 is the smallest instance of TSPLIB.
+    file : str
+        A TSPLIB ``.tsp`` file, read instead: EUC_2D, CEIL_2D, ATT, GEO, or EXPLICIT
+        as a full, upper or lower matrix by rows.
+    instance : int
+        Seeds random cities.
+    """
+
+    space: Permutation
+    objective = "tour length"
+
+    def __init__(
+        self,
+        *,
+        cities: int = 50,
+        data: Literal["random", "burma14"] = "random",
+        file: str = "",
+        instance: int = 0,
+    ) -> None:
+        if not 3 <= cities <= MOST_CITIES:
+            raise ValueError(f"cities={cities}: expected 3 to {MOST_CITIES}")
+        if file and data != "random":
+            raise ValueError(f"data={data}: expected random beside file={file}")
+        if file:
+            self.lengths = read_tsplib(file)
+            self.fingerprint = fingerprint(file)
+            self._source = Path(file).name
+        elif data == "burma14":
+            self.lengths = geographical(np.array(BURMA.split(), dtype=float).reshape(-1, 2))
+            self._source = "burma14 of TSPLIB"
+        else:
+            rng = np.random.default_rng([instance, cities])
+            self.lengths = euclidean(rng.integers(0, SIDE + 1, (cities, 2)).astype(float))
+            self._source = f"uniform on a square of side {SIDE}"
+        self.space = Permutation(len(self.lengths))
+
+    @property
+    def title(self) -> str:
+        return f"{self.space.n} cities, {self._source}"
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        points = np.asarray(points, dtype=np.int64)
+        return self.lengths[points, np.roll(points, -1, axis=1)].sum(axis=1).astype(float)
+
+    @cached_property
+    def reference(self) -> Reference:
+        n = self.space.n
+        if n <= DYNAMIC:
+            optimum = shortest_tour_length(self.lengths)
+            return Reference(optimum, "dynamic programme", "Held and Karp (1962)")
+        trees = max(1, min(200, 8_000_000 // n**2))
+        return Reference(
+            one_tree_bound(self.lengths, trees), "bound", f"{trees} 1-trees, Held and Karp (1970)"
+        )
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        tour = self._nearest_neighbours()
+        found = {"nearest neighbour": self.value(tour)}
+        if self.space.n <= IMPROVED:
+            found["nearest neighbour, 2-opt"] = self.value(self._improve(tour))
+        return found
+
+    def _nearest_neighbours(self) -> NDArray[np.int64]:
+        """Go from city 0 to the nearest city not yet visited, again and again."""
+        tour = [0]
+        free = np.ones(self.space.n, dtype=bool)
+        free[0] = False
+        while len(tour) < self.space.n:
+            tour.append(int(np.where(free, self.lengths[tour[-1]], np.inf).argmin()))
+            free[tour[-1]] = False
+        return np.array(tour)
+
+    def _improve(self, tour: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Reverse the stretch of the tour that shortens it most until none does (Croes 1958)."""
+        tour = tour.copy()
+        while True:
+            after = np.roll(tour, -1)
+            edge = self.lengths[tour, after]
+            gain = edge[:, None] + edge - self.lengths[np.ix_(tour, tour)]
+            gain -= self.lengths[np.ix_(after, after)]
+            np.fill_diagonal(gain, 0)
+            i, j = sorted(map(int, np.unravel_index(gain.argmax(), gain.shape)))
+            if gain[i, j] <= 0:
+                return tour
+            tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1].copy()
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.environment import Construction
+
+        return Construction(self.space, look)
+
+    def linear_model(self) -> LinearModel:
+        """Return the single-commodity flow model of Gavish and Graves.
+
+        Gavish and Graves (1978), "The travelling salesman problem and related problems".
+
+        x_ij = 1 where the tour goes from i to j. City 0 sends out n - 1 units, of
+        which every other city keeps one, along used edges only: so no subtour can
+        close without city 0. One static program, without cuts added as it goes.
+
+        Raises
+        ------
+        Unsupported
+            Beyond `MODELLED` cities.
+        """
+        n = self.space.n
+        if n > MODELLED:
+            raise Unsupported(
+                f"its {n} cities are more than {MODELLED}, beyond which a static program "
+                "without subtour cuts takes minutes"
+            )
+        import pulp
+
+        program = pulp.LpProblem("travelling_salesman", pulp.LpMinimize)
+        edges = [(i, j) for i in range(n) for j in range(n) if i != j]
+        use = {e: pulp.LpVariable(f"x_{e[0]}_{e[1]}", cat=pulp.LpBinary) for e in edges}
+        # An edge into city 0 carries nothing; one out of another city at most n - 2.
+        most = {(i, j): 0 if j == 0 else n - 1 - (i > 0) for i, j in edges}
+        flow = {(i, j): pulp.LpVariable(f"f_{i}_{j}", 0, most[i, j]) for i, j in edges}
+        program += pulp.lpSum(int(self.lengths[e]) * use[e] for e in edges)
+        for i in range(n):
+            others = [j for j in range(n) if j != i]
+            program += pulp.lpSum(use[i, j] for j in others) == 1
+            program += pulp.lpSum(use[j, i] for j in others) == 1
+            if i > 0:
+                kept = pulp.lpSum(flow[j, i] for j in others) - pulp.lpSum(
+                    flow[i, j] for j in others
+                )
+                program += kept == 1
+        for i, j in edges:
+            if j > 0:
+                program += flow[i, j] <= most[i, j] * use[i, j]
+                program += flow[i, j] >= use[i, j]
+
+        def read(values: dict[str, float]) -> NDArray:
+            after = {i: j for i, j in edges if values[use[i, j].name] > 0.5}
+            tour = [0]
+            while len(tour) < n:
+                tour.append(after[tour[-1]])
+            return np.array(tour)
+
+        return LinearModel(program, read)
+
+    def describe(self, x: NDArray) -> str:
+        """Show the tour from city 0 on, towards its neighbour of the smaller number."""
+        x = np.asarray(x, dtype=np.int64)
+        tour = np.roll(x, -int(x.argmin()))
+        if tour[-1] < tour[1]:
+            tour = np.roll(tour[::-1], 1)
+        return f"length {self.value(x):.0f}: {' '.join(map(str, [*tour.tolist(), 0]))}"

@@ -1,0 +1,70 @@
+"""Numbers of an instance file one after another, for formats in which line ends mean nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.combinatorial.instance_file import LARGEST, Line, words
+
+
+class WordStream:
+    """Reads the words of `lines` in order; every fault names the line it is on.
+
+    Parameters
+    ----------
+    lines : list of Line
+        At least one.
+
+    Attributes
+    ----------
+    line : Line
+        Where the last word came from, the first line before any.
+    """
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.line, self._last = lines[0], lines[-1]
+        self._words = words(lines)
+
+    def whole(self, what: str, low: int = -LARGEST, high: int = LARGEST) -> int:
+        """Read the next word as a whole number from `low` to `high`; `what` it stands for."""
+        line, word = self._next(what)
+        return line.whole(word, low, high)
+
+    def real(self, what: str) -> float:
+        """Read the next word as a finite number."""
+        line, word = self._next(what)
+        return line.real(word)
+
+    def vector(
+        self, what: str, n: int, low: int = -LARGEST, high: int = LARGEST
+    ) -> NDArray[np.int64]:
+        """Read `n` whole numbers from `low` to `high`."""
+        read = [self.whole(f"{what} {i + 1} of {n}", low, high) for i in range(n)]
+        return np.array(read, dtype=np.int64)
+
+    def matrix(
+        self, what: str, n: int, low: int = -LARGEST, high: int = LARGEST
+    ) -> NDArray[np.int64]:
+        """Read `n` rows of `n` whole numbers from `low` to `high`."""
+        rows = [self.vector(f"row {i + 1} of {what}, entry", n, low, high) for i in range(n)]
+        return np.array(rows)
+
+    def end(self, of: str = "file") -> None:
+        """Refuse a word that is left."""
+        for line, word in self._words:
+            line.fail(f"expected the end of the {of}, not {word[:40]!r}")
+
+    def _next(self, what: str) -> tuple[Line, str]:
+        for line, word in self._words:
+            self.line = line
+            return line, word
+        self._last.fail(f"the file ends before {what}")
+
+
+def fingerprint(path: str) -> str:
+    """Return a hash of the file's bytes, which tells runs on two versions of it apart."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
