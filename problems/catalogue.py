@@ -86,6 +86,14 @@ ENTRIES = [
             ("travelling-salesman", "travelling_salesman:TravellingSalesman", {"cities": 8}),
             ("quadratic-assignment", "quadratic_assignment:QuadraticAssignment", {"facilities": 5}),
             ("job-shop", "job_shop:JobShop", {"jobs": 4, "machines": 3}),
+            ("max-cut", "max_cut:MaxCut", {"nodes": 9, "density": 0.4}),
+            ("max-sat", "max_sat:MaxSat", {"variables": 8}),
+            ("set-cover", "set_cover:SetCover", {"rows": 8, "columns": 12, "density": 0.3}),
+            (
+                "graph-colouring",
+                "graph_colouring:GraphColouring",
+                {"nodes": 8, "degree": 3},
+            ),
         ],
     ),
     *_family(

@@ -116,48 +116,13 @@ def test_a_method_knows_no_concrete_problem(file):
 
 
 #: What methods share: not methods themselves.
-SHARED = ("advantages", "operators", "world_policy")
+SHARED = {"advantages", "operators", "world_policy"}
 
 
 @each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py")])
 def test_a_method_knows_no_other_method(file):
     own = {name.split(".")[1] for name in all_imports(file) if name.startswith("methods.")}
-    assert own <= set(SHARED)
-
-
-@each(sources(*LAYERS))
-def test_imports_run_one_way(file):
-    own = module_of(file).partition(".")[0]
-    for name in all_imports(file):
-        package = name.partition(".")[0]
-        if package in LAYERS:
-            assert LAYERS.index(package) <= LAYERS.index(own), f"{own} imports {name}"
-
-
-@each(sources(*LAYERS))
-def test_nothing_depends_on_tests_or_benchmarks(file):
-    assert not {name.partition(".")[0] for name in all_imports(file)} & {"tests", "benchmarks"}
-
-
-@each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py")])
-def test_a_method_knows_no_concrete_problem(file):
-    tree = ast.parse(file.read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            known = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            known = [node.module]
-        else:
-            continue
-        for name in known:
-            if name.partition(".")[0] == "problems":
-                assert name in ABSTRACTIONS, f"{name_of(file)} imports {name}"
-
-
-@each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py", "operators.py")])
-def test_a_method_knows_no_other_method(file):
-    own = {name for name in all_imports(file) if name.startswith("methods")}
-    assert {name for name in own if not name.startswith("methods.operators")} <= {"methods"}
+    assert own <= SHARED
 
 
 @each(sources(*LAYERS))

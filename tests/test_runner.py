@@ -535,9 +535,9 @@ def test_more_seeds_make_only_what_is_missing(call):
 
 
 def test_an_alias_or_a_group_is_the_same_run(call):
-    assert counts(call("ga", "--problem", "sphere", *SMALL)[1]) == (2, 0)
-    for name in ("genetic", "genetic-algorithm"):
-        assert counts(call(name, "--problem", "continuous", *SMALL)[1])[1] == 2
+    assert counts(call("ga", "--problem", "onemax", *SMALL)[1]) == (2, 0)
+    for name, before in (("genetic", 2), ("genetic-algorithm", 6)):
+        assert counts(call(name, "--problem", "pseudo-boolean", *SMALL)[1])[1] == before
 
 
 def test_a_default_spelled_out_is_the_same_run(call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,3 +85,21 @@ def words(lines: list[Line]) -> Iterator[tuple[Line, str]]:
     for line in lines:
         for word in line.words:
             yield line, word
+
+
+def fingerprint(path: str) -> str:
+    """Return a hash of a file that was read, so that results are kept apart by content."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def one_source(**options: str) -> None:
+    """Refuse a built-in instance and a file at the same time.
+
+    Raises
+    ------
+    ValueError
+        When more than one of the options is given.
+    """
+    given = [f"{name}={value}" for name, value in options.items() if value]
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)}: expected only one of {' and '.join(options)}")

@@ -1,0 +1,153 @@
+"""Covering systems: rows, and the columns that cover each; named, random, from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+
+import numpy as np
+
+from problems.combinatorial.instance_file import Line, read_lines, words
+
+#: Larger systems are refused rather than allocated.
+MOST_ROWS, MOST_COLUMNS, MOST_ENTRIES = 10_000, 20_000, 2_000_000
+#: Costs beyond this are refused: sums stay exact in double precision.
+MOST_COST = 10**9
+#: Largest sets of points without a whole line in AG(d, 3), d = 1, 2, … (OEIS A090245).
+CAPS = {3: 2, 9: 4, 27: 9, 81: 20}
+
+
+@dataclass(frozen=True)
+class Covering:
+    """Columns with costs, and for every row the columns that cover it.
+
+    Parameters
+    ----------
+    name : str
+    costs : list of int
+        One a column, at least 1.
+    rows : list of list of int
+        Columns from 0, each once in a row; none empty.
+    cheapest : int or None
+        Cost of the cheapest cover, where it is known.
+    source : str
+        Why.
+    """
+
+    name: str
+    costs: list[int]
+    rows: list[list[int]]
+    cheapest: int | None = None
+    source: str = ""
+
+
+def named_covering(name: str) -> Covering:
+    """Build a system from its definition, every column at cost 1.
+
+    ``steiner-9``, ``-27`` and ``-81``: the points of AG(d, 3) have to meet every
+    line, the Steiner triple systems stn9, stn27 and stn81 that Fulkerson, Nemhauser
+    and Trotter (1974), "Two computationally difficult set covering problems", began;
+    optima 5, 18 (theirs) and 61 (Mannino and Sassano 1995). ``cycle-n``: the n nodes
+    of a cycle have to meet its edges.
+
+    Raises
+    ------
+    ValueError
+        When there is no such system.
+    """
+    match = re.fullmatch(r"(steiner|cycle)-(\d{1,6})", name, re.ASCII)
+    if match is None:
+        raise ValueError(f"system={name}: expected steiner-9, -27 or -81, or cycle-7")
+    n = int(match[2])
+    if match[1] == "cycle":
+        if not 3 <= n <= 2000:
+            raise ValueError(f"system={name}: expected a size from 3 to 2000")
+        rows = [[i, (i + 1) % n] for i in range(n)]
+        return Covering(name, [1] * n, rows, (n + 1) // 2, "a node meets two of the n edges")
+    if n not in CAPS:
+        raise ValueError(f"system={name}: expected a size of {', '.join(map(str, CAPS))}")
+    places = list(product(range(3), repeat=round(np.log(n) / np.log(3))))
+    index = {place: k for k, place in enumerate(places)}
+    lines = set()
+    for a, b in combinations(places, 2):
+        # Three different points are a line where they sum to zero.
+        c = tuple(-(s + t) % 3 for s, t in zip(a, b, strict=True))
+        lines.add(tuple(sorted((index[a], index[b], index[c]))))
+    source = f"all points but a largest cap of {CAPS[n]} (OEIS A090245)"
+    return Covering(name, [1] * n, [list(line) for line in sorted(lines)], n - CAPS[n], source)
+
+
+def random_covering(rng: np.random.Generator, rows: int, columns: int, density: float) -> Covering:
+    """Draw a system by the scheme of Balas and Ho (1980), as Beasley (1990) did.
+
+    Costs are uniform on 1 … 100; an entry is 1 with probability `density`; then
+    every column is made to cover a row and every row to have two columns.
+    """
+    costs = rng.integers(1, 101, columns)
+    covers = rng.random((rows, columns)) < density
+    for column in np.flatnonzero(~covers.any(axis=0)):
+        covers[rng.integers(rows), column] = True
+    for row in np.flatnonzero(covers.sum(axis=1) < 2):
+        open_columns = np.flatnonzero(~covers[row])
+        missing = 2 - int(covers[row].sum())
+        covers[row, rng.choice(open_columns, missing, replace=False)] = True
+    found = [np.flatnonzero(row).tolist() for row in covers]
+    return Covering("random", costs.tolist(), found)
+
+
+def read_scp(path: str) -> Covering:
+    """Read a system in the format of the OR-Library's ``scp`` files (Beasley 1990).
+
+    Numbers, with any line ends between: rows m and columns n; the n costs; for
+    each row the number of columns that cover it and those columns, from 1.
+
+    Raises
+    ------
+    FormatError
+        Naming file and line.
+    """
+    lines = read_lines(path)
+    numbers = _Numbers(lines)
+    m = numbers.next("the number of rows", 1, MOST_ROWS)
+    n = numbers.next("the number of columns", 1, MOST_COLUMNS)
+    costs = [numbers.next(f"the cost of column {j} of {n}", 1, MOST_COST) for j in range(1, n + 1)]
+    rows: list[list[int]] = []
+    entries = 0
+    for i in range(1, m + 1):
+        size = numbers.next(f"how many columns cover row {i} of {m}", 1, n)
+        entries += size
+        if entries > MOST_ENTRIES:
+            numbers.line.fail(f"expected at most {MOST_ENTRIES} entries")
+        row: dict[int, None] = {}
+        for _ in range(size):
+            column = numbers.next(f"the columns of row {i}", 1, n) - 1
+            if column in row:
+                numbers.line.fail(f"column {column + 1} is listed twice in row {i}")
+            row[column] = None
+        rows.append(list(row))
+    numbers.end()
+    return Covering(Path(path).stem, costs, rows)
+
+
+class _Numbers:
+    """The whole numbers of a file, one after the other."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._words: Iterator[tuple[Line, str]] = words(lines)
+        self.line = lines[0]
+
+    def next(self, what: str, low: int, high: int) -> int:
+        """Read the next number, `what`, between `low` and `high`."""
+        found = next(self._words, None)
+        if found is None:
+            self.line.fail(f"the file ends before {what}")
+        self.line, word = found
+        return self.line.whole(word, low, high)
+
+    def end(self) -> None:
+        """Refuse anything more."""
+        for line, word in self._words:
+            line.fail(f"expected the file to end after the last row, not {word[:40]!r}")

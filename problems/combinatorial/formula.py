@@ -1,0 +1,144 @@
+"""Propositional formulas in conjunctive normal form: named, random, and from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.combinatorial.instance_file import read_lines, words
+
+#: Larger formulas are refused rather than allocated.
+MOST_VARIABLES, MOST_CLAUSES, MOST_LITERALS = 20_000, 200_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Clauses over Boolean variables.
+
+    Parameters
+    ----------
+    name : str
+    variables : int
+    clauses : list of list of int
+        Literals as in DIMACS: variable v, counted from 1, is v or, negated, −v.
+        Each occurs once in a clause.
+    unsatisfied : int or None
+        Fewest unsatisfied clauses, where that is known.
+    source : str
+        Why.
+    """
+
+    name: str
+    variables: int
+    clauses: list[list[int]]
+    unsatisfied: int | None = None
+    source: str = ""
+
+
+def named_formula(name: str) -> Formula:
+    """Build a formula from its definition.
+
+    ``signs-k`` has all 2^k clauses over k variables (1 to 12): an assignment
+    falsifies exactly one. ``pigeonhole-h`` puts h + 1 pigeons into h holes (1 to
+    15): variable (p, q) says that pigeon p sits in hole q; every pigeon sits
+    somewhere, no two in one hole (Cook and Reckhow 1979).
+
+    Raises
+    ------
+    ValueError
+        When there is no such formula.
+    """
+    match = re.fullmatch(r"(signs|pigeonhole)-(\d{1,6})", name, re.ASCII)
+    if match is None:
+        raise ValueError(f"formula={name}: expected signs-4 or pigeonhole-3, or other sizes")
+    family, n = match[1], int(match[2])
+    most = 12 if family == "signs" else 15
+    if not 1 <= n <= most:
+        raise ValueError(f"formula={name}: expected a size from 1 to {most}")
+    if family == "signs":
+        clauses = [[s * (v + 1) for v, s in enumerate(row)] for row in product((1, -1), repeat=n)]
+        return Formula(name, n, clauses, 1, "each assignment falsifies one clause")
+    clauses = [[p * n + q + 1 for q in range(n)] for p in range(n + 1)]
+    for q in range(n):
+        sits = [p * n + q + 1 for p in range(n + 1)]
+        clauses += [[-a, -b] for i, a in enumerate(sits) for b in sits[i + 1 :]]
+    source = "unsatisfiable, but one pigeon may stay out"
+    return Formula(name, n * (n + 1), clauses, 1, source)
+
+
+def random_formula(rng: np.random.Generator, variables: int, clauses: int, width: int) -> Formula:
+    """Draw clauses uniformly: `width` different variables, each negated or not.
+
+    The fixed clause-length model of Mitchell, Selman and Levesque (1992), "Hard
+    and easy distributions of SAT problems".
+    """
+    # Floyd's sampling without replacement, for all clauses at once.
+    chosen = np.empty((clauses, width), dtype=np.int64)
+    for k in range(width):
+        last = variables - width + k
+        drawn = rng.integers(0, last + 1, clauses)
+        taken = (chosen[:, :k] == drawn[:, None]).any(axis=1)
+        chosen[:, k] = np.where(taken, last, drawn)
+    signs = 2 * rng.integers(0, 2, chosen.shape) - 1
+    return Formula(f"random {width}-SAT", variables, (signs * (chosen + 1)).tolist())
+
+
+def read_cnf(path: str) -> Formula:
+    """Read a formula in the DIMACS CNF format (1993).
+
+    Lines that begin with ``c`` are comments; ``p cnf variables clauses`` comes
+    first; then the literals of each clause, ended by 0, with any line ends
+    between. A line that begins with ``%`` ends the file, as in SATLIB. A literal
+    that a clause repeats counts once.
+
+    Raises
+    ------
+    FormatError
+        Naming file and line.
+    """
+    head, *lines = read_lines(path, comments="c")
+    match head.words:
+        case ["p", "cnf", first, second]:
+            variables = head.whole(first, 1, MOST_VARIABLES)
+            promised = head.whole(second, 1, MOST_CLAUSES)
+        case _:
+            head.fail(f"expected 'p cnf variables clauses', not {head.text[:40]!r}")
+    end = next((k for k, line in enumerate(lines) if line.text[0] == "%"), len(lines))
+    clauses: list[list[int]] = []
+    clause: dict[int, None] = {}
+    for count, (line, word) in enumerate(words(lines[:end]), start=1):
+        if len(clauses) == promised:
+            line.fail(f"expected the file to end after {promised} clauses")
+        literal = line.whole(word, -variables, variables)
+        if count > MOST_LITERALS + MOST_CLAUSES:
+            line.fail(f"expected at most {MOST_LITERALS} literals")
+        if literal:
+            clause[literal] = None
+        elif clause:
+            clauses.append(list(clause))
+            clause = {}
+        else:
+            line.fail("a clause is empty, which nothing satisfies")
+    last = lines[end - 1] if end else head
+    if clause:
+        last.fail("the last clause is not ended by 0")
+    if len(clauses) < promised:
+        last.fail(f"the file ends after {len(clauses)} of {promised} clauses")
+    return Formula(Path(path).stem, variables, clauses)
+
+
+def columns(clauses: Iterable[list[int]]) -> list[NDArray[np.int64]]:
+    """Return the first literals of all clauses, the second ones, …; longest clauses first.
+
+    The t-th array has one literal of each clause with more than t of them, so that
+    clauses of unequal lengths need no padding.
+    """
+    ordered = sorted(clauses, key=len, reverse=True)
+    width = len(ordered[0])
+    return [np.array([c[t] for c in ordered if len(c) > t], dtype=np.int64) for t in range(width)]

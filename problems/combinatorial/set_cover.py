@@ -1,0 +1,158 @@
+"""Set cover: the cheapest columns that cover every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.combinatorial.covering import named_covering, random_covering, read_scp
+from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.problem import LinearModel, Problem, Reference
+from problems.space import Box
+
+if TYPE_CHECKING:
+    import gymnasium
+
+
+class SetCover(Problem):
+    """Choose columns of the lowest total cost such that every row is covered.
+
+    value(x) = Σ c_j x_j, x ∈ {0, 1}ⁿ, subject to 1 − Σ_j a_ij x_j <= 0 for each
+    row i; all columns together (the total cost) are the worst feasible point, and
+    one that leaves u rows uncovered is told as the total cost + u. The constraints
+    stay constraints, and nothing is repaired: a repair is a heuristic of its own,
+    whose merit would be credited to the method that is compared.
+
+    Generated systems follow Balas and Ho (1980), as those of Beasley (1990), "A
+    Lagrangian heuristic for set-covering problems", do.
+
+    Parameters
+    ----------
+    system : str
+        A system with a name: ``steiner-9``, ``steiner-27``, ``steiner-81`` or
+        ``cycle-n``.
+    file : str
+        A file in the format of the OR-Library's ``scp`` files.
+    rows, columns : int
+        Size of a generated system, where neither `system` nor `file` is given.
+    density : float
+        Share of the rows that a column covers.
+    instance : int
+        Seeds costs and entries.
+    """
+
+    space: Box
+    objective = "cost"
+
+    def __init__(
+        self,
+        *,
+        system: str = "",
+        file: str = "",
+        rows: int = 100,
+        columns: int = 200,
+        density: float = 0.05,
+        instance: int = 0,
+    ) -> None:
+        one_source(system=system, file=file)
+        if file:
+            self.covering = read_scp(file)
+            self.fingerprint = fingerprint(file)
+        elif system:
+            self.covering = named_covering(system)
+        else:
+            if not 1 <= rows <= 1000:
+                raise ValueError(f"rows={rows}: expected 1 to 1000")
+            if not 2 <= columns <= 5000:
+                raise ValueError(f"columns={columns}: expected 2 to 5000")
+            if not 0 < density <= 0.4:
+                raise ValueError(f"density={density:g}: expected more than 0 and at most 0.4")
+            rng = np.random.default_rng([instance, rows, columns])
+            self.covering = random_covering(rng, rows, columns, density)
+        self.costs = np.array(self.covering.costs, dtype=np.int64)
+        sizes = [len(row) for row in self.covering.rows]
+        self._columns = np.array([j for row in self.covering.rows for j in row], dtype=np.int64)
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        self.ceiling = float(self.costs.sum())
+        self.space = Box(0, 1, len(self.costs), integral=True)
+
+    @property
+    def title(self) -> str:
+        name, m, n = self.covering.name, len(self.covering.rows), len(self.costs)
+        return f"{name}: {m:,} rows, {n:,} columns"
+
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return (np.asarray(points) @ self.costs).astype(float)
+
+    def constraints(self, x: NDArray) -> NDArray[np.float64]:
+        # No row is empty, so that a row's entries are exactly those up to the next start.
+        chosen = np.asarray(x, dtype=float)[self._columns]
+        return 1.0 - np.add.reduceat(chosen, self._starts)
+
+    @cached_property
+    def reference(self) -> Reference:
+        known = self.covering.cheapest
+        if known is not None:
+            return Reference(float(known), "closed form", self.covering.source)
+        # A price on every row such that no column costs less than its rows' prices
+        # together bounds every cover; raise the prices one by one, scarce rows first.
+        left = self.costs.copy()
+        total = 0
+        for row in sorted(self.covering.rows, key=len):
+            price = left[row].min()
+            left[row] -= price
+            total += int(price)
+        return Reference(float(total), "bound", "row prices by dual ascent (weak duality)")
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        return {"greedy by cost per new row (Chvatal 1979)": self.value(self._greedy())}
+
+    def _greedy(self) -> NDArray[np.int64]:
+        """Take the column that covers most uncovered rows for its cost, until none is left."""
+        rows = self.covering.rows
+        covered_by: list[list[int]] = [[] for _ in self.costs]
+        for i, row in enumerate(rows):
+            for j in row:
+                covered_by[j].append(i)
+        new = np.array([len(found) for found in covered_by], dtype=float)
+        uncovered = np.ones(len(rows), dtype=bool)
+        x = np.zeros(len(self.costs), dtype=np.int64)
+        while uncovered.any():
+            best = int((new / self.costs).argmax())
+            x[best] = 1
+            for i in covered_by[best]:
+                if uncovered[i]:
+                    uncovered[i] = False
+                    new[rows[i]] -= 1
+        return x
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.environment import Construction
+
+        return Construction(self.space, look)
+
+    def linear_model(self) -> LinearModel:
+        import pulp
+
+        program = pulp.LpProblem("set-cover", pulp.LpMinimize)
+        take = [pulp.LpVariable(f"x{j}", cat=pulp.LpBinary) for j in range(len(self.costs))]
+        program += pulp.lpDot(self.covering.costs, take)
+        for row in self.covering.rows:
+            program += pulp.lpSum(take[j] for j in row) >= 1
+
+        def read(values: dict[str, float]) -> NDArray:
+            return np.array([round(values[x.name]) for x in take], dtype=np.int64)
+
+        return LinearModel(program, read)
+
+    def describe(self, x: NDArray) -> str:
+        chosen = np.flatnonzero(x)
+        uncovered = int((self.constraints(x) > 0).sum())
+        missed = f", {uncovered} rows uncovered" if uncovered else ""
+        numbers = " ".join(str(j + 1) for j in chosen)
+        return f"{len(chosen)} columns, cost {int(self.value(x))}{missed}: {numbers}"
