@@ -194,9 +194,12 @@ class TravellingSalesman(Problem):
         return LinearModel(program, read)
 
     def describe(self, x: NDArray) -> str:
-        """Show the tour from city 0 on, towards its neighbour of the smaller number."""
+        """Show the tour, cities counted from 1 as in TSPLIB's files.
+
+        It begins at city 1 and goes towards the neighbour of the smaller number.
+        """
         x = np.asarray(x, dtype=np.int64)
         tour = np.roll(x, -int(x.argmin()))
         if tour[-1] < tour[1]:
             tour = np.roll(tour[::-1], 1)
-        return f"length {self.value(x):.0f}: {' '.join(map(str, [*tour.tolist(), 0]))}"
+        return f"length {self.value(x):.0f}: {' '.join(map(str, [*(tour + 1).tolist(), 1]))}"

@@ -130,11 +130,11 @@ def test_too_many_cities_have_no_model_and_say_why() -> None:
         TravellingSalesman(cities=41).linear_model()
 
 
-def test_a_tour_is_described_from_city_0_on() -> None:
+def test_a_tour_is_described_from_city_1_on() -> None:
     problem = TravellingSalesman(cities=4)
     problem.lengths = np.ones((4, 4), dtype=np.int64)
-    assert problem.describe(np.array([2, 3, 0, 1])) == "length 4: 0 1 2 3 0"
-    assert problem.describe(np.array([2, 1, 0, 3])) == "length 4: 0 1 2 3 0"
+    assert problem.describe(np.array([2, 3, 0, 1])) == "length 4: 1 2 3 4 1"
+    assert problem.describe(np.array([2, 1, 0, 3])) == "length 4: 1 2 3 4 1"
 
 
 def test_a_file_is_read_and_told_apart(tmp_path) -> None:
