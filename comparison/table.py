@@ -116,8 +116,10 @@ def _number(value: float | None) -> str:
     if value is None:
         return "—"
     size = abs(value)
+    if size >= 10 and value == round(value):
+        return f"{value:,.0f}"
     if size >= 1000:
-        return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+        return f"{value:,.1f}"
     if size >= 10:
         return f"{value:.3f}"
     return f"{value:.1e}" if 0 < size < 5e-5 else f"{value:.4f}"

@@ -19,8 +19,9 @@ def integer_programming(oracle: Oracle, rng: np.random.Generator) -> None:
     """Solve the problem's linear model; report incumbents and bounds as they come.
 
     One thread and HiGHS's defaults, but no gap is tolerated: relative 0, and
-    absolute 0.99 where the objective takes whole numbers only. The time limit is
-    what is left of the run's seconds. Work is not charged, since the solver is
+    absolute 0.99 where the objective takes whole numbers only. Constraints that the
+    model leaves out are added as solutions violate them. The time limit is what is
+    left of the run's seconds. Work is not charged, since the solver is
     given the model instead of looks.
 
     Raises
@@ -30,13 +31,18 @@ def integer_programming(oracle: Oracle, rng: np.random.Generator) -> None:
     """
     model = oracle.linear_model()
     listener = _Listener(oracle, model)
-    status = _solve(model, listener, oracle)
-    if listener.interruption is not None:
-        raise listener.interruption
-    if status == "Time limit reached":
-        oracle.time_is_up()
-    if status != "Optimal":
-        raise RuntimeError(f"HiGHS: {status}")
+    while True:
+        status = _solve(model, listener, oracle)
+        if listener.interruption is not None:
+            raise listener.interruption
+        if status == "Time limit reached":
+            oracle.time_is_up()
+        if status != "Optimal":
+            raise RuntimeError(f"HiGHS: {status}")
+        if not listener.violated:
+            return
+        for constraint in listener.violated:
+            model.program += constraint
 
 
 def _solve(model: LinearModel, listener: _Listener, oracle: Oracle) -> str:
@@ -105,6 +111,8 @@ class _Listener:
         self._oracle, self._model = oracle, model
         self._names = [variable.name for variable in model.program.variables()]
         self._bound = -math.inf
+        #: Constraints that the last solution violates and the program leaves out.
+        self.violated: list[Any] = []
 
     def __call__(self, kind: Any, message: str, told: Any, answer: Any, data: Any) -> None:
         try:
@@ -136,7 +144,11 @@ class _Listener:
         """Report a solution, if any, and a bound as one statement."""
         x = None
         if solution is not None:
-            x = self._model.read(dict(zip(self._names, solution, strict=True)))
+            values = dict(zip(self._names, solution, strict=True))
+            if self._model.separate is not None:
+                self.violated = self._model.separate(values)
+            if not self.violated:
+                x = self._model.read(values)
         self._oracle.progress(x, self._value_of(objective))
 
     def _value_of(self, objective: float) -> float | None:

@@ -194,6 +194,10 @@ class LinearModel:
         rounded up and an absolute gap of 0.99 is a proof.
     exact : bool
         Whether its optimum is the problem's optimum, or only a bound on it.
+    separate : callable, optional
+        ``separate(values)`` returns the constraints that a solution violates and
+        `program` leaves out, because there are too many to write down; empty where
+        it violates none. They are added and the program is solved again.
     """
 
     program: pulp.LpProblem
@@ -202,6 +206,7 @@ class LinearModel:
     offset: float = 0.0
     integral: bool = True
     exact: bool = True
+    separate: Callable[[dict[str, float]], list[pulp.LpConstraint]] | None = None
 
 
 class Problem:

@@ -198,7 +198,9 @@ class QuadraticAssignment(Problem):
         return LinearModel(program, read)
 
     def describe(self, x: NDArray) -> str:
-        pairs = " ".join(f"{i}→{k}" for i, k in enumerate(np.asarray(x).tolist()))
+        """Show the location of each facility, both counted from 1 as in QAPLIB's files."""
+        places = (np.asarray(x) + 1).tolist()
+        pairs = " ".join(f"{i}→{k}" for i, k in enumerate(places, start=1))
         return f"cost {self.value(x):.0f}, facility → location: {pairs}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +25,7 @@ SIDE = 1000
 #: Most cities whose optimum the dynamic programme finds in some 0.1 s.
 DYNAMIC = 15
 #: Most cities of the integer program, which beyond them takes minutes.
-MODELLED = 40
+MODELLED = 150
 #: Most cities for which improving by 2-opt takes no time worth telling.
 IMPROVED = 300
 #: Burma14 of TSPLIB (Zaw Win): latitude and longitude in DDD.MM; its optimum is 3323.
@@ -142,61 +143,67 @@ class TravellingSalesman(Problem):
         return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
-        """Return the single-commodity flow model of Gavish and Graves.
+        """Return the model of Dantzig, Fulkerson and Johnson (1954).
 
-        Gavish and Graves (1978), "The travelling salesman problem and related problems".
-
-        x_ij = 1 where the tour goes from i to j. City 0 sends out n - 1 units, of
-        which every other city keeps one, along used edges only: so no subtour can
-        close without city 0. One static program, without cuts added as it goes.
+        x_ij = 1 where the tour uses the edge between i and j. Every city has two
+        edges; that no smaller set S of cities closes a tour of its own,
+        Σ_{i,j ∈ S} x_ij <= |S| − 1, is added for the sets that a solution closes.
 
         Raises
         ------
         Unsupported
-            Beyond `MODELLED` cities.
+            Beyond `MODELLED` cities, or below three.
         """
         n = self.space.n
-        if n > MODELLED:
-            raise Unsupported(
-                f"its {n} cities are more than {MODELLED}, beyond which a static program "
-                "without subtour cuts takes minutes"
-            )
+        if not 3 <= n <= MODELLED:
+            raise Unsupported(f"it has {n} cities; the program is for 3 to {MODELLED}")
         import pulp
 
         program = pulp.LpProblem("travelling_salesman", pulp.LpMinimize)
-        edges = [(i, j) for i in range(n) for j in range(n) if i != j]
+        edges = list(combinations(range(n), 2))
         use = {e: pulp.LpVariable(f"x_{e[0]}_{e[1]}", cat=pulp.LpBinary) for e in edges}
-        # An edge into city 0 carries nothing; one out of another city at most n - 2.
-        most = {(i, j): 0 if j == 0 else n - 1 - (i > 0) for i, j in edges}
-        flow = {(i, j): pulp.LpVariable(f"f_{i}_{j}", 0, most[i, j]) for i, j in edges}
         program += pulp.lpSum(int(self.lengths[e]) * use[e] for e in edges)
         for i in range(n):
-            others = [j for j in range(n) if j != i]
-            program += pulp.lpSum(use[i, j] for j in others) == 1
-            program += pulp.lpSum(use[j, i] for j in others) == 1
-            if i > 0:
-                kept = pulp.lpSum(flow[j, i] for j in others) - pulp.lpSum(
-                    flow[i, j] for j in others
-                )
-                program += kept == 1
-        for i, j in edges:
-            if j > 0:
-                program += flow[i, j] <= most[i, j] * use[i, j]
-                program += flow[i, j] >= use[i, j]
+            program += pulp.lpSum(use[e] for e in edges if i in e) == 2
+
+        def tours(values: dict[str, float]) -> list[list[int]]:
+            """Follow the used edges into closed tours."""
+            neighbours: dict[int, list[int]] = {i: [] for i in range(n)}
+            for i, j in edges:
+                if values[use[i, j].name] > 0.5:
+                    neighbours[i].append(j)
+                    neighbours[j].append(i)
+            left, found = set(range(n)), []
+            while left:
+                tour = [min(left)]
+                left.discard(tour[0])
+                while onward := [j for j in neighbours[tour[-1]] if j in left]:
+                    tour.append(onward[0])
+                    left.discard(onward[0])
+                found.append(tour)
+            return found
+
+        def separate(values: dict[str, float]) -> list[pulp.LpConstraint]:
+            closed = tours(values)
+            if len(closed) == 1:
+                return []
+            return [
+                pulp.lpSum(use[e] for e in combinations(sorted(tour), 2)) <= len(tour) - 1
+                for tour in closed
+            ]
 
         def read(values: dict[str, float]) -> NDArray:
-            after = {i: j for i, j in edges if values[use[i, j].name] > 0.5}
-            tour = [0]
-            while len(tour) < n:
-                tour.append(after[tour[-1]])
-            return np.array(tour)
+            return np.array(tours(values)[0])
 
-        return LinearModel(program, read)
+        return LinearModel(program, read, separate=separate)
 
     def describe(self, x: NDArray) -> str:
-        """Show the tour from city 0 on, towards its neighbour of the smaller number."""
+        """Show the tour, cities counted from 1 as in TSPLIB's files.
+
+        It begins at city 1 and goes towards the neighbour of the smaller number.
+        """
         x = np.asarray(x, dtype=np.int64)
         tour = np.roll(x, -int(x.argmin()))
         if tour[-1] < tour[1]:
             tour = np.roll(tour[::-1], 1)
-        return f"length {self.value(x):.0f}: {' '.join(map(str, [*tour.tolist(), 0]))}"
+        return f"length {self.value(x):.0f}: {' '.join(map(str, [*(tour + 1).tolist(), 1]))}"

@@ -125,7 +125,7 @@ def test_too_many_facilities_have_no_model_and_say_why() -> None:
 def test_an_assignment_is_described() -> None:
     problem = general(3, 0)
     x = np.array([2, 0, 1])
-    text = f"cost {cost(problem, x)}, facility → location: 0→2 1→0 2→1"
+    text = f"cost {cost(problem, x)}, facility → location: 1→3 2→1 3→2"
     assert problem.describe(x) == text
 
 
