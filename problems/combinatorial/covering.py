@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 
-from problems.combinatorial.instance_file import Line, read_lines, words
+from problems.combinatorial.instance_file import read_lines
+from problems.combinatorial.word_stream import WordStream
 
 #: Larger systems are refused rather than allocated.
 MOST_ROWS, MOST_COLUMNS, MOST_ENTRIES = 10_000, 20_000, 2_000_000
@@ -109,45 +109,23 @@ def read_scp(path: str) -> Covering:
     FormatError
         Naming file and line.
     """
-    lines = read_lines(path)
-    numbers = _Numbers(lines)
-    m = numbers.next("the number of rows", 1, MOST_ROWS)
-    n = numbers.next("the number of columns", 1, MOST_COLUMNS)
-    costs = [numbers.next(f"the cost of column {j} of {n}", 1, MOST_COST) for j in range(1, n + 1)]
+    numbers = WordStream(read_lines(path))
+    m = numbers.whole("the number of rows", 1, MOST_ROWS)
+    n = numbers.whole("the number of columns", 1, MOST_COLUMNS)
+    costs = [numbers.whole(f"the cost of column {j} of {n}", 1, MOST_COST) for j in range(1, n + 1)]
     rows: list[list[int]] = []
     entries = 0
     for i in range(1, m + 1):
-        size = numbers.next(f"how many columns cover row {i} of {m}", 1, n)
+        size = numbers.whole(f"how many columns cover row {i} of {m}", 1, n)
         entries += size
         if entries > MOST_ENTRIES:
             numbers.line.fail(f"expected at most {MOST_ENTRIES} entries")
         row: dict[int, None] = {}
         for _ in range(size):
-            column = numbers.next(f"the columns of row {i}", 1, n) - 1
+            column = numbers.whole(f"the columns of row {i}", 1, n) - 1
             if column in row:
                 numbers.line.fail(f"column {column + 1} is listed twice in row {i}")
             row[column] = None
         rows.append(list(row))
     numbers.end()
     return Covering(Path(path).stem, costs, rows)
-
-
-class _Numbers:
-    """The whole numbers of a file, one after the other."""
-
-    def __init__(self, lines: list[Line]) -> None:
-        self._words: Iterator[tuple[Line, str]] = words(lines)
-        self.line = lines[0]
-
-    def next(self, what: str, low: int, high: int) -> int:
-        """Read the next number, `what`, between `low` and `high`."""
-        found = next(self._words, None)
-        if found is None:
-            self.line.fail(f"the file ends before {what}")
-        self.line, word = found
-        return self.line.whole(word, low, high)
-
-    def end(self) -> None:
-        """Refuse anything more."""
-        for line, word in self._words:
-            line.fail(f"expected the file to end after the last row, not {word[:40]!r}")

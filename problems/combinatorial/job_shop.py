@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import read_lines
-from problems.combinatorial.word_stream import fingerprint
+from problems.combinatorial.instance_file import fingerprint, read_lines
 from problems.problem import LinearModel, Problem, Reference, Unsupported
 from problems.space import Permutation
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
-from problems.combinatorial.word_stream import fingerprint
 from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
 from problems.space import Box
 

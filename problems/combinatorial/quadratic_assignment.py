@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import FormatError, read_lines
-from problems.combinatorial.word_stream import WordStream, fingerprint
+from problems.combinatorial.instance_file import FormatError, fingerprint, read_lines
+from problems.combinatorial.word_stream import WordStream
 from problems.problem import LinearModel, Problem, Reference, Unsupported
 from problems.space import Permutation
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
+from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
-from problems.combinatorial.word_stream import fingerprint
 from problems.problem import LinearModel, Problem, Reference, Unsupported
 from problems.space import Permutation
 

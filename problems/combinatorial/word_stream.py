@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,8 +60,3 @@ class WordStream:
             self.line = line
             return line, word
         self._last.fail(f"the file ends before {what}")
-
-
-def fingerprint(path: str) -> str:
-    """Return a hash of the file's bytes, which tells runs on two versions of it apart."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]

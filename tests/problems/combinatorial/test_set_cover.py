@@ -49,7 +49,7 @@ def test_an_scp_file_with_any_line_ends(toy) -> None:
         (b"2 2\n1\n", ", line 2: the file ends before the cost of column 2 of 2"),
         (b"2 2\n1 1\n1 1\n", ", line 3: the file ends before how many columns cover row 2 of 2"),
         (b"2 2\n1 1\n1 1 2 1\n", ", line 3: the file ends before the columns of row 2"),
-        (b"1 2\n1 1\n1 1 2\n", ", line 3: expected the file to end after the last row, not '2'"),
+        (b"1 2\n1 1\n1 1 2\n", ", line 3: expected the end of the file, not '2'"),
         (b"1 2\n1 1\n0\n", ", line 3: expected a number from 1 to 2, not 0"),
         (b"1 2\n1 1\n1 0\n", ", line 3: expected a number from 1 to 2, not 0"),
         (b"1 2\n1 1\n1 3\n", ", line 3: expected a number from 1 to 2, not 3"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from problems.combinatorial.instance_file import FormatError, Line
-from problems.combinatorial.word_stream import WordStream, fingerprint
+from problems.combinatorial.instance_file import FormatError, Line, fingerprint
+from problems.combinatorial.word_stream import WordStream
 
 
 def stream_of(*texts: str) -> WordStream:
