@@ -492,7 +492,7 @@ def test_a_problem_without_a_name_is_called_by_its_class():
 def test_a_made_problem_brings_its_name_options_and_instance():
     run = minimize(problems.make("knapsack", items=5, instance=2), "hc", 5, seed=7)
     assert (run.problem, run.instance, run.seed) == ("knapsack", 2, 7)
-    assert run.problem_options == {"items": 5, "correlation": "weak"}
+    assert run.problem_options == {"items": 5, "correlation": "weak", "file": ""}
 
 
 def test_resolved_options_are_reported_defaults_included():
