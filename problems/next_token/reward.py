@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.ledger import GRADIENT_PRICE
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
 from problems.next_token.reward_chain import Array, RewardChain
 from problems.next_token.words import count_words
-from problems.problem import Reference, Relaxation
+from problems.problem import Policy, Reference, Relaxation
 from problems.space import Box
+
+if TYPE_CHECKING:
+    import gymnasium
 
 #: Bound of every logit; e⁻²⁰ is 2 · 10⁻⁹.
 BOUND = 20.0
@@ -52,8 +57,9 @@ class NextTokenReward(NextToken):
 
     Minibatches of the relaxation are REINFORCE: the score-function gradient of
     sampled strings with a leave-one-out baseline, an unbiased estimate of the exact
-    gradient that full batches give. `score` takes the held-out text's bigram model
-    for p.
+    gradient that full batches give. The environment (`RewardWorld`) pays single
+    strings, and an episode costs what one string costs a minibatch. `score` takes
+    the held-out text's bigram model for p.
 
     Parameters
     ----------
@@ -115,6 +121,8 @@ class NextTokenReward(NextToken):
         self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
         self.space = Box(-BOUND, BOUND, self.model.size)
         self.rows = len(automaton.step) * len(self.symbols)
+        # A string touches one state a symbol, and costs what it does in a minibatch.
+        self.rollout_work = min(1.0, GRADIENT_PRICE / self.rows)
         asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
         self._asked = ", ".join(asked + [f"matches {pattern}"] * (pattern != "*"))
 
@@ -223,6 +231,16 @@ class NextTokenReward(NextToken):
         from problems.next_token.reward_gradient import RewardGradient
 
         return RewardGradient(self)
+
+    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.next_token.reward_policy import RewardWorld
+
+        return RewardWorld(self)
+
+    def policy(self) -> Policy:
+        from problems.next_token.reward_policy import RewardPolicy
+
+        return RewardPolicy(self)
 
     def describe(self, x: NDArray) -> str:
         reward, kl = self.reward_and_kl(np.asarray(x)[None])

@@ -1,0 +1,90 @@
+"""The world in which a bigram policy writes strings for a reward, and that policy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import gymnasium
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.next_token.reward import BOUND, NextTokenReward
+from problems.problem import Policy
+
+
+class RewardWorld(gymnasium.Env[np.int64, NDArray[np.float64]]):
+    """An episode writes one string; its return is R(s) − β log(π(s) / p(s)).
+
+    The observation is the last symbol. An action is the pair (next symbol, its log π),
+    and a step pays β (log p − log π), the last one R(s) as well. As E_π[∇ log π] = 0,
+    E[return × ∇ log π(s)] is minus the gradient of the problem's value, without a
+    term for the returns' own dependence on the policy.
+    """
+
+    def __init__(self, problem: NextTokenReward) -> None:
+        self._problem = problem
+        n = len(problem.symbols)
+        self.observation_space = gymnasium.spaces.Discrete(n)
+        # Logits within the box leave no probability below e^(−2 BOUND) / V.
+        low = np.array([0.0, -2 * BOUND - math.log(n)])
+        high = np.array([n - 1.0, 0.0])
+        self.action_space = gymnasium.spaces.Box(low, high, dtype=np.float64)
+        self._string: list[int] = []
+        self._ended = True
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[np.int64, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._string, self._ended = [], False
+        return np.int64(self._problem.chain.edge), {}
+
+    def step(
+        self, action: NDArray[np.float64]
+    ) -> tuple[np.int64, float, bool, bool, dict[str, Any]]:
+        if self._ended:
+            raise gymnasium.error.ResetNeeded("the episode has ended: call reset() first")
+        problem, edge = self._problem, self._problem.chain.edge
+        symbol, log_policy = round(float(action[0])), float(action[1])
+        last = self._string[-1] if self._string else edge
+        reward = problem.beta * (float(problem.model[last, symbol]) - log_policy)
+        if symbol != edge:
+            self._string.append(symbol)
+        self._ended = symbol == edge or len(self._string) == problem.length
+        if self._ended:
+            reward += problem.chain.reward(self._string)
+        return np.int64(symbol), reward, self._ended, False, {}
+
+
+class RewardPolicy(Policy):
+    """The problem's table of logits, clipped into its box; it starts as the relaxation does."""
+
+    def __init__(self, problem: NextTokenReward) -> None:
+        self._problem = problem
+        self.dimension = problem.space.dimension
+
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        return self._problem.relaxation().start(rng)
+
+    def act(
+        self, theta: NDArray, observation: NDArray, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        n = len(self._problem.symbols)
+        last = int(observation[0])
+        row = np.clip(theta[last * n : (last + 1) * n], -BOUND, BOUND)
+        logs = row - row.max()
+        logs -= np.log(np.exp(logs).sum())
+        symbol = int((logs + rng.gumbel(size=n)).argmax())
+        return np.array([symbol, logs[symbol]])
+
+    def log_gradient(
+        self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        policy = np.exp(self._problem.log_policy(self.decode(theta))[0])
+        moves = np.zeros_like(policy)
+        np.add.at(moves, (observations[:, 0].astype(int), actions[:, 0].astype(int)), weights)
+        return (moves - policy * moves.sum(axis=1, keepdims=True)).ravel()
+
+    def decode(self, theta: NDArray) -> NDArray:
+        return self._problem.space.decode(theta)
