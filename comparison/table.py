@@ -115,6 +115,7 @@ def _number(value: float | None) -> str:
     """Four decimals for a share, fewer for large numbers, powers of ten for tiny ones."""
     if value is None:
         return "—"
+    value += 0.0  # -0.0 is 0
     size = abs(value)
     if size >= 10 and value == round(value):
         return f"{value:,.0f}"
