@@ -21,7 +21,11 @@ DOCUMENTED = ("problems", "methods", "comparison")
 ABSTRACTIONS = {"problems.space", "problems.oracle", "problems.problem", "problems.ledger"}
 #: Slow to import, or an adapter's own affair.
 HEAVY = {"deap", "pulp", "highspy", "gymnasium", "scipy"}
-AT_MODULE_LEVEL = {"problems/environment.py": {"gymnasium"}}
+#: Environments subclass gymnasium's; their files are imported by the views alone.
+AT_MODULE_LEVEL = {
+    "problems/environment.py": {"gymnasium"},
+    "problems/next_token/reward_policy.py": {"gymnasium"},
+}
 
 
 def sources(*packages: str) -> list[Path]:
