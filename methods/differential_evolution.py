@@ -15,6 +15,11 @@ Strategy = Literal[
     "randtobest1exp", "currenttobest1bin", "currenttobest1exp", "best2exp", "best2bin",
 ]  # fmt: skip
 
+#: Numbers in a population, members × variables: 80 MB.
+MOST_NUMBERS = 10_000_000
+#: The smallest population that scipy takes.
+FEWEST_MEMBERS = 5
+
 
 def differential_evolution(
     oracle: Oracle,
@@ -34,7 +39,10 @@ def differential_evolution(
     ----------
     strategy, popsize, recombination, tol
         As in scipy; the population has popsize × dimension members, and the run
-        converges when its spread falls below `tol` times its mean.
+        converges when its spread falls below `tol` times its mean. A population of
+        more than ten million numbers in all, which scipy would need gigabytes and
+        minutes to draw, is cut to as many members as stay below that, drawn from
+        the box.
     """
     if popsize < 1:
         raise ValueError(f"popsize={popsize}: expected a whole number >= 1")
@@ -46,7 +54,12 @@ def differential_evolution(
 
     space = oracle.space
     box = space if isinstance(space, Box) else space.latent
-    start = oracle.start(1)[0]
+    start = space.encode(oracle.start(1)[0])
+    members = popsize * box.dimension
+    init: str | NDArray[np.float64] = "latinhypercube"
+    if members * box.dimension > MOST_NUMBERS:
+        affordable = max(MOST_NUMBERS // box.dimension, FEWEST_MEMBERS)
+        init = box.sample(rng, affordable).astype(float)
 
     def value(z: NDArray[np.float64]) -> float:
         return oracle.value(space.decode(z))
@@ -59,6 +72,7 @@ def differential_evolution(
         recombination=recombination,
         tol=tol,
         integrality=box.integral if box.integral.any() else None,
-        x0=space.encode(start),
+        x0=start,
+        init=init,
         rng=rng,
     )

@@ -93,6 +93,17 @@ def test_it_begins_at_the_shared_start():
     np.testing.assert_array_equal(problem.looked_at[0], oracle.start(1)[0])
 
 
+def test_a_population_too_large_to_draw_is_cut_to_what_memory_holds():
+    problem = Flat(Box(-1, 1, 2000))  # scipy's own: 30,000 members, 480 MB
+    oracle = run_directly(differential_evolution, problem, 6000)
+    np.testing.assert_array_equal(problem.looked_at[0], oracle.start(1)[0])
+    drawn = np.array(problem.looked_at)
+    distance = [int((member != drawn[1]).sum()) for member in drawn[2:5002]]
+    # 5,000 independent members first, then trials that differ from them in some variables.
+    assert min(distance[: 5000 - 2]) == 2000
+    assert len(drawn) == 6000
+
+
 def test_its_own_convergence_ends_the_run():
     run = minimize(Recorded(BOXES["integral"], bowl), "differential-evolution", 100_000)
     assert (run.ended, run.x.tolist()) == ("converged", [1, 1, 1])
