@@ -12,19 +12,22 @@ from typing import Any, NoReturn
 ROOT = Path(__file__).resolve().parent
 
 USAGE = """\
-python runner.py [METHOD ...] [options]     compare methods (all of them without a name)
+python runner.py [METHOD ...] [options]     compare methods (some of each family without a name)
        python runner.py list                       methods × problems: native, encoded, or why not
        python runner.py check FILE.py:NAME         the contract suite on your method or problem"""
 
 EXAMPLES = """\
 examples:
-  python runner.py                                    every method on the group next-token
+  python runner.py                                    the methods `default` on next-token
   python runner.py genetic adam --problem knapsack next-token-rank --budget 2000 --seeds 10
+  python runner.py adam@500+hill-climb adam hc --problem next-token-rank
   python runner.py ip rl --option next-token-ternary.bits=4 --instances 3
   python runner.py --corpus my.txt --results my.sqlite --format csv
 
-A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FILE.py:NAME.
-A group of problems is next-token, combinatorial, continuous, ladder or all.
+A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FILE.py:NAME;
+a chain, adam@500+hill-climb, runs one method from the best point of the one before.
+Groups: of problems next-token, combinatorial, continuous, ladder … or all; of methods
+default, descent, scipy, evolutionary … or all (`list` has them).
 Exit code: 0 fine, 1 some run failed, 2 bad usage."""
 
 
@@ -51,7 +54,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     add = p.add_argument
-    add("methods", nargs="*", metavar="METHOD", help="default: all methods")
+    add("methods", nargs="*", metavar="METHOD", default=["default"], help="methods or groups")
     add("--problem", nargs="+", metavar="NAME", default=["next-token"], help="problems or groups")
     add("--corpus", metavar="PATH", help="python-docs, markov, markov:order=2 or a UTF-8 file")
     add("--option", action="append", default=[], metavar="NAME.OPTION=VALUE", help="repeatable")
@@ -105,7 +108,7 @@ def compare(chosen: argparse.Namespace) -> int:
     from problems import PROBLEMS, Budget
     from problems.ledger import BrokenReference
 
-    methods = METHODS.expand(chosen.methods or METHODS.names())
+    methods = METHODS.expand(chosen.methods)
     problems = PROBLEMS.expand(chosen.problem)
     plan = grid.Grid(
         methods,

@@ -47,8 +47,8 @@ def print_matrix(console: Console) -> None:
     for name in PROBLEMS.names():
         if missing := PROBLEMS.entry(name).missing:
             console.print(f"not installed: {missing}", markup=False)
-    groups = {group: None for name in PROBLEMS.names() for group in PROBLEMS.entry(name).groups}
-    console.print(f"groups: {', '.join(groups)}")
+    for registry in (PROBLEMS, METHODS):
+        console.print(f"groups of {registry.kind}s: {', '.join(registry.groups())}")
 
 
 def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:

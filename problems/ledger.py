@@ -60,12 +60,14 @@ class Ledger:
     ----------
     work : float
         The scalar of the black-box families: 1 is one full exact look.
-    values, gradients : int
-        Looks at the objective and at a relaxation's gradient.
+    values, gradients, losses : int
+        Looks at the objective, at a relaxation's gradient, and at its loss alone.
     rows, tokens : int
         Distinct data rows and observations that those looks went through.
     steps : int
         Steps of an environment.
+    restarts : int
+        How often the method began anew.
     samples : int
         Candidates drawn from the problem's proposal.
     nodes, iterations : int
@@ -80,9 +82,11 @@ class Ledger:
     work: float = 0.0
     values: int = 0
     gradients: int = 0
+    losses: int = 0
     rows: int = 0
     tokens: int = 0
     steps: int = 0
+    restarts: int = 0
     samples: int = 0
     nodes: int = 0
     iterations: int = 0
@@ -93,7 +97,10 @@ class Ledger:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """One moment of a run: `kind` is ``value``, ``measured`` or ``bound``."""
+    """One moment of a run: `kind` is ``value``, ``measured``, ``bound`` or ``restart``.
+
+    A restart has the best value so far.
+    """
 
     kind: str
     value: float

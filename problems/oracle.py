@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,8 @@ class Oracle:
     ----------
     space : Space
         Where points live.
+    previous : ndarray or None
+        In a chain of methods, the best point of those before this one.
     record : Record
         What has been found and spent; for the harness, not for methods.
     """
@@ -75,6 +78,8 @@ class Oracle:
         self._relaxation: Relaxation | None = None
         self._iterate: NDArray | None = None
         self._next_measure = 0.0
+        #: What the method before this one in a chain hands over.
+        self.previous: NDArray | None = None
 
     # ---------------------------------------------------------------- looks
 
@@ -165,7 +170,12 @@ class Oracle:
         return self._relaxation
 
     def start_parameters(self) -> NDArray[np.float64]:
-        """Return seeded initial parameters of the relaxation, the same to every method."""
+        """Return seeded initial parameters of the relaxation, the same to every method.
+
+        In a chain they are the previous method's best point, encoded.
+        """
+        if self.previous is not None:
+            return self.relaxation.encode(self.previous)
         return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
 
     def gradient(
@@ -177,31 +187,55 @@ class Oracle:
         (1 more where the forward pass does not yield it). A minibatch costs its
         share of 3, and its iterate is measured off the clock now and then.
         """
-        relaxation, record = self.relaxation, self.record
-        extra = rows is None and not relaxation.yields_value
-        cost = GRADIENT_PRICE * (1.0 if rows is None else rows.share) + extra
+        self._charge_pass(GRADIENT_PRICE, rows)
+        self.record.counts.gradients += 1
+        try:
+            loss, slope = self.relaxation.loss_and_gradient(theta, rows)
+        except Exception as error:
+            self.record.failure = error
+            raise
+        self._take_iterate(theta, loss if np.isfinite(slope).all() else math.nan, rows)
+        return loss, slope
+
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the relaxation's loss at `theta`: the forward pass of `gradient`.
+
+        It costs 1, or a minibatch's share of that; else it is a look as `gradient` is.
+        """
+        self._charge_pass(1.0, rows)
+        self.record.counts.losses += 1
+        try:
+            loss = self.relaxation.loss(theta, rows)
+        except Exception as error:
+            self.record.failure = error
+            raise
+        self._take_iterate(theta, loss, rows)
+        return loss
+
+    def _charge_pass(self, price: float, rows: Minibatch | None) -> None:
+        """Charge a pass of the relaxation, and the look that its iterate is."""
+        record = self.record
+        extra = rows is None and not self.relaxation.yields_value
+        cost = price * (1.0 if rows is None else rows.share) + extra
         if record.work + cost > record.limit or perf_counter() > record.deadline:
             record.exhausted()
         record.work += cost
         record.values += extra
-        record.counts.gradients += 1
         if rows is not None:
             record.charge_minibatch(rows)
-        try:
-            loss, slope = relaxation.loss_and_gradient(theta, rows)
-        except Exception as error:
-            record.failure = error
-            raise
+
+    def _take_iterate(self, theta: NDArray, loss: float, rows: Minibatch | None) -> None:
+        """Judge the point of a full pass; measure that of a minibatch now and then."""
+        record = self.record
         self._iterate = np.array(theta)
-        if not (math.isfinite(loss) and np.isfinite(slope).all()):
+        if not math.isfinite(loss):
             record.invalid()
         elif rows is None:
             self._judge_iterate(loss)
         elif record.work >= self._next_measure:
             # One fixed grid of work, ten points a decade, the same for every method.
             self._next_measure = 10 ** ((math.floor(10 * math.log10(record.work)) + 1) / 10)
-            record.measure(relaxation.decode(self._iterate))
-        return loss, slope
+            record.measure(self.relaxation.decode(self._iterate))
 
     def _judge_iterate(self, loss: float) -> None:
         """Record the exact value of the point that a full gradient was paid at."""
@@ -229,8 +263,14 @@ class Oracle:
     # ------------------------------------------------- other ways to look
 
     def start(self, n: int) -> NDArray:
-        """Return `n` seeded points of the space, the same to every method."""
-        return self.space.sample(np.random.default_rng([*self._seed, 0]), n)
+        """Return `n` seeded points of the space, the same to every method.
+
+        In a chain the first is the previous method's best point.
+        """
+        points = self.space.sample(np.random.default_rng([*self._seed, 0]), n)
+        if self.previous is not None:
+            points[:1] = self.previous
+        return points
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw `n` candidates from the problem's own proposal; looking at them costs."""
@@ -330,6 +370,24 @@ class Oracle:
         """Record a white-box solver's branch-and-bound nodes and LP iterations."""
         self.record.counts.nodes += nodes
         self.record.counts.iterations += iterations
+
+    def restart(self) -> None:
+        """Say that the method begins anew; it is counted and drawn in the trace."""
+        self.record.restart()
+
+    @contextlib.contextmanager
+    def stage(self, work: float, seconds: float) -> Iterator[None]:
+        """Run one method of a chain on a part of the budget; the next one starts at its best.
+
+        Where it paid for minibatches only, that is its last iterate.
+        """
+        with self.record.stage(work, seconds):
+            yield
+        if self.record.best_x is not None:
+            self.previous = self.record.best_x
+        elif self._iterate is not None and np.isfinite(self._iterate).all():
+            x = self.relaxation.decode(self._iterate)
+            self.previous = x if x in self.space else self.previous
 
     # ------------------------------------------------------ what is left
 

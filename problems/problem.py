@@ -120,6 +120,10 @@ class Relaxation(ABC):
     ) -> tuple[float, NDArray[np.float64]]:
         """Return the loss at `theta` and its gradient, over `rows` or all data."""
 
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the loss alone; override it where that saves the backward pass."""
+        return self.loss_and_gradient(theta, rows)[0]
+
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw `size` observations with replacement."""
         raise Unsupported("it has no data to draw minibatches from")

@@ -122,6 +122,12 @@ class Record:
         """Whether the last look of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
 
+    def restart(self) -> None:
+        """Count a method's new beginning, and draw it into the trace."""
+        self.counts.restarts += 1
+        if self.best < math.inf:
+            self.log("restart", self.best)
+
     def hand_out(self, model: LinearModel) -> None:
         """Remember that a solver was given the model, and how fine its objective is."""
         self.model_given = True
@@ -129,7 +135,7 @@ class Record:
             self._resolution = abs(model.unit) / 2
 
     def charge_minibatch(self, batch: Minibatch) -> None:
-        """Count the rows and tokens of a gradient over part of the data."""
+        """Count the rows and tokens of a gradient or loss over part of the data."""
         self.minibatches += 1
         self.counts.rows += len(batch.rows)
         self.counts.tokens += batch.tokens
@@ -236,6 +242,30 @@ class Record:
         """How far a solver's arithmetic may be off: HiGHS's feasibility tolerance is 1e-6."""
         return min(1e-6 * max(1.0, abs(value)), self._resolution)
 
+    @contextlib.contextmanager
+    def stage(self, work: float, seconds: float) -> Iterator[None]:
+        """Limit what follows to a part of what is left; its end is not the run's.
+
+        What a method raises when its part is spent ends here. The run goes on
+        unless its target, a proof or a failure ended it; where its own limits are
+        spent, the next look ends it.
+        """
+        limit, deadline, off_the_clock = self.limit, self.deadline, self._off_wall
+        self.limit = min(limit, self.work + work + 1e-9)
+        self.deadline = min(deadline, perf_counter() + seconds)
+        try:
+            yield
+        except (Stop, Exception):
+            if self.failure is not None or self.stopped not in ("budget", "timeout"):
+                raise
+        if self.failure is not None:  # the method swallowed it
+            raise self.failure
+        if self.certified:
+            self.stop("optimal")
+        if self.stopped in (None, "budget", "timeout"):
+            self.stopped, self.limit = None, limit
+            self.deadline = deadline + self._off_wall - off_the_clock
+
     # --------------------------------------------------------------- the clocks
 
     def clocks(self) -> tuple[float, float]:
@@ -258,7 +288,8 @@ class Record:
     def ledger(self) -> Ledger:
         """Return what has been spent so far."""
         cpu, wall = self.clocks()
-        passes = self.values + self.counts.gradients - self.minibatches
+        looks = self.values + self.counts.gradients + self.counts.losses
+        passes = looks - self.minibatches
         return replace(
             self.counts,
             work=round(self.work, 9),

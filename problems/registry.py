@@ -123,6 +123,10 @@ class Registry:
         """Return the canonical names, in order of declaration."""
         return list(self._entries)
 
+    def groups(self) -> list[str]:
+        """Return the names of the groups, in order of declaration."""
+        return list({group: None for e in self._entries.values() for group in e.groups})
+
     def entry(self, name: str) -> Entry:
         """Look up a canonical name, an alias or ``path/to/file.py:thing``."""
         if name in self._entries:

@@ -105,11 +105,11 @@ def ledger_is_true(method: str, build: Callable[[], Problem]) -> None:
     with contextlib.suppress(Stop):
         entry.load()(oracle, np.random.default_rng(3))
     ledger = oracle.record.ledger()
-    # A full gradient judges its iterate, which its price includes.
-    most = ledger.values + ledger.gradients
+    # A full pass of the relaxation judges its iterate, which its price includes.
+    passes = ledger.gradients + ledger.losses
     require(
-        ledger.values <= spy.looks <= most,
-        f"{ledger.values} values and {ledger.gradients} gradients charged, {spy.looks} computed",
+        ledger.values <= spy.looks <= ledger.values + passes,
+        f"{ledger.values} values and {passes} passes charged, {spy.looks} computed",
     )
 
 

@@ -1,0 +1,140 @@
+"""Every built-in method by name: where its code is, what it needs, how it is shown.
+
+Each family is a group by its name, with hyphens for spaces; the group `default` has
+one or two methods of every family, which is what a comparison without names runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from problems.registry import Entry
+
+
+def _family(family: str, group: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries with their family and its groups."""
+    return [
+        replace(entry, family=family, groups=(*entry.groups, group, "all")) for entry in entries
+    ]
+
+
+DEFAULT = ("default",)
+
+ENTRIES = [
+    *_family(
+        "closed form",
+        "closed-form",
+        [
+            Entry(
+                "counting",
+                "methods.counting:counting",
+                needs=("count",),
+                seeded=False,
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "gradient descent",
+        "descent",
+        [
+            Entry(
+                "gradient-descent",
+                "methods.gradient_descent:gradient_descent",
+                aliases=("gd", "sgd"),
+                needs=("relaxation",),
+                groups=DEFAULT,
+            ),
+            Entry(
+                "adam",
+                "methods.gradient_descent:adam",
+                needs=("relaxation",),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "scipy.optimize",
+        "scipy",
+        [
+            Entry(
+                "differential-evolution",
+                "methods.differential_evolution:differential_evolution",
+                aliases=("de",),
+                native=("Box",),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "evolutionary",
+        "evolutionary",
+        [
+            Entry(
+                "genetic",
+                "methods.genetic:genetic",
+                aliases=("ga", "genetic-algorithm"),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "local search",
+        "local-search",
+        [
+            Entry(
+                "hill-climb",
+                "methods.hill_climb:hill_climb",
+                aliases=("hc",),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "reinforce",
+        "reinforcement",
+        [
+            Entry(
+                "reinforce",
+                "methods.reinforce:reinforce",
+                aliases=("rl",),
+                needs=("environment",),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "sampling",
+        "sampling",
+        [
+            Entry(
+                "best-of-n",
+                "methods.best_of_n:best_of_n",
+                aliases=("bon",),
+                groups=DEFAULT,
+            ),
+            Entry(
+                "random-search",
+                "methods.random_search:random_search",
+                aliases=("rs", "random"),
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+    *_family(
+        "integer programming",
+        "solver",
+        [
+            Entry(
+                "integer-programming",
+                "methods.integer_programming:integer_programming",
+                aliases=("ip", "mip"),
+                needs=("linear_model",),
+                seeded=False,
+                white_box=True,
+                groups=DEFAULT,
+            ),
+        ],
+    ),
+]

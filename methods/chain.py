@@ -1,0 +1,143 @@
+"""Chains: ``adam@500+hill-climb`` runs one method from where the one before it stopped."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from problems.oracle import Oracle
+from problems.registry import Entry, options_of
+
+Method = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One method of a chain, and the work that it may spend; None for an equal share."""
+
+    entry: Entry
+    work: float | None = None
+
+    def spelled(self, name: str) -> str:
+        """Return the part as a user writes it."""
+        return name if self.work is None else f"{name}@{self.work:g}"
+
+
+@dataclass(frozen=True)
+class Chain(Entry):
+    """The entry of a chain; what it needs is what all of its methods need."""
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def file(self) -> Path | None:
+        """The first user's file among its methods."""
+        return next((part.entry.file for part in self.parts if part.entry.file), None)
+
+    def digest(self) -> str:
+        return "+".join(part.entry.digest() for part in self.parts).strip("+")
+
+    def load(self) -> Method:
+        """Return the method that runs them in turn; see `in_turn`."""
+        return in_turn(self.parts)
+
+
+def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
+    """Read ``first@work+second@work+third``.
+
+    A name without ``@`` gets an equal share of the work that is left. A solver that
+    is given the model obeys seconds instead, so it gets an equal share of those.
+
+    Raises
+    ------
+    ValueError
+        When a method does not exist, or what follows ``@`` is no amount of work.
+    """
+    parts = []
+    for text in name.split("+"):
+        method, at, work = text.rpartition("@") if "@" in text else (text, "", "")
+        try:
+            amount = float(work) if at else None
+        except ValueError:
+            amount = -1.0
+        if not method.strip() or (amount is not None and not 0 < amount < np.inf):
+            raise ValueError(
+                f"chain {name!r}: {text!r} is no part of one; expected METHOD or METHOD@WORK, "
+                "as in adam@500+hill-climb"
+            )
+        parts.append(Part(lookup(method.strip()), amount))
+    entries = [part.entry for part in parts]
+    natives = [set(entry.native) for entry in entries if entry.native]
+    return Chain(
+        "+".join(part.spelled(part.entry.name) for part in parts),
+        "+".join(
+            part.spelled(part.entry.name if part.entry.file is None else part.entry.target)
+            for part in parts
+        ),
+        family="chain",
+        needs=tuple(dict.fromkeys(view for entry in entries for view in entry.needs)),
+        native=tuple(sorted(set.intersection(*natives))) if natives else (),
+        seeded=any(entry.seeded for entry in entries),
+        white_box=any(entry.white_box for entry in entries),
+        extra=next((entry.extra for entry in entries if entry.extra), ""),
+        parts=tuple(parts),
+    )
+
+
+def in_turn(parts: tuple[Part, ...]) -> Method:
+    """Return a method that runs `parts` one after the other, on one ledger and one budget.
+
+    Each starts from the best point of those before it, where it starts from a point.
+    The last one has all that is left. The options are those of the methods, with the
+    method's name before them: ``adam_learning_rate``; of a method's second appearance,
+    ``adam_2_learning_rate``.
+    """
+    functions = [part.entry.load() for part in parts]
+    prefixes = _prefixes([part.entry.name for part in parts])
+    own = [options_of(function) for function in functions]
+    options = {
+        f"{prefix}_{option.name}": option
+        for prefix, found in zip(prefixes, own, strict=True)
+        for option in found.values()
+    }
+
+    def chain(oracle: Oracle, rng: np.random.Generator, **chosen: Any) -> None:
+        for i, (part, function, stream) in enumerate(
+            zip(parts, functions, rng.spawn(len(parts)), strict=True)
+        ):
+            settings = {name: chosen[f"{prefixes[i]}_{name}"] for name in own[i]}
+            if i == len(parts) - 1:
+                function(oracle, stream, **settings)
+                return
+            share = 1 / (len(parts) - i)
+            work = oracle.remaining * share if part.work is None else part.work
+            seconds = oracle.remaining_seconds * (share if part.entry.white_box else 1)
+            with oracle.stage(work, seconds):
+                function(oracle, stream, **settings)
+
+    parameters = [
+        inspect.Parameter("oracle", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("rng", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+    ]
+    for name, option in options.items():
+        parameters.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default)
+        )
+    chain.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    chain.__annotations__ = {name: option.annotation for name, option in options.items()}
+    return chain
+
+
+def _prefixes(names: list[str]) -> list[str]:
+    """Return what each method's options begin with, as an identifier."""
+    found: list[str] = []
+    for i, name in enumerate(names):
+        plain = "".join(c if c.isalnum() else "_" for c in name)
+        before = names[:i].count(name)
+        found.append(plain if before == 0 else f"{plain}_{before + 1}")
+    return found
