@@ -81,10 +81,7 @@ def named_covering(name: str) -> Covering:
 
 
 def random_covering(rng: np.random.Generator, rows: int, columns: int, density: float) -> Covering:
-    """Draw a system by the scheme of Balas and Ho (1980).
-
-    "Set covering algorithms using cutting planes, heuristics, and subgradient
-    optimization"; Beasley (1990, see `SetCover`) draws his systems so, too.
+    """Draw a system by the scheme of Balas and Ho (1980, see `SetCover`).
 
     Costs are uniform on 1 … 100; an entry is 1 with probability `density`; then
     every column is made to cover a row and every row to have two columns.

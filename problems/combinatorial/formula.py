@@ -47,8 +47,8 @@ def named_formula(name: str) -> Formula:
     ``signs-k`` has all 2^k clauses over k variables (1 to 12): an assignment
     falsifies exactly one. ``pigeonhole-h`` puts h + 1 pigeons into h holes (1 to
     15): variable (p, q) says that pigeon p sits in hole q; every pigeon sits
-    somewhere, no two in one hole (Cook and Reckhow 1979, "The relative efficiency
-    of propositional proof systems").
+    somewhere, no two in one hole. Resolution needs exponentially long proofs that
+    this is impossible (Haken 1985, "The intractability of resolution").
 
     Raises
     ------
