@@ -12,8 +12,9 @@ class Baseline:
     Parameters
     ----------
     kind : {"leave-one-out", "moving"}
-        The mean of the batch's other episodes (Kool et al. 2019), or a running
-        mean of past batches, which keeps 0.9 of itself.
+        The mean of the batch's other episodes (Kool, van Hoof and Welling 2019, "Buy
+        4 REINFORCE samples, get a baseline for free!"), or a running mean of past
+        batches, which keeps 0.9 of itself.
     """
 
     def __init__(self, kind: str) -> None:

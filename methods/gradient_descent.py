@@ -25,7 +25,8 @@ def gradient_descent(
     ----------
     learning_rate : float, optional
         η. By default 1 / L where the relaxation knows a Lipschitz constant L of its
-        gradient, the textbook's step (Nesterov 2004, section 1.2.3), else 0.1.
+        gradient, the textbook's step (Nesterov 2004, "Introductory lectures on convex
+        optimization", section 1.2.3), else 0.1.
     batch : int, optional
         Observations a step, drawn with replacement; all data by default.
     """
@@ -50,7 +51,7 @@ def adam(
     epsilon: float = 1e-8,
     batch: int | None = None,
 ) -> None:
-    """Adam (Kingma and Ba 2015, algorithm 1).
+    """Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1).
 
     Parameters
     ----------

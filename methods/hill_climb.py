@@ -23,8 +23,9 @@ def hill_climb(
     How many variables change follows a power law, as in the fast (1+1) EA of Doerr
     et al. (2017, "Fast genetic algorithms"): mostly one, now and then many, which
     needs no tuning and leaves local optima behind. For the same reason the step
-    of real variables is drawn anew each time, uniformly on a log scale (after
-    Rowe and Hidovic 2004). Equal values are accepted: the climber drifts along
+    of real variables is drawn anew each time, uniformly on a log scale (after Rowe
+    and Hidovic 2004, "An evolution strategy using a continuous version of the
+    Gray-code neighbourhood distribution"). Equal values are accepted: the climber drifts along
     the plateaus that an objective without a gradient is made of.
 
     Parameters

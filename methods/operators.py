@@ -112,8 +112,9 @@ def ordered_crossover(
 ) -> NDArray:
     """Put the donor's segment [a, b] into each row, the rest in the keeper's order.
 
-    The rest is filled in from position b + 1 on, cyclically (Goldberg 1989; the
-    first child of DEAP's `cxOrdered`).
+    The rest is filled in from position b + 1 on, cyclically (Goldberg 1989,
+    "Genetic algorithms in search, optimization and machine learning"; the first
+    child of DEAP's `cxOrdered`).
     """
     n, size = keeper.shape
     turn = (np.arange(size) + b[:, None] + 1) % size  # positions from b + 1 on, cyclically

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import process_time
 
 #: Work of one full gradient: forward 1, backward 2, as 6N against 2N operations
-#: a token (Kaplan et al. 2020, section 2.1).
+#: a token (Kaplan et al. 2020, "Scaling laws for neural language models", section 2.1).
 GRADIENT_PRICE = 3.0
 
 

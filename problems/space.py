@@ -226,8 +226,9 @@ class Permutation(Space):
 
     Notes
     -----
-    Latent form: one random key an item (Bean 1994); the smallest `length` keys,
-    in order, are the solution.
+    Latent form: one random key an item (Bean 1994, "Genetic algorithms and random keys
+    for sequencing and optimization"); the smallest `length` keys, in order, are the
+    solution.
     """
 
     dtype = np.int64

@@ -81,7 +81,7 @@ def named_covering(name: str) -> Covering:
 
 
 def random_covering(rng: np.random.Generator, rows: int, columns: int, density: float) -> Covering:
-    """Draw a system by the scheme of Balas and Ho (1980), as Beasley (1990) did.
+    """Draw a system by the scheme of Balas and Ho (1980, see `SetCover`).
 
     Costs are uniform on 1 … 100; an entry is 1 with probability `density`; then
     every column is made to cover a row and every row to have two columns.
@@ -99,7 +99,9 @@ def random_covering(rng: np.random.Generator, rows: int, columns: int, density: 
 
 
 def read_scp(path: str) -> Covering:
-    """Read a system in the format of the OR-Library's ``scp`` files (Beasley 1990).
+    """Read a system in the format of the OR-Library's ``scp`` files.
+
+    Beasley (1990), "OR-Library: distributing test problems by electronic mail".
 
     Numbers, with any line ends between: rows m and columns n; the n costs; for
     each row the number of columns that cover it and those columns, from 1.

@@ -47,7 +47,8 @@ def named_formula(name: str) -> Formula:
     ``signs-k`` has all 2^k clauses over k variables (1 to 12): an assignment
     falsifies exactly one. ``pigeonhole-h`` puts h + 1 pigeons into h holes (1 to
     15): variable (p, q) says that pigeon p sits in hole q; every pigeon sits
-    somewhere, no two in one hole (Cook and Reckhow 1979).
+    somewhere, no two in one hole. Resolution needs exponentially long proofs that
+    this is impossible (Haken 1985, "The intractability of resolution").
 
     Raises
     ------
@@ -90,7 +91,7 @@ def random_formula(rng: np.random.Generator, variables: int, clauses: int, width
 
 
 def read_cnf(path: str) -> Formula:
-    """Read a formula in the DIMACS CNF format (1993).
+    """Read a formula in the DIMACS CNF format (1993, "Satisfiability: suggested format").
 
     Lines that begin with ``c`` are comments; ``p cnf variables clauses`` comes
     first; then the literals of each clause, ended by 0, with any line ends

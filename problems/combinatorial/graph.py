@@ -80,7 +80,8 @@ def named_graph(name: str) -> Graph:
     ``petersen``; ``complete-n`` (2 to 200 nodes); ``cycle-n`` (3 to 2000);
     ``queenN_N``, the squares of an N × N board joined where a queen moves (2 to
     14); ``mycielK``, K − 1 steps of Mycielski's construction from one edge (2 to
-    7), both named as in the second DIMACS challenge (Johnson and Trick 1996).
+    7), both named as in the second DIMACS challenge (Johnson and Trick 1996,
+    "Cliques, coloring, and satisfiability").
 
     Raises
     ------

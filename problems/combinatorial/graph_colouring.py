@@ -45,7 +45,9 @@ class GraphColouring(Problem):
     Generated graphs have edges drawn uniformly between k hidden classes of equal
     size, so that their optimum is known to be 0. The default mean degree lies where
     random graphs stop being 3-colourable: at 4.03 nearly all are (Achlioptas and
-    Moore 2001), at 4.99 nearly none (Fountoulakis and McDiarmid 2002).
+    Moore 2002, "Almost all graphs of degree 4 are 3-colorable"), at 4.99 nearly none
+    (Fountoulakis and McDiarmid 2002, "Upper bounds on the non-3-colourability
+    threshold of random graphs").
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ MOST_WEIGHT = 10**9
 
 
 def read_gset(path: str) -> Graph:
-    """Read a graph as the Gset has it (Helmberg and Rendl 2000).
+    """Read a graph as the Gset has it (Helmberg and Rendl 2000, see `MaxCut`).
 
     The first line is ``n m``; each of the m others is ``i j w``, an edge between
     two of the nodes 1 … n and its whole weight.
@@ -47,7 +47,7 @@ def read_gset(path: str) -> Graph:
 
 
 def read_col(path: str) -> Graph:
-    """Read a graph in the DIMACS ``.col`` format (Johnson and Trick 1996).
+    """Read a graph in the DIMACS ``.col`` format (Johnson and Trick 1996, see `named_graph`).
 
     Lines begin with ``c`` (a comment), ``p edge n m`` (the sizes, before all
     edges), ``e i j`` (an edge between two of the nodes 1 … n), or one of ``n d v

@@ -176,6 +176,7 @@ class JobShop(Problem):
     def _dispatch(self, priority: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the active schedule of Giffler and Thompson (1960) by a priority rule.
 
+        "Algorithms for solving production-scheduling problems", Operations Research 8.
         Of the operations that could start before the earliest possible completion,
         on the machine where that would be, the one of lowest `priority` is next.
         """

@@ -30,8 +30,8 @@ class Knapsack(Problem):
 
     value(x) = −Σ p_i x_i, x ∈ {0, 1}ⁿ, subject to Σ w_i x_i − W <= 0; an empty
     knapsack (0) is the worst feasible point. Weights are uniform on 1 … 1000 and
-    W is half their sum, after Pisinger (2005), "Where are the hard knapsack
-    problems?", section 3.
+    profits follow them as in Pisinger (2005), "Where are the hard knapsack
+    problems?", section 3; W is half the sum of the weights.
 
     Parameters
     ----------

@@ -24,7 +24,9 @@ class KnapsackData:
 
 
 def read_knapsack(path: str) -> KnapsackData:
-    """Read a file in the OR-Library's "mknap" format (Beasley 1990) with one constraint.
+    """Read a file in the OR-Library's "mknap" format with one constraint.
+
+    Beasley (1990), "OR-Library: distributing test problems by electronic mail".
 
     Words in order: the number of problems, 1; the number of items n, of constraints
     m = 1, and the optimum or 0 where it is not known; n profits; n weights; the

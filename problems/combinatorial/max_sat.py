@@ -33,7 +33,7 @@ class MaxSat(Problem):
     """Assign truth to n variables such that few clauses stay unsatisfied.
 
     value(x) = number of clauses without a true literal, x ∈ {0, 1}ⁿ. Generated
-    formulas are uniform random k-SAT (Mitchell, Selman and Levesque 1992). At the
+    formulas are uniform random k-SAT (see `random_formula`). At the
     default ratio of 4.26 clauses a variable, large random 3-SAT is about to become
     unsatisfiable: the threshold is conjectured to be about 4.27 (Mertens, Mezard
     and Zecchina 2006, "Threshold values of random K-SAT from the cavity method").

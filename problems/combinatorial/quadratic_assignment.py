@@ -40,7 +40,8 @@ class QuadraticAssignment(Problem):
 
     value(x) = Σ_ij a_ij b_{x_i x_j}, where a_ij is the flow from facility i to
     facility j, b_kl the distance from location k to location l, and x_i the
-    location of facility i (Koopmans and Beckmann 1957). As QAPLIB has it (Burkard,
+    location of facility i (Koopmans and Beckmann 1957, "Assignment problems and the
+    location of economic activities"). As QAPLIB has it (Burkard,
     Karisch and Rendl 1997), both orders of a pair count, so that a symmetric
     instance has even values. Random flows and distances are symmetric and uniform
     on 0 … 99 with zeros on the diagonal, after Taillard (1991), "Robust taboo

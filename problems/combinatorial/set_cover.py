@@ -27,8 +27,9 @@ class SetCover(Problem):
     stay constraints, and nothing is repaired: a repair is a heuristic of its own,
     whose merit would be credited to the method that is compared.
 
-    Generated systems follow Balas and Ho (1980), as those of Beasley (1990), "A
-    Lagrangian heuristic for set-covering problems", do.
+    Generated systems follow Balas and Ho (1980), "Set covering algorithms using
+    cutting planes, heuristics, and subgradient optimization", whose own are sets 4 to 6
+    of the OR-Library's ``scp`` files.
 
     Parameters
     ----------

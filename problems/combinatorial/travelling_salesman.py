@@ -145,6 +145,8 @@ class TravellingSalesman(Problem):
     def linear_model(self) -> LinearModel:
         """Return the model of Dantzig, Fulkerson and Johnson (1954).
 
+        "Solution of a large-scale traveling-salesman problem".
+
         x_ij = 1 where the tour uses the edge between i and j. Every city has two
         edges; that no smaller set S of cities closes a tour of its own,
         Σ_{i,j ∈ S} x_ij <= |S| − 1, is added for the sets that a solution closes.

@@ -3,7 +3,7 @@
 Source of the definitions and of the best points: Liang, Runarsson, Mezura-Montes,
 Clerc, Suganthan, Coello Coello and Deb (2006), "Problem definitions and evaluation
 criteria for the CEC 2006 special session on constrained real-parameter
-optimization", section 1 and table 4. Constraints are not scaled, as in the report,
+optimization", section 1. Constraints are not scaled, as in the report,
 whose measure of violation is their mean; ours, the sum, orders points alike.
 """
 

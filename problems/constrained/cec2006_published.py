@@ -1,7 +1,7 @@
 """The problems of g01 … g11 of CEC 2006 whose best value is published: g02, g04, g05, g08 … g10.
 
-Source of the definitions and of the best points: Liang et al. (2006), section 1 and
-table 4; see `cec2006_proven`, which also says how violations are measured.
+Source of the definitions and of the best points: Liang et al. (2006), section 1;
+see `cec2006_proven`, which also says how violations are measured.
 """
 
 from __future__ import annotations

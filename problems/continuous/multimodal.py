@@ -13,7 +13,9 @@ from problems.continuous.shifted import Differentiable
 class Rastrigin(Differentiable):
     """A grid of valleys: g(z) = Σ z_i² + 10 (1 − cos 2πz_i), minimum 0 at the origin.
 
-    Source: Rastrigin (1974), in d variables after Mühlenbein, Schomisch & Born (1991).
+    Source: Rastrigin (1974), Systems of extremal control, in d variables after
+    Mühlenbein, Schomisch & Born (1991), The parallel genetic algorithm as function
+    optimizer.
     """
 
     source = "Mühlenbein, Schomisch & Born (1991)"
@@ -32,7 +34,8 @@ class Ackley(Differentiable):
     g(z) = 20 (1 − exp(−r/5)) + e − exp(mean cos 2πz_i) with r² = mean z_i². At the
     origin itself g has a corner; the gradient given there is 0, a subgradient.
 
-    Source: Ackley (1987); Jamil & Yang (2013), "Ackley 1", on ±32 (here σ = 6.4).
+    Source: Ackley (1987), A connectionist machine for genetic hillclimbing; on the
+    usual ±32 (here σ = 6.4).
     """
 
     source = "Ackley (1987)"
@@ -54,8 +57,9 @@ class Ackley(Differentiable):
 class Griewank(Differentiable):
     """g(z) = Σ z_i² / 4000 + 1 − Π cos(z_i / √i), minimum 0 at the origin.
 
-    Source: Griewank (1981), Generalized descent for global optimization; on ±600
-    (here σ = 120). Locatelli (2003) shows that it gets easier in many dimensions.
+    Source: Griewank (1981), Generalized descent for global optimization; on the
+    usual ±600 (here σ = 120). In many dimensions it gets easier: Locatelli (2003),
+    A note on the Griewank test function.
     """
 
     source = "Griewank (1981)"
@@ -84,8 +88,9 @@ class Levy(Differentiable):
     g(z) = sin²(πw_1) + Σ_{i<d} (w_i − 1)² (1 + 10 sin²(πw_i + 1))
     + (w_d − 1)² (1 + sin²(2πw_d)).
 
-    Source: Levy & Montalvo (1985), The tunneling algorithm; in this form in Laguna &
-    Martí (2005), on ±10 (here σ = 2).
+    Source: Levy & Montalvo (1985), The tunneling algorithm for the global minimization
+    of functions; in this form in Laguna & Martí (2005), Experimental testing of advanced
+    scatter search designs, on ±10 (here σ = 2).
     """
 
     source = "Levy & Montalvo (1985)"
@@ -122,7 +127,8 @@ class StyblinskiTang(Differentiable):
     Its minimum is −39.16617 d at z_i = −2.903534, the least root of the derivative
     2z³ − 16z + 5/2.
 
-    Source: Styblinski & Tang (1990); Jamil & Yang (2013), "Styblinski-Tang".
+    Source: Styblinski & Tang (1990), Experiments in nonconvex optimization; Jamil &
+    Yang (2013), "Styblinski-Tang".
     """
 
     source = "Styblinski & Tang (1990)"

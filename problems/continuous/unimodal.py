@@ -16,7 +16,8 @@ JAMIL_YANG = "Jamil & Yang (2013), A literature survey of benchmark functions"
 class Sphere(Differentiable):
     """The easy case: g(z) = Σ z_i², minimum 0 at the origin.
 
-    Source: De Jong (1975), function F1; Jamil & Yang (2013), "Sphere".
+    Source: De Jong (1975), An analysis of the behavior of a class of genetic adaptive
+    systems, function F1; Jamil & Yang (2013), "Sphere".
     """
 
     objective = "squared distance"
@@ -70,8 +71,9 @@ class Ellipsoid(Differentiable):
 class SchwefelDoubleSum(Differentiable):
     """Schwefel's problem 1.2: g(z) = Σ_i (Σ_{j<=i} z_j)², minimum 0 at the origin.
 
-    Source: Schwefel (1981), problem 1.2; Jamil & Yang (2013), "Schwefel 1.2". (Problem
-    2.26, often called just Schwefel, is unbounded off its box and cannot be rotated.)
+    Source: Schwefel (1981), Numerical optimization of computer models, problem 1.2;
+    Jamil & Yang (2013), "Schwefel 1.2". (Problem 2.26, often called just Schwefel, is
+    unbounded off its box and cannot be rotated.)
     """
 
     source = "Schwefel (1981), problem 1.2"
@@ -138,7 +140,8 @@ class Rosenbrock(Differentiable):
     From 4 variables on it has a second, local minimum near (−1, 1, …, 1)
     (Shang & Qiu 2006, A note on the extended Rosenbrock function).
 
-    Source: Rosenbrock (1960); Jamil & Yang (2013), "Rosenbrock".
+    Source: Rosenbrock (1960), An automatic method for finding the greatest or least
+    value of a function; Jamil & Yang (2013), "Rosenbrock".
     """
 
     source = "Rosenbrock (1960)"
@@ -166,7 +169,8 @@ class DixonPrice(Differentiable):
 
     For d >= 2 the mirror image of z* in its last variable is a minimum as well.
 
-    Source: Dixon & Price (1989); Jamil & Yang (2013), "Dixon & Price".
+    Source: Dixon & Price (1989), Truncated Newton method for sparse unconstrained
+    optimization using automatic differentiation; Jamil & Yang (2013), "Dixon & Price".
     """
 
     source = "Dixon & Price (1989)"

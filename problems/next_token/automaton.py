@@ -58,7 +58,8 @@ def glob(pattern: str, symbols: Sequence[str]) -> Automaton:
 
     Notes
     -----
-    The subset construction (Rabin and Scott 1959): a state is a set of positions
+    The subset construction (Rabin and Scott 1959, "Finite automata and their decision
+    problems"): a state is a set of positions
     in the pattern, and one at a ``*`` is also behind it.
     """
     parts = _parts(pattern, symbols)

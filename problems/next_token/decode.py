@@ -23,8 +23,9 @@ class NextTokenDecode(NextToken):
     value(s) = −Σ_t log P(s_t | s_{t−1}), t = 1 … L, in nats, with s_0 the boundary
     symbol (the separator, in the alphabet ``letters``) and P the add-one smoothed
     bigram model of the training text. The length is fixed because with free length the mode is
-    often the empty string (Stahlberg and Byrne 2019). `score` is the same string's
-    value under the held-out text's model.
+    often the empty string (Stahlberg and Byrne 2019, "On NMT search errors and model
+    errors: cat got your tongue?"). `score` is the same string's value under the
+    held-out text's model.
 
     Parameters
     ----------

@@ -27,9 +27,10 @@ class NextTokenMLP(NextToken):
 
         a = tanh(d + Σ_p E[c_p] H_p),   scores = a U + b,
 
-    which is Bengio, Ducharme, Vincent and Jauvin (2003), equation 1, without the
-    optional direct connections. A solution lists E, H_1 … H_k, d, U, b. The value
-    is exact on the whole training text, through its distinct contexts:
+    which is Bengio, Ducharme, Vincent and Jauvin (2003), "A neural probabilistic
+    language model", equation 1, without the optional direct connections. A solution
+    lists E, H_1 … H_k, d, U, b. The value is exact on the whole training text, through
+    its distinct contexts:
 
     * ``zero-one``: share of tokens that are not the arg-max;
     * ``top-k``: share of tokens that are not among the `top` highest scores;
@@ -210,7 +211,8 @@ class _MLPGradient(BoxRelaxation):
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw uniform weights of width √(6 / (inputs + outputs)), biases zero.
 
-        Glorot and Bengio (2010), equation 16. Ternary weights are drawn uniformly
+        Glorot and Bengio (2010), "Understanding the difficulty of training deep
+        feedforward neural networks", equation 16. Ternary weights are drawn uniformly
         from [−1, 1]: at that width all would round to zero.
         """
         theta = rng.uniform(-1, 1, self.dimension)

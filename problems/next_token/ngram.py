@@ -110,13 +110,16 @@ class KneserNey(NGram):
 
     where a(c) = Σ_w a(c, w) and N₁₊(c •) is how many tokens follow c. At the highest
     order a is the number of occurrences; below, it is the number of distinct tokens
-    that come before, a(c, w) = N₁₊(• c w) (Kneser and Ney 1995; the interpolated
-    form is Chen and Goodman's, 1999). Below the unigram stands the uniform
+    that come before, a(c, w) = N₁₊(• c w) (Kneser and Ney 1995, "Improved
+    backing-off for m-gram language modeling"; the interpolated form is that of Chen
+    and Goodman 1999, "An empirical study of smoothing techniques for language
+    modeling"). Below the unigram stands the uniform
     distribution. After a context never seen, P(w | c) = P(w | c').
 
     The discount of an order is D = n₁ / (n₁ + 2 n₂), with n_r the number of its
-    n-grams for which a = r (Ney, Essen and Kneser 1994; the estimate that Chen and
-    Goodman 1999 use for Kneser-Ney). Small alphabets have orders where n₁ or n₂ is
+    n-grams for which a = r (Ney, Essen and Kneser 1994, "On structuring
+    probabilistic dependences in stochastic language modelling"; the estimate that Chen
+    and Goodman use for Kneser-Ney). Small alphabets have orders where n₁ or n₂ is
     0 and the estimate is 0, 1 or undefined: D = 1/2 there, so that every token
     keeps a positive probability.
 

@@ -101,8 +101,8 @@ class _TableGradient(BoxRelaxation):
         super().__init__(problem.space)
         self._shape = problem.counts.train.shape
         self._loss = CrossEntropy(problem.counts.train)
-        # The softmax's Hessian is at most 1/2 (Böhning 1992), each context's
-        # weighted by its share of the text.
+        # The softmax's Hessian is at most 1/2 (Böhning 1992, "Multinomial logistic
+        # regression algorithm"), each context's weighted by its share of the text.
         shares = problem.counts.train.sum(axis=1) / problem.tokens
         self.smoothness = float(shares.max()) / 2
 

@@ -41,8 +41,8 @@ class NextTokenTernary(NextToken):
         certifies within 10 s on each of the instances 0 … 9 (benchmarks/).
     surrogate : {"straight-through", "tanh"}
         The relaxation: gradients through rounded weights as if rounding were the
-        identity inside [−1, 1] (Bengio, Léonard and Courville 2013; Hubara et
-        al. 2016), or tanh weights that are rounded at the end.
+        identity inside [−1, 1] (see `straight_through`), or tanh weights that are
+        rounded at the end.
     **text
         The options of `NextToken`.
     """

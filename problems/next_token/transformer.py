@@ -26,7 +26,7 @@ class NextTokenTransformer(Problem):
     """Search all parameters of a small transformer for the fewest wrong predictions.
 
     The model is a decoder (pre-norm, causal multi-head attention, learned positions,
-    GELU; Radford et al. 2019), a solution the vector of all its parameters. It sees
+    GELU; Radford et al. 2019, see `Decoder`), a solution the vector of all its parameters. It sees
     sequences of `context` tokens and predicts, at each place, the token that comes
     next from those up to it. The data are `tokens` predictions on sequences drawn
     without overlap from the training part of the corpus, the same for one instance;
@@ -44,7 +44,7 @@ class NextTokenTransformer(Problem):
     layers, heads, width : int
         `heads` divides `width`. The MLP is four times as wide.
     qk_norm : bool
-        Normalise queries and keys and learn their scale (Henry et al. 2020).
+        Normalise queries and keys and learn their scale (Henry et al. 2020, see `Block`).
     context : int
         Length of a sequence.
     tokens : int

@@ -22,7 +22,8 @@ CHUNK = 8192
 #: How far a parameter may be from where training starts. Layer norms make the scale
 #: of all weights before them immaterial; 2 is far beyond what a width of 16 needs.
 REACH = 2.0
-#: Standard deviation of initial embeddings (Radford et al. 2018, section 4.1).
+#: Standard deviation of initial embeddings (Radford et al. 2018, "Improving language
+#: understanding by generative pre-training", section 4.1).
 EMBEDDING_STD = 0.02
 
 
@@ -36,7 +37,8 @@ class Block(nn.Module):
         The longest sequence.
     qk_norm : bool
         Whether queries and keys have unit length and a learned scale g takes the
-        place of 1 / √(head width) (Henry et al. 2020, section 3).
+        place of 1 / √(head width) (Henry et al. 2020, "Query-key normalization
+        for transformers").
     """
 
     mask: Tensor
@@ -88,8 +90,9 @@ class Decoder(nn.Module):
     """Tokens, shape (batch, time), to logits of the next ones, shape (batch, time, V).
 
     Learned positions, pre-norm blocks, a final norm, and scores by the token
-    embedding itself (Radford et al. 2019, section 2.3; the tied embedding is that of
-    Press and Wolf 2017).
+    embedding itself (Radford et al. 2019, "Language models are unsupervised multitask
+    learners", section 2.3; the tied embedding is that of Press and Wolf 2017, "Using the
+    output embedding to improve language models").
     """
 
     def __init__(

@@ -28,7 +28,8 @@ def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:
     the last for every character of a piece at which an occurrence ends that
     overlaps with others. It is the path formulation with its flows eliminated: for
     chosen tokens the remaining matrix has consecutive ones in its columns, so it is
-    totally unimodular (Fulkerson and Gross 1965) and z need not be whole. Where
+    totally unimodular (Fulkerson and Gross 1965, "Incidence matrices and interval
+    graphs", section 8) and z need not be whole. Where
     nothing competes with an occurrence, z_a = y_t.
     """
     import pulp

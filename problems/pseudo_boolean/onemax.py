@@ -19,7 +19,8 @@ class OneMax(BitString):
     evolutionary algorithm with one parent and one child needs about e n ln n looks.
 
     Source: Mühlenbein (1992), How genetic algorithms really work; the hidden string is
-    the XOR of Droste, Jansen & Wegener (2006).
+    the XOR of Droste, Jansen & Wegener (2006), Upper and lower bounds for
+    randomized search heuristics in black-box optimization.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ def test_published_minimum_of_styblinski_tang():
 
 
 def test_published_minimum_of_dixon_price():
-    # Jamil & Yang (2013) print z_i = 2^((2 - 2^i) / 2^i).
+    # Jamil & Yang (2013) print 2^((2^i - 2) / 2^i); the minimum is at its inverse.
     exact = [2 ** ((2 - 2.0**i) / 2.0**i) for i in range(1, 6)]
     np.testing.assert_allclose(problems.make("dixon-price", dimension=5).raw_point, exact)
 
