@@ -121,7 +121,7 @@ class Oracle:
         batch = points[:affordable]
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
-        values = self._batch(batch) if self._vectorised else self._one_by_one(batch)
+        values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
         if affordable < len(points):
             record.exhausted()
         return values
@@ -129,6 +129,16 @@ class Oracle:
     def _one_by_one(self, points: NDArray) -> NDArray[np.float64]:
         look = self.value if self._constrained is None else self._constrained.look
         return np.array([look(x) for x in points], dtype=float)
+
+    def _in_batches(self, points: NDArray) -> NDArray[np.float64]:
+        most = self._problem.most_rows
+        if len(points) <= most:
+            return self._batch(points)
+        parts = []
+        for first in range(0, len(points), most):
+            self.record.check_clock()
+            parts.append(self._batch(points[first : first + most]))
+        return np.concatenate(parts)
 
     def _batch(self, points: NDArray) -> NDArray[np.float64]:
         record, n = self.record, len(points)

@@ -242,6 +242,9 @@ class Problem:
         Distinct data rows and observations that one full look goes through.
     ceiling : float or None
         The worst value a feasible point can have; needed beside `constraints`.
+    most_rows : int
+        Points that `values` is handed at a time. Few where a look is slow, so that a
+        run hears the clock in the midst of a large batch.
     """
 
     name: str = ""
@@ -254,6 +257,7 @@ class Problem:
     rows: int = 0
     tokens: int = 0
     ceiling: float | None = None
+    most_rows: int = 1_000_000
 
     def value(self, x: NDArray) -> float:
         """Return the objective at `x`, shape (dimension,); lower is better."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.control.policies import NeuralPolicy
-from problems.control.rollouts import Episodes, make_world, roll_out
+from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
 from problems.problem import Policy, Problem, Reference
 from problems.space import Box
 
@@ -30,6 +30,10 @@ HIGHEST_RETURN = {
     "MountainCarContinuous-v0": (100.0, "100 at the goal, less the force's cost"),
     "Pendulum-v1": (0.0, "every reward is minus a cost"),
 }
+
+
+#: Of a world stepped in a loop: more save little, and take seconds.
+EPISODES_AT_A_TIME = 64
 
 
 class Control(Problem):
@@ -100,6 +104,8 @@ class Control(Problem):
         self.fresh_seeds = rng.integers(2**31, 2**32 - 1, FRESH).tolist()
         self.kind = policy
         self.rollout_work = 1 / episodes
+        if not is_vectorised(environment):
+            self.most_rows = max(1, EPISODES_AT_A_TIME // episodes)
 
     @property
     def title(self) -> str:

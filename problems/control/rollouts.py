@@ -41,9 +41,14 @@ def roll_out(
     form with one array of states (CartPole) are stepped as one; any other is
     stepped in a loop.
     """
-    if environment.startswith("CartPole-v"):
+    if is_vectorised(environment):
         return _cart_poles(environment, seeds, act, steps)
     return _looped(environment, seeds, act, steps)
+
+
+def is_vectorised(environment: str) -> bool:
+    """Tell whether many episodes of a world cost little more than one."""
+    return environment.startswith("CartPole-v")
 
 
 def _looped(environment: str, seeds: Sequence[int], act: Act, limit: int | None) -> Episodes:

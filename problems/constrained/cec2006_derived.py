@@ -1,4 +1,4 @@
-"""The problems of g01 … g11 of CEC 2006 whose optimum is proven: g01, g03, g06, g07, g11.
+"""The problems of g01 … g11 of CEC 2006 whose optimum is derived: g01, g03, g06, g07, g11.
 
 Source of the definitions and of the best points: Liang, Runarsson, Mezura-Montes,
 Clerc, Suganthan, Coello Coello and Deb (2006), "Problem definitions and evaluation
