@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 ROOT = Path(__file__).resolve().parent
 
 USAGE = """\
-python runner.py [METHOD ...] [options]     compare methods (some of each family without a name)
-       python runner.py list                       methods × problems: native, encoded, or why not
+python runner.py [METHOD ...] [options]     compare methods (some of each family by default)
+       python runner.py list [NAME ...]            methods × problems: native, encoded, or why not
        python runner.py check FILE.py:NAME         the contract suite on your method or problem"""
 
 EXAMPLES = """\
@@ -54,7 +54,7 @@ def parser() -> Parser:
         allow_abbrev=False,
     )
     add = p.add_argument
-    add("methods", nargs="*", metavar="METHOD", default=["default"], help="methods or groups")
+    add("methods", nargs="*", metavar="METHOD", default=["default"], help="methods, groups, chains")
     add("--problem", nargs="+", metavar="NAME", default=["next-token"], help="problems or groups")
     add("--corpus", metavar="PATH", help="python-docs, markov, markov:order=2 or a UTF-8 file")
     add("--option", action="append", default=[], metavar="NAME.OPTION=VALUE", help="repeatable")
@@ -145,12 +145,10 @@ def compare(chosen: argparse.Namespace) -> int:
 
 
 def list_names(arguments: list[str]) -> int:
-    """Print which method can do what."""
-    if arguments:
-        fail(f"list takes no arguments, not {arguments[0]!r}")
+    """Print which method can do what, of all or of those named."""
     from comparison.matrix import print_matrix
 
-    print_matrix(console())
+    print_matrix(console(), arguments)
     return 0
 
 

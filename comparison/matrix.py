@@ -12,7 +12,7 @@ from rich.table import Table
 from methods import METHODS
 from problems import PROBLEMS
 from problems.problem import Problem, has_view, missing_view
-from problems.registry import Entry
+from problems.registry import Entry, UnknownName, closest
 
 
 def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
@@ -31,28 +31,52 @@ def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
     return ("native" if not method.native or space in method.native else "encoded"), ""
 
 
-def print_matrix(console: Console) -> None:
+def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the methods and the problems that names and groups stand for.
+
+    Without a method's name all methods are chosen, and the same for problems.
+
+    Raises
+    ------
+    ValueError
+        When a name is neither a method's nor a problem's, nor a group of either.
+    """
+    chosen: dict[str, list[str]] = {"method": [], "problem": []}
+    for name in names:
+        found = False
+        for registry in (METHODS, PROBLEMS):
+            members = registry.members(name)
+            chosen[registry.kind] += [n for n in members if n not in chosen[registry.kind]]
+            found = found or bool(members)
+        if not found:
+            known = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
+            hint = closest(name, known)
+            raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
+    return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
+
+
+def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
     """Print problems × methods, as many methods side by side as there is room for."""
     reasons: dict[str, int] = {}
-    names = METHODS.names()
+    names, rows = choose(names)
     fit = max(1, (console.width - 24) // 13)
     for first in range(0, len(names), fit):
-        console.print(_table(names[first : first + fit], reasons))
+        console.print(_table(names[first : first + fit], rows, reasons))
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
-    aliased = (METHODS.entry(name) for name in names)
+    aliased = [METHODS.entry(name) for name in names]
     aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in aliased if e.aliases)
-    console.print(f"aliases: {'; '.join(aliases)}")
-    for name in PROBLEMS.names():
-        if missing := PROBLEMS.entry(name).missing:
-            console.print(f"not installed: {missing}", markup=False)
+    console.print(f"aliases: {'; '.join(aliases) or 'none'}")
+    for entry in (*aliased, *map(PROBLEMS.entry, rows)):
+        if entry.missing:
+            console.print(f"not installed: {entry.missing}", markup=False)
     for registry in (PROBLEMS, METHODS):
         console.print(f"groups of {registry.kind}s: {', '.join(registry.groups())}")
 
 
-def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
-    """Return the table of some methods; `reasons` collects the footnotes."""
+def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -> Table:
+    """Return the table of some methods and problems; `reasons` collects the footnotes."""
     methods = [METHODS.entry(name) for name in names]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column("problem", no_wrap=True)
@@ -60,7 +84,7 @@ def _table(names: Sequence[str], reasons: dict[str, int]) -> Table:
         # A long name is broken at its hyphens.
         table.add_column(method.name.replace("-", "-\n") if len(method.name) > 11 else method.name)
     family = ""
-    for name in PROBLEMS.names():
+    for name in rows:
         entry = PROBLEMS.entry(name)
         if family and entry.family != family:
             table.add_section()

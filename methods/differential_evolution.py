@@ -15,8 +15,8 @@ Strategy = Literal[
     "randtobest1exp", "currenttobest1bin", "currenttobest1exp", "best2exp", "best2bin",
 ]  # fmt: skip
 
-#: Numbers in a population, members × variables: 80 MB.
-MOST_NUMBERS = 10_000_000
+#: Numbers in a population, members × variables.
+MOST_NUMBERS = 1_000_000
 #: The smallest population that scipy takes.
 FEWEST_MEMBERS = 5
 
@@ -40,8 +40,8 @@ def differential_evolution(
     strategy, popsize, recombination, tol
         As in scipy; the population has popsize × dimension members, and the run
         converges when its spread falls below `tol` times its mean. A population of
-        more than ten million numbers in all, which scipy would need gigabytes and
-        minutes to draw, is cut to as many members as stay below that, drawn from
+        more than a million numbers in all, which scipy takes seconds to minutes (and
+        gigabytes) to draw, is cut to as many members as stay below that, drawn from
         the box.
     """
     if popsize < 1:

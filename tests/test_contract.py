@@ -7,6 +7,7 @@ import io
 import random
 import re
 import textwrap
+from typing import get_type_hints
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from comparison.matrix import suitability
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, LinearModel, Problem, Reference, Unsupported
 from problems.environment import Construction
-from problems.problem import BoxRelaxation
+from problems.problem import VIEWS, BoxRelaxation, has_view
 from tests.methods.examples import OneMax
 
 PAIRS = {
@@ -29,6 +30,26 @@ PAIRS = {
     for problem in PROBLEMS.names()
 }
 SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != "unsupported"]
+
+
+def kind(problem):
+    """Return what tells problems apart for a method: space, views, constraints."""
+    cls = PROBLEMS.entry(problem).load()
+    views = [has_view(cls, view) for view in (*VIEWS, "policy")]
+    return get_type_hints(cls)["space"], *views, cls.constraints is not Problem.constraints
+
+
+#: The first problem of each kind.
+REPRESENTATIVE = set({kind(name): name for name in reversed(PROBLEMS.names())}.values())
+
+
+def first_or_slow(method, problem):
+    """Mark as slow what neither a default method nor a kind's first problem is part of."""
+    first = "default" in METHODS.entry(method).groups or problem in REPRESENTATIVE
+    return pytest.param(method, problem, marks=() if first else pytest.mark.slow)
+
+
+EVERY = [first_or_slow(*pair) for pair in SUITED]
 UNSUITED = [(*pair, why) for pair, (verdict, why) in PAIRS.items() if verdict == "unsupported"]
 
 
@@ -40,7 +61,7 @@ def name_of(check):
 
 
 @pytest.mark.parametrize("check", METHOD_CHECKS, ids=name_of)
-@pytest.mark.parametrize(("method", "problem"), SUITED)
+@pytest.mark.parametrize(("method", "problem"), EVERY)
 def test_every_method_keeps_the_contract(method, problem, check):
     check(method, builder(problem))
 
@@ -59,7 +80,7 @@ def test_an_unsupported_pair_says_why_as_the_list_does(method, problem, reason):
     assert reason
 
 
-@pytest.mark.parametrize(("method", "problem"), SUITED)
+@pytest.mark.parametrize(("method", "problem"), EVERY)
 def test_what_the_list_calls_suited_runs(method, problem):
     run = minimize(builder(problem)(), method, Budget(20, 10))
     assert not run.failed, run.message

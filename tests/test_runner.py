@@ -350,7 +350,7 @@ def test_a_library_that_a_method_misses_is_told_before_anything_is_run(refused):
         (["genetic", "--option", "genetic.population=-5"], "population=-5"),
         (["genetic", "--problem", "next-token-table", "--corpus", "missing.txt"], "missing.txt"),
         (["genetic", "--problem", user("Spaceless")], "has no attribute 'space'"),
-        (["list", "everything"], "list takes no arguments"),
+        (["list", "geneti"], "unknown method, problem or group 'geneti'; did you mean 'genetic'?"),
     ],
     ids=short,
 )

@@ -9,9 +9,11 @@ import pytest
 from rich.console import Console
 
 from comparison.contract import builder
-from comparison.matrix import print_matrix, suitability
+from comparison.matrix import choose, print_matrix, suitability
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Unsupported
+
+PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
 
 def verdict(method, problem):
@@ -93,3 +95,27 @@ def test_groups_and_the_meaning_of_encoded_are_told(shown):
     assert "groups of problems: next-token" in shown
     assert "groups of methods: default" in shown
     assert "encoded: searched through" in shown
+
+
+@pytest.mark.parametrize(
+    ("names", "methods", "rows"),
+    [
+        (["hc"], ["hill-climb"], PROBLEMS.names()),
+        (["knapsack"], METHODS.names(), ["knapsack"]),
+        (["adam", "gd", "adam", "onemax", "g06"], ["adam", "gradient-descent"], ["onemax", "g06"]),
+        (["local-search", "pseudo-boolean"], METHODS.members("local-search"), PSEUDO_BOOLEAN),
+        (["all"], METHODS.names(), PROBLEMS.names()),
+        ([], METHODS.names(), PROBLEMS.names()),
+    ],
+)
+def test_names_and_groups_narrow_the_matrix(names, methods, rows):
+    assert choose(names) == (methods, rows)
+
+
+def test_a_narrow_matrix_has_no_other_names():
+    console = Console(file=io.StringIO(), width=100, highlight=False)
+    print_matrix(console, ["hill-climb", "adam", "set-cover"])
+    text = console.file.getvalue()
+    assert "(1) it has no differentiable relaxation" in text
+    assert "knapsack" not in text
+    assert "genetic" not in text.partition("aliases")[0]
