@@ -12,6 +12,7 @@ from methods import METHODS
 from methods.run import Run
 from problems.ledger import BrokenReference
 from problems.problem import Reference
+from problems.registry import Entry
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,17 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
     return own
 
 
+def _entry(name: str) -> Entry | None:
+    """Return a method's entry, None for one from a user's file, whose path is not kept."""
+    try:
+        return METHODS.entry(name)
+    except ValueError:
+        return None
+
+
 def _row(runs: list[Run], reference: Reference | None, target: float | None) -> Row:
     first = runs[0]
-    entry = METHODS.entry(first.method) if first.method in METHODS.names() else None
+    entry = _entry(first.method)
     white_box = entry is not None and entry.white_box
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
@@ -120,7 +129,7 @@ def _row(runs: list[Run], reference: Reference | None, target: float | None) -> 
     bounds = [run.bound for run in ran if run.bound is not None]
     goal = target
     if goal is None and reference is not None and reference.optimum:
-        goal = reference.value + max(reference.slack, 1e-6 * abs(reference.value))
+        goal = reference.value + reference.slack
     counted = bool(ran) and not white_box
     return Row(
         method=first.method,

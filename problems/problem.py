@@ -43,12 +43,16 @@ class Reference:
     tolerance : float
         How near counts as there: for rounding in real arithmetic, or a
         published target precision.
+    uncertainty : float
+        By how much the optimum may yet lie below the value, in its units, where the
+        proof is a numerical one.
     """
 
     value: float
     kind: Kind
     source: str
     tolerance: float = 1e-9
+    uncertainty: float = 0.0
 
     @property
     def proven(self) -> bool:
@@ -64,6 +68,11 @@ class Reference:
     def slack(self) -> float:
         """The tolerance in the units of the value."""
         return self.tolerance * max(1.0, abs(self.value))
+
+    @property
+    def floor(self) -> float:
+        """A proven reference is refuted by a value below this."""
+        return self.value - self.slack - self.uncertainty
 
 
 @dataclass(frozen=True)

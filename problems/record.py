@@ -73,8 +73,10 @@ class Record:
         self._floor = -math.inf
         self._goal = -math.inf if budget.target is None else budget.target
         if reference is not None and reference.proven:
-            self._floor = reference.value - reference.slack
-            self._goal = max(self._goal, reference.value + reference.slack)
+            self._floor = reference.floor
+            # A target closer to the optimum than the reference's slack is respected.
+            if self._goal < reference.value:
+                self._goal = reference.value + reference.slack
         self.constrained = type(problem).constraints is not Problem.constraints
         self._off_wall = self._off_cpu = 0.0
         self._began_cpu = cpu_clock()

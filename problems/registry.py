@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import hashlib
 import importlib
 import importlib.util
 import inspect
@@ -99,7 +98,7 @@ class Entry:
             When a user's file is missing, raises on import or lacks the name.
         """
         where, _, attribute = self.target.rpartition(":")
-        module = importlib.import_module(where) if self.file is None else import_file(where)
+        module = importlib.import_module(where) if self.file is None else import_file(where).module
         try:
             return getattr(module, attribute)
         except AttributeError:
@@ -107,8 +106,8 @@ class Entry:
             raise UnknownName(f"{where} has no {attribute!r}{closest(attribute, public)}") from None
 
     def digest(self) -> str:
-        """Return a hash of the user's file, empty for a built-in."""
-        return "" if self.file is None else hashlib.sha256(self.file.read_bytes()).hexdigest()[:12]
+        """Return a hash of the user's file and the neighbours it imports, empty for a built-in."""
+        return "" if self.file is None else import_file(str(self.file)).digest
 
 
 class Registry:

@@ -201,10 +201,6 @@ class G07(Constrained):
         ]
 
     @cached_property
-    def ceiling(self) -> float:  # type: ignore[override]
-        return self.value(self.space.low)
-
-    @cached_property
     def reference(self) -> Reference:
         source = "Liang et al. (2006), g07; convex, and the Lagrangian bound meets it"
         return Reference(self.best_value, "certified", source)

@@ -34,6 +34,12 @@ def test_a_new_record_has_found_and_spent_nothing() -> None:
         (3.0, Reference(1.0, "bound", "t"), 2.0, "target"),
         (-3.0, Reference(1.0, "bound", "t"), 1.0, "optimal"),
         (-3.0, Reference(1.0, "best published", "t"), 1.0, None),
+        # A target within what counts as solved is respected …
+        (1.01, Reference(1.0, "certified", "t", 0.1), 1.05, None),
+        (1.01, Reference(1.0, "certified", "t", 0.1), 1.01, "target"),
+        # … and what a numerical proof leaves open does not count as solved.
+        (None, Reference(1.0, "certified", "t", 0.1, uncertainty=5.0), 1.2, None),
+        (None, Reference(1.0, "certified", "t", 0.1, uncertainty=5.0), -3.0, "optimal"),
     ],
 )
 def test_a_run_ends_at_the_target_or_at_a_proven_reference(

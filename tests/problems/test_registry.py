@@ -1,8 +1,10 @@
 """Names, groups, user files, and options read from signatures."""
 
 import hashlib
+import json
 import math
 import sys
+from pathlib import Path
 from typing import Literal, Optional
 
 import numpy as np
@@ -149,11 +151,42 @@ def test_a_users_file_may_define_a_dataclass_and_import_its_neighbour(user_file)
     assert REGISTRY.entry(f"{file}:Thing").load()().x == 7
 
 
+def test_helpers_of_the_same_name_are_each_folders_own(tmp_path, user_file) -> None:
+    for folder, number in (("one", 1), ("two", 2)):
+        (tmp_path / folder).mkdir()
+        user_file(f"number = {number}\n", f"{folder}/helper_of_mine.py")
+        user_file("import helper_of_mine\nthing = helper_of_mine.number\n", f"{folder}/main.py")
+    for folder, number in (("one", 1), ("two", 2), ("one", 1)):
+        assert REGISTRY.entry(f"{tmp_path / folder / 'main.py'}:thing").load() == number
+
+
+def test_two_files_of_a_folder_share_their_helper(user_file) -> None:
+    user_file("class Base: pass\n", "helper_of_mine.py")
+    files = [user_file("from helper_of_mine import Base\n", f"{name}.py") for name in "ab"]
+    first, second = (REGISTRY.entry(f"{file}:Base").load() for file in files)
+    assert first is second
+
+
+def test_a_changed_file_is_run_again_and_so_is_a_changed_helper(user_file) -> None:
+    helper = user_file("number = 1\n", "helper_of_mine.py")
+    file = user_file("import helper_of_mine\nthing = helper_of_mine.number\n")
+    entry = REGISTRY.entry(f"{file}:thing")
+    digests = []
+    for number in (1, 22, 333):
+        helper.write_text(f"number = {number}\n")
+        assert entry.load() == number
+        digests.append(entry.digest())
+    file.write_text("thing = 4\n")
+    assert entry.load() == 4
+    assert len({*digests, entry.digest()}) == 4
+
+
 def test_a_users_folder_does_not_shadow_the_suite(user_file) -> None:
     user_file("raise RuntimeError('the wrong json')\n", "json.py")
     file = user_file("import json\nthing = json.dumps(1)\n")
     assert REGISTRY.entry(f"{file}:thing").load() == "1"
-    assert sys.path[-1] == str(file.parent)
+    library = str(Path(json.__file__).parent.parent)
+    assert sys.path.index(library) < sys.path.index(str(file.parent))
 
 
 def test_a_missing_file_is_said_at_once(tmp_path) -> None:
