@@ -5,7 +5,8 @@ import pytest
 
 import problems
 from methods import minimize
-from methods.gradient_descent import adam, gradient_descent
+from methods.adam import adam
+from methods.gradient_descent import gradient_descent
 from problems import Oracle, Unsupported
 from tests.methods.examples import Flat, Quadratic, run_directly
 
