@@ -75,6 +75,8 @@ def arguments(label: str, text: str, target: type, reserved: tuple[str, ...]) ->
             match = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
             hint = f"; did you mean {match[0]!r}?" if match else f"; it has {', '.join(known)}"
             raise ValueError(f"{label}={text}: {target.__name__} has no {name!r}{hint}")
+        if name in found:
+            raise ValueError(f"{label}={text}: expected {name} once")
         found[name] = _literal(label, text, name, keyword.value)
     return found
 
