@@ -65,7 +65,8 @@ def momentum(
         momentum alone. Where L is known it is safe: on a quadratic the ball comes to
         rest at any step below 2 (1 + μ) / L.
     momentum : float
-        μ; the usual 0.9, torch's own default is to have none.
+        μ, 0.9 since Krizhevsky, Sutskever and Hinton (2012, "ImageNet classification
+        with deep convolutional neural networks"); torch's default is to have none.
     batch, epochs, schedule, warmup, clip
         See `Training`.
     """

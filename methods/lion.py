@@ -34,7 +34,7 @@ def lion(
     ----------
     learning_rate, weight_decay : float
         η and λ. The authors advise a rate 3 to 10 times smaller than AdamW's and a
-        decay as many times larger (section 5): here 3, beside this library's AdamW.
+        decay as many times larger (section 5): here about 3, beside `adamw`.
     beta1, beta2 : float
         β₁ and β₂, the paper's.
     batch, epochs, schedule, warmup, clip
