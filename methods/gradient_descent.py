@@ -1,15 +1,12 @@
-"""Descent on a problem's relaxation, written like PyTorch's loop."""
+"""Gradient descent on a problem's relaxation: plain, with a heavy ball, and Nesterov's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
+from methods.descent_loop import Array, Training, default_step, descend, require_decay
+from methods.schedules import Schedule
 from problems.oracle import Oracle
-
-Array = NDArray[np.float64]
 
 
 def gradient_descent(
@@ -18,6 +15,10 @@ def gradient_descent(
     *,
     learning_rate: float | None = None,
     batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
 ) -> None:
     """Plain gradient descent, θ ← θ − η ∇loss(θ).
 
@@ -27,81 +28,100 @@ def gradient_descent(
         η. By default 1 / L where the relaxation knows a Lipschitz constant L of its
         gradient, the textbook's step (Nesterov 2004, "Introductory lectures on convex
         optimization", section 1.2.3), else 0.1.
-    batch : int, optional
-        Observations a step, drawn with replacement; all data by default.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
     """
-    if learning_rate is None:
-        smoothness = oracle.relaxation.smoothness
-        learning_rate = 0.1 if smoothness is None else 1 / smoothness
-    rate = learning_rate
 
-    def update(theta: Array, gradient: Array) -> Array:
+    def update(theta: Array, gradient: Array, rate: float) -> Array:
         return theta - rate * gradient
 
-    _descend(oracle, rng, rate, batch, update)
+    training = Training(batch, epochs, schedule, warmup, clip)
+    rate = default_step(oracle) if learning_rate is None else learning_rate
+    descend(oracle, rng, update, rate, training)
 
 
-def adam(
+def momentum(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float = 0.1,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
+    learning_rate: float | None = None,
+    momentum: float = 0.9,
     batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
 ) -> None:
-    """Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1).
+    """Descend with a heavy ball, v ← μ v + ∇loss(θ), θ ← θ − η v.
+
+    Polyak (1964, "Some methods of speeding up the convergence of iteration methods");
+    at a constant rate θ ← θ − η ∇loss(θ) + μ (θ − θ_before). As `torch.optim.SGD` has
+    it, the velocity is free of the rate, which a schedule changes.
 
     Parameters
     ----------
-    learning_rate : float
-        The paper's α.
-    beta1, beta2 : float
-        Decay of the running means of the gradient and of its square.
-    epsilon : float
-        Keeps the step finite where the gradient is tiny.
-    batch : int, optional
-        Observations a step, drawn with replacement; all data by default.
+    learning_rate : float, optional
+        η, by default that of `gradient_descent`, so that the two differ by the
+        momentum alone. Where L is known it is safe: on a quadratic the ball comes to
+        rest at any step below 2 (1 + μ) / L.
+    momentum : float
+        μ, 0.9 since Krizhevsky, Sutskever and Hinton (2012, "ImageNet classification
+        with deep convolutional neural networks"); torch's default is to have none.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
     """
-    for name, beta in (("beta1", beta1), ("beta2", beta2)):
-        if not 0 <= beta < 1:
-            raise ValueError(f"{name}={beta:g}: expected a number in [0, 1)")
-    if not 0 < epsilon < np.inf:
-        raise ValueError(f"epsilon={epsilon:g}: expected a number > 0")
-    mean: Array | float = 0.0
-    square: Array | float = 0.0
-    t = 0
-
-    def update(theta: Array, gradient: Array) -> Array:
-        nonlocal mean, square, t
-        t += 1
-        mean = beta1 * mean + (1 - beta1) * gradient
-        square = beta2 * square + (1 - beta2) * gradient**2
-        unbiased_mean = mean / (1 - beta1**t)
-        unbiased_square = square / (1 - beta2**t)
-        return theta - learning_rate * unbiased_mean / (np.sqrt(unbiased_square) + epsilon)
-
-    _descend(oracle, rng, learning_rate, batch, update)
+    _accelerate(
+        oracle, rng, learning_rate, momentum, False, Training(batch, epochs, schedule, warmup, clip)
+    )
 
 
-def _descend(
+def nesterov(
     oracle: Oracle,
     rng: np.random.Generator,
-    learning_rate: float,
-    batch: int | None,
-    update: Callable[[Array, Array], Array],
+    *,
+    learning_rate: float | None = None,
+    momentum: float = 0.9,
+    batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
 ) -> None:
-    """Run forward, backward and `update` until the budget is spent."""
-    if not 0 < learning_rate < np.inf:
-        raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
-    if batch is not None and batch < 1:
-        raise ValueError(f"batch={batch}: expected a whole number >= 1, or none for all data")
-    relaxation = oracle.relaxation
-    theta = oracle.start_parameters()
-    while True:
-        rows = None if batch is None else relaxation.minibatch(rng, batch)
-        loss, gradient = oracle.gradient(theta, rows)
-        if not (np.isfinite(loss) and np.isfinite(gradient).all()):
-            return  # diverged: no later step can be a number again
-        theta = update(theta, gradient)
+    """Descend with Nesterov's accelerated gradient at a constant momentum.
+
+    v ← μ v + g, θ ← θ − η (g + μ v) with g = ∇loss(θ): `torch.optim.SGD` with
+    ``nesterov=True``, which looks at the gradient where θ would be after the ball's
+    next roll (Sutskever, Martens, Dahl and Hinton 2013, "On the importance of
+    initialization and momentum in deep learning").
+
+    Parameters
+    ----------
+    learning_rate, momentum : float
+        η and μ, by default as in `momentum`; 1 / L is the step of Nesterov's theorem.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
+    """
+    _accelerate(
+        oracle, rng, learning_rate, momentum, True, Training(batch, epochs, schedule, warmup, clip)
+    )
+
+
+def _accelerate(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    learning_rate: float | None,
+    momentum: float,
+    ahead: bool,
+    training: Training,
+) -> None:
+    """Descend along a velocity; `ahead` adds the next roll's share of it, as Nesterov does."""
+    require_decay("momentum", momentum)
+    rate = default_step(oracle) if learning_rate is None else learning_rate
+    velocity: Array | float = 0.0
+
+    def update(theta: Array, gradient: Array, rate: float) -> Array:
+        nonlocal velocity
+        velocity = momentum * velocity + gradient
+        return theta - rate * (gradient + momentum * velocity if ahead else velocity)
+
+    descend(oracle, rng, update, rate, training)

@@ -399,6 +399,11 @@ class Oracle:
             x = self.relaxation.decode(self._iterate)
             self.previous = x if x in self.space else self.previous
 
+    @property
+    def observations(self) -> int:
+        """How many observations the problem's data has, one epoch's worth; 0 without data."""
+        return self._problem.tokens
+
     # ------------------------------------------------------ what is left
 
     @property

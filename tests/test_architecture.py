@@ -20,11 +20,12 @@ DOCUMENTED = ("problems", "methods", "comparison")
 #: What a method may know of `problems`.
 ABSTRACTIONS = {"problems.space", "problems.oracle", "problems.problem", "problems.ledger"}
 #: Slow to import, or an adapter's own affair.
-HEAVY = {"deap", "pulp", "highspy", "gymnasium", "scipy"}
-#: Environments subclass gymnasium's; their files are imported by the views alone.
+HEAVY = {"deap", "pulp", "highspy", "gymnasium", "scipy", "torch"}
+#: Environments subclass gymnasium's, models torch's; their files are imported where one is built.
 AT_MODULE_LEVEL = {
     "problems/environment.py": {"gymnasium"},
     "problems/next_token/reward_policy.py": {"gymnasium"},
+    "problems/next_token/transformer_model.py": {"torch"},
 }
 
 
@@ -124,7 +125,14 @@ def test_a_method_knows_no_concrete_problem(file):
 
 
 #: What methods share: not methods themselves.
-SHARED = {"advantages", "operators", "world_policy"}
+SHARED = {
+    "advantages",
+    "descent_loop",
+    "operators",
+    "schedules",
+    "torch_settings",
+    "world_policy",
+}
 
 
 @each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py")])

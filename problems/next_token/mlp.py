@@ -230,23 +230,61 @@ class _MLPGradient(BoxRelaxation):
     ) -> tuple[float, NDArray[np.float64]]:
         problem = self._problem
         weights, passed = straight_through(theta) if self._ternary else (theta, None)
-        touched = slice(problem.rows) if rows is None else rows.rows
-        contexts = problem.counts.contexts[touched]
-        e, blocks, _, u, b = problem.split(weights)
+        contexts = self._contexts(rows)
+        e, blocks, _, u, _ = problem.split(weights)
         hidden = problem.activations(weights[None], contexts)[0]
-        loss, slope = self._loss.loss_and_slope(hidden @ u + b, rows)
+        loss, slope = self._loss.loss_and_slope(self._logits(weights, hidden), rows)
         gradient = np.zeros_like(theta)
         into_e, into_blocks, into_d, into_u, into_b = problem.split(gradient)
         into_u[:], into_b[:] = hidden.T @ slope, slope.sum(axis=0)
-        inner = (slope @ u.T) * (1 - hidden**2)
+        inner = slope @ u.T
+        inner *= 1 - hidden**2
         into_d[:] = inner.sum(axis=0)
-        for place in range(problem.context):
-            # The slope of the rows (E H_p), gathered back by a one-hot product.
-            symbols = np.arange(len(e))[:, None] == contexts[:, place]
-            of_rows = symbols.astype(float) @ inner
+        groups = self._all_groups if rows is None else _groups(contexts)
+        for place, (order, starts, symbols) in enumerate(groups):
+            # The slope of the rows (E H_p): summed over the contexts with each symbol there.
+            of_rows = np.zeros((len(e), inner.shape[1]))
+            of_rows[symbols] = np.add.reduceat(inner[order], starts, axis=0)
             into_e += of_rows @ blocks[place].T
             into_blocks[place] = e.T @ of_rows
         return loss, gradient if passed is None else gradient * passed
 
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        weights = straight_through(theta)[0] if self._ternary else theta
+        hidden = self._problem.activations(weights[None], self._contexts(rows))[0]
+        return self._loss.loss(self._logits(weights, hidden), rows)
+
+    def _contexts(self, rows: Minibatch | None) -> NDArray[np.int64]:
+        contexts = self._problem.counts.contexts
+        return contexts[: self._problem.rows] if rows is None else contexts[rows.rows]
+
+    def _logits(self, weights: NDArray, hidden: NDArray) -> NDArray[np.float64]:
+        """Return a U + b, shape (contexts, V), column by column in memory.
+
+        Sums and maxima over a row's few tokens are then sums of long columns.
+        """
+        _, _, _, u, b = self._problem.split(weights)
+        columns = u.T @ hidden.T
+        columns += b[:, None]
+        return columns.T
+
+    @cached_property
+    def _all_groups(self) -> list[tuple[NDArray, NDArray, NDArray]]:
+        return _groups(self._contexts(None))
+
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         return self._loss.minibatch(rng, size)
+
+
+def _groups(contexts: NDArray[np.int64]) -> list[tuple[NDArray, NDArray, NDArray]]:
+    """Group contexts, (n, k), by the symbol at each place.
+
+    Returns for each place the order that sorts them, where each group starts in it,
+    and the symbols of the groups.
+    """
+    found = []
+    for place in contexts.T:
+        order = np.argsort(place, kind="stable")
+        symbols, starts = np.unique(place[order], return_index=True)
+        found.append((order, starts, symbols))
+    return found

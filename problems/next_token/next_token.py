@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +122,7 @@ class CrossEntropy:
 
     def __init__(self, counts: NDArray[np.int64]) -> None:
         self.counts = counts
+        self._shares: dict[str, _Shares] = {}
         # Tokens are drawn for minibatches by inverting this running total.
         self._running = np.cumsum(counts)
 
@@ -128,14 +130,33 @@ class CrossEntropy:
         self, logits: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         """Return the loss of `logits`, shape (rows, V), and its gradient in them."""
-        counts = self.counts if rows is None else rows.weights
-        shifted = logits - logits.max(axis=1, keepdims=True)
-        exponential = np.exp(shifted)
-        totals = exponential.sum(axis=1, keepdims=True)
-        seen = counts.sum(axis=1, keepdims=True)
-        n = seen.sum()
-        loss = float((seen * np.log(totals)).sum() - (counts * shifted).sum()) / n
-        return loss, (exponential * (seen / totals) - counts) / n
+        loss, exponential, totals, shares = self._forward(logits, rows)
+        # In place, as new arrays of this size cost more than the arithmetic.
+        exponential *= shares.of_rows / totals
+        exponential -= shares.of_cells
+        return loss, exponential
+
+    def loss(self, logits: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the loss of `logits`, shape (rows, V), alone."""
+        return self._forward(logits, rows)[0]
+
+    def _forward(
+        self, logits: NDArray[np.float64], rows: Minibatch | None
+    ) -> tuple[float, NDArray[np.float64], NDArray[np.float64], _Shares]:
+        """Return the loss, exp(logits) shifted by each row's highest, its sums, and the shares."""
+        order: Literal["C", "F"] = "F" if logits.flags.f_contiguous else "C"
+        if rows is None:
+            if order not in self._shares:
+                self._shares[order] = _Shares(self.counts, order)
+            shares = self._shares[order]
+        else:
+            shares = _Shares(rows.weights, order)
+        shifted = np.subtract(logits, logits.max(axis=1, keepdims=True), order=order)
+        of_targets = shares.of_cells.ravel("K") @ shifted.ravel("K")
+        exponential = np.exp(shifted, out=shifted)
+        totals = exponential @ np.ones((logits.shape[1], 1))
+        loss = float((shares.of_rows * np.log(totals)).sum() - of_targets)
+        return loss, exponential, totals, shares
 
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw `size` tokens with replacement, grouped by distinct context."""
@@ -146,6 +167,18 @@ class CrossEntropy:
         weights = np.zeros((len(rows), width), dtype=np.int64)
         np.add.at(weights, (at, cells % width), 1)
         return Minibatch(rows, weights, len(rows) / len(self.counts), size)
+
+
+class _Shares:
+    """Counts as shares of all observations: of cells, and of rows as a column.
+
+    In the memory order of the logits, as mixed orders are several times slower.
+    """
+
+    def __init__(self, counts: NDArray, order: Literal["C", "F"]) -> None:
+        self.of_cells = np.array(counts, dtype=float, order=order)
+        self.of_cells /= counts.sum()
+        self.of_rows = self.of_cells.sum(axis=1, keepdims=True)
 
 
 def mean_loss(counts: NDArray[np.int64], logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -213,6 +213,12 @@ class _TransformerGradient(BoxRelaxation):
             return model.loss_and_gradient(theta, sequences)
         return model.loss_and_gradient(theta, sequences[rows.rows], rows.weights)
 
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        model, sequences = self._problem.model, self._problem.sequences
+        if rows is None:
+            return model.loss(theta, sequences)
+        return model.loss(theta, sequences[rows.rows], rows.weights)
+
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw `size` sequences with replacement."""
         total = self._problem.rows

@@ -250,20 +250,32 @@ class FlatDecoder:
         weights : ndarray of shape (batch,), optional
             How often each sequence counts; once each by default.
         """
-        drawn = np.ones(len(sequences)) if weights is None else weights
-        shares = self._tensor(drawn / drawn.sum())
         flat = self._tensor(theta).requires_grad_()
         loss, gradient = 0.0, np.zeros(self.dimension)
         with one_thread():
-            for part in _parts(sequences):
-                tokens = torch.from_numpy(sequences[part])
-                logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
-                each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none")
-                share_of_loss = (each.mean(dim=1) * shares[part]).sum()
+            for share_of_loss in self._shares_of_loss(flat, sequences, weights):
                 (slope,) = torch.autograd.grad(share_of_loss, flat)
                 loss += share_of_loss.item()
                 gradient += slope.numpy()
         return loss, gradient
+
+    def loss(self, theta: NDArray, sequences: NDArray, weights: NDArray | None = None) -> float:
+        """Return the cross-entropy of `loss_and_gradient` by the forward pass alone."""
+        flat = self._tensor(theta)
+        with one_thread(), torch.no_grad():
+            return sum(share.item() for share in self._shares_of_loss(flat, sequences, weights))
+
+    def _shares_of_loss(
+        self, flat: Tensor, sequences: NDArray[np.int64], weights: NDArray | None
+    ) -> Iterator[Tensor]:
+        """Yield what each part of the sequences adds to the cross-entropy."""
+        drawn = np.ones(len(sequences)) if weights is None else weights
+        shares = self._tensor(drawn / drawn.sum())
+        for part in _parts(sequences):
+            tokens = torch.from_numpy(sequences[part])
+            logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
+            each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none")
+            yield (each.mean(dim=1) * shares[part]).sum()
 
 
 def _parts(sequences: NDArray[np.int64]) -> list[slice]:

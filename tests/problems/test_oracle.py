@@ -1052,6 +1052,12 @@ def test_rows_and_tokens_are_those_that_the_looks_went_through() -> None:
     assert (ledger.rows, ledger.tokens) == (6 * 10 + 2, 6 * 1000 + 7)
 
 
+def test_the_number_of_observations_is_the_problems() -> None:
+    table = problems.make("next-token-table", corpus="markov:length=2000,symbols=3")
+    assert Oracle(table, Budget()).observations == table.tokens > 1000
+    assert Oracle(Toy(), Budget()).observations == 0
+
+
 def test_samples_are_counted_and_free() -> None:
     oracle = oracle_of(work=0)
     points = oracle.sample(np.random.default_rng(3), 7)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import problems
+from problems.problem import Minibatch
 
 TEXT = {"corpus": "markov:length=3000,symbols=5", "embedding": 3, "hidden": 4}
 
@@ -72,6 +73,27 @@ def test_gradient_matches_autograd(weights):
     assert loss == pytest.approx(expected.item(), rel=1e-12)
     found = np.concatenate([part.grad.numpy().ravel() for part in parts])
     np.testing.assert_allclose(slope, found, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("weights", ["real", "ternary"])
+def test_a_minibatch_of_the_whole_text_has_its_loss_and_gradient(weights):
+    relaxation = build(weights=weights).relaxation()
+    theta = relaxation.start(np.random.default_rng(3))
+    counts = relaxation._problem.counts.train
+    everything = Minibatch(np.arange(len(counts)), counts, 1.0, int(counts.sum()))
+    loss, gradient = relaxation.loss_and_gradient(theta)
+    other_loss, other = relaxation.loss_and_gradient(theta, everything)
+    assert loss == pytest.approx(other_loss, rel=1e-12)
+    np.testing.assert_allclose(gradient, other, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("weights", ["real", "ternary"])
+def test_the_forward_pass_alone_gives_the_same_loss(weights):
+    relaxation = build(weights=weights).relaxation()
+    rng = np.random.default_rng(4)
+    theta = relaxation.start(rng)
+    for rows in (None, relaxation.minibatch(rng, 20)):
+        assert relaxation.loss(theta, rows) == relaxation.loss_and_gradient(theta, rows)[0]
 
 
 def test_bounds_of_the_three_losses():

@@ -145,6 +145,16 @@ def test_float32_gradient_is_that_of_float64() -> None:
     assert np.allclose(found[1], expected[1], atol=1e-5)
 
 
+@pytest.mark.parametrize("loss", ["zero-one", "cross-entropy"])
+def test_the_forward_pass_alone_gives_the_same_loss(loss: str) -> None:
+    relaxation = build(loss=loss).relaxation()
+    rng = np.random.default_rng(5)
+    theta = relaxation.start(rng)
+    for rows in (None, relaxation.minibatch(rng, 3)):
+        found, _ = relaxation.loss_and_gradient(theta, rows)
+        assert relaxation.loss(theta, rows) == pytest.approx(found, rel=1e-6)
+
+
 def test_minibatches_are_sequences_and_all_of_them_are_the_whole() -> None:
     problem = build(loss="cross-entropy")
     relaxation = problem.relaxation()

@@ -1,0 +1,113 @@
+"""Adam, and AdamW, which decays the weights apart from the gradient."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from methods.descent_loop import (
+    Array,
+    Training,
+    descend,
+    require_decay,
+    require_positive,
+    require_weight_decay,
+)
+from methods.schedules import Schedule
+from problems.oracle import Oracle
+
+
+def adam(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    learning_rate: float = 0.1,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
+) -> None:
+    """Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1).
+
+    Parameters
+    ----------
+    learning_rate : float
+        The paper's α. Not its 0.001, at which a parameter moves by 0.001 a step and a
+        few thousand looks end before they have crossed the box.
+    beta1, beta2 : float
+        Decay of the running means of the gradient and of its square.
+    epsilon : float
+        Keeps the step finite where the gradient is tiny.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
+    """
+    training = Training(batch, epochs, schedule, warmup, clip)
+    _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, 0.0, training)
+
+
+def adamw(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    learning_rate: float = 0.1,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    weight_decay: float = 0.01,
+    batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
+) -> None:
+    """AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
+
+    Before Adam's step θ ← (1 − ηλ) θ, as `torch.optim.AdamW` has it.
+
+    Parameters
+    ----------
+    learning_rate, beta1, beta2, epsilon : float
+        As in `adam`, so that the two differ by the decay alone.
+    weight_decay : float
+        λ; torch's default.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
+    """
+    require_weight_decay(weight_decay)
+    training = Training(batch, epochs, schedule, warmup, clip)
+    _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, weight_decay, training)
+
+
+def _adam(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    weight_decay: float,
+    training: Training,
+) -> None:
+    require_decay("beta1", beta1)
+    require_decay("beta2", beta2)
+    require_positive("epsilon", epsilon)
+    mean: Array | float = 0.0
+    square: Array | float = 0.0
+    t = 0
+
+    def update(theta: Array, gradient: Array, rate: float) -> Array:
+        nonlocal mean, square, t
+        t += 1
+        mean = beta1 * mean + (1 - beta1) * gradient
+        square = beta2 * square + (1 - beta2) * gradient**2
+        # The unbiased means, m / (1 − β₁ᵗ) and v / (1 − β₂ᵗ), as factors of the step.
+        scale = np.sqrt(square) / math.sqrt(1 - beta2**t) + epsilon
+        stepped = theta * (1 - rate * weight_decay) if weight_decay else theta
+        return stepped - rate / (1 - beta1**t) * mean / scale
+
+    descend(oracle, rng, update, learning_rate, training)

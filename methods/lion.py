@@ -1,0 +1,55 @@
+"""Lion, which steps by the sign of an interpolated momentum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from methods.descent_loop import Array, Training, descend, require_decay, require_weight_decay
+from methods.schedules import Schedule
+from problems.oracle import Oracle
+
+
+def lion(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    learning_rate: float = 0.03,
+    beta1: float = 0.9,
+    beta2: float = 0.99,
+    weight_decay: float = 0.03,
+    batch: int | None = None,
+    epochs: int | None = None,
+    schedule: Schedule = "constant",
+    warmup: float | None = None,
+    clip: float | None = None,
+) -> None:
+    """Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms").
+
+    θ ← θ − η (sign(β₁ m + (1 − β₁) g) + λ θ), then m ← β₂ m + (1 − β₂) g.
+
+    Every parameter moves by η a step, so that at a constant rate the end is a walk of
+    that width around a minimum: a schedule that falls to 0 suits it best.
+
+    Parameters
+    ----------
+    learning_rate, weight_decay : float
+        η and λ. The authors advise a rate 3 to 10 times smaller than AdamW's and a
+        decay as many times larger (section 5): here about 3, beside `adamw`.
+    beta1, beta2 : float
+        β₁ and β₂, the paper's.
+    batch, epochs, schedule, warmup, clip
+        See `Training`.
+    """
+    require_decay("beta1", beta1)
+    require_decay("beta2", beta2)
+    require_weight_decay(weight_decay)
+    training = Training(batch, epochs, schedule, warmup, clip)
+    mean: Array | float = 0.0
+
+    def update(theta: Array, gradient: Array, rate: float) -> Array:
+        nonlocal mean
+        direction = np.sign(beta1 * mean + (1 - beta1) * gradient)
+        mean = beta2 * mean + (1 - beta2) * gradient
+        return theta - rate * (direction + weight_decay * theta)
+
+    descend(oracle, rng, update, learning_rate, training)
