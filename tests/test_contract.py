@@ -43,13 +43,26 @@ def kind(problem):
 REPRESENTATIVE = set({kind(name): name for name in reversed(PROBLEMS.names())}.values())
 
 
+def installed(*names):
+    """Return a parameter that is skipped where one of its names needs what is not installed."""
+    missing = [
+        registry.entry(name).missing
+        for registry in (METHODS, PROBLEMS)
+        for name in names
+        if name in registry.names()
+    ]
+    return pytest.param(*names, marks=pytest.mark.skipif(any(missing), reason="; ".join(missing)))
+
+
 def first_or_slow(method, problem):
     """Mark as slow what neither a default method nor a kind's first problem is part of."""
     first = "default" in METHODS.entry(method).groups or problem in REPRESENTATIVE
-    return pytest.param(method, problem, marks=() if first else pytest.mark.slow)
+    marks = [] if first else [pytest.mark.slow]
+    return pytest.param(method, problem, marks=[*marks, *installed(method, problem).marks])
 
 
 EVERY = [first_or_slow(*pair) for pair in SUITED]
+EVERY_PROBLEM = [installed(name) for name in PROBLEMS.names()]
 UNSUITED = [(*pair, why) for pair, (verdict, why) in PAIRS.items() if verdict == "unsupported"]
 
 
@@ -67,13 +80,15 @@ def test_every_method_keeps_the_contract(method, problem, check):
 
 
 @pytest.mark.parametrize("check", PROBLEM_CHECKS, ids=name_of)
-@pytest.mark.parametrize("problem", PROBLEMS.names())
+@pytest.mark.parametrize("problem", EVERY_PROBLEM)
 def test_every_problem_keeps_the_contract(problem, check):
     check(builder(problem))
 
 
 @pytest.mark.parametrize(("method", "problem", "reason"), UNSUITED)
 def test_an_unsupported_pair_says_why_as_the_list_does(method, problem, reason):
+    if missing := METHODS.entry(method).missing or PROBLEMS.entry(problem).missing:
+        pytest.skip(missing)
     with pytest.raises(Unsupported) as refusal:
         minimize(builder(problem)(), method, Budget(10, 5))
     assert str(refusal.value) == reason
@@ -91,7 +106,7 @@ def test_every_problem_is_suited_to_some_method_and_every_method_to_some_problem
     assert {problem for _, problem in SUITED} == set(PROBLEMS.names())
 
 
-@pytest.mark.parametrize("problem", PROBLEMS.names())
+@pytest.mark.parametrize("problem", EVERY_PROBLEM)
 def test_what_is_small_is_valid(problem):
     small = PROBLEMS.entry(problem).small
     made = builder(problem)()

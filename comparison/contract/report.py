@@ -34,16 +34,17 @@ def examine(name: str) -> Iterator[Finding]:
     Raises
     ------
     ValueError
-        When `name` is neither, or is a problem that needs what is not installed.
+        When `name` is neither, or needs what is not installed.
     """
     if _is_problem(name):
         PROBLEMS.expand([name])
         build = builder(name)
         for check in PROBLEM_CHECKS:
             yield Finding(name, check.__name__, _fault(check, build))
-        for method in METHODS.names():
+        for method in (name for name in METHODS.names() if not METHODS.entry(name).missing):
             yield from _examine_pair(method, name)
     else:
+        METHODS.expand([name])
         usable = [problem for problem in PROBLEMS.names() if not PROBLEMS.entry(problem).missing]
         for problem in usable:
             yield from _examine_pair(name, problem)
