@@ -13,7 +13,7 @@ def best_of_n(
     """Sample from the proposal, a language model where there is one, until the budget is spent.
 
     N is what the budget affords. Where a problem has no proposal of its own this
-    is random search.
+    is random search. The run's `best_of_n` says what the best of fewer draws is worth.
 
     Parameters
     ----------
@@ -26,5 +26,6 @@ def best_of_n(
         raise ValueError(f"temperature={temperature:g}: expected a number > 0")
     if batch < 1:
         raise ValueError(f"batch={batch}: expected a whole number >= 1")
-    while True:
-        oracle.values(oracle.sample(rng, batch, temperature))
+    with oracle.independent_draws():
+        while True:
+            oracle.values(oracle.sample(rng, batch, temperature))
