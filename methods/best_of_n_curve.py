@@ -157,8 +157,8 @@ def confidence_band(
     n : array-like of int, optional
         As in `expected_best`.
     lowest : float
-        What no draw can be below. Nothing bounds an expectation from below
-        without it (Bahadur and Savage 1956): the lower end is -inf.
+        What no draw can be below. Without it the lower end is -inf: a value far enough
+        below, too rare to be seen, may move the expectation by any amount.
     highest : float, optional
         What no draw can be above. By default the highest value seen: the band is then
         for values cut at that.

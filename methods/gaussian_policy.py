@@ -14,10 +14,10 @@ NARROWEST, WIDEST = -30.0, 0.0
 class GaussianPolicy:
     """N(μ, σ²) for each latent variable of a space; a draw is a solution.
 
-    The Gaussian units of Williams (1992, section 6), over parameters instead of
-    actions as in parameter-exploring policy gradients (Sehnke et al. 2010): a draw
-    beyond the box stands for the member that it decodes to, and the gradient is that
-    of the draw. Variables are measured in widths of their box.
+    The Gaussian units of Williams (1992), over parameters instead of actions as in
+    parameter-exploring policy gradients (Sehnke et al. 2010). A draw beyond the box
+    stands for the member that it decodes to, and the gradient is that of the draw.
+    Variables are measured in widths of their box.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ class GaussianPolicy:
     ) -> None:
         """Add weight × ∇ log π of every draw, σ² times that for the means.
 
-        With ε the noise, ∂ log π/∂μ = ε/σ and ∂ log π/∂ log σ = ε² − 1. Rates
-        proportional to σ² are Williams's and Sehnke's, and make the step independent
-        of the box's scale. The mean stays in the box, σ within its width.
+        With ε the noise, ∂ log π/∂μ = ε/σ and ∂ log π/∂ log σ = ε² − 1. The factor σ²,
+        which makes a step independent of the box's scale, is that of PyBrain's PGPE, by
+        Sehnke and Schaul. The mean stays in the box, σ within its width.
 
         Parameters
         ----------

@@ -94,23 +94,24 @@ class SoftmaxPolicy:
             return observation * (self._actions + 1) + last + 1
         return self._position(observation) if self._drops_last else observation
 
-    def _chances(self, row: int) -> tuple[NDArray[np.float64], list[float]]:
-        """Return a row's probabilities and their running sums."""
-        found = self._cache.get(row)
-        if found is None:
-            chances = softmax(self.logits[row : row + 1])[0]
-            found = self._cache[row] = chances, chances.cumsum().tolist()
-        return found
+    def _refresh(self, rows: list[int]) -> None:
+        """Work out the rows' probabilities and their running sums."""
+        chances = softmax(self.logits[rows])
+        sums = chances.cumsum(axis=1).tolist()
+        self._cache.update(zip(rows, zip(chances, sums, strict=True), strict=True))
 
     def rollout(self) -> tuple[float, list[Step]]:
         """Play one episode; return its total reward and its steps."""
-        environment, highest = self._environment, self._actions - 1
+        environment, highest, cache = self._environment, self._actions - 1, self._cache
+        plain = not (self._adds_last or self._drops_last)
         observation, info = environment.reset()
         steps: list[Step] = []
         total, done, action = 0.0, False, -1
         while not done:
-            row = self._row(int(observation), action)
-            chances, sums = self._chances(row)
+            row = int(observation) if plain else self._row(int(observation), action)
+            if row not in cache:
+                self._refresh([row])
+            chances, sums = cache[row]
             mask = info.get("action_mask")
             if mask is None:
                 action = min(bisect_right(sums, self._rng.random()), highest)
@@ -156,8 +157,7 @@ class SoftmaxPolicy:
         if entropy:
             slope += entropy * entropy_slope(policy)
         np.add.at(self.logits, rows, slope)
-        for row in distinct.tolist():
-            self._cache.pop(row, None)
+        self._refresh(distinct.tolist())
 
 
 def is_discrete(environment: Any) -> bool:
