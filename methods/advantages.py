@@ -14,7 +14,8 @@ class Baseline:
     kind : {"leave-one-out", "moving", "none"}
         The mean of the batch's other episodes (Kool, van Hoof and Welling 2019, "Buy
         4 REINFORCE samples, get a baseline for free!"), a running mean of past
-        batches, which keeps 0.9 of itself, or zero.
+        batches, which keeps 0.9 of itself, or zero. Where returns are told from each step
+        on, the means are as well.
     normalize : bool
         Divide by the batch's standard deviation, with no baseline by its root mean
         square, where that is not zero. Without it E[advantage × ∇ log π] is the
@@ -23,7 +24,7 @@ class Baseline:
 
     def __init__(self, kind: str, normalize: bool = True) -> None:
         self._kind, self._normalize = kind, normalize
-        self._moving: float | None = None
+        self._moving: NDArray[np.float64] | None = None
 
     def advantages(
         self, returns: NDArray[np.float64], played: NDArray[np.bool_] | None = None
@@ -55,10 +56,16 @@ class Baseline:
         if self._kind == "none":
             return returns
         if self._kind == "moving":
-            mean = float(returns.reshape(n, -1)[:, 0].mean())
+            mean = returns.reshape(n, -1).mean(axis=0)
             before = mean if self._moving is None else self._moving
+            # Nothing is earned after an episode's end: steps not seen yet count as 0.
+            longest = max(len(mean), len(before))
+            before, mean = (np.pad(each, (0, longest - len(each))) for each in (before, mean))
             self._moving = 0.9 * before + 0.1 * mean
-            return returns - before
+            past: NDArray[np.float64] = returns - before[: returns[0].size].reshape(
+                returns[0].shape
+            )
+            return past
         centred: NDArray[np.float64] = (returns - returns.mean(axis=0)) * n / (n - 1)
         return centred
 

@@ -57,8 +57,8 @@ class Run:
         The problem's named values to compare with.
     best_of_n : list of BestOfN
         Of a sampling method: what the best of n <= N draws is worth, at ten n a decade,
-        from its N draws. Empty where the target or a proven optimum ended the
-        drawing, since then N depends on the draws.
+        from its N draws; of infeasible ones, what the method was told. Empty where the
+        target or a proven optimum ended the drawing, since then N depends on the draws.
     draws : ndarray or None
         The values that the curve was made from, for `methods.best_of_n_curve`. They
         are not stored with the run.

@@ -44,6 +44,20 @@ def test_a_moving_baseline_keeps_nine_tenths_of_itself():
     np.testing.assert_allclose(moving.advantages(RETURNS), RETURNS - carried)
 
 
+def test_a_moving_baseline_is_one_for_each_step():
+    moving = Baseline("moving", False)
+    first = np.array([[3.0, 2.0], [5.0, 0.0]])
+    np.testing.assert_allclose(moving.advantages(first), first - [4.0, 1.0])
+    longer = np.array([[6.0, 4.0, 2.0], [6.0, 4.0, 2.0]])
+    np.testing.assert_allclose(moving.advantages(longer), longer - [4.0, 1.0, 0.0])
+    shorter = np.array([[1.0], [1.0]])
+    np.testing.assert_allclose(moving.advantages(shorter), shorter - [4.2])
+    last = np.zeros((2, 3))
+    np.testing.assert_allclose(
+        moving.advantages(last), -np.tile([0.9 * 4.2 + 0.1, 0.9 * 1.3, 0.9 * 0.2], (2, 1))
+    )
+
+
 def test_steps_that_were_not_played_have_no_say_in_the_scale():
     returns = np.array([[3.0, 1.0, 0.0], [2.0, 0.0, 0.0]])
     played = np.array([[True, True, False], [True, False, False]])

@@ -14,6 +14,7 @@ from comparison.task import run_from_json, run_to_json
 from methods import minimize
 from methods.best_of_n_curve import best_of_n_curve, confidence_band, expected_best, pass_at_k
 from problems import Box, Problem
+from tests.methods.examples import OneMax
 
 VALUES = np.array([3.0, -1.0, 2.5, 2.5, 7.0, 0.25])
 
@@ -252,6 +253,30 @@ def test_a_run_that_its_target_ended_has_no_curve():
     assert run.ended == "optimal"
     assert run.best_of_n == []
     assert run.draws is None
+
+
+def test_draws_looked_at_one_by_one_are_kept_as_well():
+    run = minimize(OneMax(30), "best-of-n", 70, batch=50)
+    assert len(run.draws) == 70
+    assert run.draws.min() == run.value
+
+
+def test_infeasible_draws_count_as_the_method_is_told():
+    problem = problems.make("g06")
+    run = minimize(problem, "random-search", 50)
+    worst = problem.ceiling
+    assert len(run.draws) == 50
+    assert run.draws.max() > worst
+    assert run.best_of_n[-1].expected == run.draws.min()
+
+
+def test_a_run_that_failed_has_no_curve():
+    def fail(rng, n):
+        raise RuntimeError("no more")
+
+    run = minimize(Drawn(fail), "best-of-n", 50)
+    assert run.ended == "error"
+    assert run.best_of_n == []
 
 
 def test_what_is_looked_at_after_the_draws_is_none_of_them():
