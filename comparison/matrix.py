@@ -11,7 +11,7 @@ from rich.table import Table
 
 from methods import METHODS
 from problems import PROBLEMS
-from problems.problem import Problem, has_view, missing_view
+from problems.problem import VIEWS, Problem, has_view, missing_view
 from problems.registry import Entry, UnknownName, closest
 
 
@@ -28,7 +28,9 @@ def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
         if not has_view(problem, view):
             return "unsupported", missing_view(view)
     space = typing.get_type_hints(problem)["space"].__name__
-    return ("native" if not method.native or space in method.native else "encoded"), ""
+    ways = [name for name in method.native if name not in VIEWS or has_view(problem, name)]
+    direct = not method.native or space in ways or any(way in VIEWS for way in ways)
+    return ("native" if direct else "encoded"), ""
 
 
 def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from methods.best_of_n_curve import BestOfN
 from methods.run import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.problem import Reference
@@ -118,6 +119,8 @@ def run_to_json(run: Run) -> dict[str, Any]:
     data["x"] = None if run.x is None else np.asarray(run.x).tolist()
     data["reference"] = None if run.reference is None else asdict(run.reference)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
+    del data["draws"]
+    data["best_of_n"] = [list(asdict(point).values()) for point in run.best_of_n]
     data["trace"] = [list(asdict(point).values()) for point in run.trace]
     for name in ("method_options", "problem_options", "anchors"):
         data[name] = spelled(data[name])
@@ -135,6 +138,7 @@ def run_from_json(data: dict[str, Any]) -> Run:
             "budget": Budget(**data["budget"]),
             "ledger": Ledger(**data["ledger"]),
             "trace": [TracePoint(*point) for point in data["trace"]],
+            "best_of_n": [BestOfN(*point) for point in data.get("best_of_n", [])],
         }
     )
 

@@ -7,19 +7,24 @@ from numpy.typing import NDArray
 
 
 class Baseline:
-    """Centres returns, and scales them by their standard deviation where it is not zero.
+    """Centres returns, and scales them.
 
     Parameters
     ----------
-    kind : {"leave-one-out", "moving"}
+    kind : {"leave-one-out", "moving", "none"}
         The mean of the batch's other episodes (Kool, van Hoof and Welling 2019, "Buy
-        4 REINFORCE samples, get a baseline for free!"), or a running mean of past
-        batches, which keeps 0.9 of itself.
+        4 REINFORCE samples, get a baseline for free!"), a running mean of past
+        batches, which keeps 0.9 of itself, or zero. Where returns are told from each step
+        on, the means are as well.
+    normalize : bool
+        Divide by the batch's standard deviation, with no baseline by its root mean
+        square, where that is not zero. Without it E[advantage × ∇ log π] is the
+        gradient of the expected return exactly, except for a moving mean's first batch.
     """
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-        self._moving: float | None = None
+    def __init__(self, kind: str, normalize: bool = True) -> None:
+        self._kind, self._normalize = kind, normalize
+        self._moving: NDArray[np.float64] | None = None
 
     def advantages(
         self, returns: NDArray[np.float64], played: NDArray[np.bool_] | None = None
@@ -31,20 +36,37 @@ class Baseline:
         returns : ndarray of shape (n,) or (n, steps)
             Of whole episodes, or from each step on, zero after an episode's end.
         played : ndarray of bool, shape (n, steps), optional
-            Which steps exist; the standard deviation is theirs.
+            Which steps exist; the scale is theirs.
         """
         returns = finite(returns)
-        n = len(returns)
-        if self._kind == "moving":
-            mean = float(returns.reshape(n, -1)[:, 0].mean())
-            before = mean if self._moving is None else self._moving
-            self._moving = 0.9 * before + 0.1 * mean
-            centred = returns - before
+        centred = self._centre(returns)
+        if not self._normalize or centred.size == 1:
+            return centred
+        if self._kind == "none":
+            kept = centred if played is None else centred[played]
+            spread = float(np.sqrt(np.mean(kept**2)))
         else:
-            centred = (returns - returns.mean(axis=0)) * n / (n - 1)
-        spread = returns.std() if played is None else centred[played].std()
+            spread = returns.std() if played is None else centred[played].std()
         if spread > 1e-12 * max(1.0, float(np.abs(returns).max())):
             centred = centred / spread
+        return centred
+
+    def _centre(self, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+        n = len(returns)
+        if self._kind == "none":
+            return returns
+        if self._kind == "moving":
+            mean = returns.reshape(n, -1).mean(axis=0)
+            before = mean if self._moving is None else self._moving
+            # Nothing is earned after an episode's end: steps not seen yet count as 0.
+            longest = max(len(mean), len(before))
+            before, mean = (np.pad(each, (0, longest - len(each))) for each in (before, mean))
+            self._moving = 0.9 * before + 0.1 * mean
+            past: NDArray[np.float64] = returns - before[: returns[0].size].reshape(
+                returns[0].shape
+            )
+            return past
+        centred: NDArray[np.float64] = (returns - returns.mean(axis=0)) * n / (n - 1)
         return centred
 
 

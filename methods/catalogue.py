@@ -119,7 +119,7 @@ ENTRIES = [
                 "reinforce",
                 "methods.reinforce:reinforce",
                 aliases=("rl",),
-                needs=("environment",),
+                native=("Box", "environment"),
                 groups=DEFAULT,
             ),
         ],

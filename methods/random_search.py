@@ -17,5 +17,6 @@ def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100)
     """
     if batch < 1:
         raise ValueError(f"batch={batch}: expected a whole number >= 1")
-    while True:
-        oracle.values(oracle.space.sample(rng, batch))
+    with oracle.independent_draws():
+        while True:
+            oracle.values(oracle.space.sample(rng, batch))

@@ -1,14 +1,14 @@
-"""REINFORCE (Williams 1992) in the problem's gymnasium environment."""
+"""REINFORCE (Williams 1992) with a softmax, a Gaussian or the problem's own policy."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from methods.advantages import Baseline
+from methods.gaussian_policy import GaussianPolicy
+from methods.softmax_policy import SoftmaxPolicy, is_discrete
 from methods.world_policy import WorldPolicy
 from problems.oracle import Oracle
 from problems.problem import Unsupported
@@ -18,110 +18,90 @@ def reinforce(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
+    policy: Literal["auto", "factorized", "autoregressive", "gaussian"] = "auto",
     batch: int = 16,
     learning_rate: float = 0.5,
-    baseline: Literal["leave-one-out", "moving"] = "leave-one-out",
+    baseline: Literal["leave-one-out", "moving", "none"] = "leave-one-out",
+    normalize: bool = True,
+    entropy: float = 0.0,
+    sigma: float = 0.2,
+    sigma_learning_rate: float = 0.1,
 ) -> None:
-    """Ascend E[(return − baseline) ∇ log π] for a softmax policy over discrete actions.
-
-    The policy has one logit for each (observation, action), at first zero or,
-    where the environment has one, its ``prior``: a language model's policy starts
-    as the language model. Which actions are legal, the environment says in
-    ``info["action_mask"]``. Advantages are divided by the batch's standard
-    deviation, where it is not zero.
+    """Ascend E[(return − baseline) ∇ log π].
 
     Parameters
     ----------
+    policy : {"auto", "factorized", "autoregressive", "gaussian"}
+        In a discrete environment that builds a solution, a softmax over the next
+        choice: one row of logits a position, or one a position and last choice
+        (`SoftmaxPolicy`). It starts uniform or, where the environment has one, at its
+        prior: a language model's policy starts as the language model. Anywhere, one
+        Gaussian a parameter of the box or, in other spaces, of the latent box
+        (`GaussianPolicy`); in a chain its mean starts at the previous method's best.
+        "auto" is the problem's own policy in a world with rewards of its own (control),
+        else a softmax over what the environment lets it observe, else Gaussian.
     batch : int
-        Episodes an update.
+        Episodes, or draws, an update.
     learning_rate : float
-        Step along the mean of advantage × ∇ log π, summed over an episode.
-    baseline : {"leave-one-out", "moving"}
-        The mean return of the batch's other episodes (Kool et al. 2019), or a
-        running mean of past batches, which keeps 0.9 of itself.
+        Step along the mean of advantage × ∇ log π, summed over an episode; σ² times
+        that for a Gaussian's mean.
+    baseline : {"leave-one-out", "moving", "none"}
+        The mean return of the batch's other episodes (Kool et al. 2019), a running
+        mean of past batches, which keeps 0.9 of itself, or nothing.
+    normalize : bool
+        Divide a batch's advantages by their standard deviation (with no baseline, by
+        their root mean square). Without it the estimate of the gradient is unbiased.
+    entropy : float
+        Weight of the gradient of the policy's entropy at the steps taken, in units of
+        an advantage a nat (Williams and Peng 1991, REINFORCE/MENT, maximise it too).
+    sigma : float
+        A Gaussian's first standard deviation, as a share of the box's width.
+    sigma_learning_rate : float
+        Step of a Gaussian's log σ; 0.1 is the default of PyBrain's PGPE, by Sehnke and
+        Schaul, whose cart-pole example has 0.5 for the mean.
     """
     least = 2 if baseline == "leave-one-out" else 1
     if batch < least:
         raise ValueError(f"batch={batch}: expected >= {least} with baseline={baseline}")
     if not 0 < learning_rate < np.inf:
         raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
-    environment = oracle.environment()
-    centred = Baseline(baseline)
-    parametrised = oracle.policy()
+    if not 0 <= entropy < np.inf:
+        raise ValueError(f"entropy={entropy:g}: expected a number >= 0")
+    if not 0 < sigma <= 1:
+        raise ValueError(f"sigma={sigma:g}: expected a number in (0, 1]")
+    if not 0 <= sigma_learning_rate < np.inf:
+        raise ValueError(f"sigma_learning_rate={sigma_learning_rate:g}: expected a number >= 0")
+    centred = Baseline(baseline, normalize)
+    environment = None if policy == "gaussian" else _environment(oracle, policy == "auto")
+    if environment is None:
+        gaussian = GaussianPolicy(oracle.space, oracle.start(1)[0], sigma, rng)
+        while True:
+            points, noise = gaussian.draw(batch)
+            advantages = centred.advantages(-oracle.values(points)) / batch
+            steps = sigma_learning_rate * advantages
+            gaussian.ascend(noise, learning_rate * advantages, steps, sigma_learning_rate * entropy)
+    parametrised = oracle.policy() if policy == "auto" else None
     if parametrised is not None:
         learner = WorldPolicy(parametrised, environment, oracle, rng)
         while True:
-            learner.learn([learner.rollout() for _ in range(batch)], centred, learning_rate)
-    policy = SoftmaxPolicy(environment, rng)
-    while True:
-        episodes = [policy.rollout() for _ in range(batch)]
-        advantages = centred.advantages(np.array([total for total, _ in episodes]))
-        policy.ascend([steps for _, steps in episodes], learning_rate * advantages / batch)
-
-
-class SoftmaxPolicy:
-    """A table of logits over a discrete environment's (observation, action) pairs."""
-
-    def __init__(self, environment: Any, rng: np.random.Generator) -> None:
-        from gymnasium.spaces import Discrete
-
-        self._environment = environment
-        self._rng = rng
-        spaces = environment.observation_space, environment.action_space
-        if not all(isinstance(space, Discrete) for space in spaces):
-            raise Unsupported("its environment is not discrete in observations and actions")
-        self._actions = int(environment.action_space.n)
-        self._first = int(environment.action_space.start)
-        prior = getattr(environment.unwrapped, "prior", None)
-        shape = (int(environment.observation_space.n), self._actions)
-        self.logits = np.zeros(shape) if prior is None else np.array(prior)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        shifted = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
-        self._probability = shifted / shifted.sum(axis=1, keepdims=True)
-        self._cumulative = self._probability.cumsum(axis=1).tolist()
-
-    def rollout(self) -> tuple[float, list[tuple[int, int, NDArray | None]]]:
-        """Play one episode; return its total reward and (observation, action, mask) steps."""
-        environment, last = self._environment, self._actions - 1
-        observation, info = environment.reset()
-        steps: list[tuple[int, int, NDArray | None]] = []
-        total, done = 0.0, False
-        while not done:
-            mask = info.get("action_mask")
-            if mask is None:
-                action = min(bisect_right(self._cumulative[observation], self._rng.random()), last)
-            else:
-                legal = (self._probability[observation] * mask).cumsum()
-                if legal[-1] > 0:
-                    # The product may round up to the total where that is denormal.
-                    u = min(self._rng.random() * legal[-1], np.nextafter(legal[-1], 0.0))
-                    action = int(np.searchsorted(legal, u, "right"))
-                else:  # every legal action's probability has vanished
-                    action = int(self._rng.choice(np.flatnonzero(mask)))
-            steps.append((observation, action, mask))
-            observation, reward, terminated, truncated, info = environment.step(
-                self._first + action
+            learner.learn(
+                [learner.rollout() for _ in range(batch)], centred, learning_rate, entropy
             )
-            total += reward
-            done = terminated or truncated
-        return total, steps
+    table = SoftmaxPolicy(environment, rng, "auto" if policy == "gaussian" else policy)
+    while True:
+        episodes = [table.rollout() for _ in range(batch)]
+        advantages = centred.advantages(np.array([total for total, _ in episodes])) / batch
+        walked = [steps for _, steps in episodes]
+        table.ascend(walked, learning_rate * advantages, learning_rate * entropy / batch)
 
-    def ascend(
-        self, episodes: list[list[tuple[int, int, NDArray | None]]], weights: NDArray[np.float64]
-    ) -> None:
-        """Add weight × ∇ log π of every episode's steps to the logits."""
-        observed = np.array([o for steps in episodes for o, _, _ in steps])
-        taken = np.array([a for steps in episodes for _, a, _ in steps])
-        weight = np.repeat(weights, [len(steps) for steps in episodes])
-        masks = [m for steps in episodes for _, _, m in steps]
-        policy = self._probability[observed]
-        if any(mask is not None for mask in masks):
-            all_legal = np.ones(self._actions)
-            policy = policy * np.array([all_legal if m is None else m for m in masks])
-            policy /= np.maximum(policy.sum(axis=1, keepdims=True), 1e-300)
-        slope = -weight[:, None] * policy
-        slope[np.arange(len(taken)), taken] += weight
-        np.add.at(self.logits, observed, slope)
-        self._refresh()
+
+def _environment(oracle: Oracle, may_do_without: bool) -> Any:
+    """Return the environment to act in; None where a Gaussian policy serves instead."""
+    try:
+        environment = oracle.environment()
+    except Unsupported:
+        if may_do_without:
+            return None
+        raise
+    usable = is_discrete(environment) or oracle.policy() is not None
+    return environment if usable or not may_do_without else None

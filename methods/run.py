@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.best_of_n_curve import BestOfN, best_of_n_curve
 from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
 from problems.oracle import Oracle
 from problems.problem import Problem, Reference, Unsupported
@@ -54,6 +55,13 @@ class Run:
         What the best point and what the problem's instance look like to a person.
     anchors : dict of str to float
         The problem's named values to compare with.
+    best_of_n : list of BestOfN
+        Of a sampling method: what the best of n <= N draws is worth, at ten n a decade,
+        from its N draws; of infeasible ones, what the method was told. Empty where the
+        target or a proven optimum ended the drawing, since then N depends on the draws.
+    draws : ndarray or None
+        The values that the curve was made from, for `methods.best_of_n_curve`. They
+        are not stored with the run.
     """
 
     method: str
@@ -77,6 +85,8 @@ class Run:
     ledger: Ledger = field(default_factory=Ledger)
     trace: list[TracePoint] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
+    best_of_n: list[BestOfN] = field(default_factory=list)
+    draws: NDArray[np.float64] | None = None
 
     @property
     def failed(self) -> bool:
@@ -102,6 +112,7 @@ class Run:
             ("work", f"{self.ledger.work:g} of {self.budget.work:g}"),
             ("looks", f"{self.ledger.values} values, {self.ledger.gradients} gradients"),
             ("cpu", f"{self.ledger.cpu_seconds:.3g} s"),
+            ("best of n", self._curve_row()),
             ("solution", self.description),
         ]
         return "\n".join(
@@ -115,6 +126,15 @@ class Run:
             return ""
         gap = "" if self.value is None else f", gap {self.value - self.reference.value:.3g}"
         return f"{self.reference.value:.6g} ({self.reference.kind}{gap})"
+
+    def _curve_row(self) -> str:
+        """Return the expected best of 1, 10, 100 … draws."""
+        decades = {10**i for i in range(16)}
+        return ", ".join(
+            f"{point.expected:.6g} ({point.n:,})"
+            for point in self.best_of_n
+            if point.n in decades and point.expected is not None
+        )
 
     __repr__ = __str__
 
@@ -226,7 +246,7 @@ def minimize(
         trace=record.trace,
         versions=versions(),
     )
-    return _with_result(run, problem, record)
+    return _with_result(_with_draws(run, problem, record), problem, record)
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method]:
@@ -268,6 +288,18 @@ def _ending(record: Record) -> tuple[str, str]:
     if record.ended_invalid:
         return "nan", f"{record.counts.invalid} looks gave no finite number"
     return record.stopped or "converged", ""
+
+
+def _with_draws(run: Run, problem: Problem, record: Record) -> Run:
+    """Add what the best of n draws is worth; a proven reference is what none is below."""
+    if not record.draws:
+        return run
+    run.draws = np.concatenate(record.draws)
+    reference = problem.reference
+    known = reference is not None and reference.proven
+    lowest = reference.value - reference.slack if known and reference is not None else -np.inf
+    run.best_of_n = best_of_n_curve(run.draws, lowest)
+    return run
 
 
 def _with_result(run: Run, problem: Problem, record: Record) -> Run:

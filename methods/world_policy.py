@@ -26,7 +26,8 @@ class WorldPolicy:
     """The problem's own policy; its parameters are the solution.
 
     The world's rewards are not looks at the objective, so after each update one
-    look is paid at the policy's greedy form.
+    look is paid at the policy's greedy form. In a chain it starts from the previous
+    method's best point.
     """
 
     def __init__(
@@ -34,7 +35,8 @@ class WorldPolicy:
     ) -> None:
         self._policy, self._environment = policy, environment
         self._oracle, self._rng = oracle, rng
-        self._theta = policy.start(rng)
+        before = oracle.previous
+        self._theta = policy.start(rng) if before is None else policy.encode(before)
 
     def rollout(self) -> Episode:
         """Play one episode to its end."""
@@ -51,13 +53,26 @@ class WorldPolicy:
             done = terminated or truncated
         return episode
 
-    def learn(self, episodes: list[Episode], baseline: Baseline, learning_rate: float) -> None:
-        """Ascend along what each step still earned, then look at the policy."""
+    def learn(
+        self,
+        episodes: list[Episode],
+        baseline: Baseline,
+        learning_rate: float,
+        entropy: float = 0.0,
+    ) -> None:
+        """Ascend along what each step still earned, then look at the policy.
+
+        `entropy` is the weight of ∇ H(π), in nats, summed over an episode's steps.
+        """
         returns, played = returns_to_go(episodes)
         weights = learning_rate * baseline.advantages(returns, played)[played] / len(episodes)
         observed = np.array([o for episode in episodes for o in episode.observations])
         taken = np.array([a for episode in episodes for a in episode.actions])
-        self._theta = self._theta + self._policy.log_gradient(self._theta, observed, taken, weights)
+        step = self._policy.log_gradient(self._theta, observed, taken, weights)
+        if entropy:
+            shares = np.full(len(taken), learning_rate * entropy / len(episodes))
+            step = step + self._policy.entropy_gradient(self._theta, observed, shares)
+        self._theta = self._theta + step
         self._oracle.value(self._policy.decode(self._theta))
 
 

@@ -52,7 +52,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
         low, actions = _alphabet(space)
         self._space, self._look, self._low = space, look, low
         self._distinct = isinstance(space, Permutation)
-        self._remember = remember_last
+        self.remember_last = remember_last
         self._actions = actions
         steps = space.dimension
         self.action_space = gymnasium.spaces.Discrete(actions)
@@ -87,7 +87,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
             x = np.array(self._chosen, dtype=self._space.dtype) + self._low
             reward = -float(self._look(x))
         before = (position - 1) * self._actions
-        observation = before + action + 1 if self._remember else position
+        observation = before + action + 1 if self.remember_last else position
         return np.int64(observation), reward, done, False, {} if done else self._info()
 
     def _info(self) -> dict[str, Any]:

@@ -78,6 +78,7 @@ class Oracle:
         self._relaxation: Relaxation | None = None
         self._iterate: NDArray | None = None
         self._next_measure = 0.0
+        self._drawing = False
         #: What the method before this one in a chain hands over.
         self.previous: NDArray | None = None
 
@@ -122,6 +123,8 @@ class Oracle:
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
         values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
+        if self._drawing and record.draws is not None:
+            record.draws.append(values)
         if affordable < len(points):
             record.exhausted()
         return values
@@ -287,6 +290,22 @@ class Oracle:
         self.record.check_clock()
         self.record.counts.samples += n
         return self._problem.sample(rng, n, temperature)
+
+    @contextlib.contextmanager
+    def independent_draws(self) -> Iterator[None]:
+        """Declare that `values` looks at independent draws from one distribution.
+
+        Their values are kept, for what the best of fewer of them would be worth, unless
+        the target or a proven optimum ends the run: then their number depends on them.
+        """
+        record = self.record
+        record.draws, self._drawing = [], True
+        try:
+            yield
+        finally:
+            self._drawing = False
+            if record.stopped in ("target", "optimal", "error") or record.failure is not None:
+                record.draws = None
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives; one pass over the data, 1 work."""

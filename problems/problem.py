@@ -186,8 +186,18 @@ class Policy(ABC):
         """Return Σ_t weights_t ∇ log π(actions_t | observations_t), shape (dimension,)."""
 
     @abstractmethod
+    def entropy_gradient(
+        self, theta: NDArray, observations: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        """Return Σ_t weights_t ∇ H(π(· | observations_t)), in nats, shape (dimension,)."""
+
+    @abstractmethod
     def decode(self, theta: NDArray) -> NDArray:
         """Map parameters to the solution that they stand for."""
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        """Map a solution to parameters that decode to it: by default itself."""
+        return np.array(x, dtype=float)
 
 
 @dataclass

@@ -36,6 +36,8 @@ class Record:
         Whether a white-box solver was given the linear model.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
+    draws : list of ndarray or None
+        Values of independent draws that a sampling method declared, batch by batch.
     trace : list of TracePoint
     work, values : float, int
         Spent so far; here rather than in the ledger for the sake of the hot path.
@@ -60,6 +62,7 @@ class Record:
         self._invalid_at: tuple[int, int] | None = None
         self.stopped: str | None = None
         self.failure: BaseException | None = None
+        self.draws: list[NDArray[np.float64]] | None = None
         self.trace: list[TracePoint] = []
         self.counts = Ledger()
         self.minibatches = 0

@@ -48,8 +48,8 @@ class Entry:
     needs : tuple of str
         Views of a problem without which the method cannot run.
     native : tuple of str
-        Space classes that the method searches directly; others through their
-        latent box. Empty: all.
+        Space classes that the method searches directly, and views through which it
+        searches any; others through their latent box. Empty: all.
     seeded : bool
         False for a method that draws no random numbers: it runs once an instance.
     white_box : bool

@@ -128,8 +128,10 @@ def test_a_method_knows_no_concrete_problem(file):
 SHARED = {
     "advantages",
     "descent_loop",
+    "gaussian_policy",
     "operators",
     "schedules",
+    "softmax_policy",
     "torch_settings",
     "world_policy",
 }

@@ -110,6 +110,18 @@ class NeuralPolicy(Policy):
             slope = deviation / variance * self._half * (1 - squashed**2)
         return self._backward(theta, observations, slope * weights[:, None])
 
+    def entropy_gradient(
+        self, theta: NDArray, observations: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        if not self.discrete:  # noise of one size has one entropy
+            return np.zeros(self.dimension)
+        scores = self.scores(theta, observations)
+        logs = scores - scores.max(axis=1, keepdims=True)
+        logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
+        policy = np.exp(logs)
+        entropy = -(policy * logs).sum(axis=1, keepdims=True)
+        return self._backward(theta, observations, -policy * (logs + entropy) * weights[:, None])
+
     def _backward(
         self, theta: NDArray, observations: NDArray, slope: NDArray
     ) -> NDArray[np.float64]:
@@ -128,7 +140,8 @@ class NeuralPolicy(Policy):
         # Scaling a linear policy leaves its arg-max as it is; clipping would not.
         if self.discrete and len(self._layers) == 1:
             largest = float(np.abs(theta).max())
-            return theta * min(1.0, self._bound / largest) if largest > 0 else theta
+            theta = theta * min(1.0, self._bound / largest) if largest > 0 else theta
+        # The clip also takes off what a scaled parameter is rounded beyond the bound.
         return np.clip(theta, -self._bound, self._bound)
 
 

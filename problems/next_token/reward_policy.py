@@ -86,5 +86,14 @@ class RewardPolicy(Policy):
         np.add.at(moves, (observations[:, 0].astype(int), actions[:, 0].astype(int)), weights)
         return (moves - policy * moves.sum(axis=1, keepdims=True)).ravel()
 
+    def entropy_gradient(
+        self, theta: NDArray, observations: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        logs = self._problem.log_policy(self.decode(theta))[0]
+        policy = np.exp(logs)
+        entropy = -(policy * logs).sum(axis=1, keepdims=True)
+        visits = np.bincount(observations[:, 0].astype(int), weights, minlength=len(policy))
+        return (-visits[:, None] * policy * (logs + entropy)).ravel()
+
     def decode(self, theta: NDArray) -> NDArray:
         return self._problem.space.decode(theta)

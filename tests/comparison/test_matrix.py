@@ -11,7 +11,7 @@ from rich.console import Console
 from comparison.contract import builder
 from comparison.matrix import choose, print_matrix, suitability
 from methods import METHODS, minimize
-from problems import PROBLEMS, Budget, Unsupported
+from problems import PROBLEMS, Budget, Categorical, Problem, Unsupported
 
 PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
@@ -28,13 +28,27 @@ def verdict(method, problem):
         ("differential-evolution", "next-token-decode", ("encoded", "")),
         ("counting", "sphere", ("unsupported", "there is nothing to count")),
         ("adam", "next-token-decode", ("unsupported", "it has no differentiable relaxation")),
-        ("reinforce", "sphere", ("unsupported", "it has no environment to act in")),
+        ("reinforce", "sphere", ("native", "")),
+        ("reinforce", "knapsack", ("native", "")),
         ("integer-programming", "sphere", ("unsupported", "it has no linear model")),
         ("integer-programming", "next-token-ternary", ("native", "")),
     ],
 )
 def test_suitability(method, problem, expected):
     assert verdict(method, problem) == expected
+
+
+def test_a_view_makes_any_space_native():
+    class Plain(Problem):
+        space: Categorical
+
+    class Acting(Plain):
+        def environment(self, look):
+            raise NotImplementedError
+
+    reinforce = METHODS.entry("reinforce")
+    assert suitability(reinforce, Plain) == ("encoded", "")
+    assert suitability(reinforce, Acting) == ("native", "")
 
 
 @pytest.mark.parametrize("problem", PROBLEMS.names())
