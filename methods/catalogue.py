@@ -89,6 +89,12 @@ ENTRIES = [
                 aliases=("hc",),
                 groups=DEFAULT,
             ),
+            Entry(
+                "simulated-annealing",
+                "methods.simulated_annealing:simulated_annealing",
+                aliases=("sa",),
+            ),
+            Entry("tabu", "methods.tabu:tabu", aliases=("tabu-search", "ts")),
         ],
     ),
     *_family(
