@@ -80,6 +80,14 @@ ENTRIES = [
         ],
     ),
     *_family(
+        "zeroth order",
+        "zeroth-order",
+        [
+            Entry("spsa", "methods.zeroth_order:spsa", native=("Box",)),
+            Entry("mezo", "methods.zeroth_order:mezo", native=("Box",)),
+        ],
+    ),
+    *_family(
         "local search",
         "local-search",
         [

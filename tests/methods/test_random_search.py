@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import problems
 from methods import minimize
 from methods.random_search import random_search
 from problems import Box
@@ -55,3 +56,17 @@ def test_an_impossible_batch_is_refused_before_the_first_look(batch):
     with pytest.raises(ValueError, match="batch="):
         minimize(problem, "random-search", 10, batch=batch)
     assert not problem.looked_at
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("instance", range(10))
+def test_it_finds_a_linear_policy_that_balances_the_pole(instance):
+    """A mean return of at least 475 in 100 fresh episodes, where CartPole-v1 counts as solved.
+
+    Over 20 instances a policy that never drops the pole in its 8 episodes took 560 looks
+    in the mean, and none of them returned less than 485 in fresh ones: that 5,000 looks
+    do not find one has a probability of about e^-9 an instance.
+    """
+    problem = problems.make("cart-pole", instance=instance)
+    run = minimize(problem, "random-search", 5000, seconds=60, seed=instance)
+    assert run.score <= problem.anchors["gymnasium calls it solved at"] == -475
