@@ -39,7 +39,8 @@ def tabu(
     Parameters
     ----------
     tenure : int, optional
-        By default a quarter of the variables, at least 1 and at most 20.
+        By default a quarter of the variables, at least 1 and at most 20, which is the
+        default of D-Wave's tabu sampler.
     neighbours : int, optional
         Neighbours that a step looks at, of different variables; by default every variable
         once, but at most 20, a sampled candidate list.

@@ -58,7 +58,7 @@ def spsa(
         absolute). Spall's is the noise's standard deviation, or something small where
         there is none.
     stability : float
-        A as a share of all steps; Spall's "10 % or less".
+        A as a share of all steps; Spall's is 10 %.
     alpha, gamma : float
         The lowest that the theory admits, which Spall finds best in practice; 1 and 1/6
         are the asymptotically optimal ones.
