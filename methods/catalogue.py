@@ -100,6 +100,14 @@ ENTRIES = [
         ],
     ),
     *_family(
+        "zeroth order",
+        "zeroth-order",
+        [
+            Entry("spsa", "methods.zeroth_order:spsa", native=("Box",)),
+            Entry("mezo", "methods.zeroth_order:mezo", native=("Box",)),
+        ],
+    ),
+    *_family(
         "local search",
         "local-search",
         [
@@ -109,6 +117,12 @@ ENTRIES = [
                 aliases=("hc",),
                 groups=DEFAULT,
             ),
+            Entry(
+                "simulated-annealing",
+                "methods.simulated_annealing:simulated_annealing",
+                aliases=("sa",),
+            ),
+            Entry("tabu", "methods.tabu:tabu", aliases=("tabu-search", "ts")),
         ],
     ),
     *_family(

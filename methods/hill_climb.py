@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
 from methods.operators import perturb
 from problems.oracle import Oracle
 
+Mutation = Literal["heavy-tailed", "standard", "one"]
+
 
 def hill_climb(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
+    mutation: Mutation = "heavy-tailed",
     exponent: float = 1.5,
     smallest: float = 0.001,
     largest: float = 1.0,
+    patience: int | None = None,
 ) -> None:
     """Climb by random mutations until the budget is spent, (1+1) style.
 
@@ -30,10 +36,20 @@ def hill_climb(
 
     Parameters
     ----------
+    mutation : {"heavy-tailed", "standard", "one"}
+        How many variables change: as above; each with probability 1 / dimension,
+        which on bits is the (1+1) EA; exactly one, which on bits is randomized local
+        search. Both are as Doerr and Doerr (2016, "The impact of random initialization
+        on the runtime of randomized search heuristics") define them: a step of the
+        (1+1) EA that changes nothing is a look as well.
     exponent : float
         Of the power law; 1.5 in the paper.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range.
+    patience : int, optional
+        Begin anew at a random point after so many looks in a row without an
+        improvement. By default it never does: heavy-tailed mutation leaves every
+        local optimum in the end.
     """
     if not 1 < exponent < np.inf:
         raise ValueError(f"exponent={exponent:g}: expected a number > 1")
@@ -41,18 +57,40 @@ def hill_climb(
         raise ValueError(
             f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
         )
+    if patience is not None and patience < 1:
+        raise ValueError(f"patience={patience}: expected a whole number >= 1, or none")
     space = oracle.space
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)
-    weights = np.arange(1.0, dimension + 1) ** -exponent
-    cumulative = (weights / weights.sum()).cumsum().tolist()
+    number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
     x = oracle.start(1)
     value = oracle.value(x[0])
+    stalled = 0
     while True:
-        number = min(dimension, 1 + bisect_right(cumulative, rng.random()))
+        number = number_of_changes()
         chosen = np.zeros((1, dimension), dtype=bool)
-        chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
+        if number:
+            chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
         candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)))
         candidate_value = oracle.value(candidate[0])
+        stalled = 0 if candidate_value < value else stalled + 1
         if candidate_value <= value:
             x, value = candidate, candidate_value
+        if stalled == patience:
+            oracle.restart()
+            x = space.sample(rng, 1)
+            value = oracle.value(x[0])
+            stalled = 0
+
+
+def _number_of_changes(
+    mutation: Mutation, dimension: int, exponent: float, rng: np.random.Generator
+) -> Callable[[], int]:
+    """Return a function that draws how many variables the next mutation changes."""
+    if mutation == "one":
+        return lambda: 1
+    if mutation == "standard":
+        return lambda: int(rng.binomial(dimension, 1 / dimension))
+    weights = np.arange(1.0, dimension + 1) ** -exponent
+    cumulative = (weights / weights.sum()).cumsum().tolist()
+    return lambda: min(dimension, 1 + bisect_right(cumulative, rng.random()))

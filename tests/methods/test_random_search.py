@@ -59,14 +59,14 @@ def test_an_impossible_batch_is_refused_before_the_first_look(batch):
 
 
 @pytest.mark.slow
-def test_random_search_over_linear_policies_reaches_475_on_cart_pole():
-    """The mean return of 100 fresh episodes is at least 475 in every of these seeds.
+@pytest.mark.parametrize("instance", range(10))
+def test_it_finds_a_linear_policy_that_balances_the_pole(instance):
+    """A mean return of at least 475 in 100 fresh episodes, where CartPole-v1 counts as solved.
 
-    So it was in 51 of 52 seeds (471 in the other), as a policy that holds out in the 8
-    episodes of a look need not in all others; the seeds are fixed: no false alarm.
+    Over 20 instances a policy that never drops the pole in its 8 episodes took 560 looks
+    in the mean, and none of them returned less than 485 in fresh ones: that 5,000 looks
+    do not find one has a probability of about e^-9 an instance.
     """
-    problem = problems.make("cart-pole")
-    for seed in range(8):
-        run = minimize(problem, "random-search", 4000, seed=seed)
-        assert run.score is not None
-        assert -run.score >= 475
+    problem = problems.make("cart-pole", instance=instance)
+    run = minimize(problem, "random-search", 5000, seconds=60, seed=instance)
+    assert run.score <= problem.anchors["gymnasium calls it solved at"] == -475

@@ -1,0 +1,127 @@
+"""Simulated annealing: accept what is worse with a probability that falls as it cools."""
+
+from __future__ import annotations
+
+from math import exp, inf, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.operators import perturb
+from problems.oracle import Oracle
+
+#: No more of the budget than this goes into choosing the temperatures.
+SAMPLED_SHARE = 0.05
+
+
+def simulated_annealing(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    first_acceptance: float = 0.8,
+    last_acceptance: float = 0.01,
+    samples: int = 100,
+    smallest: float = 0.001,
+    largest: float = 1.0,
+) -> None:
+    """Anneal once, over the whole budget (Kirkpatrick, Gelatt and Vecchi 1983).
+
+    A move changes one variable (on a permutation it swaps two items). A move that makes
+    the value worse by δ is accepted with probability exp(−δ / T), Metropolis' rule. T
+    falls geometrically, by the same factor at every look, so that it is at its last
+    value when the budget ends.
+
+    Both temperatures come from moves that are paid for: a random walk from the start
+    that accepts everything, at most 5 % of the budget. The first is where a share of
+    `first_acceptance` of its worsening moves would be accepted; Ben-Ameur (2004,
+    "Computing the initial temperature of simulated annealing") weighs them by how likely
+    their beginnings are at T, here they count alike. The last is where the slightest of
+    them would be accepted with probability `last_acceptance`, as D-Wave's annealing
+    sampler chooses it. The annealing then begins at the start again. In a chain a small
+    `first_acceptance` keeps more of what the method before it found. A run that its
+    seconds end is not cooled to the end.
+
+    Parameters
+    ----------
+    first_acceptance : float
+        0.8, which the literature ascribes to Kirkpatrick.
+    last_acceptance : float
+        0.01 in D-Wave's sampler.
+    samples : int
+        Moves of the random walk.
+    smallest, largest : float
+        Standard deviation of a real variable's change, as a share of its range; it is
+        drawn anew each time, uniformly on a log scale, as `hill_climb` does.
+    """
+    for name, acceptance in (
+        ("first_acceptance", first_acceptance),
+        ("last_acceptance", last_acceptance),
+    ):
+        if not 0 < acceptance < 1:
+            raise ValueError(f"{name}={acceptance:g}: expected a number between 0 and 1")
+    if samples < 1:
+        raise ValueError(f"samples={samples}: expected a whole number >= 1")
+    if not 0 < smallest <= largest < inf:
+        raise ValueError(
+            f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
+        )
+    space = oracle.space
+    scales = log(smallest), log(largest)
+
+    def neighbour(x: NDArray) -> NDArray:
+        chosen = np.zeros((1, space.dimension), dtype=bool)
+        chosen[0, rng.integers(space.dimension)] = True
+        return perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)))
+
+    x = start = oracle.start(1)
+    value = start_value = oracle.value(x[0])
+    worsenings = []
+    for _ in range(max(1, min(samples, int(SAMPLED_SHARE * oracle.remaining)))):
+        x = neighbour(x)
+        before, value = value, oracle.value(x[0])
+        if before < value < inf:
+            worsenings.append(value - before)
+    temperature, last = temperatures(np.array(worsenings), first_acceptance, last_acceptance)
+    factor = (last / temperature) ** (1 / max(1.0, oracle.remaining))
+    x, value = start, start_value
+    while True:
+        candidate = neighbour(x)
+        candidate_value = oracle.value(candidate[0])
+        if candidate_value <= value or rng.random() < exp((value - candidate_value) / temperature):
+            x, value = candidate, candidate_value
+        temperature *= factor
+
+
+def temperatures(
+    worsenings: NDArray[np.float64], first_acceptance: float, last_acceptance: float
+) -> tuple[float, float]:
+    """Return the temperatures to begin and to end with.
+
+    Parameters
+    ----------
+    worsenings : ndarray of shape (n,)
+        By how much sampled moves made the value worse, each > 0.
+    first_acceptance : float
+        The mean of exp(−δ / T) over them at the first temperature T.
+    last_acceptance : float
+        exp(−δ / T) of the slightest at the last one, which is never above the first.
+
+    Notes
+    -----
+    Without any sample there is nothing to go by, and both are the smallest number that
+    can be divided by: a descent that accepts equal values.
+    """
+    if not len(worsenings):
+        return np.finfo(float).tiny, np.finfo(float).tiny
+    slightest = float(worsenings.min())
+    # exp(-x) is convex: the mean acceptance lies between those of these two temperatures.
+    low, high = (float(d) / -log(first_acceptance) for d in (slightest, worsenings.max()))
+    while high > low * (1 + 1e-9):
+        middle = (low * high) ** 0.5
+        if not low < middle < high:
+            break
+        if np.exp(-worsenings / middle).mean() < first_acceptance:
+            low = middle
+        else:
+            high = middle
+    return high, min(high, slightest / -log(last_acceptance))

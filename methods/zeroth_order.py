@@ -1,0 +1,236 @@
+"""Gradients estimated from two values: SPSA with its gains, and MeZO's replayed noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.oracle import Oracle
+from problems.problem import Minibatch
+from problems.space import Box, Permutation
+
+Array = NDArray[np.float64]
+
+#: Pairs of values that the first step is measured with, and the most of all steps.
+PAIRS, SHARE_OF_PAIRS = 10, 0.05
+#: First perturbation of a permutation's random keys, as a share of their range.
+OF_KEYS = 0.25
+
+
+def spsa(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    a: float | None = None,
+    c: float = 0.01,
+    stability: float = 0.1,
+    alpha: float = 0.602,
+    gamma: float = 0.101,
+    first_step: float | None = None,
+    batch: int | None = None,
+) -> None:
+    """Simultaneous perturbation stochastic approximation (Spall 1992).
+
+    A step k = 0, 1, … draws signs Δ, looks at θ ± c_k Δ and moves against the estimate
+    (y₊ − y₋) / (2 c_k Δ_i), by the gains a_k = a / (k + 1 + A)^α, c_k = c / (k + 1)^γ,
+    with the exponents and the rules for A and a of Spall (1998, "Implementation of the
+    simultaneous perturbation algorithm for stochastic optimization"). A step whose
+    values are not finite is not taken. The last look is at θ itself.
+
+    It searches the problem's own objective. θ is measured in ranges of the variables
+    and clipped into the box. Spaces that are not boxes, and whole-number variables, are
+    searched through their latent box; rounding hides small perturbations there, so the
+    first one is a whole unit (from one number to the next, from a category's score 0 to
+    1) and a quarter of the range for the keys of a permutation, whatever c is. With
+    `batch` it searches the relaxation's loss instead, over the same data for both values
+    of a step, with θ as the relaxation has it, unscaled and unclipped.
+
+    Parameters
+    ----------
+    a : float, optional
+        By default chosen by Spall's rule: the first step changes a variable by
+        `first_step` in the mean. The estimates that this takes, 10 pairs of values or
+        5 % of the steps, are paid for.
+    c : float
+        First perturbation of a real variable, as a share of its range (with `batch`
+        absolute). Spall's is the noise's standard deviation, or something small where
+        there is none.
+    stability : float
+        A as a share of all steps; Spall's is 10 %.
+    alpha, gamma : float
+        The lowest that the theory admits, which Spall finds best in practice; 1 and 1/6
+        are the asymptotically optimal ones.
+    first_step : float, optional
+        As a share of the range, by default 0.1 / √dimension: on an isotropic quadratic
+        a step multiplies the squared distance to the minimum by 1 − 2η + η² d in the
+        mean (η is a times the curvature), so steps must shrink as d grows.
+    batch : int, optional
+        Observations a step, drawn with replacement.
+    """
+    _check(a=a, c=c, first_step=first_step, batch=batch)
+    if not 0 <= stability < np.inf:
+        raise ValueError(f"stability={stability:g}: expected a number >= 0")
+    if not 0 < alpha <= 1:
+        raise ValueError(f"alpha={alpha:g}: expected a number in (0, 1]")
+    if not 0 <= gamma < alpha / 2:
+        raise ValueError(f"gamma={gamma:g}: expected a number in [0, alpha / 2)")
+    search = _Search(oracle, rng, c, batch)
+    dimension = len(search.start)
+
+    def signs() -> Array:
+        return np.where(rng.random(dimension) < 0.5, -1.0, 1.0)
+
+    theta = search.start
+    offset = stability * search.steps
+    if a is None:
+        slope = search.typical_slope(signs)
+        a = _first_step(first_step, dimension) * (1 + offset) ** alpha / slope
+    k = 0
+    while True:
+        delta, sizes = signs(), search.sizes / (k + 1) ** gamma
+        difference = search.difference(theta, sizes * delta)
+        gain = a / (k + 1 + offset) ** alpha
+        theta = search.inside(theta - gain * difference / (2 * sizes) * delta)
+        k += 1
+
+
+def mezo(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    learning_rate: float | None = None,
+    epsilon: float = 1e-3,
+    first_step: float | None = None,
+    batch: int | None = None,
+) -> None:
+    """MeZO, zeroth-order SGD whose noise is replayed (Malladi et al. 2023, algorithm 1).
+
+    A step looks at θ ± ε z for Gaussian z and moves by −η z (y₊ − y₋) / (2 ε). z is
+    not kept: it is drawn from a seed for the looks and from the same seed again for the
+    move ("Fine-tuning language models with just forward passes"). A step whose values
+    are not finite is not taken. The last look is at θ itself.
+
+    What it searches, in which units, and what `batch` changes is as in `spsa`.
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        η, constant as in the paper, whose values were tuned for large language models.
+        By default chosen as `spsa` chooses its first step.
+    epsilon : float
+        1e-3 in the paper; a share of a real variable's range (with `batch` absolute).
+    first_step, batch
+        As in `spsa`. On an isotropic quadratic a step multiplies the squared distance to
+        the minimum by 1 − 2η + η² (d + 2) in the mean (η is the rate times the curvature).
+    """
+    _check(learning_rate=learning_rate, epsilon=epsilon, first_step=first_step, batch=batch)
+    search = _Search(oracle, rng, epsilon, batch)
+    dimension = len(search.start)
+
+    def noise(seed: int) -> Array:
+        return np.random.default_rng(seed).standard_normal(dimension)
+
+    def any_noise() -> Array:
+        return noise(int(rng.integers(2**63)))
+
+    theta = search.start
+    if learning_rate is None:
+        learning_rate = _first_step(first_step, dimension) / search.typical_slope(any_noise)
+    while True:
+        seed = int(rng.integers(2**63))
+        difference = search.difference(theta, search.sizes * noise(seed))
+        step = learning_rate * difference / (2 * search.sizes)
+        theta = search.inside(theta - step * noise(seed))
+
+
+def _check(**options: float | None) -> None:
+    """Refuse what is neither left out nor a number > 0 (a whole one for `batch`)."""
+    for name, value in options.items():
+        least = 1.0 if name == "batch" else np.finfo(float).tiny
+        if value is not None and not least <= value < np.inf:
+            expected = "a whole number >= 1" if name == "batch" else "a number > 0"
+            raise ValueError(f"{name}={value:g}: expected {expected}")
+
+
+def _first_step(given: float | None, dimension: int) -> float:
+    return 0.1 / dimension**0.5 if given is None else given
+
+
+class _Search:
+    """What both methods look at: the objective over its box, or a minibatch loss.
+
+    Attributes
+    ----------
+    start : ndarray of shape (d,)
+        Where to begin, in the units of θ.
+    sizes : ndarray of shape (d,)
+        How far a perturbation of 1 moves each variable at first, in the same units.
+    steps : float
+        How many steps the budget buys.
+    """
+
+    def __init__(
+        self, oracle: Oracle, rng: np.random.Generator, size: float, batch: int | None
+    ) -> None:
+        self._oracle = oracle
+        self._draw: Callable[[], Minibatch] | None = None
+        if batch is None:
+            space = oracle.space
+            box = space.latent
+            width = box.high - box.low
+            # A variable that cannot move has no unit; any will do.
+            self._width = width
+            unit = np.where(width > 0, width, 1.0)
+            self.start = self.inside((space.encode(oracle.start(1)[0]) - box.low) / unit)
+            if isinstance(space, Permutation):
+                self.sizes = np.full(len(width), OF_KEYS)
+            else:
+                real = ~space.integral if isinstance(space, Box) else False
+                self.sizes = np.where(real, size, 1 / unit)
+            self.steps = oracle.remaining / 2
+            self._low, self._decode = box.low, space.decode
+        else:
+            relaxation, observations = oracle.relaxation, batch
+            self._draw = lambda: relaxation.minibatch(rng, observations)
+            share = self._draw().share
+            self.start = np.array(oracle.start_parameters(), dtype=float)
+            self.sizes = np.full(len(self.start), size)
+            self.steps = oracle.remaining / (2 * share)
+
+    def inside(self, theta: Array) -> Array:
+        """Return the nearest θ that may be searched."""
+        return np.clip(theta, 0.0, 1.0) if self._draw is None else theta
+
+    def difference(self, theta: Array, perturbation: Array) -> float:
+        """Return y(θ + perturbation) − y(θ − perturbation); 0 where that is no number.
+
+        Where the budget does not buy another step after these two looks, one of them is
+        spent on θ itself first.
+        """
+        rows = None if self._draw is None else self._draw()
+        if self._oracle.remaining < 3 * (1.0 if rows is None else rows.share):
+            self._look(theta, rows)
+        difference = self._look(theta + perturbation, rows) - self._look(theta - perturbation, rows)
+        return difference if np.isfinite(difference) else 0.0
+
+    def _look(self, theta: Array, rows: Minibatch | None) -> float:
+        if rows is not None:
+            return self._oracle.loss(theta, rows)
+        z = self._low + self._width * theta
+        return self._oracle.value(self._decode(z))
+
+    def typical_slope(self, draw: Callable[[], Array]) -> float:
+        """Return the mean |element| of gradient estimates at the start.
+
+        On a plateau it goes on looking until one of them is not zero.
+        """
+        pairs = max(1, min(PAIRS, int(SHARE_OF_PAIRS * self.steps)))
+        total, n = 0.0, 0
+        while n < pairs or total == 0:
+            delta = draw()
+            estimate = self.difference(self.start, self.sizes * delta) * delta / (2 * self.sizes)
+            total += float(np.abs(estimate).mean())
+            n += 1
+        return total / n

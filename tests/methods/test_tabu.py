@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from methods import minimize
+from methods.tabu import tabu
+from problems import Box, Categorical, Permutation
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+def test_it_never_leaves_the_space(space):
+    problem = Flat(space)
+    run_directly(tabu, problem, 200)
+    assert len(problem.looked_at) == 200
+    assert all(x in space for x in problem.looked_at)
+
+
+def test_it_begins_at_the_shared_start():
+    problem = Flat(Box(-5, 5, 3))
+    oracle = run_directly(tabu, problem, 5)
+    np.testing.assert_array_equal(problem.looked_at[0], oracle.start(1)[0])
+
+
+# ------------------------------------------------------------------ its steps
+
+
+def walk(problem, looks, neighbours, **options):
+    """Return the points that the search stood at, and each step's candidates.
+
+    A step's candidates all differ from where it stands in one variable (in two positions
+    of a permutation), so where it stood is where the next step's neighbours meet.
+    """
+    run_directly(tabu, problem, looks, neighbours=neighbours, **options)
+    seen = np.array(problem.looked_at)
+    around = [seen[i : i + neighbours] for i in range(1, len(seen) - neighbours + 1, neighbours)]
+    return seen[0], around
+
+
+def place_of(candidates):
+    """Return the binary point whose neighbours these are, by majority in every bit."""
+    return (candidates.mean(axis=0) > 0.5).astype(int)
+
+
+def test_a_step_looks_at_neighbours_in_different_variables():
+    start, around = walk(Flat(Box(0, 1, 9, integral=True)), 200, neighbours=6)
+    changed = around[0] != start
+    assert (changed.sum(axis=1) == 1).all()
+    assert (changed.sum(axis=0) <= 1).all()
+
+
+def test_neighbours_of_a_permutation_are_swaps():
+    start, around = walk(Flat(Permutation(8)), 100, neighbours=5)
+    assert ((around[0] != start).sum(axis=1) == 2).all()
+
+
+@pytest.mark.parametrize("tenure", [1, 3, 5])
+def test_it_is_the_definition_step_by_step(tenure):
+    """Full neighbourhoods of bits, followed by a search written from the definition."""
+    weights = np.random.default_rng(1).normal(size=(7, 7))
+    problem = Recorded(Box(0, 1, 7, integral=True), lambda x: float(x @ weights @ x))
+    place, around = walk(problem, 1 + 7 * 40, neighbours=7, tenure=tenure)
+    best, until = problem._function(place), {}
+    rose = aspired = 0
+    for step, candidates in enumerate(around, start=1):
+        np.testing.assert_array_equal(place_of(candidates), place)
+        options = []
+        for candidate in candidates:
+            (i,) = np.flatnonzero(candidate != place)
+            value = problem._function(candidate)
+            free = step > until.get((i, candidate[i]), 0)
+            if free or value < best:
+                options.append((value, i, candidate, free))
+        value, i, candidate, free = min(options, key=lambda option: option[:2])
+        aspired += not free
+        rose += value > problem._function(place)
+        until[i, place[i]] = step + tenure
+        best, place = min(best, value), candidate
+    assert rose > 5  # it climbs out of local optima
+    assert aspired or tenure < 5
+
+
+def test_it_never_undoes_a_change_within_the_tenure():
+    tenure = 4
+    _, around = walk(Flat(Box(0, 1, 9, integral=True)), 1 + 9 * 60, neighbours=9, tenure=tenure)
+    places = np.array([place_of(candidates) for candidates in around])
+    moved = (places[1:] != places[:-1]).argmax(axis=1)
+    for i in range(len(moved)):
+        assert moved[i] not in moved[i + 1 : i + 1 + tenure]
+
+
+def test_without_a_tenure_it_falls_back_into_the_nearest_optimum():
+    """Down, up, down: with nothing tabu the best neighbour of a second-best is the optimum."""
+    problem = Recorded(Box(0, 1, 6, integral=True), lambda x: float(x.sum()))
+    _, around = walk(problem, 1 + 6 * 30, neighbours=6, tenure=0)
+    sums = [int(place_of(candidates).sum()) for candidates in around]
+    assert sums[-8:] in ([0, 1] * 4, [1, 0] * 4)
+
+
+def test_where_all_is_tabu_it_takes_what_is_free_again_first():
+    """Two bits, a tenure that never ends: it goes round the square for ever."""
+    problem = Flat(Box(0, 1, 2, integral=True))
+    _, around = walk(problem, 1 + 2 * 20, neighbours=2, tenure=1000)
+    places = [tuple(np.bitwise_xor(c[0], c[0] != problem.looked_at[0])) for c in around]
+    assert len(places) == 20
+    visited = {tuple(x.tolist()) for x in problem.looked_at}
+    assert visited == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_a_real_variable_that_was_changed_is_left_alone_for_the_tenure():
+    problem = Recorded(Box(0, 1, 5), lambda x: float(x.sum()))
+    run_directly(tabu, problem, 1 + 5 * 30, tenure=3, smallest=0.01, largest=0.01)
+    seen = np.array(problem.looked_at)
+    around = [seen[i : i + 5] for i in range(1, len(seen), 5)]
+    places = np.array([np.median(candidates, axis=0) for candidates in around])
+    changes = places[1:] != places[:-1]
+    best = np.minimum.accumulate([problem._function(x) for x in places])
+    for i in range(1, len(changes) - 1):
+        aspired = problem._function(places[i + 1]) <= best[i + 1]
+        again = changes[max(0, i - 3) : i].any(axis=0) & changes[i]
+        assert aspired or not again.any()
+
+
+# ------------------------------------------------------------------- problems
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: OneMax(20),
+        lambda: Recorded(Permutation(7), inversions),
+        lambda: Recorded(Categorical([4] * 8), lambda x: float(np.sum(x != [1, 3, 0, 2] * 2))),
+        lambda: Recorded(Box(0, 9, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
+    ],
+    ids=["bits", "sorting", "categories", "integers"],
+)
+def test_it_reaches_the_optimum(build, seed):
+    assert minimize(build(), "tabu", 3000, seed=seed, target=0.0).ended == "target"
+
+
+def test_a_space_of_one_point_costs_the_budget_and_nothing_else():
+    run = minimize(Flat(Box([1, 2], [1, 2], integral=True)), "tabu", 30)
+    assert (run.x.tolist(), run.ended) == ([1, 2], "budget")
+
+
+def test_it_survives_an_objective_that_is_never_finite():
+    run = minimize(Flat(Box(0, 1, 3), float("nan")), "tabu", 50)
+    assert (run.value, run.ended, run.ledger.invalid) == (None, "nan", 50)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"tenure": -1}, {"neighbours": 0}, {"smallest": 0}, {"smallest": 0.5, "largest": 0.1}],
+    ids=str,
+)
+def test_nonsense_is_refused_before_the_first_look(options):
+    problem = Flat(Box(0, 1, 2))
+    with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
+        minimize(problem, "tabu", 10, **options)
+    assert not problem.looked_at
