@@ -22,6 +22,7 @@ from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, LinearModel, Problem, Reference, Unsupported
 from problems.environment import Construction
 from problems.problem import VIEWS, BoxRelaxation, has_view
+from tests.installed import EVERY_PROBLEM, installed
 from tests.methods.examples import OneMax
 
 PAIRS = {
@@ -43,17 +44,6 @@ def kind(problem):
 REPRESENTATIVE = set({kind(name): name for name in reversed(PROBLEMS.names())}.values())
 
 
-def installed(*names):
-    """Return a parameter that is skipped where one of its names needs what is not installed."""
-    missing = [
-        registry.entry(name).missing
-        for registry in (METHODS, PROBLEMS)
-        for name in names
-        if name in registry.names()
-    ]
-    return pytest.param(*names, marks=pytest.mark.skipif(any(missing), reason="; ".join(missing)))
-
-
 def first_or_slow(method, problem):
     """Mark as slow what neither a default method nor a kind's first problem is part of."""
     first = "default" in METHODS.entry(method).groups or problem in REPRESENTATIVE
@@ -62,7 +52,6 @@ def first_or_slow(method, problem):
 
 
 EVERY = [first_or_slow(*pair) for pair in SUITED]
-EVERY_PROBLEM = [installed(name) for name in PROBLEMS.names()]
 UNSUITED = [(*pair, why) for pair, (verdict, why) in PAIRS.items() if verdict == "unsupported"]
 
 

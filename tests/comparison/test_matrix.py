@@ -12,6 +12,7 @@ from comparison.contract import builder
 from comparison.matrix import choose, print_matrix, suitability
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Categorical, Problem, Unsupported
+from tests.installed import EVERY_PROBLEM, INSTALLED_METHODS
 
 PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
@@ -51,10 +52,10 @@ def test_a_view_makes_any_space_native():
     assert suitability(reinforce, Acting) == ("native", "")
 
 
-@pytest.mark.parametrize("problem", PROBLEMS.names())
+@pytest.mark.parametrize("problem", EVERY_PROBLEM)
 def test_what_the_list_says_is_what_happens(problem):
     instance = builder(problem)()
-    for method in METHODS.names():
+    for method in INSTALLED_METHODS:
         try:
             minimize(instance, method, Budget(0, 0))
             refusal = ""
