@@ -20,7 +20,7 @@ DOCUMENTED = ("problems", "methods", "comparison")
 #: What a method may know of `problems`.
 ABSTRACTIONS = {"problems.space", "problems.oracle", "problems.problem", "problems.ledger"}
 #: Slow to import, or an adapter's own affair.
-HEAVY = {"deap", "pulp", "highspy", "gymnasium", "scipy"}
+HEAVY = {"cma", "deap", "pulp", "highspy", "gymnasium", "scipy"}
 #: Environments subclass gymnasium's; their files are imported by the views alone.
 AT_MODULE_LEVEL = {
     "problems/environment.py": {"gymnasium"},
@@ -124,7 +124,7 @@ def test_a_method_knows_no_concrete_problem(file):
 
 
 #: What methods share: not methods themselves.
-SHARED = {"advantages", "operators", "world_policy"}
+SHARED = {"advantages", "operators", "strides", "world_policy"}
 
 
 @each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py")])
