@@ -46,6 +46,7 @@ def evolution_strategy(
         best μ of the λ children ("," ) or of parents and children ("+"), whose step sizes
         and rates s adapt themselves: s exp(τ N(0, 1)) with τ = 1/√(2n), the log-normal rule of
         Schwefel (Beyer and Schwefel 2002, "Evolution strategies: a comprehensive introduction").
+        "+" never forgets a parent that was lucky with a step size too large, and may stall.
     parents, offspring : int
         μ and λ: 3 and 12 in Beyer's own program, `mu_mu_I_lambda-ES.oct`, as is τ. Not used
         by "(1+1)".

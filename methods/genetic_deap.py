@@ -84,6 +84,8 @@ def genetic_deap(
 
     toolbox = base.Toolbox()
     toolbox.register("evaluate", evaluate)
+    # Not the built-in map: a StopIteration of the objective would end it in silence.
+    toolbox.register("map", lambda look, individuals: [look(each) for each in individuals])
     toolbox.register("select", tools.selTournament, tournsize=tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
     toolbox.register("mutate", _mutation(space, variable_rate, step))

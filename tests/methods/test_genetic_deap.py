@@ -28,6 +28,10 @@ class Individual(list):
         self.fitness = Fitness()
 
 
+class EnoughError(Exception):
+    """Ends `eaSimple` after a number of looks."""
+
+
 def weighted(x):
     """A function of any point that tells nearly all of them apart."""
     return float(np.asarray(x, dtype=float) @ np.sqrt(np.arange(2.0, len(x) + 2)))
@@ -80,7 +84,7 @@ def ea_simple_alone(space, mate, mutation, decorator, start, seed, looks):
 
     def evaluate(individual):
         if len(seen) == looks:
-            raise StopIteration
+            raise EnoughError
         seen.append(list(individual))
         return (weighted(individual),)
 
@@ -94,7 +98,7 @@ def ea_simple_alone(space, mate, mutation, decorator, start, seed, looks):
         toolbox.decorate("mutate", decorator)
     random.seed(seed)
     population = [Individual(row) for row in start.tolist()]
-    with pytest.raises(StopIteration):
+    with pytest.raises(EnoughError):
         deap.algorithms.eaSimple(population, toolbox, 0.5, 0.2, sys.maxsize, verbose=False)
     return np.array(seen)
 
@@ -123,9 +127,7 @@ def test_the_generations_are_those_of_ea_simple(monkeypatch):
     monkeypatch.setattr(
         deap.algorithms, "eaSimple", lambda *given, **named: calls.append((given, named))
     )
-    run_directly(
-        genetic_deap, OneMax(5), 100, population=7, crossover_rate=0.3, mutation_rate=0.4
-    )
+    run_directly(genetic_deap, OneMax(5), 100, population=7, crossover_rate=0.3, mutation_rate=0.4)
     (((population, _, *rates), named),) = calls
     assert len(population) == 7
     assert rates == [0.3, 0.4]
