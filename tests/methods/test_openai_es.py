@@ -7,8 +7,7 @@ from scipy.stats import rankdata
 import problems
 from methods import minimize
 from methods.openai_es import centred_ranks, openai_es
-from methods.strides import deviations
-from problems import Box, Categorical, Oracle, Permutation
+from problems import Box, Oracle, Permutation
 from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
 
 
@@ -108,22 +107,6 @@ def test_it_never_leaves_the_space(space):
     run_directly(openai_es, problem, 200)
     assert len(problem.looked_at) == 200
     assert all(x in space for x in problem.looked_at)
-
-
-@pytest.mark.parametrize(
-    ("space", "share", "expected"),
-    [
-        (Box([0, -5], [1, 5]), 0.02, [0.02, 0.2]),
-        (Box(0, 1, 2, integral=True), 0.02, [0.5, 0.5]),
-        (Box([0, 0], [99, 1], integral=[True, False]), 0.1, [10.0, 0.1]),
-        (Categorical([2, 1]), 0.02, [0.5] * 3),
-        (Permutation(5, 2), 0.02, [0.1] * 5),
-        (Permutation(50), 0.25, [0.25] * 50),
-    ],
-    ids=str,
-)
-def test_steps_are_shares_of_the_range_but_never_too_small_to_be_noticed(space, share, expected):
-    np.testing.assert_allclose(deviations(space, share), expected)
 
 
 def test_an_objective_that_is_never_finite_is_survived():
