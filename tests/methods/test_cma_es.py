@@ -234,7 +234,9 @@ def test_nonsense_is_refused_before_the_first_look(options):
 def test_it_solves_bbob_in_every_instance(function):
     """f1, f8 and f10 at D = 5 to 1e-8 within 20,000 looks, restarts included.
 
-    A run of the solver is deterministic under its seed, so that this either holds or not.
+    The slowest of the 45 runs took 5,171 looks. On f8 three of fifteen first runs failed and
+    were restarted once each; at that rate, five runs, which the budget pays for, all fail with
+    a probability of 0.2⁵ = 0.0003 an instance. The seeds are fixed.
     """
     pytest.importorskip("ioh")
     for instance in range(15):
