@@ -37,8 +37,8 @@ def cma_es(
     Real boxes are searched directly, with pycma's default handling of bounds and, where
     variables are whole, of integers; other spaces through their latent vectors, without
     bounds. As in `cma.fmin`, a run that has stopped also looks at its final mean. Each
-    restart begins at a new point, drawn uniformly; a population is never larger than the
-    looks that are left.
+    restart begins at a new point, drawn uniformly; its population is never larger than the
+    looks that are left, unless the first run's was.
 
     Parameters
     ----------
