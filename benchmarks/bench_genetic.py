@@ -1,4 +1,4 @@
-"""`genetic` beside DEAP's own eaSimple, an evaluated individual, on one vectorised objective."""
+"""`genetic` beside DEAP's eaSimple and pymoo's GA, an evaluated individual, vectorised."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from methods import minimize
 POPULATION, GENERATIONS, DIMENSION = 100, 500, 10
 
 
-def test_genetic(benchmark):
+GROUPS = {
+    peer: f"an evaluated individual beside {peer}, 10-D sphere, population 100"
+    for peer in ("eaSimple", "pymoo's GA")
+}
+
+
+@pytest.mark.parametrize("peer", GROUPS)
+def test_genetic(benchmark, peer):
     problem = problems.make("sphere", dimension=DIMENSION)
     budget = 30_000
 
@@ -22,7 +29,7 @@ def test_genetic(benchmark):
         return minimize(problem, "genetic", budget, population=POPULATION)
 
     evaluated = run().ledger.values
-    benchmark.group = "an evaluated individual, 10-D sphere, population 100"
+    benchmark.group = GROUPS[peer]
     benchmark.extra_info.update(side="ours", per=evaluated, bar=">= 10")
     benchmark.pedantic(run, rounds=15, warmup_rounds=2)
 
@@ -61,6 +68,32 @@ def test_ea_simple(benchmark, toolbox):
         )
 
     run()
-    benchmark.group = "an evaluated individual, 10-D sphere, population 100"
+    benchmark.group = GROUPS["eaSimple"]
+    benchmark.extra_info.update(side="peer", per=evaluated, bar=">= 10")
+    benchmark.pedantic(run, rounds=5, warmup_rounds=1)
+
+
+def test_pymoo(benchmark):
+    from pymoo.algorithms.soo.nonconvex.ga import GA
+    from pymoo.core.problem import Problem
+    from pymoo.optimize import minimize as pymoo_minimize
+
+    problem = problems.make("sphere", dimension=DIMENSION)
+    generations = 100
+
+    class Sphere(Problem):
+        def __init__(self):
+            box = problem.space
+            super().__init__(n_var=DIMENSION, n_obj=1, xl=box.low, xu=box.high)
+
+        def _evaluate(self, x, out, *arguments, **keywords):
+            out["F"] = problem.values(x)
+
+    def run():
+        algorithm = GA(pop_size=POPULATION)
+        return pymoo_minimize(Sphere(), algorithm, ("n_gen", generations), seed=0)
+
+    benchmark.group = GROUPS["pymoo's GA"]
+    evaluated = POPULATION * generations
     benchmark.extra_info.update(side="peer", per=evaluated, bar=">= 10")
     benchmark.pedantic(run, rounds=5, warmup_rounds=1)

@@ -97,6 +97,24 @@ ENTRIES = [
                 aliases=("ga", "genetic-algorithm"),
                 groups=DEFAULT,
             ),
+            Entry("genetic-deap", "methods.genetic_deap:genetic_deap", aliases=("deap",)),
+            Entry(
+                "evolution-strategy",
+                "methods.evolution_strategy:evolution_strategy",
+                aliases=("es",),
+            ),
+            Entry(
+                "cma-es",
+                "methods.cma_es:cma_es",
+                aliases=("cma", "cmaes"),
+                native=("Box",),
+                extra="cma",
+            ),
+            Entry(
+                "openai-es",
+                "methods.openai_es:openai_es",
+                native=("Box",),
+            ),
         ],
     ),
     *_family(

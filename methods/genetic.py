@@ -73,22 +73,24 @@ def genetic(
     genes = oracle.start(population)  # one row an individual
     values = np.empty(population)  # what it was found to be worth
     fresh = np.ones(population, dtype=bool)  # whether it is still to be evaluated
+    paired = population // 2 * 2  # in an odd population the last one stays single
 
     def generate() -> list[Brood]:
         nonlocal genes, values
         if not fresh.all():  # the first generation is evaluated as it is
             winners = toolbox.select(values)
-            genes, values = genes[winners], values[winners]
+            genes, values = genes.take(winners, axis=0), values.take(winners)
             toolbox.mate()
             toolbox.mutate()
         return [Brood(genes[fresh])]
 
     def mate() -> None:
         # As eaSimple does: neighbours mate, so first all even, then all odd rows.
-        mothers = 2 * (rng.random(population // 2) < crossover_rate).nonzero()[0]
-        fathers = mothers + 1
-        genes[mothers], genes[fathers] = crossover(space, genes[mothers], genes[fathers], rng)
-        fresh[mothers] = fresh[fathers] = True
+        chosen = (rng.random(population // 2) < crossover_rate).nonzero()[0]
+        pairs = genes[:paired].reshape(-1, 2, space.dimension)  # a view, as is the next
+        parents = pairs[chosen]
+        pairs[chosen, 0], pairs[chosen, 1] = crossover(space, parents[:, 0], parents[:, 1], rng)
+        fresh[:paired].reshape(-1, 2)[chosen] = True
 
     def mutate() -> None:
         mutants = (rng.random(population) < mutation_rate).nonzero()[0]

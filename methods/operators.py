@@ -83,7 +83,8 @@ def crossover(
     """Exchange a random segment between the rows of two populations (two-point)."""
     a, b = _segment(len(mothers), mothers.shape[1], rng)
     column = np.arange(mothers.shape[1])
-    swap = (column >= a[:, None]) & (column < b[:, None])
+    swap = column >= a[:, None]
+    swap &= column < b[:, None]
     return np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
 
 

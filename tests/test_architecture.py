@@ -20,7 +20,7 @@ DOCUMENTED = ("problems", "methods", "comparison")
 #: What a method may know of `problems`.
 ABSTRACTIONS = {"problems.space", "problems.oracle", "problems.problem", "problems.ledger"}
 #: Slow to import, or an adapter's own affair.
-HEAVY = {"deap", "pulp", "highspy", "gymnasium", "scipy", "torch"}
+HEAVY = {"cma", "deap", "gymnasium", "highspy", "pulp", "scipy", "torch"}
 #: Environments subclass gymnasium's, models torch's; their files are imported where one is built.
 AT_MODULE_LEVEL = {
     "problems/environment.py": {"gymnasium"},
@@ -132,6 +132,7 @@ SHARED = {
     "operators",
     "schedules",
     "softmax_policy",
+    "strides",
     "torch_settings",
     "world_policy",
 }

@@ -1,0 +1,81 @@
+"""`cma-es` beside bare pycma, and `openai-es` beside nevergrad's fastest optimizers, a look."""
+
+from __future__ import annotations
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+import problems
+from methods import minimize
+
+DIMENSION = 10
+#: Fewer looks than pycma needs to meet the sphere's reference, so that neither side ends early.
+CMA_LOOKS = 1200
+LOOKS, PEER_LOOKS = 20_000, 1000
+#: The fastest of forty optimizers of nevergrad's registry, tried on this sphere.
+PEERS = ("OptimisticDiscreteOnePlusOne", "TBPSA", "LhsDE", "OnePlusOne", "PSO")
+
+
+@pytest.mark.benchmark(timer=time.process_time)  # a fifth is less than a busy machine's noise
+@pytest.mark.parametrize("side", ["ours", "bare"])
+def test_cma_es(benchmark, side):
+    import cma
+
+    problem = problems.make("sphere", dimension=DIMENSION)
+    start = problem.space.sample(np.random.default_rng(0), 1)[0]
+
+    def ours():
+        minimize(problem, "cma-es", CMA_LOOKS)
+
+    def bare():
+        draws = np.random.default_rng(0)
+        options = {
+            "bounds": [problem.space.low.tolist(), problem.space.high.tolist()],
+            "randn": lambda *shape: draws.standard_normal(shape),
+            "seed": np.nan,
+            "verbose": -9,
+            "verb_log": 0,
+            "maxfevals": CMA_LOOKS,
+        }
+        width = float(problem.space.high[0] - problem.space.low[0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            strategy = cma.CMAEvolutionStrategy(start, width / 4, options)
+            while not strategy.stop():
+                points = strategy.ask()
+                strategy.tell(points, problem.values(np.array(points)).tolist())
+
+    benchmark.group = f"a look of cma-es, {DIMENSION}-D sphere"
+    benchmark.extra_info.update(
+        side="ours" if side == "ours" else "peer", per=CMA_LOOKS, bar="ratio <= 1.2"
+    )
+    benchmark.pedantic(ours if side == "ours" else bare, rounds=15, warmup_rounds=2)
+
+
+@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("side", ["ours", "peer"])
+def test_openai_es(benchmark, side, peer):
+    problem = problems.make("sphere", dimension=DIMENSION)
+    low, high = float(problem.space.low[0]), float(problem.space.high[0])
+
+    def ours():
+        minimize(problem, "openai-es", LOOKS)
+
+    def theirs():
+        import nevergrad
+
+        parameter = nevergrad.p.Array(shape=(DIMENSION,)).set_bounds(low, high)
+        optimizer = nevergrad.optimizers.registry[peer](parameter, budget=PEER_LOOKS)
+        for _ in range(PEER_LOOKS):
+            candidate = optimizer.ask()
+            optimizer.tell(candidate, problem.value(candidate.value))
+
+    benchmark.group = f"a look of openai-es beside nevergrad's {peer}, {DIMENSION}-D sphere"
+    looks = LOOKS if side == "ours" else PEER_LOOKS
+    benchmark.extra_info.update(side=side, per=looks, bar=">= 10")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        benchmark.pedantic(ours if side == "ours" else theirs, rounds=5, warmup_rounds=1)

@@ -1,0 +1,166 @@
+"""DEAP's own genetic algorithm, one individual at a time: the baseline its users know."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from problems.oracle import Oracle
+from problems.space import Box, Categorical, Permutation, Space
+
+
+def genetic_deap(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    population: int = 100,
+    crossover_rate: float = 0.5,
+    mutation_rate: float = 0.2,
+    variable_rate: float = 0.05,
+    tournament_size: int = 3,
+    step: float = 0.1,
+) -> None:
+    """Run DEAP's `eaSimple` with DEAP's operators, unchanged.
+
+    Parents are chosen by `selTournament`, mated by `cxTwoPoint` (permutations by
+    `cxOrdered`) and mutated by `mutFlipBit` (bits), `mutUniformInt` (whole numbers and
+    categories), `mutGaussian` (real variables; a point outside its box is brought back to
+    the bound, as DEAP's users do by a decorator) or `mutShuffleIndexes` (permutations).
+    DEAP draws from the global generator of `random`: it is seeded from `rng` and put back
+    afterwards.
+
+    Parameters
+    ----------
+    population : int
+        Individuals a generation.
+    crossover_rate, mutation_rate, variable_rate : float
+        Probability that a pair mates, that a child mutates, and that each of its
+        variables then changes: 0.5, 0.2 and 0.05 in DEAP's One Max example.
+    tournament_size : int
+        3 in that example.
+    step : float
+        Standard deviation of a real variable's mutation, as a share of its range.
+    """
+    if population < 2:
+        raise ValueError(f"population={population}: expected a whole number >= 2")
+    if tournament_size < 1:
+        raise ValueError(f"tournament_size={tournament_size}: expected a whole number >= 1")
+    for name, rate in (
+        ("crossover_rate", crossover_rate),
+        ("mutation_rate", mutation_rate),
+        ("variable_rate", variable_rate),
+    ):
+        if not 0 <= rate <= 1:
+            raise ValueError(f"{name}={rate:g}: expected a probability in [0, 1]")
+    if crossover_rate == mutation_rate == 0:
+        raise ValueError("mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well")
+    if not 0 < step < np.inf:
+        raise ValueError(f"step={step:g}: expected a number > 0")
+    from deap import algorithms, base, tools
+
+    class Minimised(base.Fitness):
+        weights = (-1.0,)
+
+    class Individual(list[Any]):
+        """A list of genes with a fitness: what `creator.create` would make, unregistered."""
+
+        def __init__(self, genes: list[Any]) -> None:
+            super().__init__(genes)
+            self.fitness = Minimised()
+
+    space = oracle.space
+    length, dtype = space.dimension, space.dtype
+    start = oracle.start(population)
+    # A permutation's operators need all items; those beyond its length are not looked at.
+    genes = space.complete(start) if isinstance(space, Permutation) else start
+
+    def evaluate(individual: list[Any]) -> tuple[float]:
+        return (oracle.value(np.array(individual[:length], dtype=dtype)),)
+
+    toolbox = base.Toolbox()
+    toolbox.register("evaluate", evaluate)
+    # Not the built-in map: a StopIteration of the objective would end it in silence.
+    toolbox.register("map", lambda look, individuals: [look(each) for each in individuals])
+    toolbox.register("select", tools.selTournament, tournsize=tournament_size)
+    toolbox.register("mate", _mating(space, genes.shape[1]))
+    toolbox.register("mutate", _mutation(space, variable_rate, step))
+    with _seeded(int(rng.integers(2**63))):
+        algorithms.eaSimple(
+            [Individual(row) for row in genes.tolist()],
+            toolbox,
+            crossover_rate,
+            mutation_rate,
+            ngen=sys.maxsize,
+            verbose=False,
+        )
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed the global `random`, and put it back however the block is left."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def _mating(space: Space, size: int) -> Callable[..., Any]:
+    """Return DEAP's crossover for a space; single genes have nothing to exchange."""
+    from deap import tools
+
+    if size < 2:
+        return lambda mother, father: (mother, father)
+    return tools.cxOrdered if isinstance(space, Permutation) else tools.cxTwoPoint
+
+
+def _mutation(space: Space, rate: float, step: float) -> Callable[..., Any]:
+    """Return DEAP's mutation for a space, as a function of one individual."""
+    from deap import tools
+
+    if isinstance(space, Permutation):
+        if space.n < 2:
+            return lambda individual: (individual,)
+        return lambda individual: tools.mutShuffleIndexes(individual, indpb=rate)
+    if isinstance(space, Categorical):
+        low, high = [0] * space.dimension, (space.counts - 1).tolist()
+        return lambda individual: tools.mutUniformInt(individual, low, high, indpb=rate)
+    if not isinstance(space, Box):
+        raise TypeError(f"no DEAP operators for {type(space).__name__}")
+    if space.integral.all() and (space.low == 0).all() and (space.high == 1).all():
+        return lambda individual: tools.mutFlipBit(individual, indpb=rate)
+    return _box_mutation(space, rate, step)
+
+
+def _box_mutation(box: Box, rate: float, step: float) -> Callable[..., Any]:
+    """Return the mutation of a box: whole numbers drawn anew, real ones moved and kept inside.
+
+    A mixed box has its whole and its real genes mutated one kind after the other.
+    """
+    from deap import tools
+
+    whole, real = box.integral.nonzero()[0].tolist(), (~box.integral).nonzero()[0].tolist()
+    integers = [[int(bound[i]) for i in whole] for bound in (box.low, box.high)]
+    low, high = box.low[real].tolist(), box.high[real].tolist()
+    sigma = (step * (box.high - box.low)[real]).tolist()
+
+    def mutate(individual: list[Any]) -> tuple[list[Any]]:
+        if whole:
+            part = [individual[i] for i in whole]
+            tools.mutUniformInt(part, *integers, indpb=rate)
+            for i, gene in zip(whole, part, strict=True):
+                individual[i] = gene
+        if real:
+            part = [individual[i] for i in real]
+            tools.mutGaussian(part, 0.0, sigma, indpb=rate)
+            for i, gene, least, most in zip(real, part, low, high, strict=True):
+                individual[i] = min(max(gene, least), most)
+        return (individual,)
+
+    return mutate
