@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines
-from problems.problem import LinearModel, Problem, Reference, Unsupported
+from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
 from problems.space import Permutation
 
 if TYPE_CHECKING:
@@ -236,12 +236,14 @@ class JobShop(Problem):
                 after = start[j][s + 1] if s + 1 < m else end
                 program += after >= start[j][s] + duration[j][s]
         program += end >= int(self.bound())
+        order = {}
         step_on = [[row.index(k) for k in range(m)] for row in machine]
         for k in range(m):
             for i in range(n):
                 for j in range(i + 1, n):
                     a, b = step_on[i][k], step_on[j][k]
                     first = pulp.LpVariable(f"p_{k}_{i}_{j}", cat=pulp.LpBinary)
+                    order[i, a, j, b] = first
                     wait = horizon * (1 - first)
                     program += start[j][b] >= start[i][a] + duration[i][a] - wait
                     program += start[i][a] >= start[j][b] + duration[j][b] - horizon * first
@@ -252,7 +254,14 @@ class JobShop(Problem):
             begin = np.array([[values[v.name] for v in row] for row in start]).round(3).ravel()
             return np.lexsort((np.arange(n * m), begin + self.duration.ravel(), begin))
 
-        return LinearModel(program, read)
+        def write(x: NDArray) -> dict[str, float]:
+            begin = self.starts(x)
+            # Of two that start together, the one of length 0 is over first.
+            over = begin + self.duration
+            precedes = (over[i, a] <= begin[j, b] for i, a, j, b in order)
+            return assigned(order.values(), precedes)
+
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show what each machine does: job@start-end, in order of time."""
