@@ -937,8 +937,10 @@ def test_bounds_only_rise() -> None:
 def test_a_point_that_meets_the_bound_is_certified(bound, certified) -> None:
     oracle = oracle_of()
     oracle.incumbent(np.array([1.0, 1.0]))
-    oracle.bound(bound)
+    with pytest.raises(Stop) if certified else contextlib.nullcontext():
+        oracle.bound(bound)
     assert oracle.record.certified is certified
+    assert oracle.record.stopped == ("optimal" if certified else None)
 
 
 def test_a_bound_without_a_point_certifies_nothing() -> None:
