@@ -28,7 +28,9 @@ NONE = 1e49
 
 _NUMBER = r"([-+]?\d[\d.]*(?:e[-+]?\d+)?)"
 _CLAIM = re.compile(rf"Integer solution of {_NUMBER} found")
-_BOUND = re.compile(rf"best possible {_NUMBER}")
+_BOUND = re.compile(
+    rf"(?:{_NUMBER} best solution, |best objective {_NUMBER} \()best possible {_NUMBER}"
+)
 _ROOT = re.compile(rf"Continuous objective value is {_NUMBER}")
 _EFFORT = {
     "nodes": re.compile(r"Enumerated nodes: +(\d+)"),
@@ -188,16 +190,17 @@ def _hear(line: str, log: list[str], report: Report) -> bool:
 def _proven(log: list[str]) -> float:
     """Return the last bound in the log, or −inf.
 
-    That of the relaxation counts only when preprocessing has left a model: a finite
-    one may have been told of a program that is then found to be unbounded.
+    What CBC calls best possible is so for solutions that are better than its best one:
+    it may pass that, which then is the bound. The relaxation's counts only when
+    preprocessing has left a model: a finite one may have been told of a program that is
+    then found to be unbounded.
     """
-    found: re.Match[str] | None = None
     left = any(line.startswith("Cgl0004I") for line in log)
     for line in reversed(log):
         if found := _BOUND.search(line) or (_ROOT.search(line) if left else None):
-            break
-    bound = -math.inf if found is None else _at_least(found[1])
-    return bound if abs(bound) < NONE else -math.inf
+            bound = min(_at_least(number) for number in found.groups() if number)
+            return bound if abs(bound) < NONE else -math.inf
+    return -math.inf
 
 
 def _at_least(text: str) -> float:

@@ -95,11 +95,21 @@ def test_bounds_are_read_from_the_log():
     left = "Cgl0004I processed model has 1 rows, 30 columns (30 integer)"
     nodes = "Cbc0010I After 0 nodes, 1 on tree, -9577 best solution, best possible -9580.5 (0.0 s)"
     none = "Cbc0005I Partial search - best objective 1e+50 (best possible -1e+50), took 0"
+    passed = "Cbc0005I Partial search - best objective -3642 (best possible -3639.9), took 80"
     assert _proven([]) == -np.inf
     assert _proven([root]) == -np.inf  # the program may yet turn out to be unbounded
     assert _proven([root, left]) == pytest.approx(-9632.655)
     assert _proven([root, left, nodes]) == pytest.approx(-9580.55)
     assert _proven([root, left, none]) == -np.inf
+    assert _proven([root, left, none.replace("-1e+50", "-7")]) == -7.5
+    assert _proven([passed]) == -3642.5  # no better solution than -3642 is as good as -3639.9
+
+
+def test_a_bound_that_passes_the_best_solution_is_no_contradiction():
+    """Reduced costs and cuts make use of the best solution; it is not cut off thereby."""
+    problem = problems.make("knapsack", items=12, instance=1)
+    run = solved(problem)
+    assert (run.ended, run.value) == ("optimal", problem.reference.value)
 
 
 def test_a_solution_file_is_read():
