@@ -43,6 +43,11 @@ def integer_programming(
     given the model instead of looks. In a chain it starts from the best point of the
     methods before it.
 
+    The run ends as ``optimal`` when the bound meets the best point; as ``timeout`` when
+    time is up, with a value and a bound where there are any, and none where nothing came
+    in time; as ``converged`` when the model is solved but proves nothing about the best
+    point; and as ``error``, by the RuntimeError below, when there is nothing to solve.
+
     Parameters
     ----------
     solver : str
@@ -60,22 +65,23 @@ def integer_programming(
     Raises
     ------
     RuntimeError
-        When the solver finds the model infeasible, unbounded or broken.
+        With the solver's name and status: Infeasible, Unbounded, or what else it said.
     ImportError
         When there is no CBC on this machine.
 
     Examples
     --------
-    From a point that is known, as a chain does it:
+    From the point of another run, as a chain does it within one:
 
-    >>> import numpy as np
     >>> from methods import minimize
     >>> from problems import make
-    >>> def from_a_point(oracle, rng):
+    >>> problem = make("knapsack", items=30)
+    >>> known = minimize(problem, "hill-climb", 100)
+    >>> def from_there(oracle, rng):
     ...     with oracle.stage(work=1, seconds=1):
-    ...         oracle.value(np.zeros(30, int))
+    ...         oracle.value(known.x)
     ...     integer_programming(oracle, rng)
-    >>> minimize(make("knapsack", items=30), from_a_point).ended
+    >>> minimize(problem, from_there).ended
     'optimal'
     """
     if not 0 <= solver_seed < SEEDS:
