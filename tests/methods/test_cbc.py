@@ -15,7 +15,6 @@ import pytest
 import problems
 from methods import cbc, minimize
 from methods.cbc import _at_least, _proven, _read
-from problems import Budget, Oracle
 from problems.ledger import child_clock
 from tests.methods.test_integer_programming import decode, hard, packing, ternary
 
@@ -126,14 +125,6 @@ def test_solutions_that_it_has_not_shown_yet_are_claimed():
     assert claimed
     assert claimed[-1] == values[-1] == run.value
     assert len(values) == 1
-
-
-def test_a_claim_counts_for_nothing():
-    oracle = Oracle(packing(), Budget(0, 20, target=-100.0))
-    assert not oracle.claim(-99.0)
-    assert oracle.claim(-101.0)  # it would be the target: let it be shown
-    assert oracle.record.best == np.inf
-    assert [p.kind for p in oracle.record.trace] == ["claimed", "claimed"]
 
 
 # ------------------------------------------------------------------- options and starts
