@@ -17,6 +17,7 @@ from methods import cbc, minimize
 from methods.cbc import _at_least, _proven, _read
 from problems.ledger import child_clock
 from tests.methods.test_integer_programming import decode, hard, packing, ternary
+from tests.problems.test_linear_models import SMALL
 
 
 @pytest.fixture
@@ -77,6 +78,19 @@ def test_pulps_own_call_finds_the_same():
     model = decode().linear_model()
     pulp.COIN_CMD(path=cbc.executable(), msg=False, gapRel=0.0).solve(model.program)
     assert solved(decode()).value == pytest.approx(pulp.value(model.program.objective), abs=1e-8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_both_solvers_prove_the_same_on_every_problem(name):
+    """Values and bounds, of the search and of bounds alone: no chance is involved."""
+    for instance in range(6):
+        problem = problems.make(name, instance=instance, **SMALL[name])
+        other = minimize(problem, "integer-programming", 0)
+        run = solved(problem)
+        assert (run.ended, run.value) == ("optimal", pytest.approx(other.value, abs=1e-8))
+        alone = solved(problem, mode="bound-only", solver_seed=3)
+        assert alone.bound == pytest.approx(other.value, abs=1e-7)
 
 
 # --------------------------------------------------------------------------- its log
