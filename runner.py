@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 ROOT = Path(__file__).resolve().parent
 
 USAGE = """\
-python runner.py [METHOD ...] [options]    compare methods (some of each family without a name)
+python runner.py [METHOD ...] [options]    compare methods (without one, some of each family)
        python runner.py list                      methods × problems: native, encoded, or why not
        python runner.py check FILE.py:NAME        the contract suite on your method or problem"""
 
