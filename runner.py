@@ -64,6 +64,7 @@ def parser() -> Parser:
     add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
     add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
+    add("--memory", type=float, metavar="GB", help="memory a run (default 80 %% / jobs)")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
     add("--format", choices=["table", "markdown", "csv", "json"], default="table")
     return p
@@ -119,7 +120,9 @@ def compare(chosen: argparse.Namespace) -> int:
         options=grid.parse_options(chosen.option, problems, chosen.corpus),
     )
     with store.Store(chosen.results) as results, progress_bar() as progress:
-        done = grid.compare(plan, results, jobs=chosen.jobs, progress=progress)
+        done = grid.compare(
+            plan, results, jobs=chosen.jobs, memory=chosen.memory, progress=progress
+        )
     try:
         found = rows.rows(done, chosen.target)
     except BrokenReference as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -157,6 +158,7 @@ def compare(
     store: Store,
     *,
     jobs: int = 1,
+    memory: float | None = None,
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
@@ -167,6 +169,8 @@ def compare(
     store : Store
     jobs : int
         Worker processes.
+    memory : float, optional
+        Gigabytes that a run may hold; see `Pool`.
     progress : callable, optional
         Called as ``progress(done, total, run)``.
 
@@ -177,7 +181,9 @@ def compare(
     """
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
-    with Pool(jobs) as pool:
+    if memory is not None and not 0 < memory < math.inf:
+        raise GridError(f"memory={memory:g}: expected gigabytes > 0")
+    with Pool(jobs, None if memory is None else 1e9 * memory) as pool:
         cells = _preflight(pool, grid.cells())
         planned = _plan(grid, cells)
         problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}

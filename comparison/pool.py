@@ -9,12 +9,14 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from comparison import memory
 from comparison.task import Preflight, Task, broken_run, run_from_json
 from methods.run import Run
 
@@ -22,6 +24,9 @@ from methods.run import Run
 BUILD_SECONDS = 120.0
 #: Seconds beyond its budget after which a run is killed.
 GRACE_SECONDS = 3.0
+
+#: How often the memory of the workers is looked at.
+WATCH_SECONDS = 0.1
 
 LATE = "gave no answer when its time was up, and was killed"
 
@@ -46,6 +51,10 @@ class Worker:
         self.points: list[Any] = []
         self.started: Any = None
         self.deadline = 0.0
+        #: Why it was killed, where that is not for its time.
+        self.excess = ""
+        self._ending = threading.Lock()
+        self._ended = False
         self._buffer = b""
         os.set_blocking(self.pipe.fileno(), False)
 
@@ -81,11 +90,22 @@ class Worker:
             for line in lines:
                 yield json.loads(line)
 
+    def watch(self, limit: float) -> None:
+        """Kill the child, for a reason that is kept, when it holds more than `limit` bytes."""
+        if memory.held(self.process.pid) <= limit:
+            return
+        with self._ending:  # a process number is another's once it has been waited for
+            if not self._ended:
+                self.excess = f"held more than {limit / 1e9:.3g} GB of memory, and was killed"
+                os.killpg(self.process.pid, signal.SIGKILL)
+
     def kill(self) -> None:
         """End the child and everything that it started."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        with self._ending:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self._ended = True
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
@@ -103,17 +123,31 @@ class Pool:
     ----------
     jobs : int
         How many requests are served at a time.
+    limit : float, optional
+        Bytes of memory that each may hold, all that it starts included; an equal share
+        of most of the machine's by default. Beyond it is killed, before the system
+        kills something else.
     """
 
-    def __init__(self, jobs: int = 1) -> None:
+    def __init__(self, jobs: int = 1, limit: float | None = None) -> None:
         self._jobs = jobs
+        self._limit = memory.share(jobs) if limit is None else limit
+        self._closed = threading.Event()
         self._selector = selectors.DefaultSelector()
         self._workers: list[Worker] = []
 
     def __enter__(self) -> Pool:
+        # A thread of its own, as whoever reads the answers may be slow.
+        threading.Thread(target=self._watch, daemon=True).start()
         return self
 
+    def _watch(self) -> None:
+        while not self._closed.wait(WATCH_SECONDS):
+            for worker in list(self._workers):
+                worker.watch(self._limit)
+
     def __exit__(self, *exception: object) -> None:
+        self._closed.set()
         for worker in list(self._workers):
             self._retire(worker)
         self._selector.close()
@@ -186,7 +220,8 @@ class Pool:
             if message is None:
                 self._retire(worker)
                 if request is not None:
-                    died = {"ended": "killed", "message": "the worker process died"}
+                    why = worker.excess or "the worker process died"
+                    died = {"ended": "killed", "message": why}
                     yield request, died, worker
             elif request is None:
                 continue

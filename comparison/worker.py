@@ -7,15 +7,20 @@ run: a parent that was killed leaves nothing behind.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
+import random
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import astuple, replace
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
@@ -155,6 +160,24 @@ def _read_requests(requests: queue.Queue[dict[str, Any]]) -> None:
     os.killpg(0, signal.SIGKILL)  # the parent is gone
 
 
+@contextlib.contextmanager
+def contained() -> Iterator[None]:
+    """Put back what all runs of this process share, whatever a method makes of it."""
+    state, numpy_state, errors, folder = (
+        random.getstate(),
+        np.random.get_state(),
+        np.geterr(),
+        os.getcwd(),
+    )
+    try:
+        yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(numpy_state)
+        np.seterr(**errors)
+        os.chdir(folder)
+
+
 def main() -> None:
     """Serve requests until standard input ends."""
     # The pipe to the parent moves away from descriptor 1, where a user's print
@@ -169,10 +192,12 @@ def main() -> None:
         outbox.reset()
         try:
             if request["do"] == "preflight":
-                found = preflight(task, outbox)
+                with contained():
+                    found = preflight(task, outbox)
                 outbox.send({"preflight": vars(found)})
             else:
-                run = perform(task, Preflight(**request["found"]), outbox)
+                with contained():
+                    run = perform(task, Preflight(**request["found"]), outbox)
                 outbox.send({"run": run_to_json(run)})
         except Usage as error:
             outbox.send({"usage": str(error)})

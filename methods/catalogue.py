@@ -187,6 +187,13 @@ ENTRIES = [
                 white_box=True,
                 groups=DEFAULT,
             ),
+            Entry(
+                "seeded-integer-programming",
+                "methods.integer_programming:seeded_integer_programming",
+                aliases=("seeded-ip",),
+                needs=("linear_model",),
+                white_box=True,
+            ),
         ],
     ),
 ]

@@ -1,163 +1,144 @@
-"""Integer programming: the one family that returns a proof. PuLP builds, HiGHS solves."""
+"""Integer programming: the one family that returns a proof. PuLP builds, a solver solves."""
 
 from __future__ import annotations
 
-import contextlib
-import math
-import os
-import sys
-from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
+from methods.solver_report import Report, Silence
 from problems.oracle import Oracle
-from problems.problem import LinearModel
+
+Solver = Literal["highs", "cbc"]
+Mode = Literal["solve", "bound-only"]
+
+NAMES = {"highs": "HiGHS", "cbc": "CBC"}
+
+#: Both solvers take random seeds below this.
+SEEDS = 2**31
+
+#: How the statuses begin of a solver whose time is up.
+OUT_OF_TIME = ("Time limit reached", "Stopped on time")
+
+#: What a solver says when it has not found out which of the two it is. Of the
+#: unbounded the solver has only seen that its linear relaxation is.
+UNDECIDED = ("Primal infeasible or unbounded", "Integer infeasible", "Unbounded")
 
 
-def integer_programming(oracle: Oracle, rng: np.random.Generator) -> None:
+def integer_programming(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    solver: Solver = "highs",
+    mode: Mode = "solve",
+    solver_seed: int = 0,
+) -> None:
     """Solve the problem's linear model; report incumbents and bounds as they come.
 
-    One thread and HiGHS's defaults, but no gap is tolerated: relative 0, and
+    One thread and the solver's defaults, but no gap is tolerated: relative 0, and
     absolute 0.99 where the objective takes whole numbers only. Constraints that the
     model leaves out are added as solutions violate them. The time limit is what is
     left of the run's seconds. Work is not charged, since the solver is
-    given the model instead of looks.
+    given the model instead of looks. In a chain it starts from the best point of the
+    methods before it.
+
+    The run ends as ``optimal`` when the bound meets the best point; as ``timeout`` when
+    time is up, with a value and a bound where there are any, and none where nothing came
+    in time; as ``converged`` when the model is solved but proves nothing about the best
+    point; and as ``error``, by the RuntimeError below, when there is nothing to solve.
+
+    Parameters
+    ----------
+    solver : str
+        ``highs`` shows every solution when it finds it. ``cbc``, a process of its own,
+        tells the objective when it finds one and shows the last one at its end: the
+        others are drawn in the trace as *claimed*.
+    mode : str
+        ``bound-only`` looks for proofs alone: the solver's own heuristics are off and
+        its solutions are kept from the run, which ends as soon as the bound meets the
+        best point of the methods before it in a chain.
+    solver_seed : int
+        The solver's random seed, which permutes ties and so the whole search;
+        0 is the solver's own default.
 
     Raises
     ------
     RuntimeError
-        When HiGHS finds the model infeasible, unbounded or broken.
+        With the solver's name and status: Infeasible, Unbounded, or what else it said.
+    ImportError
+        When there is no CBC on this machine.
+
+    Examples
+    --------
+    From the point of another run, as a chain does it within one:
+
+    >>> from methods import minimize
+    >>> from problems import make
+    >>> problem = make("knapsack", items=30)
+    >>> known = minimize(problem, "hill-climb", 100)
+    >>> def from_there(oracle, rng):
+    ...     with oracle.stage(work=1, seconds=1):
+    ...         oracle.value(known.x)
+    ...     integer_programming(oracle, rng)
+    >>> minimize(problem, from_there).ended
+    'optimal'
     """
+    if not 0 <= solver_seed < SEEDS:
+        raise ValueError(f"solver_seed={solver_seed}: expected a whole number >= 0, < {SEEDS}")
+    import pulp
+
+    from methods import cbc, highs
+
+    if solver == "cbc":
+        cbc.executable()
+    solve = {"highs": highs.solve, "cbc": cbc.solve}[solver]
+    bound_only = mode == "bound-only"
     model = oracle.linear_model()
-    listener = _Listener(oracle, model)
+    report = Report(oracle, model, bound_only)
+    start: dict[str, float] = {}
+    if oracle.previous is not None and model.write is not None:
+        start = model.write(oracle.previous)
     while True:
-        status = _solve(model, listener, oracle)
-        if listener.interruption is not None:
-            raise listener.interruption
-        if status == "Time limit reached":
+        status = solve(model, report, oracle, start, solver_seed, bound_only)
+        if report.interruption is not None:
+            raise report.interruption
+        if status.startswith(OUT_OF_TIME):
             oracle.time_is_up()
-        if status != "Optimal":
-            raise RuntimeError(f"HiGHS: {status}")
-        if not listener.violated:
+        if status in UNDECIDED:
+            # Any solution tells the two apart: with one, it is the objective that has no
+            # end. (A program in rational numbers is unbounded where it has a solution
+            # and its relaxation is unbounded.)
+            aimless = pulp.LpProblem("aimless", pulp.LpMinimize)
+            aimless.setObjective(pulp.LpAffineExpression())
+            for constraint in model.program.constraints.values():
+                aimless += constraint
+            question = replace(model, program=aimless)
+            answer = solve(question, Silence(oracle, question), oracle, {}, solver_seed, False)
+            if answer.startswith(OUT_OF_TIME):
+                oracle.time_is_up()
+            no = dict.fromkeys([*UNDECIDED, "Infeasible"], "Infeasible")
+            status = {"Optimal": "Unbounded", **no}.get(answer, status)
+        if not status.startswith("Optimal"):
+            raise RuntimeError(f"{NAMES[solver]}: {status}")
+        if not report.violated:
             return
-        for constraint in listener.violated:
+        for constraint in report.violated:
             model.program += constraint
 
 
-def _solve(model: LinearModel, listener: _Listener, oracle: Oracle) -> str:
-    """Run HiGHS through PuLP and return HiGHS's own status.
+def seeded_integer_programming(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    solver: Solver = "highs",
+    mode: Mode = "solve",
+) -> None:
+    """Do as `integer_programming` does, with a random seed of the solver drawn for each run.
 
-    PuLP's status will not do: it reports "Optimal" at a time limit.
+    What differs between two seeds is luck: a solver's time varies widely with what
+    should make no difference (Lodi and Tramontani 2013, "Performance variability in
+    mixed-integer programming"), so that one run says little of how fast it is.
     """
-    import highspy
-    import pulp
-
-    status = ""
-
-    class Solver(pulp.HiGHS):
-        def createAndConfigureSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
-            with _silent_stdout():  # HiGHS's banner
-                super().createAndConfigureSolver(lp)
-
-        def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
-            nonlocal status
-            highs = lp.solverModel
-            # Another solve in this process may have left another thread count,
-            # with which this one would silently return "Not Solved".
-            highs.resetGlobalScheduler(True)
-            highs.setOptionValue("time_limit", oracle.remaining_seconds)
-            highs.run()
-            status = highs.modelStatusToString(highs.getModelStatus())
-            listener.end(highs)
-
-    kinds = highspy.cb.HighsCallbackType
-    solver = Solver(
-        msg=False,
-        threads=1,
-        gapRel=0.0,
-        gapAbs=0.99 if model.integral else 1e-9,
-        callbackTuple=(listener, None),
-        callbacksToActivate=[kinds.kCallbackMipImprovingSolution, kinds.kCallbackMipInterrupt],
-    )
-    solver.actualSolve(model.program)
-    return status
-
-
-@contextlib.contextmanager
-def _silent_stdout() -> Iterator[None]:
-    """Send file descriptor 1 nowhere: a library below Python does not know sys.stdout."""
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
-class _Listener:
-    """Passes what HiGHS's callbacks tell on to the oracle.
-
-    A callback must not raise: HiGHS swallows every exception, KeyboardInterrupt
-    too. So what is raised is kept, the solver interrupted, and the exception
-    raised again after the solver has returned.
-    """
-
-    def __init__(self, oracle: Oracle, model: LinearModel) -> None:
-        self.interruption: BaseException | None = None
-        self._oracle, self._model = oracle, model
-        self._names = [variable.name for variable in model.program.variables()]
-        self._bound = -math.inf
-        #: Constraints that the last solution violates and the program leaves out.
-        self.violated: list[Any] = []
-
-    def __call__(self, kind: Any, message: str, told: Any, answer: Any, data: Any) -> None:
-        try:
-            # Only an improving solution brings one.
-            self._tell(told.mip_solution if len(told.mip_solution) else None, told.mip_dual_bound)
-        except BaseException as error:
-            self.interruption = self.interruption or error
-        if self.interruption is not None:
-            answer.user_interrupt = True
-
-    def end(self, highs: Any) -> None:
-        """Report the final bound and solution, which no callback may have told."""
-        info = highs.getInfo()
-        effort = info.mip_node_count, info.simplex_iteration_count
-        self._oracle.solver_effort(*(max(0, int(n)) for n in effort))
-        if self.interruption is not None:
-            return
-        feasible = info.primal_solution_status == 2
-        bound = info.mip_dual_bound
-        if not self._model.program.isMIP():  # a plain LP has no branch-and-bound bound
-            optimal = highs.modelStatusToString(highs.getModelStatus()) == "Optimal"
-            bound = info.objective_function_value if optimal else -math.inf
-        try:
-            self._tell(highs.getSolution().col_value if feasible else None, bound)
-        except BaseException as error:
-            self.interruption = error
-
-    def _tell(self, solution: Any, objective: float) -> None:
-        """Report a solution, if any, and a bound as one statement."""
-        x = None
-        if solution is not None:
-            values = dict(zip(self._names, solution, strict=True))
-            if self._model.separate is not None:
-                self.violated = self._model.separate(values)
-            if not self.violated:
-                x = self._model.read(values)
-        self._oracle.progress(x, self._value_of(objective))
-
-    def _value_of(self, objective: float) -> float | None:
-        """Turn a bound on HiGHS's objective, always minimised, into one on the value."""
-        if not self._bound < objective < math.inf:
-            return None
-        self._bound = objective
-        if self._model.integral:
-            objective = math.ceil(objective - 1e-6)
-        program = self._model.program
-        objective = program.sense * objective + program.objective.constant
-        return self._model.offset + self._model.unit * objective
+    seed = int(rng.integers(1, SEEDS))
+    integer_programming(oracle, rng, solver=solver, mode=mode, solver_seed=seed)

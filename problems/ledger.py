@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import resource
+import sys
 from dataclasses import dataclass
-from time import process_time
+from time import clock_gettime, process_time
 
 #: Work of one full gradient: forward 1, backward 2, as 6N against 2N operations
 #: a token (Kaplan et al. 2020, "Scaling laws for neural language models", section 2.1).
@@ -97,9 +98,10 @@ class Ledger:
 
 @dataclass(frozen=True)
 class TracePoint:
-    """One moment of a run: `kind` is ``value``, ``measured``, ``bound`` or ``restart``.
+    """One moment of a run, of one kind of these.
 
-    A restart has the best value so far.
+    ``value``, a new best one; ``measured``, off the clock; ``bound``; ``restart``, with
+    the best value so far; ``claimed``, a solution's that a solver has not shown yet.
     """
 
     kind: str
@@ -115,3 +117,17 @@ def cpu_clock() -> float:
     """Return CPU seconds, user + system, of this process and its finished children."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return process_time() + children.ru_utime + children.ru_stime
+
+
+def child_clock(pid: int) -> float:
+    """Return the CPU seconds of a running child process, 0 where it cannot be told.
+
+    Linux has a CPU clock for every process, numbered as in clock_getcpuclockid(3). When
+    the child has been waited for, its time is `cpu_clock`'s, and here it is 0.
+    """
+    if sys.platform != "linux":
+        return 0.0
+    try:
+        return clock_gettime(~pid << 3 | 2)
+    except OSError:
+        return 0.0

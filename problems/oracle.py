@@ -389,7 +389,32 @@ class Oracle:
                     b = None
         if b is not None:
             record.take_bound(b)
+        if record.certified:
+            record.stop("optimal")
         record.check_clock()
+
+    def claim(self, v: float) -> bool:
+        """Report the value of a solution that a solver has but does not show yet.
+
+        It is drawn in the trace as *claimed* and counts for nothing. Returns whether
+        the solver should show it now, as it would end the run.
+        """
+        record = self.record
+        if record.stopped is not None:
+            record.exhausted()
+        if math.isfinite(v):
+            record.log("claimed", v)
+        record.check_clock()
+        return record.ends_with(v)
+
+    @contextlib.contextmanager
+    def solver_process(self, pid: int) -> Iterator[None]:
+        """Count the CPU seconds of a child process while it runs, not only at its end."""
+        self.record.child = pid
+        try:
+            yield
+        finally:
+            self.record.child = None
 
     def time_is_up(self) -> None:
         """End the run on the word of a solver that watches the clock itself."""

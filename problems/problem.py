@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -221,6 +221,12 @@ class LinearModel:
         ``separate(values)`` returns the constraints that a solution violates and
         `program` leaves out, because there are too many to write down; empty where
         it violates none. They are added and the program is solved again.
+    write : callable, optional
+        ``write(x)`` inverts `read`: it takes a solution, shape (dimension,), and
+        returns values of variables by name, from which a solver may start. Of the
+        program's variables they include every whole one, so that the rest is a linear
+        program. Where solutions stand for each other, as two ways round one tour do,
+        the one that the program knows is written.
     """
 
     program: pulp.LpProblem
@@ -230,6 +236,12 @@ class LinearModel:
     integral: bool = True
     exact: bool = True
     separate: Callable[[dict[str, float]], list[pulp.LpConstraint]] | None = None
+    write: Callable[[NDArray], dict[str, float]] | None = None
+
+
+def assigned(variables: Iterable[pulp.LpVariable], numbers: Iterable[Any]) -> dict[str, float]:
+    """Return numbers by the names of the variables that take them."""
+    return {v.name: float(number) for v, number in zip(variables, numbers, strict=True)}
 
 
 class Problem:

@@ -13,7 +13,15 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint, cpu_clock
+from problems.ledger import (
+    BrokenReference,
+    Budget,
+    Ledger,
+    Stop,
+    TracePoint,
+    child_clock,
+    cpu_clock,
+)
 from problems.problem import LinearModel, Minibatch, Problem, Reference
 
 
@@ -34,6 +42,8 @@ class Record:
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
     model_given : bool
         Whether a white-box solver was given the linear model.
+    child : int or None
+        The process number of a solver that runs for the method.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     draws : list of ndarray or None
@@ -69,6 +79,7 @@ class Record:
         self.work = 0.0
         self.values = 0
         self.model_given = False
+        self.child: int | None = None
         self._resolution = math.inf
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
@@ -102,10 +113,14 @@ class Record:
             self._contradiction(self.bound, v)
         self.best, self.best_x = v, point
         self.log("value", v, at)
-        if v <= self._goal:
+        if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")
         return v
+
+    def ends_with(self, v: float) -> bool:
+        """Whether a value this good ends the run."""
+        return v <= self._goal
 
     def improve_by_batch(self, points: NDArray, values: NDArray[np.float64]) -> None:
         """Take the records of a batch already charged, each at the look that bought it."""
@@ -276,6 +291,8 @@ class Record:
     def clocks(self) -> tuple[float, float]:
         """Return CPU and wall seconds of the run, what was off the clock left out."""
         cpu = cpu_clock() - self._began_cpu - self._off_cpu
+        if self.child is not None:
+            cpu += child_clock(self.child)
         return cpu, perf_counter() - self._began_wall - self._off_wall
 
     @contextlib.contextmanager

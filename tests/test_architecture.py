@@ -127,11 +127,14 @@ def test_a_method_knows_no_concrete_problem(file):
 #: What methods share: not methods themselves.
 SHARED = {
     "advantages",
+    "cbc",
     "descent_loop",
     "gaussian_policy",
+    "highs",
     "operators",
     "schedules",
     "softmax_policy",
+    "solver_report",
     "strides",
     "torch_settings",
     "world_policy",

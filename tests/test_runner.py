@@ -147,6 +147,9 @@ def refused(call, tmp_path):
         (["--instances", "0"], "instances=0"),
         (["--jobs", "0"], "jobs=0"),
         (["--jobs", "-2"], "jobs=-2"),
+        (["--memory", "0"], "memory=0: expected gigabytes > 0"),
+        (["--memory", "-1.5"], "memory=-1.5: expected gigabytes > 0"),
+        (["--memory", "nan"], "memory=nan: expected gigabytes > 0"),
         (["--corpus", CORPUS], "none of the chosen problems reads a corpus"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -806,7 +809,9 @@ def test_help_shows_usage_options_and_examples(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     for said in ("usage:", "runner.py list", "runner.py check", "examples:", "Exit code"):
         assert said in done.stdout
-    options = "problem corpus option budget seconds target seeds instances jobs results format"
+    options = (
+        "problem corpus option budget seconds target seeds instances jobs memory results format"
+    )
     for option in options.split():
         assert re.search(rf"^ +--{option}\b", done.stdout, re.M)
     assert all(len(line) <= 100 for line in done.stdout.splitlines())

@@ -19,6 +19,7 @@ from problems.problem import (
     Reference,
     Relaxation,
     Unsupported,
+    assigned,
 )
 from problems.space import Categorical
 
@@ -196,14 +197,23 @@ class GraphColouring(Problem):
                 program += z >= take[i][c] + take[j][c] - 1
         # Colours are interchangeable: name them in the order of their first use, in
         # which the t-th node (from 0) needs none beyond t.
-        for t, node in enumerate(self._saturation[0][: k - 1]):
+        first_used = self._saturation[0][: k - 1]
+        for t, node in enumerate(first_used):
             for c in range(t + 1, k):
                 take[node][c].upBound = 0
 
         def read(values: dict[str, float]) -> NDArray:
             return np.array([np.argmax([values[x.name] for x in row]) for row in take])
 
-        return LinearModel(program, read)
+        def write(x: NDArray) -> dict[str, float]:
+            x = np.asarray(x, dtype=np.int64)
+            named = dict.fromkeys([*x[first_used].tolist(), *range(k)])  # in the order of use
+            name = np.argsort(list(named))
+            return assigned(
+                (v for row in take for v in row), np.eye(k, dtype=np.int64)[name[x]].ravel()
+            )
+
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         x = np.asarray(x, dtype=np.int64)

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import fingerprint, read_lines
-from problems.problem import LinearModel, Problem, Reference, Unsupported
+from problems.combinatorial.instance_file import fingerprint
+from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
+from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
 from problems.space import Permutation
 
 if TYPE_CHECKING:
     import gymnasium
 
-#: Taillard's largest instances have 100 jobs on 20 machines; the same limit holds a file.
-MOST_OPERATIONS = 2000
 #: Random durations are drawn from 1 … LONGEST.
 LONGEST = 99
-#: Longest duration of a file.
-LONGEST_READ = 10**9
 #: Most pairs of operations that share a machine in the integer program: 10 jobs on 5
 #: machines, which take some 10 s.
 MODELLED = 225
@@ -236,12 +233,14 @@ class JobShop(Problem):
                 after = start[j][s + 1] if s + 1 < m else end
                 program += after >= start[j][s] + duration[j][s]
         program += end >= int(self.bound())
+        order = {}
         step_on = [[row.index(k) for k in range(m)] for row in machine]
         for k in range(m):
             for i in range(n):
                 for j in range(i + 1, n):
                     a, b = step_on[i][k], step_on[j][k]
                     first = pulp.LpVariable(f"p_{k}_{i}_{j}", cat=pulp.LpBinary)
+                    order[i, a, j, b] = first
                     wait = horizon * (1 - first)
                     program += start[j][b] >= start[i][a] + duration[i][a] - wait
                     program += start[i][a] >= start[j][b] + duration[j][b] - horizon * first
@@ -252,7 +251,14 @@ class JobShop(Problem):
             begin = np.array([[values[v.name] for v in row] for row in start]).round(3).ravel()
             return np.lexsort((np.arange(n * m), begin + self.duration.ravel(), begin))
 
-        return LinearModel(program, read)
+        def write(x: NDArray) -> dict[str, float]:
+            begin = self.starts(x)
+            # Of two that start together, the one of length 0 is over first.
+            over = begin + self.duration
+            precedes = (over[i, a] <= begin[j, b] for i, a, j, b in order)
+            return assigned(order.values(), precedes)
+
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show what each machine does: job@start-end, in order of time."""
@@ -265,31 +271,3 @@ class JobShop(Problem):
             slots = zip(jobs[turn], begin, begin + length, strict=True)
             lines.append(f"machine {k}: " + " ".join(f"{j}@{b}-{e}" for j, b, e in slots))
         return "\n".join(lines)
-
-
-def read_job_shop(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return machine and duration of every step, each of shape (jobs, machines).
-
-    Raises
-    ------
-    FormatError
-        Naming file and line, where the file does not follow the format.
-    """
-    head, *rows = read_lines(path, comments="#")
-    if len(head.words) != 2:
-        head.fail(f"expected 'jobs machines', not {head.text[:40]!r}")
-    n = head.whole(head.words[0], 1, MOST_OPERATIONS)
-    m = head.whole(head.words[1], 1, MOST_OPERATIONS // n)
-    if len(rows) < n:
-        (rows or [head])[-1].fail(f"the file ends after {len(rows)} of {n} jobs")
-    if len(rows) > n:
-        rows[n].fail(f"expected the end of the file after {n} jobs")
-    machine, duration = np.empty((2, n, m), dtype=np.int64)
-    for j, row in enumerate(rows):
-        if len(row.words) != 2 * m:
-            row.fail(f"expected {m} pairs of machine and duration, not {len(row.words)} words")
-        machine[j] = [row.whole(word, 0, m - 1) for word in row.words[::2]]
-        duration[j] = [row.whole(word, 0, LONGEST_READ) for word in row.words[1::2]]
-        if len(set(machine[j].tolist())) < m:
-            row.fail("a job visits every machine once")
-    return machine, duration

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
+from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
 from problems.space import Box
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Knapsack(Problem):
         def read(values: dict[str, float]) -> NDArray:
             return np.array([round(values[x.name]) for x in take], dtype=np.int64)
 
-        return LinearModel(program, read)
+        return LinearModel(program, read, write=lambda x: assigned(take, x))
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)

@@ -14,7 +14,7 @@ from problems.combinatorial.coin_flips import CoinFlips
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
+from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
 from problems.space import Box
 
 if TYPE_CHECKING:
@@ -159,7 +159,11 @@ class MaxCut(Problem):
         def read(values: dict[str, float]) -> NDArray:
             return np.array([round(values.get(x.name, 0)) for x in side], dtype=np.int64)
 
-        return LinearModel(program, read)
+        def write(x: NDArray) -> dict[str, float]:
+            x = np.asarray(x)
+            return assigned(side, x if x[busiest] == 0 else 1 - x)
+
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x) + 1  # as files count them

@@ -19,7 +19,7 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation
+from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
 from problems.space import Box
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class MaxSat(Problem):
             # A variable that occurs in no clause is not part of the program.
             return np.array([round(values.get(x.name, 0)) for x in truth], dtype=np.int64)
 
-        return LinearModel(program, read)
+        return LinearModel(program, read, write=lambda x: assigned(truth, x))
 
     def describe(self, x: NDArray) -> str:
         true = np.flatnonzero(x) + 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import FormatError, fingerprint, read_lines
 from problems.combinatorial.word_stream import WordStream
-from problems.problem import LinearModel, Problem, Reference, Unsupported
+from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
 from problems.space import Permutation
 
 if TYPE_CHECKING:
@@ -196,7 +196,11 @@ class QuadraticAssignment(Problem):
         def read(values: dict[str, float]) -> NDArray:
             return np.array([[values[v.name] for v in row] for row in x]).argmax(axis=1)
 
-        return LinearModel(program, read)
+        def write(places: NDArray) -> dict[str, float]:
+            chosen = np.eye(n, dtype=np.int64)[np.asarray(places)]
+            return assigned((v for row in x for v in row), chosen.ravel())
+
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show the location of each facility, both counted from 1 as in QAPLIB's files."""

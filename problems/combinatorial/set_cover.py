@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Problem, Reference
+from problems.problem import LinearModel, Problem, Reference, assigned
 from problems.space import Box
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class SetCover(Problem):
         def read(values: dict[str, float]) -> NDArray:
             return np.array([round(values[x.name]) for x in take], dtype=np.int64)
 
-        return LinearModel(program, read)
+        return LinearModel(program, read, write=lambda x: assigned(take, x))
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)

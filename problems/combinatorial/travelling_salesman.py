@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
-from problems.problem import LinearModel, Problem, Reference, Unsupported
+from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
 from problems.space import Permutation
 
 if TYPE_CHECKING:
@@ -197,7 +197,12 @@ class TravellingSalesman(Problem):
         def read(values: dict[str, float]) -> NDArray:
             return np.array(tours(values)[0])
 
-        return LinearModel(program, read, separate=separate)
+        def write(x: NDArray) -> dict[str, float]:
+            tour = np.asarray(x).tolist()
+            used = {(min(e), max(e)) for e in zip(tour, [*tour[1:], tour[0]], strict=True)}
+            return assigned(use.values(), (e in used for e in edges))
+
+        return LinearModel(program, read, separate=separate, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show the tour, cities counted from 1 as in TSPLIB's files.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.next_token import NextToken
-from problems.problem import LinearModel, Reference
+from problems.problem import LinearModel, Reference, assigned
 from problems.space import Permutation
 
 if TYPE_CHECKING:
@@ -165,7 +166,14 @@ class NextTokenDecode(NextToken):
                 string.append(symbol)
             return np.array(string, dtype=np.int64)
 
-        return LinearModel(program, read, integral=False)
+        def write(x: NDArray) -> dict[str, float]:
+            string = np.asarray(x).tolist()
+            arcs = set(pairwise(string))
+            return assigned(first, (j == string[0] for j in nodes)) | assigned(
+                follows.values(), (arc in arcs for arc in follows)
+            )
+
+        return LinearModel(program, read, integral=False, write=write)
 
     def describe(self, x: NDArray) -> str:
         return repr("".join(self.symbols[t] for t in np.asarray(x)))

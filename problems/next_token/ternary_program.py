@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel
+from problems.problem import LinearModel, assigned
 
 
 def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:
@@ -54,4 +54,11 @@ def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> Line
     def read(values: dict[str, float]) -> NDArray:
         return np.array([round(values[w.name]) for row in weight for w in row], dtype=np.int64)
 
-    return LinearModel(program, read, unit=1 / counts.sum(), offset=1.0)
+    def write(x: NDArray) -> dict[str, float]:
+        scores = codes @ np.asarray(x).reshape(bits, size)
+        best = scores == scores.max(axis=1, keepdims=True)
+        predicted = best & (best.sum(axis=1, keepdims=True) == 1)
+        weights = assigned((w for row in weight for w in row), x)
+        return weights | assigned(right, predicted.ravel())
+
+    return LinearModel(program, read, unit=1 / counts.sum(), offset=1.0, write=write)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from problems.next_token.segmentation import Segmentation
-from problems.problem import LinearModel
+from problems.problem import LinearModel, assigned
 
 
 def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:
@@ -67,7 +67,10 @@ def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:
         share = np.array([values.get(y.name, 0.0) for y in choose])
         return np.sort(np.argsort(-share, kind="stable")[:size])
 
-    return LinearModel(program, read, unit=1 / s.characters, offset=1.0)
+    def write(x: np.ndarray) -> dict[str, float]:
+        return assigned(choose, np.isin(np.arange(len(choose)), x))
+
+    return LinearModel(program, read, unit=1 / s.characters, offset=1.0, write=write)
 
 
 def linear_bound(model: LinearModel) -> float:

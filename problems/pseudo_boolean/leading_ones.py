@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, Reference
+from problems.problem import LinearModel, Reference, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
 
 
@@ -78,4 +78,4 @@ class LeadingOnes(BitString):
             program += y[m] <= (x[i] if self.target[i] else 1 - x[i])
             if m:
                 program += y[m] <= y[m - 1]
-        return LinearModel(program, read_bits(x), offset=float(len(x)))
+        return LinearModel(program, read_bits(x), offset=float(len(x)), write=partial(assigned, x))

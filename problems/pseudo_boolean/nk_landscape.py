@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, Reference, Unsupported
+from problems.problem import LinearModel, Reference, Unsupported, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
 
 #: Contributions are whole thousandths, so that sums are exact and proofs need no rounding.
@@ -150,4 +150,4 @@ class NKLandscape(BitString):
             for m, bit in enumerate(bits):
                 place = 2 ** (self.k - m)
                 program += pulp.lpSum(indicators[a] for a in range(patterns) if a & place) == x[bit]
-        return LinearModel(program, read_bits(x), unit=1 / (n * UNIT))
+        return LinearModel(program, read_bits(x), unit=1 / (n * UNIT), write=partial(assigned, x))

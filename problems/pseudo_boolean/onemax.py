@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, Reference
+from problems.problem import LinearModel, Reference, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
 
 
@@ -56,4 +56,6 @@ class OneMax(BitString):
         program = pulp.LpProblem("onemax", pulp.LpMinimize)
         x = self.bit_variables()
         program += pulp.lpDot((1 - 2 * self.target).tolist(), x)
-        return LinearModel(program, read_bits(x), offset=float(self.target.sum()))
+        return LinearModel(
+            program, read_bits(x), offset=float(self.target.sum()), write=partial(assigned, x)
+        )

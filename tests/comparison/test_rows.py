@@ -184,6 +184,21 @@ def test_only_a_closed_gap_is_a_certificate(changes):
     assert found is None or found.kind == "bound"
 
 
+def test_a_run_that_attains_the_bound_of_another_is_certified_by_it():
+    """As when a solver looks for bounds alone."""
+    prover = run("integer-programming", None, bound=1.0, ended="converged")
+    found = best_reference([run("adam", 1.5), run(value=1.0 + 1e-12), prover])
+    assert (found.value, found.kind) == (1.0, "certified")
+    assert found.source == "genetic attains the bound proved by integer-programming"
+    assert best_reference([run(value=1.5), prover]).kind == "bound"
+
+
+def test_a_run_that_beats_the_bound_of_another_raises():
+    prover = run("integer-programming", None, bound=1.0, ended="converged")
+    with pytest.raises(BrokenReference, match=r"the value 0\.9 is better than 1, which integer-p"):
+        best_reference([run(value=0.9), prover])
+
+
 def test_a_run_that_attains_a_proven_bound_is_a_certificate():
     """Its value cannot be beaten, so it is the optimum, whoever found it."""
     attained = run(value=0.5, ended="optimal", reference=BOUND)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -125,6 +127,47 @@ def needs_one_thread(oracle, rng):
 def unlimited(oracle, rng, *, limit: float = float("inf")):
     """Have an option whose default JSON cannot spell."""
     oracle.value(oracle.start(1)[0])
+
+
+def returns_early(oracle, rng):
+    """Give up after one look, with most of the budget left."""
+    oracle.value(oracle.start(1)[0])
+
+
+def allocates(oracle, rng, *, child: bool = False):
+    """Hold more and more memory, itself or in a process that it starts."""
+    oracle.value(oracle.start(1)[0])
+    time.sleep(0.3)  # long enough for the look to be streamed
+    if child:
+        hoard = "held = []\nwhile True: held.append(bytearray(8 << 20))"
+        subprocess.run([sys.executable, "-c", hoard], check=False)
+    held = []
+    while not child:
+        held.append(bytearray(8 << 20))
+
+
+def kills_itself(oracle, rng):
+    """End as the kernel ends a process when memory is short."""
+    oracle.value(oracle.start(1)[0])
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def changes_global_state(oracle, rng):
+    """Change what every run of its process shares."""
+    oracle.value(oracle.start(1)[0])
+    random.seed(1)
+    np.random.seed(1)
+    np.seterr(all="raise")
+    os.chdir("/")
+
+
+def tells_global_state(oracle, rng, *, path: str = ""):
+    """Look, and write down what every run of its process shares."""
+    oracle.value(oracle.start(1)[0])
+    numbers = random.getstate(), np.random.get_state()[1].tolist(), np.geterr(), os.getcwd()
+    with open(path, "w") as file:
+        file.write(repr(numbers))
 
 
 def uses_global_random(oracle, rng):

@@ -937,8 +937,37 @@ def test_bounds_only_rise() -> None:
 def test_a_point_that_meets_the_bound_is_certified(bound, certified) -> None:
     oracle = oracle_of()
     oracle.incumbent(np.array([1.0, 1.0]))
-    oracle.bound(bound)
+    with pytest.raises(Stop) if certified else contextlib.nullcontext():
+        oracle.bound(bound)
     assert oracle.record.certified is certified
+    assert oracle.record.stopped == ("optimal" if certified else None)
+
+
+def test_a_claim_is_drawn_and_counts_for_nothing() -> None:
+    oracle = oracle_of(target=-100.0)
+    assert not oracle.claim(-99.0)
+    assert oracle.claim(-101.0)  # shown, it would be the target
+    assert not oracle.claim(INF)
+    assert trace_of(oracle) == [("claimed", -99, 0), ("claimed", -101, 0)]
+    assert (oracle.record.best, oracle.record.best_x) == (INF, None)
+
+
+def test_claims_obey_the_clock_and_the_end_of_the_run(clock: Clock) -> None:
+    oracle = oracle_of(seconds=1)
+    clock.now += 2
+    with pytest.raises(Stop, match="timeout"):
+        oracle.claim(1.0)
+    with pytest.raises(Stop, match="timeout"):
+        oracle.claim(0.5)
+    assert len(trace_of(oracle)) == 1
+
+
+def test_a_solvers_process_counts_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("problems.record.child_clock", lambda pid: float(pid))
+    oracle = oracle_of()
+    with oracle.solver_process(1000):
+        assert oracle.record.clocks()[0] > 999
+    assert oracle.record.clocks()[0] < 999
 
 
 def test_a_bound_without_a_point_certifies_nothing() -> None:

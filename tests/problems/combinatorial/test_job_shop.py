@@ -9,7 +9,8 @@ import problems
 from methods import minimize
 from problems import Budget, Unsupported
 from problems.combinatorial.instance_file import FormatError
-from problems.combinatorial.job_shop import JobShop, read_job_shop
+from problems.combinatorial.job_shop import JobShop
+from problems.combinatorial.job_shop_file import read_job_shop
 
 every_instance = pytest.mark.parametrize("instance", range(4))
 
