@@ -130,6 +130,8 @@ def compare(chosen: argparse.Namespace) -> int:
         return 1
     notes = table.footnotes(found, jobs=chosen.jobs)
     notes += [f"Left out: {entry.missing}" for entry in PROBLEMS.left_out(chosen.problem)]
+    if single := [p for p in done.one_instance if chosen.instances > 1]:
+        notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "json":
         print(table.as_json(found))

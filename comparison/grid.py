@@ -70,10 +70,15 @@ class Grid:
             for problem, method in product(self.problems, self.methods)
         ]
 
-    def tasks(self, cell: Task) -> Iterator[Task]:
-        """Yield the runs of a cell; a method that draws no random numbers has one seed."""
+    def tasks(self, cell: Task, *, one_instance: bool = False) -> Iterator[Task]:
+        """Yield the runs of a cell.
+
+        A method that draws no random numbers has one seed, and a problem in which
+        nothing is random one instance: more would be the same run counted again.
+        """
         seeds = self.seeds if METHODS.entry(cell.method).seeded else 1
-        for instance, seed in product(range(self.instances), range(seeds)):
+        instances = 1 if one_instance else self.instances
+        for instance, seed in product(range(instances), range(seeds)):
             yield replace(cell, instance=instance, seed=seed)
 
 
@@ -151,6 +156,12 @@ class Comparison:
     known: dict[tuple[str, int], list[Run]]
     made: int = 0
     stored: int = 0
+
+    @property
+    def one_instance(self) -> list[str]:
+        """The problems in which nothing is random."""
+        found = {problem: cell.one_instance for (_, problem), cell in self.cells.items()}
+        return [problem for problem, single in found.items() if single]
 
 
 def compare(
@@ -238,7 +249,7 @@ def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Ta
         found.key(task, version): (task, found)
         for cell, found in cells
         if not found.unsupported
-        for task in grid.tasks(cell)
+        for task in grid.tasks(cell, one_instance=found.one_instance)
     }
 
 
@@ -248,5 +259,5 @@ def _unsupported(grid: Grid, cells: list[tuple[Task, Preflight]]) -> list[Run]:
         broken_run(task, found, "unsupported", found.unsupported, [])
         for cell, found in cells
         if found.unsupported
-        for task in grid.tasks(cell)
+        for task in grid.tasks(cell, one_instance=found.one_instance)
     ]

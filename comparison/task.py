@@ -64,6 +64,8 @@ class Preflight:
     title, objective : str
         What the problem is, for the table's heading.
     anchors : dict of str to float
+    one_instance : bool
+        Whether every instance number gives the same problem.
     """
 
     method: str
@@ -76,6 +78,7 @@ class Preflight:
     objective: str
     anchors: dict[str, float]
     unsupported: str = ""
+    one_instance: bool = False
 
     def problem_key(self, instance: int) -> str:
         """Return what all runs on the same instance of the same problem share."""

@@ -62,6 +62,7 @@ def preflight(task: Task, outbox: Outbox) -> Preflight:
             title=problem.title,
             objective=problem.objective,
             anchors=spelled(dict(problem.anchors)),
+            one_instance=problem.one_instance,
         )
     except ValueError as error:
         raise Usage(_one_line(error)) from error

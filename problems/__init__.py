@@ -23,7 +23,7 @@ from problems.problem import (
     Unsupported,
     from_function,
 )
-from problems.registry import Entry, Registry, resolve
+from problems.registry import Entry, Registry, parse, resolve
 from problems.space import Box, Categorical, Permutation, Space
 
 __all__ = [
@@ -71,11 +71,14 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     entry = PROBLEMS.entry(name)
     require_extra(entry.name, entry.extra)
     cls = load_problem(entry)
+    instance = parse("instance", instance, int)
     if instance < 0:
         raise ValueError(f"instance={instance}: expected a whole number >= 0")
     chosen = resolve(entry.name, cls, options)
-    problem: Problem = cls(**chosen, **_instance_of(cls, instance))
+    numbered = _takes_instance(cls)
+    problem: Problem = cls(**chosen, **({"instance": instance} if numbered else {}))
     problem.name, problem.options, problem.instance = entry.name, chosen, instance
+    problem.one_instance = problem.one_instance or not numbered
     return problem
 
 
@@ -93,10 +96,9 @@ def load_problem(entry: Entry) -> type[Problem]:
     return cls
 
 
-def _instance_of(cls: type[Problem], instance: int) -> dict[str, int]:
-    """Pass `instance` to a class that knows instances; a user's may have only one."""
+def _takes_instance(cls: type[Problem]) -> bool:
+    """Tell whether a class knows instances; it may have only one."""
     import inspect
 
     parameters = inspect.signature(cls).parameters
-    takes = "instance" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    return {"instance": instance} if takes else {}
+    return "instance" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())

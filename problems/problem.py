@@ -273,6 +273,8 @@ class Problem:
         Distinct data rows and observations that one full look goes through.
     ceiling : float or None
         The worst value a feasible point can have; needed beside `constraints`.
+    one_instance : bool
+        True where nothing is random, so that every instance number is the same problem.
     most_rows : int
         Points that `values` is handed at a time. Few where a look is slow, so that a
         run hears the clock in the midst of a large batch.
@@ -288,6 +290,7 @@ class Problem:
     rows: int = 0
     tokens: int = 0
     ceiling: float | None = None
+    one_instance: bool = False
     most_rows: int = 1_000_000
 
     def value(self, x: NDArray) -> float:

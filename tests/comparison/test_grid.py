@@ -74,6 +74,15 @@ def test_tasks_are_every_seed_of_every_instance():
     assert made == [(i, s) for i in range(3) for s in range(2)]
 
 
+def test_a_problem_in_which_nothing_is_random_has_one_instance(store):
+    plan = Grid([METHODS.entry("genetic")], [PROBLEMS.entry("g06")], seeds=2, instances=3)
+    (cell,) = plan.cells()
+    made = [(task.instance, task.seed) for task in plan.tasks(cell, one_instance=True)]
+    assert made == [(0, 0), (0, 1)]
+    done = compare(replace(plan, budget=Budget(20, 5)), store)
+    assert (done.made, done.one_instance) == (2, ["g06"])
+
+
 @pytest.mark.parametrize("method", [n for n in METHODS.names() if not METHODS.entry(n).seeded])
 def test_a_method_that_draws_no_random_numbers_has_one_seed(method):
     plan = grid([method], seeds=5, instances=2)
