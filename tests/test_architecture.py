@@ -124,7 +124,7 @@ def test_a_method_knows_no_concrete_problem(file):
 
 
 #: What methods share: not methods themselves.
-SHARED = {"advantages", "operators", "world_policy"}
+SHARED = {"advantages", "local_solver", "operators", "real_view", "world_policy"}
 
 
 @each([f for f in sources("methods") if f.name not in ("run.py", "__init__.py")])
