@@ -64,7 +64,7 @@ def basin_hopping(
             oracle.restart()
             left -= 1
 
-    with contained(view):
+    with contained(view.is_undefined):
         scipy.optimize.basinhopping(
             view.value,
             view.start,

@@ -54,7 +54,7 @@ def brute(
         else slice(low, high, complex(0, points))
         for low, high, whole in zip(view.low, view.high, view.whole, strict=True)
     )
-    with contained(view):
+    with contained(view.is_undefined):
         scipy.optimize.brute(
             lambda z: view.value(np.atleast_1d(z)),
             grid,

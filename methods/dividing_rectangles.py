@@ -51,7 +51,7 @@ def direct(
         oracle.value(view.point(view.start))
         return
     looks = min(looks_left(oracle), MOST_NUMBERS // view.dimension)
-    with contained(view):
+    with contained(view.is_undefined):
         scipy.optimize.direct(
             view.value,
             scipy.optimize.Bounds(view.low, view.high),

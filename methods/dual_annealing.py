@@ -65,7 +65,7 @@ def dual_annealing(
             # scipy's own limit on a descent, and differences of one unit.
             "options": {"maxiter": min(max(6 * len(bounds), 100), 1000), "eps": view.steps(1e-8)},
         }
-    with contained(view):
+    with contained(view.is_undefined):
         scipy.optimize.dual_annealing(
             view.value,
             bounds,

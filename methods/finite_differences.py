@@ -221,7 +221,7 @@ def trust_constr(
             "options": options,
         }
         if view.encoded.any():  # this solver takes relative differences only
-            told["jac"] = unit_differences(view, view.objective)
+            told["jac"] = unit_differences(view, view.objective_again)
             if view.constrained:
                 jacobian = unit_differences(view, view.constraints)
                 told["constraints"] = limits_of(view, margin, jac=jacobian)

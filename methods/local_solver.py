@@ -61,7 +61,7 @@ def descend(
         if view.dimension == 0:
             oracle.value(view.point(view.start))
             return
-        with contained(view):
+        with contained(view.is_undefined):
             scipy.optimize.minimize(
                 view.objective if native else view.value,
                 view.start,
@@ -89,8 +89,6 @@ def descend_by_gradient(
     The parameters are bounded where they are the solution itself. Of more than `most`
     the solver is shown that many, drawn at random; the others stay at their start.
     """
-    import scipy.optimize
-
     relaxation = oracle.relaxation
     theta = np.array(oracle.start_parameters(), dtype=float)
     bounds = None
@@ -100,34 +98,45 @@ def descend_by_gradient(
         free = np.arange(theta.size)
         if most is not None and theta.size > most:
             free = np.sort(rng.choice(free, most, replace=False))
-
-        def loss_and_gradient(
-            z: Array, theta: Array = theta, free: NDArray[np.int64] = free
-        ) -> Any:
-            if np.isnan(z).any():
-                raise Diverged
-            full = theta.copy()
-            full[free] = z
-            loss, gradient = oracle.gradient(full)
-            if not (np.isfinite(loss) and np.isfinite(gradient).all()):
-                raise Diverged  # no later step can be a number again
-            return loss, gradient[free]
-
-        with contained():
-            scipy.optimize.minimize(
-                loss_and_gradient,
-                theta[free],
-                method=solver,
-                jac=True,
-                bounds=None
-                if bounds is None
-                else list(zip(bounds[0][free], bounds[1][free], strict=True)),
-                options=options(),
-            )
+        _descend_once(oracle, theta, free, solver, bounds, options())
         if not restarts:
             return
         oracle.restart()
         theta = np.array(relaxation.start(rng), dtype=float)
+
+
+def _descend_once(
+    oracle: Oracle,
+    theta: Array,
+    free: NDArray[np.int64],
+    solver: str,
+    bounds: tuple[Array, Array] | None,
+    options: Mapping[str, Any],
+) -> None:
+    """Minimise the loss over the `free` parameters, from `theta`."""
+    import scipy.optimize
+
+    undefined = False
+
+    def loss_and_gradient(z: Array) -> tuple[float, Array]:
+        nonlocal undefined
+        if np.isnan(z).any():
+            raise Diverged
+        full = theta.copy()
+        full[free] = z
+        loss, gradient = oracle.gradient(full)
+        undefined = undefined or not (np.isfinite(loss) and np.isfinite(gradient).all())
+        return loss, gradient[free]
+
+    with contained(lambda: undefined):
+        scipy.optimize.minimize(
+            loss_and_gradient,
+            theta[free],
+            method=solver,
+            jac=True,
+            bounds=bounds and list(zip(bounds[0][free], bounds[1][free], strict=True)),
+            options=options,
+        )
 
 
 def bounds_of(view: RealView) -> Any:
@@ -165,11 +174,12 @@ def looks_left(oracle: Oracle) -> int:
 
 
 @contextlib.contextmanager
-def contained(view: RealView | None = None) -> Iterator[None]:
+def contained(undefined: Callable[[], bool]) -> Iterator[None]:
     """End quietly where a solver has lost its way.
 
     What scipy warns of is left out: clipped points, flat directions, its own settings.
-    What it raises when its arithmetic meets a look that gave no number is its end.
+    What it raises is its end where a look was `undefined`, no finite number, with which
+    it cannot calculate.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"(scipy|methods)\b")
@@ -178,5 +188,5 @@ def contained(view: RealView | None = None) -> Iterator[None]:
         except Diverged:
             return
         except (ArithmeticError, ValueError):
-            if view is None or not view.undefined:
+            if not undefined():
                 raise

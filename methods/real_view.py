@@ -53,8 +53,6 @@ class RealView:
         Which of them stand for something that is no real number.
     whole : ndarray of bool, shape (n,)
         Which of them are a box's whole numbers, half a unit within the bounds.
-    undefined : bool
-        Whether a look has given no finite number, which breaks a solver's arithmetic.
     """
 
     def __init__(
@@ -67,7 +65,8 @@ class RealView:
         space, box = oracle.space, oracle.space.latent
         self._oracle = oracle
         self._limits: dict[bytes, Array] = {}
-        self.undefined = False
+        self._undefined = False
+        self._latest = b"", math.inf
         self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
         self._is_box = isinstance(space, Box)
         encoded = space.integral if isinstance(space, Box) else np.ones(box.dimension, dtype=bool)
@@ -116,19 +115,29 @@ class RealView:
         """Bounds of a box; categories and random keys need none, any real vector decodes."""
         return (self.low, self.high) if self._is_box else None
 
+    def is_undefined(self) -> bool:
+        """Tell whether a look has given no finite number, which breaks a solver's arithmetic."""
+        return self._undefined
+
     def value(self, z: Array) -> float:
         """Return the value, by which an infeasible point is worse than every feasible one."""
         v = self._oracle.value(self.point(z))
         if v == math.inf:
-            self.undefined = True
+            self._undefined = True
         return v
 
     def objective(self, z: Array) -> float:
         """Return the objective, feasible or not."""
         v = self._oracle.objective(self.point(z))
         if v == math.inf:
-            self.undefined = True
+            self._undefined = True
+        self._latest = z.tobytes(), v
         return v
+
+    def objective_again(self, z: Array) -> float:
+        """Return the objective where it was told last, at no cost, or of a new look."""
+        latest, v = self._latest
+        return v if latest == z.tobytes() else self.objective(z)
 
     def constraints(self, z: ArrayLike) -> Array:
         """Return the constraints, feasible where <= 0; the same look as `objective`.

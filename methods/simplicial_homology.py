@@ -84,13 +84,13 @@ def shgo(
         return -look(z)[1] - margin
 
     constrained = view.constrained
-    function = objective if constrained else view.value
+    function = objective if constrained else view.objective
     told: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
     if view.encoded.any():  # it passes no other difference on
-        descent["jac"] = unit_differences(view, function)
+        descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
         told["jac"] = unit_differences(view, limits)
-    with contained(view):
+    with contained(view.is_undefined):
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),
