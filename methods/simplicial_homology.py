@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 #: Variables up to which it is shown all: it builds a complex on the 2ⁿ corners of the box
 #: before it looks at any, which takes seconds for ten.
 MOST_VARIABLES = 10
+#: scipy's default of the points an iteration.
+SCIPYS_POINTS = 100
 #: How many it is shown where there are more.
 CHOSEN_VARIABLES = 8
 
@@ -25,7 +27,7 @@ def shgo(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    n: int | None = None,
+    n: int = SCIPYS_POINTS,
     iters: int = 1,
     sampling_method: Literal["simplicial", "halton", "sobol"] = "simplicial",
     margin: float = MARGIN,
@@ -40,9 +42,9 @@ def shgo(
 
     Parameters
     ----------
-    n : int, optional
-        Points an iteration; scipy's 2ⁿ + 1 of a simplicial complex, else 100, and not
-        more than the budget buys.
+    n : int
+        Points an iteration; scipy's 100, which it reads as 2ⁿ + 1 where the complex is
+        simplicial. Any other number is cut to what the budget buys.
     iters : int
         Iterations; scipy's 1.
     sampling_method : str
@@ -51,8 +53,8 @@ def shgo(
         The solver is told limits tighter by this, since it may end outside of them by
         its own tolerance, and only points that keep them exactly count; scipy's is 0.
     """
-    if n is not None and n < 1:
-        raise ValueError(f"n={n}: expected a whole number >= 1, or none")
+    if n < 1:
+        raise ValueError(f"n={n}: expected a whole number >= 1")
     if iters < 1:
         raise ValueError(f"iters={iters}: expected a whole number >= 1")
     check_margin(margin)
@@ -84,6 +86,8 @@ def shgo(
         return -look(z)[1] - margin
 
     constrained = view.constrained
+    if constrained:
+        look(view.start)  # it was paid for just now
     function = objective if constrained else view.objective
     told: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
@@ -94,8 +98,8 @@ def shgo(
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),
-            constraints=told if constrained else None,
-            n=n if n is None else min(n, looks),
+            constraints=told if constrained else (),
+            n=n if n == SCIPYS_POINTS else min(n, looks),
             iters=iters,
             sampling_method=sampling_method,
             minimizer_kwargs=descent,
