@@ -32,9 +32,9 @@ MOST_NELDER_MEAD = 2000
 #: keeps n² numbers,
 MOST_POWELL = 10_000
 #: solves linear programs of n variables,
-MOST_COBYLA = 200
+MOST_COBYLA = 100
 #: or decomposes a matrix of 3 n rows.
-MOST_COBYQA = 100
+MOST_COBYQA = 50
 
 
 def nelder_mead(
@@ -126,7 +126,7 @@ def cobyla(
 ) -> None:
     """Run COBYLA, linear models in a trust region (Powell 1994), told the constraints.
 
-    Of more than 200 variables a random 200 are searched, the others stay at the start:
+    Of more than 100 variables a random 100 are searched, the others stay at the start:
     each look solves linear programs in n variables.
 
     Parameters
@@ -171,7 +171,7 @@ def cobyqa(
 ) -> None:
     """Run COBYQA, quadratic models in a trust region (Ragonneau 2022), told the constraints.
 
-    Of more than 100 variables a random 100 are searched, the others stay at the start:
+    Of more than 50 variables a random 50 are searched, the others stay at the start:
     each look decomposes a matrix of 3 n rows.
 
     Parameters

@@ -182,7 +182,8 @@ def contained(undefined: Callable[[], bool]) -> Iterator[None]:
     it cannot calculate.
     """
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"(scipy|methods)\b")
+        for category in (RuntimeWarning, UserWarning):
+            warnings.filterwarnings("ignore", category=category, module=r"(scipy|methods)\b")
         try:
             yield
         except Diverged:

@@ -64,6 +64,7 @@ class RealView:
     ) -> None:
         space, box = oracle.space, oracle.space.latent
         self._oracle = oracle
+        self._value = oracle.value
         self._limits: dict[bytes, Array] = {}
         self._undefined = False
         self._latest = b"", math.inf
@@ -89,9 +90,6 @@ class RealView:
         low, high = self.low, self.high
 
         def clipped(z: Array) -> NDArray:
-            size = z @ z
-            if size != size:
-                raise Diverged
             return np.minimum(np.maximum(z, low), high)
 
         def decoded(z: Array) -> NDArray:
@@ -121,16 +119,22 @@ class RealView:
 
     def value(self, z: Array) -> float:
         """Return the value, by which an infeasible point is worse than every feasible one."""
-        v = self._oracle.value(self.point(z))
+        v = self._value(self.point(z))
         if v == math.inf:
-            self._undefined = True
+            self._note_undefined(z)
         return v
+
+    def _note_undefined(self, z: Array) -> None:
+        """Remember that a look gave no finite number; where there was none to look at, end."""
+        self._undefined = True
+        if np.isnan(z).any():
+            raise Diverged
 
     def objective(self, z: Array) -> float:
         """Return the objective, feasible or not."""
         v = self._oracle.objective(self.point(z))
         if v == math.inf:
-            self._undefined = True
+            self._note_undefined(z)
         self._latest = z.tobytes(), v
         return v
 
