@@ -26,7 +26,7 @@ MOST_TRUST_CONSTR = 1000
 def cg_gradient(
     oracle: Oracle, rng: np.random.Generator, *, gtol: float = 1e-5, restarts: bool = False
 ) -> None:
-    """Run nonlinear conjugate gradients (Polak and Ribière 1969).
+    """Run nonlinear conjugate gradients after Polak and Ribière.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def cg_gradient(
 def bfgs_gradient(
     oracle: Oracle, rng: np.random.Generator, *, gtol: float = 1e-5, restarts: bool = False
 ) -> None:
-    """Run BFGS (Nocedal and Wright 2006, algorithm 6.1).
+    """Run BFGS (Nocedal and Wright 2006, "Numerical optimization").
 
     Of more than 1000 parameters a random 1000 are searched, the others stay at the
     start: an iteration multiplies matrices of n² numbers.
@@ -84,7 +84,7 @@ def l_bfgs_b_gradient(
     gtol: float = 1e-5,
     restarts: bool = False,
 ) -> None:
-    """Run L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995).
+    """Run L-BFGS-B (Byrd, Lu and Nocedal 1995).
 
     Parameters
     ----------

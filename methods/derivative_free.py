@@ -32,7 +32,7 @@ MOST_NELDER_MEAD = 2000
 #: keeps n² numbers,
 MOST_POWELL = 10_000
 #: solves linear programs of n variables,
-MOST_COBYLA = 100
+MOST_COBYLA = 50
 #: or decomposes a matrix of 3 n rows.
 MOST_COBYQA = 50
 
@@ -126,7 +126,7 @@ def cobyla(
 ) -> None:
     """Run COBYLA, linear models in a trust region (Powell 1994), told the constraints.
 
-    Of more than 100 variables a random 100 are searched, the others stay at the start:
+    Of more than 50 variables a random 50 are searched, the others stay at the start:
     each look solves linear programs in n variables.
 
     Parameters

@@ -44,7 +44,7 @@ def _steps(view: RealView, real: float = DIFFERENCE) -> Mapping[str, Any]:
 def cg(
     oracle: Oracle, rng: np.random.Generator, *, gtol: float = 1e-5, restarts: bool = False
 ) -> None:
-    """Run nonlinear conjugate gradients (Polak and Ribière 1969) on finite differences.
+    """Run nonlinear conjugate gradients after Polak and Ribière on finite differences.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def cg(
 def bfgs(
     oracle: Oracle, rng: np.random.Generator, *, gtol: float = 1e-5, restarts: bool = False
 ) -> None:
-    """Run BFGS (Nocedal and Wright 2006, algorithm 6.1) on finite differences.
+    """Run BFGS (Nocedal and Wright 2006, "Numerical optimization") on finite differences.
 
     Of more than 1000 variables a random 1000 are searched, the others stay at the
     start: an iteration multiplies matrices of n² numbers.
@@ -95,7 +95,7 @@ def l_bfgs_b(
     gtol: float = 1e-5,
     restarts: bool = False,
 ) -> None:
-    """Run L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995) on finite differences.
+    """Run L-BFGS-B (Byrd, Lu and Nocedal 1995) on finite differences.
 
     Parameters
     ----------

@@ -60,10 +60,7 @@ def distinct(points: Any) -> NDArray:
 
 
 class Limited(Problem):
-    """min (x₁ − 2)² + (x₂ − 1)² under x₁² <= x₂ and x₁ + x₂ <= 2: the optimum is 1 at (1, 1).
-
-    That is problem 22 of Hock and Schittkowski (1981).
-    """
+    """min (x₁ − 2)² + (x₂ − 1)² under x₁² <= x₂ and x₁ + x₂ <= 2: the optimum is 1 at (1, 1)."""
 
     ceiling = 100.0
 
