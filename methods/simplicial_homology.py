@@ -63,7 +63,7 @@ def shgo(
     few = oracle.space.latent_dimension <= MOST_VARIABLES
     corners = max(2.0, min(oracle.remaining, 2.0 ** (MOST_VARIABLES if few else CHOSEN_VARIABLES)))
     view = RealView(oracle, int(math.log2(corners)))
-    if view.dimension == 0:
+    if view.dimension == 0 or oracle.remaining_seconds == 0:  # before it builds the complex
         oracle.value(view.point(view.start))
         return
     looks = looks_left(oracle)
