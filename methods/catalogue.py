@@ -79,11 +79,126 @@ ENTRIES = [
         "scipy",
         [
             Entry(
+                "nelder-mead",
+                "methods.derivative_free:nelder_mead",
+                native=("Box",),
+            ),
+            Entry(
+                "powell",
+                "methods.derivative_free:powell",
+                native=("Box",),
+            ),
+            Entry(
+                "cg",
+                "methods.finite_differences:cg",
+                native=("Box",),
+            ),
+            Entry(
+                "bfgs",
+                "methods.finite_differences:bfgs",
+                native=("Box",),
+            ),
+            Entry(
+                "l-bfgs-b",
+                "methods.finite_differences:l_bfgs_b",
+                native=("Box",),
+            ),
+            Entry(
+                "tnc",
+                "methods.finite_differences:tnc",
+                native=("Box",),
+            ),
+            Entry(
+                "cobyla",
+                "methods.derivative_free:cobyla",
+                native=("Box",),
+            ),
+            Entry(
+                "cobyqa",
+                "methods.derivative_free:cobyqa",
+                native=("Box",),
+            ),
+            Entry(
+                "slsqp",
+                "methods.finite_differences:slsqp",
+                native=("Box",),
+            ),
+            Entry(
+                "trust-constr",
+                "methods.finite_differences:trust_constr",
+                native=("Box",),
+            ),
+            Entry(
+                "cg-gradient",
+                "methods.analytic_gradients:cg_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "bfgs-gradient",
+                "methods.analytic_gradients:bfgs_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "l-bfgs-b-gradient",
+                "methods.analytic_gradients:l_bfgs_b_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "tnc-gradient",
+                "methods.analytic_gradients:tnc_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "slsqp-gradient",
+                "methods.analytic_gradients:slsqp_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "trust-constr-gradient",
+                "methods.analytic_gradients:trust_constr_gradient",
+                needs=("relaxation",),
+            ),
+            Entry(
+                "basin-hopping",
+                "methods.basin_hopping:basin_hopping",
+                native=("Box",),
+            ),
+            Entry(
+                "dual-annealing",
+                "methods.dual_annealing:dual_annealing",
+                native=("Box",),
+            ),
+            Entry(
                 "differential-evolution",
                 "methods.differential_evolution:differential_evolution",
                 aliases=("de",),
                 native=("Box",),
                 groups=DEFAULT,
+            ),
+            Entry(
+                "shgo",
+                "methods.simplicial_homology:shgo",
+                native=("Box",),
+                seeded=False,
+            ),
+            Entry(
+                "direct",
+                "methods.dividing_rectangles:direct",
+                native=("Box",),
+                seeded=False,
+            ),
+            Entry(
+                "brute",
+                "methods.brute_force:brute",
+                native=("Box",),
+                seeded=False,
+            ),
+            Entry(
+                "milp",
+                "methods.branch_and_bound:milp",
+                needs=("linear_model",),
+                seeded=False,
+                white_box=True,
             ),
         ],
     ),

@@ -64,8 +64,14 @@ def differential_evolution(
     def value(z: NDArray[np.float64]) -> float:
         return oracle.value(space.decode(z))
 
+    def value_in_box(z: NDArray[np.float64]) -> float:
+        # What `decode` does to reals, at a tenth of its time.
+        return oracle.value(np.minimum(np.maximum(z, box.low), box.high))
+
+    real = isinstance(space, Box) and not box.integral.any()
+
     scipy.optimize.differential_evolution(
-        value,
+        value_in_box if real else value,
         list(zip(box.low, box.high, strict=True)),
         strategy=strategy,
         popsize=popsize,

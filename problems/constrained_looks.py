@@ -19,6 +19,7 @@ class _Bought:
     """What a look bought, and whether its value is still to be asked for."""
 
     value: float
+    objective: float
     constraints: NDArray[np.float64]
     value_is_due: bool = False
 
@@ -28,10 +29,14 @@ class ConstrainedLooks:
 
     A feasible point has the problem's value; an infeasible one the problem's
     ceiling plus its violation, the sum of its positive constraints. Only a
-    feasible one can become the best. A solver may ask for value and constraints
-    of a point in either order, and for each constraint by itself, and pays once:
-    the last dimension + 1 points, a simplex, are remembered. Asking again for a
-    value that was told already is a new look.
+    feasible one can become the best. A solver that is told the constraints would
+    take that step up for a cliff of the objective; for it there is the objective
+    itself, in the value's place.
+
+    A solver may ask for value and constraints of a point in either order, and for
+    each constraint by itself, and pays once: the last dimension + 1 points, a
+    simplex, are remembered. Asking again for a value that was told already is a
+    new look.
     """
 
     def __init__(self, problem: Problem, record: Record) -> None:
@@ -43,12 +48,22 @@ class ConstrainedLooks:
 
     def value(self, x: ArrayLike) -> float:
         """Return the value, of a look whose constraints were asked for or of a new one."""
-        bought = self._bought.get(np.asarray(x).tobytes())
+        return self._due(x).value
+
+    def objective(self, x: ArrayLike) -> float:
+        """Return the objective, feasible or not, of the look that `value` would tell of."""
+        return self._due(x).objective
+
+    def _due(self, x: ArrayLike) -> _Bought:
+        """Return what a look bought whose value has not been told yet, or a new one."""
+        key = np.asarray(x).tobytes()
+        bought = self._bought.get(key)
         if bought is None or not bought.value_is_due:
-            return self.look(x)
+            self.look(x)
+            return self._bought[key]
         bought.value_is_due = False
         self._record.check_clock()
-        return bought.value
+        return bought
 
     def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return the constraints, of a look that is remembered or of a new one."""
@@ -76,13 +91,14 @@ class ConstrainedLooks:
             raise
         violation = float(np.maximum(g, 0).sum())
         v = real(v)
+        objective = v if math.isfinite(v) else math.inf
         if not math.isfinite(v) or math.isnan(violation):
             v = record.invalid()
         elif violation > 0:
             v = self._ceiling + violation
         elif v < record.best:
             v = record.improve(point, v)
-        self._bought[point.tobytes()] = _Bought(v, g)
+        self._bought[point.tobytes()] = _Bought(v, objective, g)
         while len(self._bought) > self._problem.space.dimension + 1:
             self._bought.popitem(last=False)
         return v

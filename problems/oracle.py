@@ -173,6 +173,14 @@ class Oracle:
         """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
         return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
 
+    def objective(self, x: ArrayLike) -> float:
+        """Return the objective at `x`, feasible or not; the same look as `constraints(x)`.
+
+        For a solver that is told the constraints; any other asks for `value`, which
+        this is on a problem without constraints.
+        """
+        return self.value(x) if self._constrained is None else self._constrained.objective(x)
+
     # ------------------------------------------------------------ gradients
 
     @property

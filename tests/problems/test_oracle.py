@@ -787,6 +787,42 @@ def test_one_look_buys_value_and_constraints_in_either_order(order) -> None:
     assert oracle.record.work == len(toy.calls) == 1
 
 
+@pytest.mark.parametrize(("x", "objective"), [([1, 2], 3), ([-1, 4], 3), ([-1, -2], -3)])
+def test_the_objective_of_an_infeasible_point_is_told_who_knows_the_constraints(
+    x, objective
+) -> None:
+    toy = Constrained()
+    oracle = oracle_of(toy)
+    x = np.array(x, dtype=float)
+    told = oracle.constraints(x)
+    assert oracle.objective(x) == objective
+    assert oracle.record.work == len(toy.calls) == 1
+    feasible = bool((told <= 0).all())
+    assert oracle.record.best == (objective if feasible else INF)
+
+
+def test_an_objective_is_due_as_a_value_is() -> None:
+    oracle = oracle_of(Constrained())
+    works = []
+    for ask in (oracle.constraints, oracle.objective, oracle.objective, oracle.value):
+        ask(ZERO)
+        works.append(oracle.record.work)
+    assert works == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("answer", [NAN, -INF, 1j])
+def test_an_objective_that_is_no_number_is_told_as_infinity(answer) -> None:
+    oracle = oracle_of(Constrained(answer=lambda x: answer))
+    assert oracle.objective([-1.0, 0.0]) == INF
+    assert oracle.record.counts.invalid == 1
+
+
+def test_without_constraints_the_objective_is_the_value() -> None:
+    oracle = oracle_of(Toy())
+    assert oracle.objective([1.0, 2.0]) == 3.0
+    assert (oracle.record.best, oracle.record.work) == (3.0, 1)
+
+
 def test_a_repeated_value_pays_again() -> None:
     oracle = oracle_of(Constrained(), work=5)
     assert repeat_until_stop(lambda: oracle.value(ZERO)) == "budget"

@@ -1,0 +1,77 @@
+"""Basin hopping (Wales and Doye 1997), as scipy.optimize has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from methods.local_solver import bounds_of, contained, positive
+from methods.real_view import UNIT, RealView
+from problems.oracle import Oracle
+
+#: scipy's greatest change of a variable between two descents.
+STEP_SIZE = 0.5
+
+
+def basin_hopping(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    niter: int = 100,
+    T: float = 1.0,
+    stepsize: float | None = None,
+) -> None:
+    """Run `scipy.optimize.basinhopping`: jump, descend, and keep the new basin or not.
+
+    Its descents are scipy's default, BFGS on finite differences or L-BFGS-B where a box
+    has bounds. Spaces that are no boxes of reals are searched through their latent
+    form, where jumps and differences are one unit. A new descent is a restart.
+
+    Parameters
+    ----------
+    niter : int
+        Jumps; scipy's 100.
+    T : float
+        scipy's temperature: how much worse a basin may be and still be taken.
+    stepsize : float, optional
+        The greatest change of a variable in a jump; scipy's 0.5, or a unit where a
+        variable is encoded.
+    """
+    if niter < 0:
+        raise ValueError(f"niter={niter}: expected a whole number >= 0")
+    if not 0 <= T < np.inf:
+        raise ValueError(f"T={T:g}: expected a number >= 0")
+    if stepsize is not None:
+        positive(stepsize=stepsize)
+    import scipy.optimize
+
+    view = RealView(oracle, x=oracle.start(1)[0])
+    if view.dimension == 0:
+        oracle.value(view.point(view.start))
+        return
+    encoded = view.encoded.any()
+    if stepsize is None:
+        stepsize = UNIT if encoded else STEP_SIZE
+    descent: dict[str, Any] = {"bounds": bounds_of(view)}
+    if encoded:
+        descent["options"] = {"eps": view.steps(1e-8)}
+    left = niter
+
+    def descended(z: Any, f: float, accepted: bool) -> None:
+        nonlocal left
+        if left > 0:  # a jump follows
+            oracle.restart()
+            left -= 1
+
+    with contained(view.is_undefined):
+        scipy.optimize.basinhopping(
+            view.value,
+            view.start,
+            niter=niter,
+            T=T,
+            stepsize=stepsize,
+            minimizer_kwargs=descent,
+            callback=descended,
+            rng=rng,
+        )

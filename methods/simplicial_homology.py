@@ -1,0 +1,106 @@
+"""SHGO, simplicial homology (Endres, Sandrock and Focke 2018), as scipy.optimize has it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.local_solver import MARGIN, check_margin, contained, looks_left
+from methods.real_view import RealView, unit_differences
+from problems.oracle import Oracle
+
+Array = NDArray[np.float64]
+
+#: Variables up to which it is shown all: it builds a complex on the 2ⁿ corners of the box
+#: before it looks at any, which takes seconds for ten.
+MOST_VARIABLES = 10
+#: scipy's default of the points an iteration.
+SCIPYS_POINTS = 100
+#: How many it is shown where there are more.
+CHOSEN_VARIABLES = 8
+
+
+def shgo(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    n: int = SCIPYS_POINTS,
+    iters: int = 1,
+    sampling_method: Literal["simplicial", "halton", "sobol"] = "simplicial",
+    margin: float = MARGIN,
+) -> None:
+    """Run `scipy.optimize.shgo`: sample the box, descend once from every basin it finds.
+
+    Its descents are scipy's default, SLSQP on finite differences; it is told the
+    constraints. Spaces that are no boxes of reals are searched through their latent box,
+    where a difference is one unit. It draws nothing and needs no start. Of more than ten
+    variables, or of those whose 2ⁿ corners are beyond the budget, it is shown eight, or as
+    many as the budget allows, evenly spaced; the others stay in the middle of the box.
+
+    Parameters
+    ----------
+    n : int
+        Points an iteration; scipy's 100, which it reads as 2ⁿ + 1 where the complex is
+        simplicial. Any other number is cut to what the budget buys.
+    iters : int
+        Iterations; scipy's 1.
+    sampling_method : str
+        How the points are chosen; scipy's own ``simplicial``.
+    margin : float
+        The solver is told limits tighter by this, since it may end outside of them by
+        its own tolerance, and only points that keep them exactly count; scipy's is 0.
+    """
+    if n < 1:
+        raise ValueError(f"n={n}: expected a whole number >= 1")
+    if iters < 1:
+        raise ValueError(f"iters={iters}: expected a whole number >= 1")
+    check_margin(margin)
+    import scipy.optimize
+
+    few = oracle.space.latent_dimension <= MOST_VARIABLES
+    corners = max(2.0, min(oracle.remaining, 2.0 ** (MOST_VARIABLES if few else CHOSEN_VARIABLES)))
+    view = RealView(oracle, int(math.log2(corners)))
+    if view.dimension == 0 or oracle.remaining_seconds == 0:  # before it builds the complex
+        oracle.value(view.point(view.start))
+        return
+    looks = looks_left(oracle)
+    bought: dict[bytes, tuple[float, Array]] = {}
+
+    def look(z: Any) -> tuple[float, Array]:
+        # It asks for the constraints of all corners before the value of any, which is
+        # longer than the oracle remembers them.
+        z = np.asarray(z, dtype=float)
+        key = z.tobytes()
+        if key not in bought:
+            limits = view.constraints(z)
+            bought[key] = view.objective(z), limits
+        return bought[key]
+
+    def objective(z: Array) -> float:
+        return look(z)[0]
+
+    def limits(z: Any) -> Array:
+        return -look(z)[1] - margin
+
+    constrained = view.constrained
+    if constrained:
+        look(view.start)  # it was paid for just now
+    function = objective if constrained else view.objective
+    told: dict[str, Any] = {"type": "ineq", "fun": limits}
+    descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
+    if view.encoded.any():  # it passes no other difference on
+        descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
+        told["jac"] = unit_differences(view, limits)
+    with contained(view.is_undefined):
+        scipy.optimize.shgo(
+            function,
+            list(zip(view.low, view.high, strict=True)),
+            constraints=told if constrained else (),
+            n=n if n == SCIPYS_POINTS else min(n, looks),
+            iters=iters,
+            sampling_method=sampling_method,
+            minimizer_kwargs=descent,
+        )
