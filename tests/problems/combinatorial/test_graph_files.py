@@ -44,7 +44,7 @@ def fault(read, tmp_path, content) -> str:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (b"3 2\n1 2 1\n", ", line 2: the file ends after 1 of 2 edges"),
         (b"3 2\n", ", line 1: the file ends after 0 of 2 edges"),
         (b"3 1\n1 2 1\n2 3 1\n", ", line 3: expected the file to end after 1 edges"),
@@ -68,7 +68,7 @@ def test_a_gset_file_that_is_wrong(tmp_path, content, complaint) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"c nothing\n", ": the file is empty"),
+        (b"c nothing\n", ", line 1: the file is empty"),
         (b"p edge 3 2\ne 1 2\n", ", line 2: the file ends after 1 of 2 edges"),
         (b"p edge 3 1\ne 1 2\ne 2 3\n", ", line 3: expected the file to end after 1 edges"),
         (b"p cnf 3 1\ne 1 2\n", ", line 1: expected 'p edge nodes edges', not 'p cnf 3 1'"),

@@ -48,7 +48,7 @@ def test_a_literal_that_is_repeated_counts_once(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"c nothing\n", ": the file is empty"),
+        (b"c nothing\n", ", line 1: the file is empty"),
         (b"p cnf 3 2\n1 2 0\n", ", line 2: the file ends after 1 of 2 clauses"),
         (b"p cnf 3 2\n", ", line 1: the file ends after 0 of 2 clauses"),
         (b"p cnf 3 1\n1 2\n", ", line 2: the last clause is not ended by 0"),

@@ -44,7 +44,7 @@ def test_an_scp_file_with_any_line_ends(toy) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (b"2\n", ", line 1: the file ends before the number of columns"),
         (b"2 2\n1\n", ", line 2: the file ends before the cost of column 2 of 2"),
         (b"2 2\n1 1\n1 1\n", ", line 3: the file ends before how many columns cover row 2 of 2"),
