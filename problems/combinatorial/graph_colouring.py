@@ -55,7 +55,8 @@ class GraphColouring(Problem):
         A graph with a name: ``petersen``, ``complete-7``, ``cycle-9``,
         ``queen5_5``, ``myciel3``, or other sizes of these.
     file : str
-        A file in the DIMACS ``.col`` format.
+        A file in the DIMACS ``.col`` format. It and `graph` leave `nodes`, `degree` and
+        `instance` unused.
     colours : int
         k. 0 stands for the chromatic number of a named graph and 3 for a
         generated one; with a file it has to be given.
@@ -81,8 +82,6 @@ class GraphColouring(Problem):
         instance: int = 0,
     ) -> None:
         one_source(graph=graph, file=file)
-        if not 2 <= nodes <= 2000:
-            raise ValueError(f"nodes={nodes}: expected 2 to 2000")
         if not 0 <= colours <= 1000:
             raise ValueError(f"colours={colours}: expected 1 to 1000, or 0 for the default")
         if file:
@@ -98,6 +97,8 @@ class GraphColouring(Problem):
             colours = colours or 3
             if colours < 2:
                 raise ValueError("colours=1: expected at least 2 for a generated graph")
+            if not 2 <= nodes <= 2000:
+                raise ValueError(f"nodes={nodes}: expected 2 to 2000")
             rng = np.random.default_rng([instance, nodes, colours])
             edges = planted_edges(rng, nodes, colours, degree)
             self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))

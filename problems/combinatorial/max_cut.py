@@ -42,7 +42,7 @@ class MaxCut(Problem):
         A graph with a name: ``petersen``, ``complete-7``, ``cycle-9``,
         ``queen5_5``, ``myciel3``, or other sizes of these.
     file : str
-        A file in the Gset's format.
+        A file in the Gset's format. It and `graph` leave the options below unused.
     nodes : int
         Size of a generated graph, where neither `graph` nor `file` is given.
     topology : {"random", "torus"}
@@ -70,14 +70,14 @@ class MaxCut(Problem):
         instance: int = 0,
     ) -> None:
         one_source(graph=graph, file=file)
-        if not 2 <= nodes <= 2000:
-            raise ValueError(f"nodes={nodes}: expected 2 to 2000")
         if file:
             self.graph = read_gset(file)
             self.fingerprint = fingerprint(file)
         elif graph:
             self.graph = named_graph(graph)
         else:
+            if not 2 <= nodes <= 2000:
+                raise ValueError(f"nodes={nodes}: expected 2 to 2000")
             rng = np.random.default_rng([instance, nodes])
             torus = topology == "torus"
             edges = torus_edges(nodes) if torus else random_edges(rng, nodes, density)

@@ -43,7 +43,7 @@ class MaxSat(Problem):
     formula : str
         A formula with a name: ``signs-4``, ``pigeonhole-3``, or other sizes.
     file : str
-        A DIMACS CNF file.
+        A DIMACS CNF file. It and `formula` leave the options below unused.
     variables : int
         Size of a generated formula, where neither `formula` nor `file` is given.
     ratio : float
