@@ -148,7 +148,7 @@ class GraphColouring(Problem):
         Next comes the node that sees the most colours, of these the one of the
         highest degree; it takes the colour of which it sees least.
         """
-        near = [[j for j, _ in pairs] for pairs in self.graph.neighbours()]
+        near = [nodes for nodes, _ in self.graph.neighbours()]
         n = self.graph.nodes
         seen = np.zeros((n, self.colours), dtype=np.int64)
         rank = np.array([len(nodes) for nodes in near])
@@ -160,7 +160,7 @@ class GraphColouring(Problem):
             order.append(node)
             x[node] = colour
             rank[node] = np.iinfo(np.int64).min // 2  # never again
-            fresh = [j for j in near[node] if seen[j, colour] == 0]
+            fresh = near[node][seen[near[node], colour] == 0]
             rank[fresh] += step
             seen[near[node], colour] += 1
         return order, x

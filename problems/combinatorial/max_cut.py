@@ -123,11 +123,10 @@ class MaxCut(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         # Each node in turn goes where it cuts more of its weight to earlier nodes.
-        x = np.full(self.graph.nodes, -1, dtype=np.int64)
-        for node, near in enumerate(self.graph.neighbours()):
-            pull = sum(w if x[k] else -w for k, w in near if x[k] >= 0)
-            x[node] = 0 if pull >= 0 else 1
-        return {"greedy (Sahni and Gonzalez 1976)": self.value(x)}
+        side = np.zeros(self.graph.nodes, dtype=np.int64)  # −1 or 1, 0 for none yet
+        for node, (near, weights) in enumerate(self.graph.neighbours()):
+            side[node] = -1 if weights @ side[near] >= 0 else 1
+        return {"greedy (Sahni and Gonzalez 1976)": self.value((side + 1) // 2)}
 
     def relaxation(self) -> Relaxation:
         return _ExpectedCut(self)
