@@ -13,7 +13,7 @@ from problems.combinatorial.instance_file import read_lines
 from problems.combinatorial.word_stream import WordStream
 
 #: Larger systems are refused rather than allocated.
-MOST_ROWS, MOST_COLUMNS, MOST_ENTRIES = 10_000, 20_000, 2_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_ENTRIES = 30_000, 20_000, 2_000_000
 #: Costs beyond this are refused: sums stay exact in double precision.
 MOST_COST = 10**9
 #: Largest sets of points without a whole line in AG(d, 3), d = 1, 2, … (OEIS A090245).
@@ -50,8 +50,9 @@ def named_covering(name: str) -> Covering:
     ``steiner-9``, ``-27`` and ``-81``: the points of AG(d, 3) have to meet every
     line, the Steiner triple systems stn9, stn27 and stn81 that Fulkerson, Nemhauser
     and Trotter (1974), "Two computationally difficult set covering problems", began;
-    optima 5, 18 (theirs) and 61 (Mannino and Sassano 1995). ``cycle-n``: the n nodes
-    of a cycle have to meet its edges.
+    optima 5, 18 (theirs) and 61 (proven by Mannino and Sassano 1995, and earlier as the
+    size of a largest cap by Pellegrino 1971). ``cycle-n``: the n nodes of a cycle have
+    to meet its edges.
 
     Raises
     ------
@@ -77,6 +78,8 @@ def named_covering(name: str) -> Covering:
         c = tuple(-(s + t) % 3 for s, t in zip(a, b, strict=True))
         lines.add(tuple(sorted((index[a], index[b], index[c]))))
     source = f"all points but a largest cap of {CAPS[n]} (OEIS A090245)"
+    if n == 81:
+        source += ", proven by Pellegrino (1971), not derived again here"
     return Covering(name, [1] * n, [list(line) for line in sorted(lines)], n - CAPS[n], source)
 
 
@@ -104,7 +107,8 @@ def read_scp(path: str) -> Covering:
     Beasley (1990), "OR-Library: distributing test problems by electronic mail".
 
     Numbers, with any line ends between: rows m and columns n; the n costs; for
-    each row the number of columns that cover it and those columns, from 1.
+    each row the number of columns that cover it and those columns, from 1. The
+    ``rail`` files list the rows of each column instead and are not read.
 
     Raises
     ------

@@ -27,7 +27,7 @@ class Formula:
     variables : int
     clauses : list of list of int
         Literals as in DIMACS: variable v, counted from 1, is v or, negated, −v.
-        Each occurs once in a clause.
+        Each occurs once in a clause; nothing satisfies an empty one.
     unsatisfied : int or None
         Fewest unsatisfied clauses, where that is known.
     source : str
@@ -97,6 +97,7 @@ def read_cnf(path: str) -> Formula:
     first; then the literals of each clause, ended by 0, with any line ends
     between. A line that begins with ``%`` ends the file, as in SATLIB. A literal
     that a clause repeats counts once.
+    A clause may be empty; there is at least one.
 
     Raises
     ------
@@ -121,11 +122,9 @@ def read_cnf(path: str) -> Formula:
             line.fail(f"expected at most {MOST_LITERALS} literals")
         if literal:
             clause[literal] = None
-        elif clause:
+        else:
             clauses.append(list(clause))
             clause = {}
-        else:
-            line.fail("a clause is empty, which nothing satisfies")
     last = lines[end - 1] if end else head
     if clause:
         last.fail("the last clause is not ended by 0")
@@ -138,8 +137,9 @@ def columns(clauses: Iterable[list[int]]) -> list[NDArray[np.int64]]:
     """Return the first literals of all clauses, the second ones, …; longest clauses first.
 
     The t-th array has one literal of each clause with more than t of them, so that
-    clauses of unequal lengths need no padding.
+    clauses of unequal lengths need no padding. The first array is there even where no
+    clause has a literal.
     """
     ordered = sorted(clauses, key=len, reverse=True)
-    width = len(ordered[0])
+    width = max([1, *map(len, ordered)])
     return [np.array([c[t] for c in ordered if len(c) > t], dtype=np.int64) for t in range(width)]

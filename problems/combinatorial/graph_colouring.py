@@ -56,7 +56,8 @@ class GraphColouring(Problem):
         A graph with a name: ``petersen``, ``complete-7``, ``cycle-9``,
         ``queen5_5``, ``myciel3``, or other sizes of these.
     file : str
-        A file in the DIMACS ``.col`` format.
+        A file in the DIMACS ``.col`` format. It and `graph` leave `nodes`, `degree` and
+        `instance` unused.
     colours : int
         k. 0 stands for the chromatic number of a named graph and 3 for a
         generated one; with a file it has to be given.
@@ -82,8 +83,6 @@ class GraphColouring(Problem):
         instance: int = 0,
     ) -> None:
         one_source(graph=graph, file=file)
-        if not 2 <= nodes <= 2000:
-            raise ValueError(f"nodes={nodes}: expected 2 to 2000")
         if not 0 <= colours <= 1000:
             raise ValueError(f"colours={colours}: expected 1 to 1000, or 0 for the default")
         if file:
@@ -99,6 +98,8 @@ class GraphColouring(Problem):
             colours = colours or 3
             if colours < 2:
                 raise ValueError("colours=1: expected at least 2 for a generated graph")
+            if not 2 <= nodes <= 2000:
+                raise ValueError(f"nodes={nodes}: expected 2 to 2000")
             rng = np.random.default_rng([instance, nodes, colours])
             edges = planted_edges(rng, nodes, colours, degree)
             self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))
@@ -148,7 +149,7 @@ class GraphColouring(Problem):
         Next comes the node that sees the most colours, of these the one of the
         highest degree; it takes the colour of which it sees least.
         """
-        near = [[j for j, _ in pairs] for pairs in self.graph.neighbours()]
+        near = [nodes for nodes, _ in self.graph.neighbours()]
         n = self.graph.nodes
         seen = np.zeros((n, self.colours), dtype=np.int64)
         rank = np.array([len(nodes) for nodes in near])
@@ -160,7 +161,7 @@ class GraphColouring(Problem):
             order.append(node)
             x[node] = colour
             rank[node] = np.iinfo(np.int64).min // 2  # never again
-            fresh = [j for j in near[node] if seen[j, colour] == 0]
+            fresh = near[node][seen[near[node], colour] == 0]
             rank[fresh] += step
             seen[near[node], colour] += 1
         return order, x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Line:
     def whole(self, word: str, low: int = -LARGEST, high: int = LARGEST) -> int:
         """Read a whole number of this line, between `low` and `high`."""
         try:
-            number = int(word)
+            number = int(_plain(word))
         except ValueError:
             self.fail(f"expected a whole number, not {word[:40]!r}")
         if not low <= number <= high:
@@ -46,7 +47,7 @@ class Line:
     def real(self, word: str) -> float:
         """Read a finite number of this line."""
         try:
-            number = float(word)
+            number = float(_plain(word))
         except ValueError:
             self.fail(f"expected a number, not {word[:40]!r}")
         if not abs(number) <= LARGEST:
@@ -54,18 +55,25 @@ class Line:
         return number
 
 
+def _plain(word: str) -> str:
+    """Refuse what Python reads as a number but no format has: 1_000, digits of other scripts."""
+    if not word.isascii() or "_" in word:
+        raise ValueError
+    return word
+
+
 def read_lines(path: str, *, comments: str = "") -> list[Line]:
-    """Return the lines that are neither blank nor begin with a character of `comments`.
+    """Return the lines that are neither blank nor comments.
+
+    A comment begins with a character of `comments`; a letter has to stand alone, so
+    that a damaged line is not taken for one. ``~`` is the home directory.
 
     Raises
     ------
     FormatError
         When the file is missing, empty or not UTF-8 text.
     """
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise FormatError(f"{path}: {error.strerror}") from None
+    raw = _content(path).removeprefix(codecs.BOM_UTF8)
     lines = []
     for number, line in enumerate(raw.split(b"\n"), start=1):
         try:
@@ -73,11 +81,24 @@ def read_lines(path: str, *, comments: str = "") -> list[Line]:
         except UnicodeDecodeError as error:
             byte = error.object[error.start]
             raise FormatError(f"{path}, line {number}: not UTF-8 text, byte 0x{byte:02x}") from None
-        if text and text[0] not in comments:
+        if text and not _comment(text, comments):
             lines.append(Line(path, number, text))
     if not lines:
-        raise FormatError(f"{path}: the file is empty")
+        Line(path, 1, "").fail("the file is empty")
     return lines
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}") from None
+    except (ValueError, RuntimeError) as error:  # a null byte in it, a user without a home
+        raise FormatError(f"{path!r} is not the path of a file: {error}") from None
+
+
+def _comment(text: str, marks: str) -> bool:
+    return text[0] in marks and (not text[0].isalpha() or text.split(maxsplit=1)[0] == text[0])
 
 
 def words(lines: list[Line]) -> Iterator[tuple[Line, str]]:
@@ -89,7 +110,7 @@ def words(lines: list[Line]) -> Iterator[tuple[Line, str]]:
 
 def fingerprint(path: str) -> str:
     """Return a hash of a file that was read, so that results are kept apart by content."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_content(path)).hexdigest()[:12]
 
 
 def one_source(**options: str) -> None:

@@ -59,6 +59,7 @@ class JobShop(Problem):
     file : str
         An instance file, read instead: a line ``jobs machines``, then one line a
         job with a machine (from 0) and a duration for each step; ``#`` comments.
+        `jobs`, `machines` and `instance` are then not used, as beside ft06.
     instance : int
         Seeds random durations and machines.
     """
@@ -75,10 +76,6 @@ class JobShop(Problem):
         file: str = "",
         instance: int = 0,
     ) -> None:
-        for name, number in (("jobs", jobs), ("machines", machines)):
-            if not (number >= 1 and jobs * machines <= MOST_OPERATIONS):
-                expected = f"at least 1 and at most {MOST_OPERATIONS} operations"
-                raise ValueError(f"{name}={number}: expected {expected}")
         if file and data != "random":
             raise ValueError(f"data={data}: expected random beside file={file}")
         self._source = f"durations uniform on 1 to {LONGEST}"
@@ -93,6 +90,10 @@ class JobShop(Problem):
             self._source = "ft06 of Fisher and Thompson (1963)"
             self._published = Reference(55, "certified", "integer program, solved by HiGHS")
         else:
+            for name, number in (("jobs", jobs), ("machines", machines)):
+                if not (number >= 1 and jobs * machines <= MOST_OPERATIONS):
+                    expected = f"at least 1 and at most {MOST_OPERATIONS} operations"
+                    raise ValueError(f"{name}={number}: expected {expected}")
             rng = np.random.default_rng([instance, jobs, machines])
             self.duration = rng.integers(1, LONGEST + 1, (jobs, machines))
             self.machine = rng.random((jobs, machines)).argsort(axis=1)

@@ -1,10 +1,11 @@
-"""The 0/1 knapsack: the classic whose optimum a table computes."""
+"""The 0/1 knapsack: the classic whose optimum a table computes, or with many constraints."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
 RANGE = 1000
 #: Most entries of the dynamic programme's table, and steps through it, before a bound
 #: has to do: a file may have any capacity.
-TABLE, STEPS = 10**7, 10**10
+TABLE, STEPS = 10**7, 5 * 10**8
 
 
 class Knapsack(Problem):
-    """Pack items of the highest total profit under a weight limit.
+    """Pack items of the highest total profit under a weight limit, or under several.
 
-    value(x) = −Σ p_i x_i, x ∈ {0, 1}ⁿ, subject to Σ w_i x_i − W <= 0; an empty
-    knapsack (0) is the worst feasible point. Weights are uniform on 1 … 1000 and
-    profits follow them as in Pisinger (2005), "Where are the hard knapsack
-    problems?", section 3; W is half the sum of the weights.
+    value(x) = −Σ p_j x_j, x ∈ {0, 1}ⁿ, subject to Σ_j w_ij x_j − W_i <= 0 for each
+    of m constraints; an empty knapsack (0) is the worst feasible point. Generated ones
+    have m = 1: weights are uniform on 1 … 1000 and profits follow them as in Pisinger
+    (2005), "Where are the hard knapsack problems?", section 3; W is half the sum of
+    the weights.
 
     Parameters
     ----------
@@ -41,8 +43,10 @@ class Knapsack(Problem):
         Profits uniform on 1 … 1000; within 100 of the weight; or weight + 100,
         the hardest of the three for branch and bound.
     file : str
-        A file in the OR-Library's format with one constraint ("mknap1" with m = 1),
-        read instead.
+        A file in the OR-Library's "mknap1" and "mknapcb" format, read instead (see
+        `read_knapsack`). `items`, `correlation` and `instance` are then not used.
+    number : int
+        Which problem of the file, from 1; not used without one.
     instance : int
         Seeds weights and profits.
     """
@@ -57,67 +61,96 @@ class Knapsack(Problem):
         items: int = 50,
         correlation: Literal["none", "weak", "strong"] = "weak",
         file: str = "",
+        number: int = 1,
         instance: int = 0,
     ) -> None:
-        if not 1 <= items <= MOST_ITEMS:
-            raise ValueError(f"items={items}: expected 1 to {MOST_ITEMS}")
         if file:
-            data = read_knapsack(file)
+            self.data = read_knapsack(file, number)
             self.fingerprint = fingerprint(file)
-            self._source = Path(file).name
         else:
-            data = _random(np.random.default_rng([instance, items]), items, correlation)
-            self._source = f"{correlation} correlation"
-        self.profits, self.weights, self.capacity = data.profits, data.weights, data.capacity
-        self.space = Box(0, 1, len(self.profits), integral=True)
+            if not 1 <= items <= MOST_ITEMS:
+                raise ValueError(f"items={items}: expected 1 to {MOST_ITEMS}")
+            self.data = _random(np.random.default_rng([instance, items]), items, correlation)
+        self.space = Box(0, 1, len(self.data.profits), integral=True)
 
     @property
     def title(self) -> str:
-        return f"{self.space.dimension} items, {self._source}"
+        m = len(self.data.capacities)
+        limits = f", {m} constraints" if m > 1 else ""
+        return f"{self.space.dimension} items{limits}, {self.data.source}"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        return -(points @ self.profits).astype(float)
+        return 0.0 - points @ self.data.profits  # so that an empty knapsack is 0 and not −0
 
     def constraints(self, x: NDArray) -> NDArray[np.float64]:
-        return np.array([x @ self.weights - self.capacity], dtype=float)
+        return (self.data.weights @ x - self.data.capacities).astype(float)
 
     @cached_property
     def reference(self) -> Reference:
-        room = min(self.capacity, int(self.weights.sum()))
-        if room > TABLE or room * len(self.weights) > STEPS:
-            return Reference(self._fractional(), "bound", "fractional knapsack, Dantzig (1957)")
-        # best[w]: highest profit of the items so far within weight w.
-        best = np.zeros(room + 1, dtype=np.int64)
-        for weight, profit in zip(self.weights, self.profits, strict=True):
-            if weight <= room:
-                best[weight:] = np.maximum(best[weight:], best[:-weight] + profit)
-        return Reference(-float(best[-1]), "dynamic programme", "Bellman's recursion over weights")
+        data = self.data
+        m, n = data.weights.shape
+        if m > 1:
+            if data.stated > 0:
+                return Reference(-data.stated, "best published", "stated in the file")
+            least = max(self._fractional(i) for i in range(m))
+            return Reference(
+                least, "bound", "fractional knapsack of one constraint, Dantzig (1957)"
+            )
+        room = min(int(data.capacities[0]), int(data.weights.sum()))
+        if not data.whole or room > TABLE or room * n > STEPS:
+            return Reference(self._fractional(0), "bound", "fractional knapsack, Dantzig (1957)")
+        best = most_profit(data.profits.astype(np.int64), data.weights[0], room)
+        return Reference(0.0 - float(best), "dynamic programme", "Bellman's recursion over weights")
 
-    def _fractional(self) -> float:
-        """Return minus the best profit when parts of items may be packed, rounded up."""
-        order = np.argsort(-self.profits / self.weights, kind="stable")
-        room, profit = self.capacity, 0
-        for item in order.tolist():
-            p, w = int(self.profits[item]), int(self.weights[item])
-            if w > room:
-                # Two items whose ratios differ by rounding alone may be out of order.
-                return -float((profit + -(-room * p // w)) * (1 + 1e-12))
-            room, profit = room - w, profit + p
-        return -float(profit)
+    def _fractional(self, i: int) -> float:
+        """Return minus a bound on the profit under constraint i alone, parts of items allowed.
+
+        At any price of room λ >= 0 no packing earns more than λ W + Σ max(0, p − λ w),
+        by weak duality; the ratio p/w of the first item that does not fit is the best
+        price. So the bound is sound whatever rounding does to the order of the items.
+        """
+        profits: list[int | Fraction]
+        weights, room = self.data.weights[i].tolist(), int(self.data.capacities[i])
+        profits = self.data.profits.tolist()
+        if not self.data.whole:
+            profits = [Fraction(p) for p in profits]
+        used = 0
+        for item in self._by_ratio(self.data.weights[i]).tolist():
+            used += weights[item]
+            if used > room:
+                p, w = profits[item], weights[item]
+                # Times w, so that whole numbers stay whole.
+                scaled = p * room + sum(
+                    max(0, q * w - p * v) for q, v in zip(profits, weights, strict=True)
+                )
+                return 0.0 - _rounded_up(scaled // w if self.data.whole else Fraction(scaled) / w)
+        return -_rounded_up(sum(profits))
+
+    def _by_ratio(self, weights: NDArray) -> NDArray[np.int64]:
+        """Return the items by falling profit per weight, those without weight first."""
+        ratio = np.full(len(weights), np.inf)
+        np.divide(self.data.profits, weights, out=ratio, where=weights > 0)
+        return np.argsort(-ratio, kind="stable")
 
     @cached_property
     def anchors(self) -> dict[str, float]:
-        greedy = self._pack(np.argsort(-self.profits / self.weights, kind="stable"))
-        return {"greedy by profit per weight": self.value(greedy)}
+        if len(self.data.capacities) == 1:
+            order = self._by_ratio(self.data.weights[0])
+            return {"greedy by profit per weight": self.value(self._pack(order))}
+        # Of a capacity of 0 any weight is more than a share, and nothing else matters.
+        shares = self.data.weights / np.maximum(0.5, self.data.capacities)[:, None]
+        greedy = self._pack(self._by_ratio(shares.sum(axis=0)))
+        return {"greedy by profit per share of the capacities": self.value(greedy)}
 
     def _pack(self, order: NDArray[np.int64]) -> NDArray[np.int64]:
         """Take items in `order` as long as they fit."""
         x = np.zeros(self.space.dimension, dtype=np.int64)
-        room = self.capacity
+        room = self.data.capacities.copy()
+        needs = self.data.weights.T
         for item in order.tolist():
-            if self.weights[item] <= room:
+            if (needs[item] <= room).all():
                 x[item] = 1
-                room -= int(self.weights[item])
+                room -= needs[item]
         return x
 
     def relaxation(self) -> Relaxation:
@@ -134,8 +167,9 @@ class Knapsack(Problem):
         program = pulp.LpProblem("knapsack", pulp.LpMinimize)
         n = self.space.dimension
         take = [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(n)]
-        program += pulp.lpSum(-int(p) * x for p, x in zip(self.profits, take, strict=True))
-        program += pulp.lpDot(self.weights.tolist(), take) <= self.capacity
+        program += pulp.lpDot((-self.data.profits).tolist(), take)
+        for row, limit in zip(self.data.weights, self.data.capacities.tolist(), strict=True):
+            program += pulp.lpDot(row.tolist(), take) <= limit
 
         def read(values: dict[str, float]) -> NDArray:
             return np.array([round(values[x.name]) for x in take], dtype=np.int64)
@@ -144,10 +178,33 @@ class Knapsack(Problem):
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)
+        loads = (self.data.weights @ np.asarray(x, dtype=np.int64)).tolist()
+        limits = [f"{a} of {b}" for a, b in zip(loads, self.data.capacities.tolist(), strict=True)]
         return (
-            f"{len(chosen)} items, profit {int(self.profits @ x)}, "
-            f"weight {int(self.weights @ x)} of {self.capacity}: {' '.join(map(str, chosen))}"
+            f"{len(chosen)} items, profit {-self.value(x):.12g}, "
+            f"weight {', '.join(limits)}: {' '.join(map(str, chosen))}"
         )
+
+
+def most_profit(profits: NDArray[np.int64], weights: NDArray[np.int64], capacity: int) -> np.int64:
+    """Return the highest profit of items within `capacity` by dynamic programming.
+
+    Bellman's recursion: best[w] is the highest profit of the items so far within
+    weight w. Time n times the capacity.
+    """
+    best = np.zeros(capacity + 1, dtype=np.int64)
+    packed = np.empty_like(best)
+    for weight, profit in zip(weights.tolist(), profits.tolist(), strict=True):
+        if weight <= capacity:
+            room = capacity + 1 - weight
+            np.add(best[:room], profit, out=packed[:room])
+            np.maximum(best[weight:], packed[:room], out=best[weight:])
+    return best[-1]
+
+
+def _rounded_up(number: int | Fraction) -> float:
+    nearest = float(number)
+    return nearest if nearest >= number else math.nextafter(nearest, math.inf)
 
 
 def _random(rng: np.random.Generator, items: int, correlation: str) -> KnapsackData:
@@ -159,22 +216,28 @@ def _random(rng: np.random.Generator, items: int, correlation: str) -> KnapsackD
         profits = np.maximum(1, weights + rng.integers(-tenth, tenth + 1, items))
     else:
         profits = weights + tenth
-    return KnapsackData(profits, weights, int(weights.sum() // 2))
+    half = weights.sum(keepdims=True) // 2
+    return KnapsackData(profits, weights[None], half, f"{correlation} correlation")
 
 
 class _Penalised(Relaxation):
     """Expected profit of independent coin flips σ(θ) with an exact linear penalty.
 
-    loss = −Σ p σ(θ) + λ max(0, Σ w σ(θ) − W), in units of the total profit; λ is
-    twice the best profit per weight, beyond which no excess weight pays. The
-    decoded point packs items in order of θ, those with θ > 0, while they fit.
+    loss = −Σ p σ(θ) + Σ_i λ_i max(0, Σ_j w_ij σ(θ_j) − W_i), in units of the total
+    profit; λ_i is twice the best profit per weight, beyond which no excess weight
+    pays. The decoded point packs items in order of θ, those with θ > 0, while they fit.
     """
 
     def __init__(self, problem: Knapsack) -> None:
         self._problem = problem
         self.dimension = problem.space.dimension
-        self._scale = float(problem.profits.sum())
-        self._price = 2.0 * float((problem.profits / problem.weights).max())
+        self._data = problem.data
+        self._scale = float(self._data.profits.sum())
+        weights = self._data.weights.astype(float)
+        ratios = np.divide(
+            self._data.profits, weights, out=np.zeros_like(weights), where=weights > 0
+        )
+        self._prices = 2.0 * ratios.max(axis=1)
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return 0.1 * rng.standard_normal(self.dimension)
@@ -182,11 +245,12 @@ class _Penalised(Relaxation):
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        problem = self._problem
+        data = self._data
         share = 0.5 * (1 + np.tanh(theta / 2))  # the logistic function, without overflow
-        excess = float(problem.weights @ share) - problem.capacity
-        loss = -float(problem.profits @ share) + self._price * max(0.0, excess)
-        slope = -problem.profits + (self._price * problem.weights if excess > 0 else 0.0)
+        excess = data.weights @ share - data.capacities
+        prices = np.where(excess > 0, self._prices, 0.0)
+        loss = -float(data.profits @ share) + float(prices @ excess)
+        slope = prices @ data.weights - data.profits
         return loss / self._scale, slope * share * (1 - share) / self._scale
 
     def decode(self, theta: NDArray[np.float64]) -> NDArray:

@@ -1,8 +1,9 @@
-"""The OR-Library's knapsack format, of which the knapsack takes single constraints."""
+"""The OR-Library's format of knapsacks with one or several constraints."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,48 +11,84 @@ from numpy.typing import NDArray
 from problems.combinatorial.instance_file import read_lines
 from problems.combinatorial.word_stream import WordStream
 
-#: Most items of a file, as of the generator.
-MOST_ITEMS = 5000
+#: Most items of a file, as of the generator, and most weights of a problem in it.
+MOST_ITEMS, MOST_WEIGHTS = 5000, 1_000_000
 
 
 @dataclass(frozen=True)
 class KnapsackData:
-    """Profits and weights, shape (n,), and the capacity."""
+    """A knapsack of n items under m constraints.
 
-    profits: NDArray[np.int64]
+    Parameters
+    ----------
+    profits : ndarray of int or float, shape (n,)
+        Above 0.
+    weights : ndarray of int, shape (m, n)
+        Each at least 0.
+    capacities : ndarray of int, shape (m,)
+    source : str
+        Where it is from.
+    stated : float
+        What its file states as the optimum; 0 where it is not known.
+    """
+
+    profits: NDArray[np.int64] | NDArray[np.float64]
     weights: NDArray[np.int64]
-    capacity: int
+    capacities: NDArray[np.int64]
+    source: str
+    stated: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all profits are whole numbers."""
+        return bool(self.profits.dtype == np.int64)
 
 
-def read_knapsack(path: str) -> KnapsackData:
-    """Read a file in the OR-Library's "mknap" format with one constraint.
+def read_knapsack(path: str, number: int = 1) -> KnapsackData:
+    """Read problem `number` of a file in the OR-Library's "mknap1" and "mknapcb" format.
 
     Beasley (1990), "OR-Library: distributing test problems by electronic mail".
 
-    Words in order: the number of problems, 1; the number of items n, of constraints
-    m = 1, and the optimum or 0 where it is not known; n profits; n weights; the
-    capacity. The stated optimum is not used: the dynamic programme computes it.
+    Words in order, with any line ends between: how many problems; for each the number
+    of items n, of constraints m, and the optimum or 0 where it is not known; n
+    profits, which may be decimal; for each constraint n weights; m capacities. Of
+    the other problems only the words are counted.
 
     Raises
     ------
     FormatError
-        Naming file and line: also where the file holds more than one problem or a
-        problem has more than one constraint.
+        Naming file and line.
+    ValueError
+        When the file has no such problem.
     """
-    lines = read_lines(path)
-    stream = WordStream(lines)
+    stream = WordStream(read_lines(path))
     problems = stream.whole("the number of problems", 1)
-    if problems > 1:
-        lines[0].fail(f"it holds {problems} problems: expected one a file")
-    n = stream.whole("the number of items", 1, MOST_ITEMS)
-    constraints = stream.whole("the number of constraints", 1)
-    if constraints > 1:
-        stream.line.fail(
-            f"the problem has {constraints} constraints: a knapsack has one, expected 1"
-        )
-    stream.real("the optimum, 0 where unknown")
-    profits = stream.vector("profit", n, 1)
-    weights = stream.vector("weight", n, 1)
-    capacity = stream.whole("the capacity", 0)
+    name = Path(path).name
+    if not 1 <= number <= problems:
+        raise ValueError(f"number={number}: expected 1 to {problems}, the problems of {name}")
+    found = None
+    for k in range(1, problems + 1):
+        n = stream.whole(f"the number of items of problem {k} of {problems}", 1, MOST_ITEMS)
+        m = stream.whole("the number of constraints", 1, MOST_WEIGHTS // n)
+        stated = stream.real("the optimum, 0 where unknown")
+        if k != number:
+            stream.skip(f"word of problem {k},", n + m * n + m)
+            continue
+        profits = _profits(stream, n)
+        weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n, 0) for i in range(m)]
+        capacities = stream.vector("capacity", m, 0)
+        source = name if problems == 1 else f"problem {k} of {name}"
+        found = KnapsackData(profits, np.array(weights), capacities, source, stated)
     stream.end()
-    return KnapsackData(profits, weights, capacity)
+    assert found is not None  # as number is one of them
+    return found
+
+
+def _profits(stream: WordStream, n: int) -> NDArray[np.int64] | NDArray[np.float64]:
+    profits = np.empty(n)
+    for i in range(n):
+        profits[i] = stream.real(f"profit {i + 1} of {n}")
+        if profits[i] <= 0:
+            stream.line.fail(f"expected a profit above 0, not {profits[i]:g}")
+    whole = profits.astype(np.int64)
+    return whole if (whole == profits).all() else profits

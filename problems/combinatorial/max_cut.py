@@ -42,7 +42,7 @@ class MaxCut(Problem):
         A graph with a name: ``petersen``, ``complete-7``, ``cycle-9``,
         ``queen5_5``, ``myciel3``, or other sizes of these.
     file : str
-        A file in the Gset's format.
+        A file in the Gset's format. It and `graph` leave the options below unused.
     nodes : int
         Size of a generated graph, where neither `graph` nor `file` is given.
     topology : {"random", "torus"}
@@ -70,14 +70,14 @@ class MaxCut(Problem):
         instance: int = 0,
     ) -> None:
         one_source(graph=graph, file=file)
-        if not 2 <= nodes <= 2000:
-            raise ValueError(f"nodes={nodes}: expected 2 to 2000")
         if file:
             self.graph = read_gset(file)
             self.fingerprint = fingerprint(file)
         elif graph:
             self.graph = named_graph(graph)
         else:
+            if not 2 <= nodes <= 2000:
+                raise ValueError(f"nodes={nodes}: expected 2 to 2000")
             rng = np.random.default_rng([instance, nodes])
             torus = topology == "torus"
             edges = torus_edges(nodes) if torus else random_edges(rng, nodes, density)
@@ -123,11 +123,10 @@ class MaxCut(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         # Each node in turn goes where it cuts more of its weight to earlier nodes.
-        x = np.full(self.graph.nodes, -1, dtype=np.int64)
-        for node, near in enumerate(self.graph.neighbours()):
-            pull = sum(w if x[k] else -w for k, w in near if x[k] >= 0)
-            x[node] = 0 if pull >= 0 else 1
-        return {"greedy (Sahni and Gonzalez 1976)": self.value(x)}
+        side = np.zeros(self.graph.nodes, dtype=np.int64)  # −1 or 1, 0 for none yet
+        for node, (near, weights) in enumerate(self.graph.neighbours()):
+            side[node] = -1 if weights @ side[near] >= 0 else 1
+        return {"greedy (Sahni and Gonzalez 1976)": self.value((side + 1) // 2)}
 
     def relaxation(self) -> Relaxation:
         return _ExpectedCut(self)

@@ -43,7 +43,7 @@ class MaxSat(Problem):
     formula : str
         A formula with a name: ``signs-4``, ``pigeonhole-3``, or other sizes.
     file : str
-        A DIMACS CNF file.
+        A DIMACS CNF file. It and `formula` leave the options below unused.
     variables : int
         Size of a generated formula, where neither `formula` nor `file` is given.
     ratio : float
@@ -92,7 +92,7 @@ class MaxSat(Problem):
         return f"{f.name}: {f.variables:,} variables, {len(f.clauses):,} clauses"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        total = len(self._columns[0])
+        total = len(self.formula.clauses)
         step = max(1, CHUNK // total)
         counts = [
             total - self._satisfied(points[k : k + step]).sum(axis=1)
@@ -101,7 +101,7 @@ class MaxSat(Problem):
         return np.concatenate([np.empty(0), *counts])
 
     def _satisfied(self, points: NDArray) -> NDArray[np.bool_]:
-        """Tell which clauses hold, longest first, shape (n, clauses)."""
+        """Tell which clauses hold, longest first and none empty, shape (n, clauses)."""
         # Literal v is entry v of (False, x, not x reversed); −v counts from the end.
         true = np.asarray(points) > 0.5
         never = np.zeros((len(true), 1), dtype=bool)
@@ -115,7 +115,9 @@ class MaxSat(Problem):
     def reference(self) -> Reference:
         if self.formula.unsatisfied is not None:
             return Reference(float(self.formula.unsatisfied), "closed form", self.formula.source)
-        return Reference(0.0, "bound", "all clauses satisfied")
+        empty = sum(not clause for clause in self.formula.clauses)
+        source = "all clauses satisfied" if not empty else "all but the empty clauses satisfied"
+        return Reference(float(empty), "bound", source)
 
     @cached_property
     def anchors(self) -> dict[str, float]:
@@ -190,6 +192,7 @@ class _ExpectedUnsatisfied(CoinFlips):
         self._total = len(problem.formula.clauses)
         flat = np.array([v for c in open_clauses for v in c], dtype=np.int64)
         lengths = np.array([len(c) for c in open_clauses], dtype=np.int64)
+        self._open = len(open_clauses)
         self._variable, self._sign = np.abs(flat) - 1, np.sign(flat)
         self._clause = np.repeat(np.arange(len(lengths)), lengths)
         # Gershgorin: a probability q has |q'| <= 1/4 and |q''| <= 1/(6 sqrt 3) in theta.
@@ -201,7 +204,8 @@ class _ExpectedUnsatisfied(CoinFlips):
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         lean = self._sign * theta[self._variable]  # > 0: the literal is likely true
-        missed = np.exp(np.bincount(self._clause, -np.logaddexp(0, lean)))
+        # Of an empty clause nothing is counted, and exp(0) is the chance that it fails.
+        missed = np.exp(np.bincount(self._clause, -np.logaddexp(0, lean), self._open))
         slope = -self._sign * logistic(lean) * missed[self._clause]
         gradient = np.bincount(self._variable, slope, self.dimension)
         return float(missed.sum()) / self._total, gradient / self._total

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import FormatError, fingerprint, read_lines
+from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
 from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
 from problems.space import Permutation
@@ -52,7 +52,8 @@ class QuadraticAssignment(Problem):
     facilities : int
         Number of facilities of a random instance, n.
     file : str
-        A QAPLIB ``.dat`` file, read instead: n, then the matrices a and b.
+        A QAPLIB ``.dat`` file, read instead: n, then the matrices a and b; `facilities`
+        and `instance` are then not used.
     instance : int
         Seeds random flows and distances.
     """
@@ -61,13 +62,13 @@ class QuadraticAssignment(Problem):
     objective = "flow × distance"
 
     def __init__(self, *, facilities: int = 20, file: str = "", instance: int = 0) -> None:
-        if not 2 <= facilities <= MOST_FACILITIES:
-            raise ValueError(f"facilities={facilities}: expected 2 to {MOST_FACILITIES}")
         if file:
             self.flows, self.distances = read_qaplib(file)
             self.fingerprint = fingerprint(file)
             self._source = Path(file).name
         else:
+            if not 2 <= facilities <= MOST_FACILITIES:
+                raise ValueError(f"facilities={facilities}: expected 2 to {MOST_FACILITIES}")
             rng = np.random.default_rng([instance, facilities])
             self.flows, self.distances = (_symmetric(rng, facilities) for _ in range(2))
             self._source = f"flows and distances uniform on 0 to {HIGHEST}"
@@ -217,13 +218,15 @@ def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     FormatError
         Naming file and line, where the file does not follow the format.
     """
-    stream = WordStream(read_lines(path))
+    lines = read_lines(path)
+    stream = WordStream(lines)
     n = stream.whole("the number of facilities", 2, MOST_FACILITIES)
     flows, distances = (stream.matrix(f"matrix {name}", n, 0) for name in "AB")
     stream.end()
     most = sum(flows.ravel().tolist()) * int(distances.max())
     if most >= EXACT:
-        raise FormatError(f"{path}: a value may reach {most:.1e}, beyond exact arithmetic")
+        line, _ = max(words(lines), key=lambda found: int(found[1]))
+        line.fail(f"a value may reach {most:.1e}, beyond exact arithmetic")
     return flows, distances
 
 

@@ -37,7 +37,8 @@ class SetCover(Problem):
         A system with a name: ``steiner-9``, ``steiner-27``, ``steiner-81`` or
         ``cycle-n``.
     file : str
-        A file in the format of the OR-Library's ``scp`` files.
+        A file in the format of the OR-Library's ``scp`` files. It and `system` leave the
+        options below unused.
     rows, columns : int
         Size of a generated system, where neither `system` nor `file` is given.
     density : float

@@ -53,7 +53,8 @@ class TravellingSalesman(Problem):
         burma14 is the smallest instance of TSPLIB.
     file : str
         A TSPLIB ``.tsp`` file, read instead: EUC_2D, CEIL_2D, ATT, GEO, or EXPLICIT
-        as a full, upper or lower matrix by rows.
+        as a full, upper or lower matrix; at most 2400 cities. `cities` and `instance`
+        are then not used.
     instance : int
         Seeds random cities.
     """
@@ -69,8 +70,6 @@ class TravellingSalesman(Problem):
         file: str = "",
         instance: int = 0,
     ) -> None:
-        if not 3 <= cities <= MOST_CITIES:
-            raise ValueError(f"cities={cities}: expected 3 to {MOST_CITIES}")
         if file and data != "random":
             raise ValueError(f"data={data}: expected random beside file={file}")
         if file:
@@ -81,6 +80,8 @@ class TravellingSalesman(Problem):
             self.lengths = geographical(np.array(BURMA.split(), dtype=float).reshape(-1, 2))
             self._source = "burma14 of TSPLIB"
         else:
+            if not 3 <= cities <= MOST_CITIES:
+                raise ValueError(f"cities={cities}: expected 3 to {MOST_CITIES}")
             rng = np.random.default_rng([instance, cities])
             self.lengths = euclidean(rng.integers(0, SIDE + 1, (cities, 2)).astype(float))
             self._source = f"uniform on a square of side {SIDE}"

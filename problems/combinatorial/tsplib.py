@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import FormatError, Line, read_lines
+from problems.combinatorial.instance_file import Line, read_lines
 from problems.combinatorial.word_stream import WordStream
 
 #: Beyond this the matrix of distances would no longer be small (46 MB).
@@ -33,7 +33,7 @@ def euclidean_up(points: Coordinates) -> Lengths:
 
 def pseudo_euclidean(points: Coordinates) -> Lengths:
     """ATT: the Euclidean distance over √10, rounded, and raised by 1 where that is less."""
-    exact = np.sqrt(_distance(points) ** 2 / 10.0)
+    exact = np.sqrt(_squares(points) / 10.0)  # a root squared again may be an ulp too large
     rounded = _whole(exact + 0.5)
     return rounded + (rounded < exact)
 
@@ -64,8 +64,17 @@ FUNCTIONS: dict[str, Callable[[Coordinates], Lengths]] = {
 
 
 def _distance(points: Coordinates) -> NDArray[np.float64]:
-    x, y = points.T
-    return np.sqrt((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2)
+    squares = _squares(points)
+    return np.sqrt(squares, out=squares)
+
+
+def _squares(points: Coordinates) -> NDArray[np.float64]:
+    """Return the squared distances; in place, as memory is what takes the time."""
+    across, down = (np.subtract.outer(axis, axis) for axis in points.T)
+    across *= across
+    down *= down
+    across += down
+    return across
 
 
 def _whole(lengths: NDArray[np.float64]) -> Lengths:
@@ -74,49 +83,59 @@ def _whole(lengths: NDArray[np.float64]) -> Lengths:
 
 # ------------------------------------------------------------------- the format
 
-#: Format name -> the columns that row i of an n × n matrix lists.
+#: Format name -> the columns that row i of an n × n matrix lists. By columns the upper
+#: half of a symmetric matrix reads as the lower half does by rows, and vice versa.
 MATRICES: dict[str, Callable[[int, int], range]] = {
     "FULL_MATRIX": lambda i, n: range(n),
     "UPPER_ROW": lambda i, n: range(i + 1, n),
     "LOWER_ROW": lambda i, n: range(i),
     "UPPER_DIAG_ROW": lambda i, n: range(i, n),
     "LOWER_DIAG_ROW": lambda i, n: range(i + 1),
+    "UPPER_COL": lambda i, n: range(i),
+    "LOWER_COL": lambda i, n: range(i + 1, n),
+    "UPPER_DIAG_COL": lambda i, n: range(i + 1),
+    "LOWER_DIAG_COL": lambda i, n: range(i, n),
 }
 #: The section with the distances of a file that computes them, and that lists them; what
 #: the third holds is only drawn. Others, such as fixed edges, would change the problem.
 SECTIONS = ("NODE_COORD_SECTION", "EDGE_WEIGHT_SECTION", "DISPLAY_DATA_SECTION")
+#: Keys of the header that are used, each of which may be given once.
+KEYS = ("TYPE", "DIMENSION", "EDGE_WEIGHT_TYPE", "EDGE_WEIGHT_FORMAT")
 
 
 def read_tsplib(path: str) -> Lengths:
     """Return the symmetric matrix of distances, shape (n, n), of a ``.tsp`` file.
 
     EDGE_WEIGHT_TYPE is EUC_2D, CEIL_2D, ATT, GEO or EXPLICIT, the last as
-    FULL_MATRIX, UPPER_ROW, LOWER_ROW, UPPER_DIAG_ROW or LOWER_DIAG_ROW.
-    DISPLAY_DATA_SECTION, which only says where to draw cities, is skipped.
+    FULL_MATRIX or as the upper or lower half by rows or columns, with or without the
+    diagonal. DISPLAY_DATA_SECTION, which only says where to draw cities, is skipped.
+    At most `MOST_CITIES` cities.
 
     Raises
     ------
     FormatError
         Naming file and line, where the file does not follow the format.
     """
-    header, sections = _split(path, read_lines(path))
-    _one_of(header, "TYPE", ("TSP",), path)
-    weights = _one_of(header, "EDGE_WEIGHT_TYPE", (*FUNCTIONS, "EXPLICIT"), path)
-    line, text = _field(header, "DIMENSION", path)
+    lines = read_lines(path)
+    header, sections = _split(lines)
+    last = lines[-1]
+    _one_of(header, "TYPE", ("TSP",), last)
+    weights = _one_of(header, "EDGE_WEIGHT_TYPE", (*FUNCTIONS, "EXPLICIT"), last)
+    line, text = _field(header, "DIMENSION", last)
     n = line.whole(text, 3, MOST_CITIES)
     needed = SECTIONS[weights == "EXPLICIT"]
     if needed not in sections:
-        raise FormatError(f"{path}: there is no {needed}")
+        last.fail(f"the file ends without {needed}")
     if weights == "EXPLICIT":
-        shape = _one_of(header, "EDGE_WEIGHT_FORMAT", tuple(MATRICES), path)
+        shape = _one_of(header, "EDGE_WEIGHT_FORMAT", tuple(MATRICES), last)
         return _matrix(sections[needed], n, shape)
-    return FUNCTIONS[weights](_coordinates(sections[needed], n))
+    return FUNCTIONS[weights](_coordinates(sections[needed], n, degrees=weights == "GEO"))
 
 
 Header = dict[str, tuple[Line, str]]
 
 
-def _split(path: str, lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]:
+def _split(lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]:
     """Return the fields of the header and the lines of each section, its title first."""
     header: Header = {}
     sections: dict[str, list[Line]] = {}
@@ -128,6 +147,8 @@ def _split(path: str, lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]
         if title.endswith("_SECTION"):
             if title not in SECTIONS:
                 line.fail(f"{title[:40]} is not supported; expected {', '.join(SECTIONS)}")
+            if title in sections:
+                line.fail(f"{title} was given before")
             inside = sections[title] = [line]
         elif inside is not None and not line.text[0].isalpha():
             inside.append(line)
@@ -135,26 +156,29 @@ def _split(path: str, lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]
             key, colon, value = line.text.partition(":")
             if not colon:
                 line.fail(f"expected 'KEYWORD: value' or a section, not {line.text[:40]!r}")
-            header[key.strip()] = (line, value.strip())
+            key = key.strip()
+            if key in KEYS and key in header:
+                line.fail(f"{key} was given before")
+            header[key] = (line, value.strip())
             inside = None
     return header, sections
 
 
-def _field(header: Header, key: str, path: str) -> tuple[Line, str]:
+def _field(header: Header, key: str, last: Line) -> tuple[Line, str]:
     if key not in header:
-        raise FormatError(f"{path}: there is no line '{key}: …'")
+        last.fail(f"the file ends without a line '{key}: …'")
     return header[key]
 
 
-def _one_of(header: Header, key: str, choices: tuple[str, ...], path: str) -> str:
-    line, text = _field(header, key, path)
+def _one_of(header: Header, key: str, choices: tuple[str, ...], last: Line) -> str:
+    line, text = _field(header, key, last)
     first = text.partition(" ")[0]  # "TSP (M.~Hofmeister)" names its author as well
     if first not in choices:
         line.fail(f"{key} {text[:40]!r} is not supported; expected {', '.join(choices)}")
     return first
 
 
-def _coordinates(lines: list[Line], n: int) -> Coordinates:
+def _coordinates(lines: list[Line], n: int, *, degrees: bool) -> Coordinates:
     points = np.full((n, 2), np.nan)
     for line in lines[1:]:
         if len(line.words) != 3:
@@ -163,6 +187,12 @@ def _coordinates(lines: list[Line], n: int) -> Coordinates:
         if not np.isnan(points[city, 0]):
             line.fail(f"city {city + 1} was listed before")
         points[city] = [line.real(word) for word in line.words[1:]]
+        # Minutes are not checked: ali535 of TSPLIB itself has some beyond 59.
+        if degrees and (abs(points[city]) > (90, 180)).any():
+            line.fail(
+                "expected a latitude from -90 to 90 and a longitude from -180 to 180, "
+                f"not {' '.join(line.words[1:])[:40]}"
+            )
     missing = np.flatnonzero(np.isnan(points[:, 0]))
     if len(missing):
         lines[-1].fail(f"the section ends before city {missing[0] + 1} of {n}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,6 +51,12 @@ class WordStream:
         """Read `n` rows of `n` whole numbers from `low` to `high`."""
         rows = [self.vector(f"row {i + 1} of {what}, entry", n, low, high) for i in range(n)]
         return np.array(rows)
+
+    def skip(self, what: str, n: int) -> None:
+        """Pass over `n` words, unread."""
+        passed = sum(1 for _ in islice(self._words, n))
+        if passed < n:
+            self._last.fail(f"the file ends before {what} {passed + 1} of {n}")
 
     def end(self, of: str = "file") -> None:
         """Refuse a word that is left."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from problems.combinatorial.graph import (
+    Graph,
     named_graph,
     planted_edges,
     random_edges,
@@ -30,13 +31,19 @@ def test_a_graph_with_a_name(name, nodes, edges, degrees) -> None:
     assert (graph.edges[:, 0] != graph.edges[:, 1]).all()
     assert (graph.weights == 1).all()
     if degrees:
-        assert {len(near) for near in graph.neighbours()} == degrees
+        assert {len(near) for near, _ in graph.neighbours()} == degrees
+
+
+def test_neighbours_and_the_weights_to_them() -> None:
+    graph = Graph("g", 4, np.array([[0, 2], [2, 1]]), np.array([5, -7]))
+    found = [dict(zip(*map(np.ndarray.tolist, pair), strict=True)) for pair in graph.neighbours()]
+    assert found == [{2: 5}, {2: -7}, {0: 5, 1: -7}, {}]
 
 
 @pytest.mark.parametrize("name", ["petersen", "myciel3", "myciel4"])
 def test_graphs_without_triangles(name) -> None:
     graph = named_graph(name)
-    near = [{j for j, _ in pairs} for pairs in graph.neighbours()]
+    near = [{*nodes.tolist()} for nodes, _ in graph.neighbours()]
     assert all(not near[i] & near[j] for i, j in graph.edges.tolist())
 
 
@@ -99,3 +106,72 @@ def test_a_density_out_of_range(density) -> None:
 def test_a_degree_out_of_range(degree) -> None:
     with pytest.raises(ValueError, match=f"degree={degree:g}: expected"):
         planted_edges(np.random.default_rng(0), 12, 3, degree)
+
+
+# --------------------------------------------------- chromatic numbers of the queens
+
+#: Found by tabu search: the colour of every square, row by row.
+COLOURED = {
+    8: "5608724184721063126354873047862548350176712463086350271407864532",
+    9: "960127845872495306405832197593016782316984250628753014759201438031548629284369571",
+}
+
+
+def modular(n: int) -> np.ndarray:
+    row, column = np.indices((n, n))
+    return (column - 2 * row) % n
+
+
+@pytest.mark.parametrize("n", [5, 6, 7, 8, 9, 10, 11, 13])
+def test_queens_can_be_coloured_with_as_few_as_said(n) -> None:
+    graph = named_graph(f"queen{n}_{n}")
+    if n in COLOURED:
+        colours = np.array([*map(int, COLOURED[n])])
+    else:  # a part of the next larger board whose size 2 and 3 do not divide
+        colours = modular(n if n % 2 else n + 1)[:n, :n].ravel()
+    i, j = graph.edges.T
+    assert (colours[i] != colours[j]).all()
+    assert colours.max() + 1 == graph.chromatic.value
+
+
+@pytest.mark.parametrize("n", [6, 8, 9, 10])
+def test_queens_cannot_be_coloured_with_one_a_column(n) -> None:
+    # n colours need n ways to place n queens that share no square, one a column of row 0.
+    ways = placements(n)
+    assert len(ways) == {6: 4, 8: 92, 9: 352, 10: 724}[n]  # OEIS A000170
+    assert not disjoint([[way for way in ways if way >> column & 1] for column in range(n)])
+    assert named_graph(f"queen{n}_{n}").chromatic.value > n
+
+
+def test_what_is_not_derived_again_says_so() -> None:
+    sources = [named_graph(f"queen{n}_{n}").chromatic.source for n in (10, 11, 12, 14)]
+    assert ["not derived again here" in source for source in sources] == [0, 0, 1, 1]
+
+
+def placements(n: int) -> list[int]:
+    """Return the ways to place n queens that do not attack each other, as sets of bits."""
+    found = []
+
+    def place(row: int, columns: frozenset, down: frozenset, up: frozenset, squares: int) -> None:
+        if row == n:
+            found.append(squares)
+        for c in range(n):
+            if row < n and not (c in columns or row + c in up or row - c in down):
+                place(
+                    row + 1,
+                    columns | {c},
+                    down | {row - c},
+                    up | {row + c},
+                    squares | 1 << (row * n + c),
+                )
+
+    place(0, frozenset(), frozenset(), frozenset(), 0)
+    return found
+
+
+def disjoint(choices: list[list[int]]) -> bool:
+    """Tell whether one of each list can be taken such that no two share a bit."""
+    if not choices:
+        return True
+    first, *others = sorted(choices, key=len)
+    return any(disjoint([[s for s in some if not s & way] for some in others]) for way in first)

@@ -31,6 +31,27 @@ def test_a_col_file_that_lists_both_directions(tmp_path) -> None:
     assert read_col(str(file)).edges.tolist() == [[0, 1], [1, 2]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "p col 3 4\ne 1 2\ne 1 2\ne 2 3\ne 3 2\n",  # listed again
+        "p col 3 4\ne 1 2\ne 2 3\n",  # counted in both directions, listed in one
+    ],
+)
+def test_a_col_file_whose_count_is_not_that_of_its_edges(tmp_path, text) -> None:
+    file = tmp_path / "odd.col"
+    file.write_text(text)
+    assert read_col(str(file)).edges.tolist() == [[0, 1], [1, 2]]
+
+
+def test_edges_from_a_node_to_itself_are_left_out_and_told(tmp_path) -> None:
+    file = tmp_path / "homer.col"
+    file.write_text("p edge 3 4\ne 1 2\ne 3 3\ne 3 3\ne 2 1\n")
+    graph = read_col(str(file))
+    assert graph.edges.tolist() == [[0, 1]]
+    assert graph.name == "homer without 2 edges from a node to itself"
+
+
 def fault(read, tmp_path, content) -> str:
     file = tmp_path / "bad"
     file.write_bytes(content)
@@ -44,7 +65,7 @@ def fault(read, tmp_path, content) -> str:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (b"3 2\n1 2 1\n", ", line 2: the file ends after 1 of 2 edges"),
         (b"3 2\n", ", line 1: the file ends after 0 of 2 edges"),
         (b"3 1\n1 2 1\n2 3 1\n", ", line 3: expected the file to end after 1 edges"),
@@ -68,8 +89,8 @@ def test_a_gset_file_that_is_wrong(tmp_path, content, complaint) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"c nothing\n", ": the file is empty"),
-        (b"p edge 3 2\ne 1 2\n", ", line 2: the file ends after 1 of 2 edges"),
+        (b"c nothing\n", ", line 1: the file is empty"),
+        (b"p edge 3 3\ne 1 2\n", ", line 2: the file ends after 1 of 3 edges"),
         (b"p edge 3 1\ne 1 2\ne 2 3\n", ", line 3: expected the file to end after 1 edges"),
         (b"p cnf 3 1\ne 1 2\n", ", line 1: expected 'p edge nodes edges', not 'p cnf 3 1'"),
         (b"e 1 2\n", ", line 1: expected 'p edge nodes edges', not 'e 1 2'"),
@@ -77,8 +98,10 @@ def test_a_gset_file_that_is_wrong(tmp_path, content, complaint) -> None:
         (b"p edge 3 1\ne 1 2 3\n", ", line 2: expected an edge, 'e i j', not 'e 1 2 3'"),
         (b"p edge 3 1\ne 0 1\n", ", line 2: expected a number from 1 to 3, not 0"),
         (b"p edge 3 1\ne 1 4\n", ", line 2: expected a number from 1 to 3, not 4"),
-        (b"p edge 3 1\ne 3 3\n", ", line 2: node 3 is joined to itself"),
-        (b"p edge 3 2\ne 1 2\ne 1 2\n", ", line 3: edge 1 2 is listed twice"),
+        (b"p edge 3 1\ne 3 3\n", ", line 2: no edge joins two nodes"),
+        (b"p edge 3 4\ne 1 2\ne 2 1\n", ", line 3: the file ends after 2 of 4 edges"),
+        (b"p edge 3 1\nnonsense\ne 1 2\n", ", line 2: expected an edge, 'e i j', not 'nons"),
+        (b"p edge 3 1\ne 1 2\ndamaged\n", ", line 3: expected the file to end after 1 edges"),
         (b"p edge 99999999 1\ne 1 2\n", f", line 1: expected a number from 2 to {MOST_NODES},"),
         (b"p edge 3 99999999\ne 1 2\n", ", line 1: expected a number from 1 to"),
         (b"p edge 3 1\ne 1 \xe9\n", ", line 2: not UTF-8 text, byte 0xe9"),

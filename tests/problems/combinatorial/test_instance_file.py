@@ -2,7 +2,14 @@
 
 import pytest
 
-from problems.combinatorial.instance_file import LARGEST, FormatError, Line, read_lines, words
+from problems.combinatorial.instance_file import (
+    LARGEST,
+    FormatError,
+    Line,
+    fingerprint,
+    read_lines,
+    words,
+)
 
 
 def line_of(text: str) -> Line:
@@ -23,6 +30,31 @@ def test_without_comment_characters_every_line_counts(tmp_path) -> None:
     assert [line.text for line in read_lines(str(file))] == ["c 1", "2"]
 
 
+def test_a_comment_letter_stands_alone(tmp_path) -> None:
+    file = tmp_path / "instance.txt"
+    file.write_text("nonsense\nn 1 2\n#none\nc\n")
+    assert [line.text for line in read_lines(str(file), comments="cn#")] == ["nonsense"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path) -> None:
+    file = tmp_path / "instance.txt"
+    file.write_bytes(b"\xef\xbb\xbf3 4\n")
+    assert read_lines(str(file))[0].words == ["3", "4"]
+
+
+def test_the_home_directory_is_known(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "instance.txt").write_text("3 4\n")
+    assert read_lines("~/instance.txt")[0].words == ["3", "4"]
+    assert fingerprint("~/instance.txt") == fingerprint(str(tmp_path / "instance.txt"))
+
+
+def test_what_cannot_be_a_path_says_so() -> None:
+    with pytest.raises(FormatError, match=r"'a\\x00b' is not the path of a file: .*null"):
+        read_lines("a\0b")
+
+
 def test_words_come_with_the_line_they_are_on() -> None:
     lines = [Line("f", 1, "1  2"), Line("f", 4, "3\t4")]
     assert [(line.number, word) for line, word in words(lines)] == [
@@ -37,9 +69,9 @@ def test_words_come_with_the_line_they_are_on() -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", ": the file is empty"),
-        (b"\n \n", ": the file is empty"),
-        (b"c only a comment\n", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
+        (b"\n \n", ", line 1: the file is empty"),
+        (b"c only a comment\n", ", line 1: the file is empty"),
         (b"1 2\n3 \xff\n", ", line 2: not UTF-8 text, byte 0xff"),
     ],
 )
@@ -76,6 +108,8 @@ def test_real_numbers(word, number) -> None:
     [
         ("1.5", "expected a whole number, not '1.5'"),
         ("x", "expected a whole number, not 'x'"),
+        ("1_0", "expected a whole number, not '1_0'"),
+        ("\u0663", "expected a whole number, not '\u0663'"),  # 3 in Arabic
         ("9" * 5000, f"expected a whole number, not '{'9' * 40}'"),
         ("0", "expected a number from 1 to 5, not 0"),
         ("6", "expected a number from 1 to 5, not 6"),
@@ -101,6 +135,7 @@ def test_a_real_number_is_finite(word) -> None:
         line_of(word).real(word)
 
 
-def test_what_is_no_number_is_told() -> None:
-    with pytest.raises(FormatError, match="line 7: expected a number, not 'x1'"):
-        line_of("x1").real("x1")
+@pytest.mark.parametrize("word", ["x1", "1_0.5", "\u0663.5"])
+def test_what_is_no_number_is_told(word) -> None:
+    with pytest.raises(FormatError, match=f"line 7: expected a number, not '{word}'"):
+        line_of(word).real(word)

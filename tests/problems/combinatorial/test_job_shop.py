@@ -200,7 +200,7 @@ def test_a_file_is_read(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (b"2 2\n0 3 1 2\n", ", line 2: the file ends after 1 of 2 jobs"),
         (b"2 2\n", ", line 1: the file ends after 0 of 2 jobs"),
         (b"1 2\n0 3 1 2\n1 2 0 4\n", ", line 3: expected the end of the file after 1 jobs"),

@@ -46,9 +46,34 @@ def test_a_literal_that_is_repeated_counts_once(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "missed"),
+    [
+        ("p cnf 2 4\n0 1 -2 0 0 2 0\n", 2),  # two empty ones among others
+        ("p cnf 2 3\n1 -1 0 2 0 0\n", 1),  # the last is empty
+        ("p cnf 2 1\n0\n", 1),  # it alone
+    ],
+)
+def test_empty_clauses_always_fail(tmp_path, text, missed) -> None:
+    file = tmp_path / "empty.cnf"
+    file.write_text(text)
+    problem = MaxSat(file=str(file))
+    assert problem.reference.value == missed == by_force(problem)
+    assert list(problem.anchors.values()) == [missed]
+    assert by_program(problem) == missed
+    assert_values_agree(problem)
+    theta = np.array([0.3, -0.7])
+    loss, slope = problem.relaxation().loss_and_gradient(theta)
+    points, p = grid((0, 1), 2), 1 / (1 + np.exp(-theta))
+    chance = np.where(points == 1, p, 1 - p).prod(axis=1)
+    total = len(problem.formula.clauses)
+    assert loss == pytest.approx(chance @ problem.values(points) / total)
+    assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"c nothing\n", ": the file is empty"),
+        (b"c nothing\n", ", line 1: the file is empty"),
         (b"p cnf 3 2\n1 2 0\n", ", line 2: the file ends after 1 of 2 clauses"),
         (b"p cnf 3 2\n", ", line 1: the file ends after 0 of 2 clauses"),
         (b"p cnf 3 1\n1 2\n", ", line 2: the last clause is not ended by 0"),
@@ -59,7 +84,7 @@ def test_a_literal_that_is_repeated_counts_once(tmp_path) -> None:
         (b"p cnf 3 1\n1 4 0\n", ", line 2: expected a number from -3 to 3, not 4"),
         (b"p cnf 3 1\n-4 0\n", ", line 2: expected a number from -3 to 3, not -4"),
         (b"p cnf 3 1\n1 x 0\n", ", line 2: expected a whole number, not 'x'"),
-        (b"p cnf 3 2\n0\n1 0\n", ", line 2: a clause is empty, which nothing satisfies"),
+        (b"p cnf 3 0\n", ", line 1: expected a number from 1 to"),
         (b"p cnf 99999999 1\n1 0\n", f", line 1: expected a number from 1 to {MOST_VARIABLES}"),
         (b"p cnf 3 99999999\n1 0\n", f", line 1: expected a number from 1 to {MOST_CLAUSES}"),
         (b"p cnf 3 1\n1 \xff 0\n", ", line 2: not UTF-8 text, byte 0xff"),

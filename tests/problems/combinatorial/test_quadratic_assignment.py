@@ -152,7 +152,7 @@ def test_a_file_is_read_whatever_its_line_ends(tmp_path, text) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (
             b"2\n1 2\n3 4\n5 6\n7\n",
             ", line 5: the file ends before row 2 of matrix B, entry 2 of 2",
@@ -168,8 +168,8 @@ def test_a_file_is_read_whatever_its_line_ends(tmp_path, text) -> None:
             f", line 3: expected a number from 0 to {10**12}, not " + "9" * 13,
         ),
         (
-            b"2 0 999999 1 0 0 1 100000000000 0",
-            ": a value may reach 1.0e+17, beyond exact arithmetic",
+            b"2\n0 999999 1 0\n0 1\n100000000000 0\n",
+            ", line 4: a value may reach 1.0e+17, beyond exact arithmetic",
         ),
         (b"2\n1 \xff\n", ", line 2: not UTF-8 text, byte 0xff"),
     ],

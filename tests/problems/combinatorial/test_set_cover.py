@@ -44,7 +44,7 @@ def test_an_scp_file_with_any_line_ends(toy) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", ": the file is empty"),
+        (b"", ", line 1: the file is empty"),
         (b"2\n", ", line 1: the file ends before the number of columns"),
         (b"2 2\n1\n", ", line 2: the file ends before the cost of column 2 of 2"),
         (b"2 2\n1 1\n1 1\n", ", line 3: the file ends before how many columns cover row 2 of 2"),
@@ -70,6 +70,12 @@ def test_an_scp_file_that_is_wrong(tmp_path, content, complaint) -> None:
     with pytest.raises(FormatError) as error:
         read_scp(str(file))
     assert str(error.value).startswith(f"{file}{complaint}")
+
+
+def test_a_system_of_many_rows_is_read(tmp_path) -> None:
+    file = tmp_path / "tall.txt"
+    file.write_text(f"{MOST_ROWS} 2\n1 1\n" + "1 1\n" * (MOST_ROWS - 1) + "1 2\n")
+    assert len(read_scp(str(file)).rows) == MOST_ROWS >= 30_000
 
 
 @pytest.mark.parametrize("density", [1e-6, 0.02, 0.3])
@@ -152,8 +158,9 @@ def test_what_is_known_of_a_named_system(name) -> None:
 
 def test_the_published_optima_of_steiner_systems() -> None:
     # 5 and 18: Fulkerson, Nemhauser and Trotter (1974); 61: Mannino and Sassano (1995).
-    values = [SetCover(system=f"steiner-{n}").reference.value for n in (9, 27, 81)]
-    assert values == [5, 18, 61]
+    known = [SetCover(system=f"steiner-{n}").reference for n in (9, 27, 81)]
+    assert [reference.value for reference in known] == [5, 18, 61]
+    assert "proven by Pellegrino (1971), not derived again here" in known[2].source
 
 
 # ------------------------------------------------------------------------ the options

@@ -35,6 +35,23 @@ def test_pseudo_euclidean_distances() -> None:
     assert between(pseudo_euclidean, (0, 0), (10, 0), (6, 0), (2, 6)) == [4, 2, 2]
 
 
+def test_a_pseudo_euclidean_distance_that_is_whole_stays() -> None:
+    # (9 + 6241)/10 = 25², and two cities of att48: (1208² + 2136²)/10 = 776².
+    assert between(pseudo_euclidean, (0, 0), (3, 79)) == [25]
+    assert between(pseudo_euclidean, (6347, 2683), (7555, 4819)) == [776]
+
+
+def test_pseudo_euclidean_distances_follow_whole_numbers() -> None:
+    # The least k with 10 k² >= dx² + dy²: rounding, then raising by 1 where that is
+    # less, comes to rounding up.
+    points = np.random.default_rng(0).integers(0, 9000, (150, 2))
+    lengths = pseudo_euclidean(points.astype(float))
+    squares = ((points[:, None] - points) ** 2).sum(axis=2)
+    assert (10 * lengths**2 >= squares).all()
+    apart = lengths > 0
+    assert (10 * (lengths[apart] - 1) ** 2 < squares[apart]).all()
+
+
 def test_geographical_distances() -> None:
     # 1°30' along the equator: 6378.388 · 1.5 · π/180 = 166.99, cut after adding 1.
     # 90° up: 6378.388 · π/2 = 10019.1. Half way round: 20038.3.
@@ -97,6 +114,10 @@ def test_geographical_files_are_read(tmp_path) -> None:
         ("LOWER_ROW", "1\n2 3"),
         ("UPPER_DIAG_ROW", "0 1 2 0\n3 0"),
         ("LOWER_DIAG_ROW", "0\n1 0\n2 3 0"),
+        ("UPPER_COL", "1\n2 3"),
+        ("LOWER_COL", "1 2\n3"),
+        ("UPPER_DIAG_COL", "0\n1 0\n2 3 0"),
+        ("LOWER_DIAG_COL", "0 1 2 0\n3 0"),
     ],
 )
 @pytest.mark.parametrize("after", ["EOF\n", "", "DISPLAY_DATA_SECTION\n1 5 5\n2 6 6\n3 7 7\nEOF"])
@@ -110,10 +131,16 @@ EXPLICIT = header("EXPLICIT", more="EDGE_WEIGHT_FORMAT: {}\nEDGE_WEIGHT_SECTION\
 EUCLIDEAN = header("EUC_2D") + "NODE_COORD_SECTION\n"
 
 
+def test_comments_may_be_repeated_and_minutes_exceed_59(tmp_path) -> None:
+    text = header("GEO", more="COMMENT: a\nCOMMENT: b\n") + "NODE_COORD_SECTION\n"
+    lengths = read_tsplib(written(tmp_path, text + "1 0 0\n2 0 1.60\n3 0 2.0\n"))
+    assert lengths[0, 1] == lengths[0, 2]  # 1°60' is 2°
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", ": the file is empty"),
+        ("", ", line 1: the file is empty"),
         (EUCLIDEAN + "1 0 0\n2 1 1\n", ", line 7: the section ends before city 3 of 3"),
         (EUCLIDEAN + "1 0 0\n1 1 1\n", ", line 7: city 1 was listed before"),
         (EUCLIDEAN + "4 0 0\n", ", line 6: expected a number from 1 to 3, not 4"),
@@ -122,10 +149,26 @@ EUCLIDEAN = header("EUC_2D") + "NODE_COORD_SECTION\n"
         (EUCLIDEAN + "1 0 nan\n", ", line 6: expected a number of at most 1e+12, not nan"),
         (EUCLIDEAN + "1 0 1e99\n", ", line 6: expected a number of at most 1e+12, not 1e99"),
         (EUCLIDEAN + "cities\n", ", line 6: expected 'KEYWORD: value' or a section, not 'cities'"),
-        (header("EUC_2D"), ": there is no NODE_COORD_SECTION"),
-        (header("EXPLICIT") + CITIES, ": there is no EDGE_WEIGHT_SECTION"),
-        ("TYPE: TSP\n", ": there is no line 'EDGE_WEIGHT_TYPE: …'"),
-        ("DIMENSION: 3\n", ": there is no line 'TYPE: …'"),
+        (header("EUC_2D"), ", line 4: the file ends without NODE_COORD_SECTION"),
+        (header("EXPLICIT") + CITIES, ", line 9: the file ends without EDGE_WEIGHT_SECTION"),
+        ("TYPE: TSP\n\n", ", line 1: the file ends without a line 'EDGE_WEIGHT_TYPE: …'"),
+        ("DIMENSION: 3\nNAME: x\n", ", line 2: the file ends without a line 'TYPE: …'"),
+        (header("EUC_2D") + "DIMENSION: 4\n", ", line 5: DIMENSION was given before"),
+        (header("EUC_2D") + "TYPE : TSP\n", ", line 5: TYPE was given before"),
+        (
+            EUCLIDEAN + "1 0 0\nNODE_COORD_SECTION\n",
+            ", line 7: NODE_COORD_SECTION was given before",
+        ),
+        (
+            header("GEO") + "NODE_COORD_SECTION\n1 90.01 0\n",
+            ", line 6: expected a latitude from -90 to 90 and a longitude from -180 to 180, "
+            "not 90.01 0",
+        ),
+        (
+            header("GEO") + "NODE_COORD_SECTION\n1 0 0\n2 0 -180.5\n",
+            ", line 7: expected a latitude from -90 to 90 and a longitude from -180 to 180, "
+            "not 0 -180.5",
+        ),
         (
             header("EUC_3D"),
             ", line 4: EDGE_WEIGHT_TYPE 'EUC_3D' is not supported; "
@@ -140,9 +183,10 @@ EUCLIDEAN = header("EUC_2D") + "NODE_COORD_SECTION\n"
         (header("EUC_2D", 2), ", line 3: expected a number from 3 to 2400, not 2"),
         (header("EUC_2D", 10**9), ", line 3: expected a number from 3 to 2400, not 1000000000"),
         (
-            EXPLICIT.format("UPPER_COL"),
-            ", line 5: EDGE_WEIGHT_FORMAT 'UPPER_COL' is not supported; expected FULL_MATRIX, "
-            "UPPER_ROW, LOWER_ROW, UPPER_DIAG_ROW, LOWER_DIAG_ROW",
+            EXPLICIT.format("FUNCTION"),
+            ", line 5: EDGE_WEIGHT_FORMAT 'FUNCTION' is not supported; expected FULL_MATRIX, "
+            "UPPER_ROW, LOWER_ROW, UPPER_DIAG_ROW, LOWER_DIAG_ROW, "
+            "UPPER_COL, LOWER_COL, UPPER_DIAG_COL, LOWER_DIAG_COL",
         ),
         (EXPLICIT.format("UPPER_ROW"), ", line 6: the section is empty"),
         (
