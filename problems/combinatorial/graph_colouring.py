@@ -103,6 +103,7 @@ class GraphColouring(Problem):
             rng = np.random.default_rng([instance, nodes, colours])
             edges = planted_edges(rng, nodes, colours, degree)
             self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))
+        self.one_instance = bool(file or graph)
         self._planted = not (file or graph)
         self.colours = colours
         self._i, self._j = self.graph.edges.T

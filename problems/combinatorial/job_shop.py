@@ -97,6 +97,7 @@ class JobShop(Problem):
             rng = np.random.default_rng([instance, jobs, machines])
             self.duration = rng.integers(1, LONGEST + 1, (jobs, machines))
             self.machine = rng.random((jobs, machines)).argsort(axis=1)
+        self.one_instance = bool(file) or data != "random"
         self.jobs, self.machines = self.machine.shape
         self.space = Permutation(self.machine.size)
 

@@ -71,6 +71,7 @@ class Knapsack(Problem):
             if not 1 <= items <= MOST_ITEMS:
                 raise ValueError(f"items={items}: expected 1 to {MOST_ITEMS}")
             self.data = _random(np.random.default_rng([instance, items]), items, correlation)
+        self.one_instance = bool(file)
         self.space = Box(0, 1, len(self.data.profits), integral=True)
 
     @property

@@ -85,6 +85,7 @@ class MaxCut(Problem):
             chosen = signs if weights == "signs" else np.ones_like(signs)
             kind = "±1" if weights == "signs" else "1"
             self.graph = Graph(f"{topology}, weights {kind}", nodes, edges, chosen)
+        self.one_instance = bool(file or graph)
         self._i, self._j = self.graph.edges.T
         self._weights = self.graph.weights.astype(float)
         self.space = Box(0, 1, self.graph.nodes, integral=True)

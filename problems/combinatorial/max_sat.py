@@ -83,6 +83,7 @@ class MaxSat(Problem):
                 raise ValueError(f"ratio={ratio:g}: expected 1 to {MOST_CLAUSES} clauses")
             rng = np.random.default_rng([instance, variables, width])
             self.formula = random_formula(rng, variables, round(ratio * variables), width)
+        self.one_instance = bool(file or formula)
         self._columns = columns(self.formula.clauses)
         self.space = Box(0, 1, self.formula.variables, integral=True)
 

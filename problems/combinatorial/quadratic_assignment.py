@@ -72,6 +72,7 @@ class QuadraticAssignment(Problem):
             rng = np.random.default_rng([instance, facilities])
             self.flows, self.distances = (_symmetric(rng, facilities) for _ in range(2))
             self._source = f"flows and distances uniform on 0 to {HIGHEST}"
+        self.one_instance = bool(file)
         self.space = Permutation(len(self.flows))
 
     @property

@@ -75,6 +75,7 @@ class SetCover(Problem):
                 raise ValueError(f"density={density:g}: expected more than 0 and at most 0.4")
             rng = np.random.default_rng([instance, rows, columns])
             self.covering = random_covering(rng, rows, columns, density)
+        self.one_instance = bool(file or system)
         self.costs = np.array(self.covering.costs, dtype=np.int64)
         sizes = [len(row) for row in self.covering.rows]
         self._columns = np.array([j for row in self.covering.rows for j in row], dtype=np.int64)

@@ -85,6 +85,7 @@ class TravellingSalesman(Problem):
             rng = np.random.default_rng([instance, cities])
             self.lengths = euclidean(rng.integers(0, SIDE + 1, (cities, 2)).astype(float))
             self._source = f"uniform on a square of side {SIDE}"
+        self.one_instance = bool(file) or data != "random"
         self.space = Permutation(len(self.lengths))
 
     @property

@@ -44,6 +44,7 @@ def test_defaults_are_part_of_the_options() -> None:
         "items": 7,
         "correlation": "weak",
         "file": "",
+        "number": 1,
     }
 
 
@@ -140,3 +141,31 @@ def test_every_problem_belongs_to_all_and_to_a_smaller_group(name) -> None:
 
 def test_every_public_name_is_there() -> None:
     assert all(hasattr(problems, name) for name in problems.__all__)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "single"),
+    [
+        ("g06", {}, True),
+        ("welded-beam", {}, True),
+        ("sphere", {}, False),
+        ("max-cut", {}, False),
+        ("max-cut", {"graph": "petersen"}, True),
+        ("graph-colouring", {"graph": "petersen"}, True),
+        ("set-cover", {"system": "steiner-9"}, True),
+        ("job-shop", {"data": "ft06"}, True),
+        ("travelling-salesman", {"data": "burma14"}, True),
+        ("next-token-rank", {"corpus": "markov:length=5000"}, False),
+    ],
+)
+def test_a_problem_says_where_all_instances_are_the_same(name, options, single) -> None:
+    assert problems.make(name, **options).one_instance is single
+    first, second = (problems.make(name, instance=i, **options) for i in range(2))
+    points = first.space.sample(np.random.default_rng(0), 50)
+    assert np.array_equal(first.values(points), second.values(points)) is single
+
+
+@pytest.mark.parametrize("instance", [1.5, "many", None])
+def test_an_instance_that_is_no_number_is_refused(instance) -> None:
+    with pytest.raises(OptionError, match=f"instance={instance}: expected a whole number"):
+        problems.make("sphere", instance=instance)
