@@ -21,4 +21,5 @@ def installed(*names: str):
 
 
 EVERY_PROBLEM = [installed(name) for name in PROBLEMS.names()]
+INSTALLED_PROBLEMS = [name for name in PROBLEMS.names() if not PROBLEMS.entry(name).missing]
 INSTALLED_METHODS = [name for name in METHODS.names() if not METHODS.entry(name).missing]

@@ -16,6 +16,7 @@ from methods import METHODS, Run, minimize
 from methods import run as run_module
 from problems import Box, Budget, Ledger, Problem, Reference, Stop, Unsupported
 from problems.ledger import BrokenReference
+from tests.installed import INSTALLED_METHODS
 from tests.methods.examples import Flat, OneMax, Quadratic, Recorded, rastrigin
 
 
@@ -52,7 +53,7 @@ def test_the_example_of_the_docstring():
     )
 
 
-@pytest.mark.parametrize("name", METHODS.names())
+@pytest.mark.parametrize("name", INSTALLED_METHODS)
 def test_every_name_and_alias_is_the_same_run(name):
     entry = METHODS.entry(name)
     problem = next(
@@ -492,7 +493,7 @@ def test_a_problem_without_a_name_is_called_by_its_class():
 def test_a_made_problem_brings_its_name_options_and_instance():
     run = minimize(problems.make("knapsack", items=5, instance=2), "hc", 5, seed=7)
     assert (run.problem, run.instance, run.seed) == ("knapsack", 2, 7)
-    assert run.problem_options == {"items": 5, "correlation": "weak", "file": ""}
+    assert run.problem_options == {"items": 5, "correlation": "weak", "file": "", "number": 1}
 
 
 def test_resolved_options_are_reported_defaults_included():

@@ -6,8 +6,9 @@ import pytest
 import problems
 from problems import PROBLEMS, Problem
 from problems.registry import OptionError, UnknownName
+from tests.installed import EVERY_PROBLEM
 
-every_problem = pytest.mark.parametrize("name", PROBLEMS.names())
+every_problem = pytest.mark.parametrize("name", EVERY_PROBLEM)
 
 
 def small_of(name):

@@ -55,7 +55,7 @@ def test_a_method_runs_on_it(ioh):
 @pytest.mark.parametrize(
     "options", [{"function": 0}, {"function": 25}, {"dimension": 1}, {"dimension": 101}]
 )
-def test_bad_options(options):
+def test_bad_options(options, ioh):
     name, value = next(iter(options.items()))
     with pytest.raises(ValueError, match=f"{name}={value}: expected"):
         problems.make("bbob", **options)
