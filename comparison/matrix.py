@@ -73,8 +73,11 @@ def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
     for entry in (*aliased, *map(PROBLEMS.entry, rows)):
         if entry.missing:
             console.print(f"not installed: {entry.missing}", markup=False)
-    for registry in (PROBLEMS, METHODS):
-        console.print(f"groups of {registry.kind}s: {', '.join(registry.groups())}")
+    console.print(f"groups of problems: {', '.join(PROBLEMS.groups())}")
+    console.print("groups of methods:")
+    for group in METHODS.groups():
+        members = "all of them" if group == "all" else ", ".join(METHODS.members(group))
+        console.print(f"  {group}: {members}")
 
 
 def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -> Table:

@@ -144,6 +144,12 @@ class Outbox:
             self._pipe.write(json.dumps(message, allow_nan=False, default=str) + "\n")
             self._pipe.flush()
 
+    def answer(self, message: dict[str, Any]) -> None:
+        """Send the answer to a request; points sent after it would seem the next one's."""
+        with self._lock:
+            self._sent = len(self.points)
+        self.send(message)
+
     def _flush_regularly(self) -> None:
         pause = threading.Event()
         while not pause.wait(FLUSH_SECONDS):
@@ -195,13 +201,13 @@ def main() -> None:
             if request["do"] == "preflight":
                 with contained():
                     found = preflight(task, outbox)
-                outbox.send({"preflight": vars(found)})
+                outbox.answer({"preflight": vars(found)})
             else:
                 with contained():
                     run = perform(task, Preflight(**request["found"]), outbox)
-                outbox.send({"run": run_to_json(run)})
+                outbox.answer({"run": run_to_json(run)})
         except Usage as error:
-            outbox.send({"usage": str(error)})
+            outbox.answer({"usage": str(error)})
 
 
 if __name__ == "__main__":

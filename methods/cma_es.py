@@ -134,8 +134,10 @@ class _Run:
         self._draws = False
 
     def begin(self, x0: NDArray[np.float64], sigma: float, options: Any) -> None:
-        import cma
-        from cma.sigma_adaptation import CMAAdaptSigmaTPA
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that there is nothing to plot with
+            import cma
+            from cma.sigma_adaptation import CMAAdaptSigmaTPA
 
         with _silence():
             self.strategy = cma.CMAEvolutionStrategy(x0, sigma, options)

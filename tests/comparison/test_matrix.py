@@ -108,7 +108,7 @@ def test_no_name_is_cut_off_in_an_ordinary_terminal():
 
 def test_groups_and_the_meaning_of_encoded_are_told(shown):
     assert "groups of problems: next-token" in shown
-    assert "groups of methods: default" in shown
+    assert "groups of methods:\n  default: counting, gradient-descent" in shown
     assert "encoded: searched through" in shown
 
 
