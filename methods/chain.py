@@ -39,6 +39,12 @@ class Chain(Entry):
         """The first user's file among its methods."""
         return next((part.entry.file for part in self.parts if part.entry.file), None)
 
+    @property
+    def missing(self) -> str:
+        """What any of its methods needs that is not installed."""
+        reasons = dict.fromkeys(part.entry.missing for part in self.parts)
+        return "; ".join(reason for reason in reasons if reason)
+
     def digest(self) -> str:
         return "+".join(part.entry.digest() for part in self.parts).strip("+")
 
@@ -50,13 +56,15 @@ class Chain(Entry):
 def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
     """Read ``first@work+second@work+third``.
 
-    A name without ``@`` gets an equal share of the work that is left. A solver that
-    is given the model obeys seconds instead, so it gets an equal share of those.
+    A name without ``@`` gets an equal share of the work that is left, the last one all
+    of it. A solver that is given the model obeys seconds instead, so it gets an equal
+    share of those.
 
     Raises
     ------
     ValueError
-        When a method does not exist, or what follows ``@`` is no amount of work.
+        When a method does not exist, when what follows ``@`` is no amount of work, or
+        when the last method is given one.
     """
     parts = []
     for text in name.split("+"):
@@ -71,6 +79,11 @@ def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
                 "as in adam@500+hill-climb"
             )
         parts.append(Part(lookup(method.strip()), amount))
+    if parts[-1].work is not None:
+        raise ValueError(
+            f"chain {name!r}: its last method has all the work that is left; "
+            f"expected {parts[-1].entry.name} without @{parts[-1].work:g}"
+        )
     entries = [part.entry for part in parts]
     natives = [set(entry.native) for entry in entries if entry.native]
     return Chain(
@@ -84,7 +97,6 @@ def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
         native=tuple(sorted(set.intersection(*natives))) if natives else (),
         seeded=any(entry.seeded for entry in entries),
         white_box=any(entry.white_box for entry in entries),
-        extra=next((entry.extra for entry in entries if entry.extra), ""),
         parts=tuple(parts),
     )
 

@@ -65,6 +65,8 @@ class Ledger:
         Looks at the objective, at a relaxation's gradient, and at its loss alone.
     rows, tokens : int
         Distinct data rows and observations that those looks went through.
+    passes : int
+        Other passes over all data, such as counting.
     steps : int
         Steps of an environment.
     restarts : int
@@ -84,6 +86,7 @@ class Ledger:
     values: int = 0
     gradients: int = 0
     losses: int = 0
+    passes: int = 0
     rows: int = 0
     tokens: int = 0
     steps: int = 0

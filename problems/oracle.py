@@ -322,6 +322,7 @@ class Oracle:
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
         record.work += 1.0
+        record.counts.passes += 1
         return self._problem.count(smoothing)
 
     def environment(self) -> gymnasium.Env[Any, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,20 @@ class Reference:
     tolerance: float = 1e-9
     uncertainty: float = 0.0
 
+    def __post_init__(self) -> None:
+        known = get_args(Kind)
+        if self.kind not in known:
+            raise ValueError(f"kind={self.kind!r}: expected one of {', '.join(known)}")
+
     @property
     def proven(self) -> bool:
         """Whether no solution can be better."""
-        return self.kind != "best published"
+        return self.optimum or self.kind == "bound"
 
     @property
     def optimum(self) -> bool:
         """Whether some solution attains it and none is better."""
-        return self.kind not in ("bound", "best published")
+        return self.kind in ("closed form", "dynamic programme", "certified")
 
     @property
     def slack(self) -> float:

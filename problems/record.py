@@ -311,7 +311,7 @@ class Record:
         """Return what has been spent so far."""
         cpu, wall = self.clocks()
         looks = self.values + self.counts.gradients + self.counts.losses
-        passes = looks - self.minibatches
+        passes = looks - self.minibatches + self.counts.passes
         return replace(
             self.counts,
             work=round(self.work, 9),

@@ -42,11 +42,14 @@ def kind(problem):
 
 #: The first problem of each kind.
 REPRESENTATIVE = set({kind(name): name for name in reversed(PROBLEMS.names())}.values())
+#: Of these the ones whose looks, or whose hundreds of variables, cost too much.
+DEAR = {"next-token-table", "next-token-reward", "next-token-transformer", "control"}
 
 
 def first_or_slow(method, problem):
     """Mark as slow what neither a default method nor a kind's first problem is part of."""
-    first = "default" in METHODS.entry(method).groups or problem in REPRESENTATIVE
+    usual = "default" in METHODS.entry(method).groups
+    first = usual or problem in REPRESENTATIVE - DEAR
     marks = [] if first else [pytest.mark.slow]
     return pytest.param(method, problem, marks=[*marks, *installed(method, problem).marks])
 

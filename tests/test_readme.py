@@ -72,6 +72,7 @@ def test_a_comparison_of_ones_own_runs(command, folder):
     assert own in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [c for c in COMMANDS if " check " in c])
 def test_the_contract_holds_for_ones_own(command, folder):
     done = run(command, folder)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import astuple
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ import pytest
 
 from comparison import worker
 from comparison.task import Preflight
-from comparison.worker import Outbox, Usage, perform, preflight
+from comparison.worker import FLUSH_SECONDS, Outbox, Usage, perform, preflight
 from problems import Budget
 from problems.ledger import TracePoint
 from tests.comparison.examples import CORPUS, alive, noted, short, task, user, wait_for
@@ -207,6 +208,18 @@ def test_the_outbox_streams_points_by_itself_each_once(pipe):
     while received < 2:
         received += len(json.loads(lines.readline())["points"])
     assert received == 2
+
+
+def test_no_points_follow_an_answer(pipe):
+    lines, outbox = pipe
+    outbox.keep(POINT)
+    outbox.answer({"run": 1})
+    received = []
+    while "run" not in (message := json.loads(lines.readline())):
+        received.append(message)  # the thread may just have sent it, before the answer
+    time.sleep(2 * FLUSH_SECONDS)
+    outbox.send({"next": 1})
+    assert json.loads(lines.readline()) == {"next": 1}
 
 
 def test_the_outbox_forgets_the_points_of_the_run_before(pipe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -71,6 +72,10 @@ def test_aliases_and_numbers_have_one_spelling(written, canonical) -> None:
         ("adam@0+hc", "'adam@0' is no part"),
         ("adam@-3+hc", "no part"),
         ("adam@nan+hc", "no part"),
+        (
+            "adam@500+hc@200",
+            "last method has all .*; expected hill-climb without @200",
+        ),
         ("@5+hc", "no part"),
         ("adam+hill-clim", "unknown method 'hill-clim'; did you mean 'hill-climb'"),
     ],
@@ -91,6 +96,13 @@ def test_the_entry_needs_what_its_methods_need() -> None:
         "unsupported",
         "it has no differentiable relaxation",
     )
+
+
+def test_what_any_part_misses_is_missing(monkeypatch) -> None:
+    assert METHODS.entry("adam+hc").missing == ""
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "cma", None)
+    assert METHODS.entry("hc+cma-es@5+torch").missing.count("pip install") == 2
 
 
 def test_users_files_can_be_parts(parts) -> None:

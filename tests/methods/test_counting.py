@@ -76,3 +76,10 @@ def test_impossible_smoothing_is_refused(aabab, smoothing):
 def test_elsewhere_there_is_nothing_to_count(name):
     with pytest.raises(Unsupported, match=r"^there is nothing to count$"):
         minimize(problems.make(name), "counting", 10)
+
+
+def test_the_pass_that_counts_is_in_the_ledger():
+    problem = problems.make("next-token-table", corpus="markov:length=5000,symbols=5")
+    ledger = minimize(problem, "counting", 10).ledger
+    assert (ledger.work, ledger.values, ledger.passes) == (2, 1, 1)
+    assert ledger.tokens == 2 * problem.tokens

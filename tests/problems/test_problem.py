@@ -153,3 +153,9 @@ def test_a_bare_function_may_be_given_a_name_or_have_none() -> None:
 
     assert from_function(tilted, OneByOne.space, name="slope").name == "slope"
     assert from_function(Callable(), OneByOne.space).name == "function"
+
+
+@pytest.mark.parametrize("kind", ["best-published", "Bound", "optimal", ""])
+def test_a_reference_of_an_unknown_kind_is_refused(kind) -> None:
+    with pytest.raises(ValueError, match=f"kind='{kind}': expected one of closed form, dynamic"):
+        Reference(1.0, kind, "a typo")
