@@ -18,11 +18,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def _verdict(sides: dict[str, Any]) -> str:
-    """Say what the medians give: a difference in microseconds, or a ratio."""
+    """Say what the quickest rounds give: a difference in microseconds, or a ratio.
+
+    The quickest is the one that the rest of the machine disturbed least.
+    """
 
     def micros(side: str) -> float:
         bench = sides[side]
-        return bench.stats.median * 1e6 / bench.extra_info.get("per", 1)
+        return bench.stats.min * 1e6 / bench.extra_info.get("per", 1)
 
     shown = next((b.extra_info["shown"] for b in sides.values() if "shown" in b.extra_info), "")
     if shown:
