@@ -12,24 +12,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
-from problems.ledger import GRADIENT_PRICE, Budget, TracePoint
-from problems.problem import (
-    LinearModel,
-    Minibatch,
-    Policy,
-    Problem,
-    Relaxation,
-    Unsupported,
-    has_view,
-    missing_view,
-)
+from problems.ledger import Budget, TracePoint
+from problems.problem import Policy, Problem, has_view
 from problems.record import Record, real
+from problems.relaxation_looks import RelaxationLooks
+from problems.solver_reports import SolverReports
 
 if TYPE_CHECKING:
     import gymnasium
 
 
-class Oracle:
+class Oracle(RelaxationLooks, SolverReports):
     """Metered access to one problem. A method gets this and a random generator.
 
     Every look is charged before it is computed and never overshoots the budget;
@@ -75,12 +68,7 @@ class Oracle:
         own_values = type(problem).values is not Problem.values
         self._vectorised = own_values and self._constrained is None
         self._seed = seed
-        self._relaxation: Relaxation | None = None
-        self._iterate: NDArray | None = None
-        self._next_measure = 0.0
         self._drawing = False
-        #: What the method before this one in a chain hands over.
-        self.previous: NDArray | None = None
 
     # ---------------------------------------------------------------- looks
 
@@ -181,106 +169,6 @@ class Oracle:
         """
         return self.value(x) if self._constrained is None else self._constrained.objective(x)
 
-    # ------------------------------------------------------------ gradients
-
-    @property
-    def relaxation(self) -> Relaxation:
-        """The problem's relaxation; look at its loss through `gradient` only."""
-        if self._relaxation is None:
-            self._relaxation = self._problem.relaxation()
-        return self._relaxation
-
-    def start_parameters(self) -> NDArray[np.float64]:
-        """Return seeded initial parameters of the relaxation, the same to every method.
-
-        In a chain they are the previous method's best point, encoded.
-        """
-        if self.previous is not None:
-            return self.relaxation.encode(self.previous)
-        return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
-
-    def gradient(
-        self, theta: NDArray[np.float64], rows: Minibatch | None = None
-    ) -> tuple[float, NDArray[np.float64]]:
-        """Return the relaxation's loss and gradient at `theta`.
-
-        A full gradient costs 3 and is an exact look at the decoded point as well
-        (1 more where the forward pass does not yield it). A minibatch costs its
-        share of 3, and its iterate is measured off the clock now and then.
-        """
-        self._charge_pass(GRADIENT_PRICE, rows)
-        self.record.counts.gradients += 1
-        try:
-            loss, slope = self.relaxation.loss_and_gradient(theta, rows)
-        except Exception as error:
-            self.record.failure = error
-            raise
-        self._take_iterate(theta, loss if np.isfinite(slope).all() else math.nan, rows)
-        return loss, slope
-
-    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
-        """Return the relaxation's loss at `theta`: the forward pass of `gradient`.
-
-        It costs 1, or a minibatch's share of that; else it is a look as `gradient` is.
-        """
-        self._charge_pass(1.0, rows)
-        self.record.counts.losses += 1
-        try:
-            loss = self.relaxation.loss(theta, rows)
-        except Exception as error:
-            self.record.failure = error
-            raise
-        self._take_iterate(theta, loss, rows)
-        return loss
-
-    def _charge_pass(self, price: float, rows: Minibatch | None) -> None:
-        """Charge a pass of the relaxation, and the look that its iterate is."""
-        record = self.record
-        extra = rows is None and not self.relaxation.yields_value
-        cost = price * (1.0 if rows is None else rows.share) + extra
-        if record.work + cost > record.limit or perf_counter() > record.deadline:
-            record.exhausted()
-        record.work += cost
-        record.values += extra
-        if rows is not None:
-            record.charge_minibatch(rows)
-
-    def _take_iterate(self, theta: NDArray, loss: float, rows: Minibatch | None) -> None:
-        """Judge the point of a full pass; measure that of a minibatch now and then."""
-        record = self.record
-        self._iterate = np.array(theta)
-        if not math.isfinite(loss):
-            record.invalid()
-        elif rows is None:
-            self._judge_iterate(loss)
-        elif record.work >= self._next_measure:
-            # One fixed grid of work, ten points a decade, the same for every method.
-            self._next_measure = 10 ** ((math.floor(10 * math.log10(record.work)) + 1) / 10)
-            record.measure(self.relaxation.decode(self._iterate))
-
-    def _judge_iterate(self, loss: float) -> None:
-        """Record the exact value of the point that a full gradient was paid at."""
-        x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
-        own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
-        record = self.record
-        v = loss if own_loss and self._constrained is None else record.judge(x)
-        if v is None:
-            return
-        if not math.isfinite(v):
-            record.invalid()
-            return
-        record.last = v
-        if v < record.best:
-            record.improve(x, v)
-
-    def finish(self) -> None:
-        """Measure the last iterate of a run that paid for minibatches."""
-        iterate = self._iterate
-        if iterate is None or self.record.failure is not None:
-            return
-        if self.record.minibatches and np.isfinite(iterate).all():
-            self.record.measure(self.relaxation.decode(iterate))
-
     # ------------------------------------------------- other ways to look
 
     def start(self, n: int) -> NDArray:
@@ -317,7 +205,7 @@ class Oracle:
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives; one pass over the data, 1 work."""
-        self._require("count")
+        self._problem_has("count")
         record = self.record
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
@@ -356,84 +244,6 @@ class Oracle:
         """Return the problem's parametrised policy for its environment, if it has one."""
         return self._problem.policy() if has_view(self._problem, "policy") else None
 
-    def linear_model(self) -> LinearModel:
-        """Return the problem's integer program, for a solver that reports back."""
-        self._require("linear_model")
-        self.record.check_clock()
-        model = self._problem.linear_model()
-        self.record.hand_out(model)
-        return model
-
-    def _require(self, view: str) -> None:
-        """Say that a view is missing before time or work can run out."""
-        if not has_view(self._problem, view):
-            raise Unsupported(missing_view(view))
-
-    def incumbent(self, x: NDArray) -> None:
-        """Report a white-box solver's solution; it is re-evaluated off the clock."""
-        self.progress(x, None)
-
-    def bound(self, b: float) -> None:
-        """Report a proven lower bound, in the units of the value."""
-        self.progress(None, b)
-
-    def progress(self, x: NDArray | None, b: float | None) -> None:
-        """Report a solution and a bound, either of them None, as one statement.
-
-        A solver notices its time limit a little late; what it says then still
-        counts, but it is the last thing to be heard.
-        """
-        record = self.record
-        if record.stopped is not None:
-            record.exhausted()
-        if x is not None:
-            with record.off_the_clock():
-                v = record.judge(x)
-            if v is not None and math.isfinite(v) and v < record.best:
-                try:
-                    record.improve(x, v)
-                finally:  # it may raise Stop; the bound was said in the same breath
-                    if b is not None and record.failure is None:
-                        record.take_bound(b)
-                    b = None
-        if b is not None:
-            record.take_bound(b)
-        if record.certified:
-            record.stop("optimal")
-        record.check_clock()
-
-    def claim(self, v: float) -> bool:
-        """Report the value of a solution that a solver has but does not show yet.
-
-        It is drawn in the trace as *claimed* and counts for nothing. Returns whether
-        the solver should show it now, as it would end the run.
-        """
-        record = self.record
-        if record.stopped is not None:
-            record.exhausted()
-        if math.isfinite(v):
-            record.log("claimed", v)
-        record.check_clock()
-        return record.ends_with(v)
-
-    @contextlib.contextmanager
-    def solver_process(self, pid: int) -> Iterator[None]:
-        """Count the CPU seconds of a child process while it runs, not only at its end."""
-        self.record.child = pid
-        try:
-            yield
-        finally:
-            self.record.child = None
-
-    def time_is_up(self) -> None:
-        """End the run on the word of a solver that watches the clock itself."""
-        self.record.stop(self.record.stopped or "timeout")
-
-    def solver_effort(self, nodes: int, iterations: int) -> None:
-        """Record a white-box solver's branch-and-bound nodes and LP iterations."""
-        self.record.counts.nodes += nodes
-        self.record.counts.iterations += iterations
-
     def restart(self) -> None:
         """Say that the method begins anew; it is counted and drawn in the trace."""
         self.record.restart()
@@ -448,9 +258,8 @@ class Oracle:
             yield
         if self.record.best_x is not None:
             self.previous = self.record.best_x
-        elif self._iterate is not None and np.isfinite(self._iterate).all():
-            x = self.relaxation.decode(self._iterate)
-            self.previous = x if x in self.space else self.previous
+        elif (x := self.last_iterate()) is not None and x in self.space:
+            self.previous = x
 
     @property
     def observations(self) -> int:
