@@ -179,6 +179,10 @@ class Policy(ABC):
     def act(self, theta: NDArray, observation: NDArray, rng: np.random.Generator) -> Any:
         """Draw an action after one observation."""
 
+    def to_world(self, action: Any) -> Any:
+        """Return what the environment is handed for an action drawn: by default itself."""
+        return action
+
     @abstractmethod
     def log_gradient(
         self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
