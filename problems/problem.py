@@ -378,12 +378,21 @@ def from_function(
         The function's own name by default.
     vectorised : bool
 
+    Raises
+    ------
+    ValueError
+        When `function` cannot be called or `space` is not a space.
+
     Examples
     --------
     >>> from problems import Box
     >>> from_function(lambda x: float(abs(x).sum()), Box(-5, 5, 10)).value(np.ones(10))
     10.0
     """
+    if not callable(function):
+        raise ValueError(f"function={function!r}: expected one to call with a point, f(x)")
+    if not isinstance(space, Space):
+        raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
     look = "values" if vectorised else "value"
     members = {"space": space, look: staticmethod(function)}
     problem: Problem = type("FunctionProblem", (Problem,), members)()

@@ -153,3 +153,17 @@ def test_a_bare_function_may_be_given_a_name_or_have_none() -> None:
 
     assert from_function(tilted, OneByOne.space, name="slope").name == "slope"
     assert from_function(Callable(), OneByOne.space).name == "function"
+
+
+@pytest.mark.parametrize(
+    ("function", "space", "message"),
+    [
+        (tilted, (-5, 5), r"^space=\(-5, 5\): expected a Space, e\.g\. Box\(-5, 5, 10\)$"),
+        (tilted, Box, "expected a Space"),
+        (3.0, OneByOne.space, r"^function=3\.0: expected one to call with a point, f\(x\)$"),
+        (OneByOne.space, tilted, "function=Box"),
+    ],
+)
+def test_what_is_no_function_or_no_space_makes_no_problem(function, space, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_function(function, space)
