@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from problems.control.policies import NeuralPolicy
 from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
 from problems.problem import Policy, Problem, Reference
+from problems.registry import require_choice
 from problems.space import Box
 
 if TYPE_CHECKING:
     import gymnasium
+
+Kind = Literal["linear", "mlp"]
 
 #: Fresh episodes that `score` plays.
 FRESH = 100
@@ -74,12 +77,13 @@ class Control(Problem):
         self,
         *,
         environment: str = "CartPole-v1",
-        policy: Literal["linear", "mlp"] = "linear",
+        policy: Kind = "linear",
         hidden: int = 16,
         episodes: int = 8,
         steps: int | None = None,
         instance: int = 0,
     ) -> None:
+        require_choice("policy", policy, get_args(Kind))
         if steps is not None and steps < 1:
             raise ValueError(f"steps={steps}: expected a whole number >= 1")
         if hidden < 1:
@@ -180,7 +184,7 @@ class _Named(Control):
     def __init__(
         self,
         *,
-        policy: Literal["linear", "mlp"] = "linear",
+        policy: Kind = "linear",
         hidden: int = 16,
         episodes: int = 8,
         steps: int | None = None,

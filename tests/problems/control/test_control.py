@@ -11,6 +11,7 @@ import pytest
 import problems
 from methods import minimize
 from methods.world_policy import WorldPolicy
+from problems.control.control import Control
 from problems.control.rollouts import roll_out
 
 NAMES = {
@@ -121,6 +122,11 @@ def test_any_environment_goes_by_its_id():
 def test_bad_options_are_named(options, message):
     with pytest.raises(ValueError, match=message):
         problems.make("control", **options)
+
+
+def test_a_misspelt_policy_is_refused_without_the_registry_too():
+    with pytest.raises(ValueError, match=r"^policy=lineal: .* linear, mlp; did you mean 'linear'"):
+        Control(policy="lineal")
 
 
 def test_a_rollout_counts_its_steps():
