@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -248,13 +249,17 @@ def assigned(variables: Iterable[pulp.LpVariable], numbers: Iterable[Any]) -> di
     return {v.name: float(number) for v, number in zip(variables, numbers, strict=True)}
 
 
+#: The methods of `Problem` that raise `Unsupported`, and say why, unless overridden.
+VIEWS = ("relaxation", "linear_model", "environment", "policy", "count")
+
+
 class Problem:
     """Something to minimise: subclass it and define `space` and `value` or `values`.
 
     Keyword-only arguments of the constructor are the problem's options;
-    ``instance`` seeds whatever is random in it. A *view* (`relaxation`,
-    `linear_model`, `environment`, `count`, `constraints`) exists where a
-    subclass overrides it; the default says why there is none.
+    ``instance`` seeds whatever is random in it. A *view* (one of `VIEWS`) exists
+    where a subclass overrides it; the default says why there is none. `constraints`
+    exist where a subclass overrides them; by default there are none.
 
     Attributes
     ----------
@@ -332,7 +337,7 @@ class Problem:
         """One line on what this instance is, for tables."""
         return f"{self.space}"
 
-    # The views. What a default raises is the reason that `list` prints.
+    # The views, and the constraints. What a default raises is the reason that `list` prints.
 
     def relaxation(self) -> Relaxation:
         """Return a differentiable surrogate."""
@@ -400,9 +405,6 @@ def from_function(
     return problem
 
 
-VIEWS = ("relaxation", "linear_model", "environment", "count")
-
-
 def has_view(problem: Problem | type[Problem], view: str) -> bool:
     """Tell from the class alone whether a problem offers `view`."""
     cls = problem if isinstance(problem, type) else type(problem)
@@ -413,9 +415,10 @@ def missing_view(view: str) -> str:
     """Return the reason that the default view gives."""
     if view not in VIEWS:
         raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
-    arguments = (None,) * (view in ("environment", "count"))
+    default = getattr(Problem, view)
+    arguments = [None] * len(inspect.signature(default).parameters)  # it looks at none
     try:
-        getattr(Problem(), view)(*arguments)
+        default(*arguments)
     except Unsupported as reason:
         return str(reason)
     raise AssertionError(f"the default of {view} gives no reason")

@@ -36,7 +36,7 @@ SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != "unsupporte
 def kind(problem):
     """Return what tells problems apart for a method: space, views, constraints."""
     cls = PROBLEMS.entry(problem).load()
-    views = [has_view(cls, view) for view in (*VIEWS, "policy")]
+    views = [has_view(cls, view) for view in VIEWS]
     return get_type_hints(cls)["space"], *views, cls.constraints is not Problem.constraints
 
 

@@ -1,10 +1,12 @@
 """What a problem has by default: derived looks, reasons for missing views, references."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 from methods import minimize
-from problems import Box, Minibatch, Problem, Reference, from_function
+from problems import Box, Minibatch, Problem, Reference, Unsupported, from_function
 from problems.problem import VIEWS, has_view, missing_view
 from tests.problems.toys import Slope, Toy
 
@@ -69,6 +71,7 @@ def test_defaults_say_nothing_that_is_not_known() -> None:
         ("relaxation", "it has no differentiable relaxation"),
         ("linear_model", "it has no linear model"),
         ("environment", "it has no environment to act in"),
+        ("policy", "it has no parametrised policy"),
         ("count", "there is nothing to count"),
     ],
 )
@@ -80,6 +83,19 @@ def test_a_missing_view_has_a_reason(view, reason) -> None:
 
 def test_every_optional_view_has_a_reason() -> None:
     assert all(missing_view(view) for view in VIEWS)
+
+
+def test_the_views_are_the_defaults_that_say_why_there_is_none() -> None:
+    refusing = []
+    for name, member in vars(Problem).items():
+        if callable(member) and not name.startswith("_"):
+            try:
+                member(*[None] * len(inspect.signature(member).parameters))
+            except Unsupported:
+                refusing.append(name)
+            except (AttributeError, TypeError):
+                continue
+    assert sorted(refusing) == sorted(VIEWS)
 
 
 def test_a_view_exists_where_a_subclass_overrides_it() -> None:
