@@ -50,6 +50,18 @@ def test_cart_poles_side_by_side_play_as_each_alone():
             at += 1
 
 
+@pytest.mark.parametrize("steps", [None, 60])
+def test_a_cart_pole_that_outlives_the_others_is_stopped_in_time(steps):
+    problem = problems.make("cart-pole", episodes=2, steps=steps)
+    points = np.zeros((5, 10))
+    points[:4, -1] = 1.0  # always push to one side: down within a dozen steps
+    points[4, 1::2][:4] = [0.1, 0.5, 5.0, 1.0]  # push where the pole leans
+    played = problem.play(points, problem.evaluation_seeds)
+    assert (played.steps[:8] < 15).all()
+    assert played.steps[8:].tolist() == [steps or 500] * 2
+    assert played.terminated.tolist() == [True] * 8 + [False] * 2
+
+
 @pytest.mark.parametrize("name", ["acrobot", "mountain-car", "pendulum"])
 def test_looped_worlds_play_as_each_alone(name):
     problem = problems.make(name, episodes=1)
