@@ -46,7 +46,9 @@ class WorldPolicy:
         while not done:
             seen = np.ravel(np.asarray(observation, dtype=float))
             action = self._policy.act(self._theta, seen, self._rng)
-            observation, reward, terminated, truncated, _ = self._environment.step(action)
+            observation, reward, terminated, truncated, _ = self._environment.step(
+                self._policy.to_world(action)
+            )
             episode.observations.append(seen)
             episode.actions.append(action)
             episode.rewards.append(float(reward))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -184,6 +185,10 @@ class Policy(ABC):
     def act(self, theta: NDArray, observation: NDArray, rng: np.random.Generator) -> Any:
         """Draw an action after one observation."""
 
+    def to_world(self, action: Any) -> Any:
+        """Return what the environment is handed for an action drawn: by default itself."""
+        return action
+
     @abstractmethod
     def log_gradient(
         self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
@@ -249,13 +254,17 @@ def assigned(variables: Iterable[pulp.LpVariable], numbers: Iterable[Any]) -> di
     return {v.name: float(number) for v, number in zip(variables, numbers, strict=True)}
 
 
+#: The methods of `Problem` that raise `Unsupported`, and say why, unless overridden.
+VIEWS = ("relaxation", "linear_model", "environment", "policy", "count")
+
+
 class Problem:
     """Something to minimise: subclass it and define `space` and `value` or `values`.
 
     Keyword-only arguments of the constructor are the problem's options;
-    ``instance`` seeds whatever is random in it. A *view* (`relaxation`,
-    `linear_model`, `environment`, `count`, `constraints`) exists where a
-    subclass overrides it; the default says why there is none.
+    ``instance`` seeds whatever is random in it. A *view* (one of `VIEWS`) exists
+    where a subclass overrides it; the default says why there is none. `constraints`
+    exist where a subclass overrides them; by default there are none.
 
     Attributes
     ----------
@@ -333,7 +342,7 @@ class Problem:
         """One line on what this instance is, for tables."""
         return f"{self.space}"
 
-    # The views. What a default raises is the reason that `list` prints.
+    # The views, and the constraints. What a default raises is the reason that `list` prints.
 
     def relaxation(self) -> Relaxation:
         """Return a differentiable surrogate."""
@@ -379,20 +388,26 @@ def from_function(
         The function's own name by default.
     vectorised : bool
 
+    Raises
+    ------
+    ValueError
+        When `function` cannot be called or `space` is not a space.
+
     Examples
     --------
     >>> from problems import Box
     >>> from_function(lambda x: float(abs(x).sum()), Box(-5, 5, 10)).value(np.ones(10))
     10.0
     """
+    if not callable(function):
+        raise ValueError(f"function={function!r}: expected one to call with a point, f(x)")
+    if not isinstance(space, Space):
+        raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
     look = "values" if vectorised else "value"
     members = {"space": space, look: staticmethod(function)}
     problem: Problem = type("FunctionProblem", (Problem,), members)()
     problem.name = name or getattr(function, "__name__", "function")
     return problem
-
-
-VIEWS = ("relaxation", "linear_model", "environment", "count")
 
 
 def has_view(problem: Problem | type[Problem], view: str) -> bool:
@@ -405,9 +420,10 @@ def missing_view(view: str) -> str:
     """Return the reason that the default view gives."""
     if view not in VIEWS:
         raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
-    arguments = (None,) * (view in ("environment", "count"))
+    default = getattr(Problem, view)
+    arguments = [None] * len(inspect.signature(default).parameters)  # it looks at none
     try:
-        getattr(Problem(), view)(*arguments)
+        default(*arguments)
     except Unsupported as reason:
         return str(reason)
     raise AssertionError(f"the default of {view} gives no reason")

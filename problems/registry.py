@@ -14,7 +14,7 @@ import inspect
 import operator
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -186,6 +186,18 @@ def closest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {match[0]!r}?" if match else ""
 
 
+def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
+    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`.
+
+    For a constructor: `parse` checks what `make` and the command line are given, but
+    a class that is called by itself would take a misspelt choice for another.
+    """
+    if value not in choices:
+        texts = [str(choice) for choice in choices]
+        hint = closest(str(value), texts)
+        raise OptionError(f"{name}={value}: expected one of {', '.join(texts)}{hint}")
+
+
 # ------------------------------------------------------------------ options
 
 
@@ -283,11 +295,9 @@ def parse(label: str, value: Any, annotation: Any) -> Any:
     origin = typing.get_origin(annotation)
     if origin is Literal:
         choices = typing.get_args(annotation)
-        for choice in choices:
-            if value == choice or str(value) == str(choice):
-                return choice
-        expected = f"one of {', '.join(map(str, choices))}{closest(str(value), map(str, choices))}"
-        raise OptionError(f"{label}={value}: expected {expected}")
+        value = next((c for c in choices if value == c or str(value) == str(c)), value)
+        require_choice(label, value, choices)
+        return value
     if origin in (types.UnionType, typing.Union):
         members = typing.get_args(annotation)
         if type(None) in members and (value is None or str(value).lower() == "none"):

@@ -79,7 +79,8 @@ class Box(Space):
     Raises
     ------
     ValueError
-        When a bound is not finite, `low` exceeds `high`, or lengths disagree.
+        When a bound or the width is not finite, `low` exceeds `high`, no whole number
+        lies between them where one must, or lengths disagree.
 
     Examples
     --------
@@ -109,13 +110,22 @@ class Box(Space):
             self.integral = np.broadcast_to(np.asarray(integral, dtype=bool), shape).copy()
         except ValueError as error:
             raise ValueError(f"the bounds of a {dimension}-dimensional Box: {error}") from None
-        if not (np.isfinite(self.low).all() and np.isfinite(self.high).all()):
-            raise ValueError("the bounds of a Box are finite numbers")
-        self.low[self.integral] = np.ceil(self.low[self.integral])
-        self.high[self.integral] = np.floor(self.high[self.integral])
-        if (self.low > self.high).any():
-            raise ValueError("a Box needs low <= high in every dimension")
+        self._require(np.isfinite(self.low) & np.isfinite(self.high), "finite numbers")
+        self._require(self.low <= self.high, "low <= high")
+        with np.errstate(over="ignore"):
+            self._require(np.isfinite(self.high - self.low), "a finite high - low")
+        first, last = np.ceil(self.low), np.floor(self.high)
+        self._require(~self.integral | (first <= last), "a whole number between them")
+        self.low = np.where(self.integral, first, self.low)
+        self.high = np.where(self.integral, last, self.high)
         self.dtype = np.int64 if self.integral.all() else np.float64
+
+    def _require(self, kept: NDArray[np.bool_], expected: str) -> None:
+        """Raise where a pair of bounds does not keep what is expected, naming the first."""
+        if not kept.all():
+            i = int(kept.argmin())
+            pair = f"low={self.low[i]:g}, high={self.high[i]:g}"
+            raise ValueError(f"the bounds of variable {i} of a Box, {pair}: expected {expected}")
 
     def sample(self, rng: np.random.Generator, n: int) -> NDArray:
         # Row by row from one stream, so that the first rows of a larger sample
@@ -173,8 +183,11 @@ class Categorical(Space):
 
     def __init__(self, counts: Sequence[int]) -> None:
         self.counts = np.asarray(counts, dtype=np.int64)
-        if self.counts.ndim != 1 or self.counts.size == 0 or (self.counts < 1).any():
-            raise ValueError("Categorical needs one count >= 1 a variable")
+        if self.counts.ndim != 1 or self.counts.size == 0:
+            raise ValueError(f"counts={counts}: expected a list with one count >= 1 a variable")
+        if (self.counts < 1).any():
+            i = int((self.counts < 1).argmax())
+            raise ValueError(f"counts[{i}]={self.counts[i]}: expected one count >= 1 a variable")
         self.dimension = int(self.counts.size)
         # Row d of this table addresses the latent scores of variable d; columns
         # beyond its own categories are padding.

@@ -36,7 +36,7 @@ SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != "unsupporte
 def kind(problem):
     """Return what tells problems apart for a method: space, views, constraints."""
     cls = PROBLEMS.entry(problem).load()
-    views = [has_view(cls, view) for view in (*VIEWS, "policy")]
+    views = [has_view(cls, view) for view in VIEWS]
     return get_type_hints(cls)["space"], *views, cls.constraints is not Problem.constraints
 
 
@@ -304,6 +304,11 @@ class Open(OneMax):
         self.space = OpenBox(0, 1, 20)
 
 
+class Padded(OneMax):
+    def values(self, points):
+        return super().values(points) if len(points) else np.zeros(1)
+
+
 class WrongProof(OneMax):
     reference = Reference(15.0, "bound", "a mistake")
 
@@ -408,6 +413,7 @@ class WrongModel(OneMax):
         (single.values_agree, Infinite, "not finite"),
         (single.values_agree, Column, r"shape \(20, 1\)"),
         (single.values_agree, Unsteady, "second build"),
+        (single.values_agree, Padded, "no points"),
         (single.encoding_inverts, Lossy, r"decode\(encode\(x\)\) != x"),
         (single.encoding_inverts, Open, "decodes to no member"),
         (single.reference_is_unbeaten, WrongProof, "beats"),

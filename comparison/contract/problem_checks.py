@@ -27,7 +27,7 @@ def samples_are_members(build: Callable[[], Problem]) -> None:
 
 
 def values_agree(build: Callable[[], Problem]) -> None:
-    """Vectorised `values` equals looped `value`, finite and the same in a second build."""
+    """Vectorised `values` equals looped `value`, finite, the same in a second build."""
     problem, again = build(), build()
     points = problem.space.sample(np.random.default_rng(1), 20)
     batch = np.asarray(problem.values(points))
@@ -36,6 +36,8 @@ def values_agree(build: Callable[[], Problem]) -> None:
     single = np.array([problem.value(x) for x in points])
     require(np.allclose(batch, single, rtol=1e-12, atol=1e-12), "values() differs from value()")
     require(np.array_equal(batch, again.values(points)), "a second build of it differs")
+    none = np.asarray(problem.values(points[:0]))
+    require(none.shape == (0,), f"values() returned shape {none.shape} for no points")
 
 
 def encoding_inverts(build: Callable[[], Problem]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from problems.control.policies import NeuralPolicy
 from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
 from problems.problem import Policy, Problem, Reference
+from problems.registry import require_choice
 from problems.space import Box
 
 if TYPE_CHECKING:
     import gymnasium
+
+Kind = Literal["linear", "mlp"]
 
 #: Fresh episodes that `score` plays.
 FRESH = 100
@@ -34,6 +37,8 @@ HIGHEST_RETURN = {
 
 #: Of a world stepped in a loop: more save little, and take seconds.
 EPISODES_AT_A_TIME = 64
+#: Of any world: under a second of CartPole, between two looks at the clock.
+STEPS_AT_A_TIME = 1_000_000
 
 
 class Control(Problem):
@@ -60,7 +65,7 @@ class Control(Problem):
     episodes : int
         Evaluation episodes a look.
     steps : int, optional
-        Time limit of an episode; the environment's own by default.
+        Time limit of an episode; the environment's own by default, where it has one.
     instance : int
         Seeds the evaluation episodes.
     """
@@ -72,12 +77,13 @@ class Control(Problem):
         self,
         *,
         environment: str = "CartPole-v1",
-        policy: Literal["linear", "mlp"] = "linear",
+        policy: Kind = "linear",
         hidden: int = 16,
         episodes: int = 8,
         steps: int | None = None,
         instance: int = 0,
     ) -> None:
+        require_choice("policy", policy, get_args(Kind))
         if steps is not None and steps < 1:
             raise ValueError(f"steps={steps}: expected a whole number >= 1")
         if hidden < 1:
@@ -93,8 +99,12 @@ class Control(Problem):
             )
         if type(does).__name__ == "Box" and not does.is_bounded():
             raise ValueError(f"environment={environment}: its actions have no bounds")
-        threshold = None if world.spec is None else world.spec.reward_threshold
+        spec = world.spec
+        threshold = None if spec is None else spec.reward_threshold
+        limit = steps or (None if spec is None else spec.max_episode_steps)
         world.close()
+        if limit is None:
+            raise ValueError(f"environment={environment}: it has no time limit; give steps=")
         self.world, self.threshold, self.steps = environment, threshold, steps
         units = hidden if policy == "mlp" else 0
         self._policy = NeuralPolicy(int(np.prod(seen.shape)), does, units, BOUND)
@@ -104,8 +114,10 @@ class Control(Problem):
         self.fresh_seeds = rng.integers(2**31, 2**32 - 1, FRESH).tolist()
         self.kind = policy
         self.rollout_work = 1 / episodes
+        at_a_time = STEPS_AT_A_TIME // limit
         if not is_vectorised(environment):
-            self.most_rows = max(1, EPISODES_AT_A_TIME // episodes)
+            at_a_time = min(at_a_time, EPISODES_AT_A_TIME)
+        self.most_rows = max(1, at_a_time // episodes)
 
     @property
     def title(self) -> str:
@@ -127,7 +139,7 @@ class Control(Problem):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         points = np.asarray(points, dtype=float)
         played = self.play(points, self.evaluation_seeds)
-        return -played.returns.reshape(len(points), -1).mean(axis=1)
+        return -played.returns.reshape(len(points), len(self.evaluation_seeds)).mean(axis=1)
 
     def score(self, x: NDArray) -> float:
         return -float(self.play(np.asarray(x, dtype=float)[None], self.fresh_seeds).returns.mean())
@@ -172,7 +184,7 @@ class _Named(Control):
     def __init__(
         self,
         *,
-        policy: Literal["linear", "mlp"] = "linear",
+        policy: Kind = "linear",
         hidden: int = 16,
         episodes: int = 8,
         steps: int | None = None,

@@ -36,8 +36,11 @@ class NeuralPolicy(Policy):
     def __init__(self, observations: int, action_space: Any, hidden: int, bound: float) -> None:
         self.discrete = hasattr(action_space, "n")
         outputs = int(action_space.n if self.discrete else np.prod(action_space.shape))
-        if not self.discrete:
-            low, high = action_space.low.ravel(), action_space.high.ravel()
+        if self.discrete:
+            self._first = int(action_space.start)
+        else:
+            self._low, self._high = action_space.low, action_space.high
+            low, high = self._low.ravel(), self._high.ravel()
             self._centre, self._half = (low + high) / 2.0, (high - low) / 2.0
             self._shape = action_space.shape
         sizes = (observations, hidden, outputs) if hidden else (observations, outputs)
@@ -78,7 +81,7 @@ class NeuralPolicy(Policy):
         """Return the best action after each observation, shapes as in `scores`."""
         scores = self.scores(theta, observations)
         if self.discrete:
-            return scores.argmax(axis=-1)
+            return self._first + scores.argmax(axis=-1)
         actions = self._centre + self._half * np.tanh(scores)
         return actions.reshape(*scores.shape[:-1], *self._shape)
 
@@ -88,11 +91,15 @@ class NeuralPolicy(Policy):
     def act(self, theta: NDArray, observation: NDArray, rng: np.random.Generator) -> Any:
         scores = self.scores(theta, np.asarray(observation, dtype=float).reshape(1, -1))[0]
         if self.discrete:
-            return int((scores + rng.gumbel(size=len(scores))).argmax())
+            return self._first + int((scores + rng.gumbel(size=len(scores))).argmax())
         noise = EXPLORATION * self._half * rng.standard_normal(len(scores))
         action = self._centre + self._half * np.tanh(scores) + noise
-        # The noise is kept unclipped in the likelihood: the world clips, not the policy.
+        # Unclipped, as its likelihood is the Gaussian's; `to_world` clips it.
         return action.reshape(self._shape)
+
+    def to_world(self, action: Any) -> Any:
+        # Worlds clip by themselves, but some charge for the action as it came.
+        return action if self.discrete else np.clip(action, self._low, self._high)
 
     def log_gradient(
         self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
@@ -101,7 +108,7 @@ class NeuralPolicy(Policy):
         if self.discrete:
             shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
             slope = -shifted / shifted.sum(axis=1, keepdims=True)
-            slope[np.arange(len(actions)), actions.astype(int)] += 1.0
+            slope[np.arange(len(actions)), actions.astype(int) - self._first] += 1.0
         else:
             squashed = np.tanh(scores)
             mean = self._centre + self._half * squashed
@@ -131,9 +138,10 @@ class NeuralPolicy(Policy):
         for matrix, bias in layers[:-1]:
             signals.append(np.tanh(signals[-1] @ matrix + bias))
         parts: list[NDArray] = []
-        for signal, (matrix, _) in zip(reversed(signals), reversed(layers), strict=True):
-            parts[:0] = [(signal.T @ slope).ravel(), slope.sum(axis=0)]
-            slope = (slope @ matrix.T) * (1 - signal**2)
+        for i in range(len(layers) - 1, -1, -1):
+            parts[:0] = [(signals[i].T @ slope).ravel(), slope.sum(axis=0)]
+            if i:  # the observations have no slope to carry on to
+                slope = (slope @ layers[i][0].T) * (1 - signals[i] ** 2)
         return np.concatenate(parts)
 
     def decode(self, theta: NDArray) -> NDArray:

@@ -41,6 +41,8 @@ def roll_out(
     form with one array of states (CartPole) are stepped as one; any other is
     stepped in a loop.
     """
+    if not seeds:
+        return Episodes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))
     if is_vectorised(environment):
         return _cart_poles(environment, seeds, act, steps)
     return _looped(environment, seeds, act, steps)
@@ -77,33 +79,48 @@ def _looped(environment: str, seeds: Sequence[int], act: Act, limit: int | None)
 
 
 def _cart_poles(environment: str, seeds: Sequence[int], act: Act, limit: int | None) -> Episodes:
+    # A vectorised world draws all its starts from one seed. Ours are those of
+    # single worlds, so that an episode depends on its own seed alone.
+    single = make_world(environment)
+    worlds = _abreast(environment, np.array([_start(single, seed) for seed in seeds]).T, 0, limit)
+    single.close()
+    observations = worlds.state.T.astype(np.float32)
+    returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
+    terminated = np.zeros(len(seeds), dtype=bool)
+    held, running = np.arange(len(seeds)), np.ones(len(seeds), dtype=bool)
+    played = 0
+    while running.any():
+        if 2 * running.sum() <= len(held):  # else the ended ones cost as much as the others
+            state = worlds.state[:, running]
+            worlds.close()
+            worlds = _abreast(environment, state, played, limit)
+            held, observations = held[running], observations[running]
+            running = np.ones(len(held), dtype=bool)
+        observations, rewards, ended, stopped, _ = worlds.step(
+            act(observations.astype(float), held)
+        )
+        played += 1
+        returns[held] += np.where(running, rewards, 0.0)
+        steps[held] += running
+        terminated[held] |= running & ended
+        running &= ~(ended | stopped)
+    worlds.close()
+    return Episodes(returns, steps, terminated)
+
+
+def _abreast(environment: str, state: NDArray, played: int, limit: int | None) -> Any:
+    """Make a vectorised world in `state`, shape (4, n), after so many steps of an episode."""
     import gymnasium
 
     worlds: Any = gymnasium.make_vec(
-        environment, num_envs=len(seeds), vectorization_mode="vector_entry_point"
+        environment, num_envs=state.shape[1], vectorization_mode="vector_entry_point"
     ).unwrapped
     worlds.reset(seed=0)
     if limit is not None:
         worlds.max_episode_steps = limit
-    # A vectorised world draws all its starts from one seed. Ours are those of
-    # single worlds, so that an episode depends on its own seed alone.
-    single = make_world(environment)
-    worlds.state = np.array([_start(single, seed) for seed in seeds]).T
-    observations = worlds.state.T.astype(np.float32)
-    returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
-    terminated = np.zeros(len(seeds), dtype=bool)
-    running = np.ones(len(seeds), dtype=bool)
-    everyone = np.arange(len(seeds))
-    while running.any():
-        actions = act(observations.astype(float), everyone)
-        observations, rewards, ended, stopped, _ = worlds.step(actions)
-        returns += np.where(running, rewards, 0.0)
-        steps += running
-        terminated |= running & ended
-        running &= ~(ended | stopped)
-    worlds.close()
-    single.close()
-    return Episodes(returns, steps, terminated)
+    worlds.state = state
+    worlds.steps += played
+    return worlds
 
 
 def _start(world: Any, seed: int) -> NDArray[np.float64]:
@@ -129,5 +146,5 @@ def make_world(environment: str, steps: int | None = None) -> Any:
 
     try:
         return gymnasium.make(environment, disable_env_checker=True, max_episode_steps=steps)
-    except gymnasium.error.Error as error:
+    except (gymnasium.error.Error, ImportError) as error:
         raise ValueError(f"environment={environment}: {' '.join(str(error).split())}") from None

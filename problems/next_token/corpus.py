@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.markov import LETTERS, MarkovSource
-from problems.registry import closest, resolve
+from problems.registry import closest, require_choice, resolve
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
@@ -201,14 +201,11 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
     ------
     CorpusError
         When it is missing, empty, not UTF-8 text, or has a single symbol.
+    OptionError
+        When `alphabet` or `documents` is none of the choices.
     """
-    for label, value, choices in (
-        ("alphabet", alphabet, get_args(Alphabet)),
-        ("documents", documents, get_args(Documents)),
-    ):
-        if value not in choices:
-            hint = closest(value, choices)
-            raise CorpusError(f"{label}={value}: expected one of {', '.join(choices)}{hint}")
+    require_choice("alphabet", alphabet, get_args(Alphabet))
+    require_choice("documents", documents, get_args(Documents))
     stamp = None
     if name != "python-docs" and not _is_markov(name):
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.next_token.straight_through import straight_through
 from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
+from problems.registry import require_choice
 from problems.space import Box
+
+Loss = Literal["zero-one", "top-k", "cross-entropy"]
+Weights = Literal["real", "ternary"]
 
 #: Bound of every real parameter.
 BOUND = 5.0
@@ -67,20 +71,16 @@ class NextTokenMLP(NextToken):
         context: int = 3,
         embedding: int = 4,
         hidden: int = 16,
-        loss: Literal["zero-one", "top-k", "cross-entropy"] = "zero-one",
+        loss: Loss = "zero-one",
         top: int = 5,
-        weights: Literal["real", "ternary"] = "real",
+        weights: Weights = "real",
         **text: Any,
     ) -> None:
         for name, width in (("context", context), ("embedding", embedding), ("hidden", hidden)):
             if not 1 <= width <= 1000:
                 raise ValueError(f"{name}={width}: expected 1 to 1000")
-        for name, given, known in (
-            ("loss", loss, ("zero-one", "top-k", "cross-entropy")),
-            ("weights", weights, ("real", "ternary")),
-        ):
-            if given not in known:
-                raise ValueError(f"{name}={given}: expected one of {', '.join(known)}")
+        require_choice("loss", loss, get_args(Loss))
+        require_choice("weights", weights, get_args(Weights))
         super().__init__(context=context, **text)
         size = len(self.symbols)
         if loss == "top-k" and not 1 <= top <= size:

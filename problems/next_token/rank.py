@@ -74,11 +74,11 @@ class NextTokenRank(NextToken):
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         step = max(1, CHUNK // self._flat.size)
-        correct = [
-            self._flat[self.predictions(points[i : i + step]) + self._row_offset].sum(axis=1)
-            for i in range(0, len(points), step)
-        ]
-        return (self.tokens - np.concatenate(correct)) / self.tokens
+        correct = np.empty(len(points), dtype=np.int64)
+        for i in range(0, len(points), step):
+            predicted = self.predictions(points[i : i + step])
+            correct[i : i + step] = self._flat[predicted + self._row_offset].sum(axis=1)
+        return (self.tokens - correct) / self.tokens
 
     def score(self, x: NDArray) -> float:
         """Return the held-out error; a context never seen in training has a_i = 0."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 from problems.next_token.next_token import CrossEntropy, NextToken
 from problems.next_token.straight_through import straight_through
 from problems.problem import LinearModel, Minibatch, Reference, Relaxation
+from problems.registry import require_choice
 from problems.space import Box
 
 if TYPE_CHECKING:
     import gymnasium
+
+Surrogate = Literal["straight-through", "tanh"]
 
 #: Bits that are drawn an instance; a problem uses the first few.
 MOST_BITS = 7
@@ -54,11 +57,12 @@ class NextTokenTernary(NextToken):
         self,
         *,
         bits: int = 4,
-        surrogate: Literal["straight-through", "tanh"] = "straight-through",
+        surrogate: Surrogate = "straight-through",
         **text: Any,
     ) -> None:
         if not 1 <= bits <= MOST_BITS:
             raise ValueError(f"bits={bits}: expected 1 to {MOST_BITS}")
+        require_choice("surrogate", surrogate, get_args(Surrogate))
         super().__init__(**text)
         self.bits, self.surrogate = bits, surrogate
         size = len(self.symbols)

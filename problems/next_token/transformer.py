@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,10 @@ from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
 from problems.problem import BoxRelaxation, Minibatch, Problem, Reference, Relaxation
+from problems.registry import require_choice
 from problems.space import Box
+
+Loss = Literal["zero-one", "cross-entropy"]
 
 #: Most of each that is accepted: beyond it a look takes minutes, not milliseconds.
 MOST = {"context": 512, "tokens": 1_000_000, "layers": 8, "heads": 64, "width": 256}
@@ -71,7 +74,7 @@ class NextTokenTransformer(Problem):
     def __init__(
         self,
         *,
-        loss: Literal["zero-one", "cross-entropy"] = "zero-one",
+        loss: Loss = "zero-one",
         layers: int = 1,
         heads: int = 2,
         width: int = 16,
@@ -99,8 +102,7 @@ class NextTokenTransformer(Problem):
             raise ValueError(f"heads={heads}: expected a divisor of width={width}")
         if tokens < context:
             raise ValueError(f"tokens={tokens}: expected at least one sequence, context={context}")
-        if loss not in ("zero-one", "cross-entropy"):
-            raise ValueError(f"loss={loss}: expected one of zero-one, cross-entropy")
+        require_choice("loss", loss, get_args(Loss))
         text = read_corpus(corpus, alphabet, documents)
         hidden = text.hidden(held_out, instance)
         rng = np.random.default_rng([instance, context, len(text.tokens)])

@@ -1,10 +1,12 @@
 """What a problem has by default: derived looks, reasons for missing views, references."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 from methods import minimize
-from problems import Box, Minibatch, Problem, Reference, from_function
+from problems import Box, Minibatch, Problem, Reference, Unsupported, from_function
 from problems.problem import VIEWS, has_view, missing_view
 from tests.problems.toys import Slope, Toy
 
@@ -69,6 +71,7 @@ def test_defaults_say_nothing_that_is_not_known() -> None:
         ("relaxation", "it has no differentiable relaxation"),
         ("linear_model", "it has no linear model"),
         ("environment", "it has no environment to act in"),
+        ("policy", "it has no parametrised policy"),
         ("count", "there is nothing to count"),
     ],
 )
@@ -80,6 +83,19 @@ def test_a_missing_view_has_a_reason(view, reason) -> None:
 
 def test_every_optional_view_has_a_reason() -> None:
     assert all(missing_view(view) for view in VIEWS)
+
+
+def test_the_views_are_the_defaults_that_say_why_there_is_none() -> None:
+    refusing = []
+    for name, member in vars(Problem).items():
+        if callable(member) and not name.startswith("_"):
+            try:
+                member(*[None] * len(inspect.signature(member).parameters))
+            except Unsupported:
+                refusing.append(name)
+            except (AttributeError, TypeError):
+                continue
+    assert sorted(refusing) == sorted(VIEWS)
 
 
 def test_a_view_exists_where_a_subclass_overrides_it() -> None:
@@ -159,3 +175,17 @@ def test_a_bare_function_may_be_given_a_name_or_have_none() -> None:
 def test_a_reference_of_an_unknown_kind_is_refused(kind) -> None:
     with pytest.raises(ValueError, match=f"kind='{kind}': expected one of closed form, dynamic"):
         Reference(1.0, kind, "a typo")
+
+
+@pytest.mark.parametrize(
+    ("function", "space", "message"),
+    [
+        (tilted, (-5, 5), r"^space=\(-5, 5\): expected a Space, e\.g\. Box\(-5, 5, 10\)$"),
+        (tilted, Box, "expected a Space"),
+        (3.0, OneByOne.space, r"^function=3\.0: expected one to call with a point, f\(x\)$"),
+        (OneByOne.space, tilted, "function=Box"),
+    ],
+)
+def test_what_is_no_function_or_no_space_makes_no_problem(function, space, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_function(function, space)

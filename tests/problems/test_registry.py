@@ -19,6 +19,7 @@ from problems.registry import (
     closest,
     options_of,
     parse,
+    require_choice,
     resolve,
 )
 
@@ -407,6 +408,16 @@ def test_a_value_of_a_wrong_type_says_what_was_expected(value, annotation, expec
     with pytest.raises(OptionError) as error:
         parse("it.x", value, annotation)
     assert str(error.value) == f"it.x={value}: expected {expected}"
+
+
+def test_a_choice_is_one_of_those_given() -> None:
+    require_choice("colour", "red", ("red", "green"))
+    require_choice("side", 2, {1, 2})
+    with pytest.raises(OptionError) as error:
+        require_choice("colour", "gren", ("red", "green"))
+    assert str(error.value) == "colour=gren: expected one of red, green; did you mean 'green'?"
+    with pytest.raises(OptionError, match=r"^side=3: expected one of 1, 2$"):
+        require_choice("side", 3, (1, 2))
 
 
 def test_what_none_of_several_types_takes_names_them_all() -> None:

@@ -115,12 +115,13 @@ def test_spaces_show_what_they_are(space: Space, text: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "integral", "complaint"),
     [
-        ((0, np.inf, 1), False, "finite"),
-        ((-np.inf, 0, 1), False, "finite"),
-        ((np.nan, 1, 1), False, "finite"),
-        ((1, 0, 2), False, "low <= high"),
-        (([0, 3], [1, 2]), False, "low <= high"),
-        ((0.2, 0.8, 1), True, "low <= high"),
+        ((0, np.inf, 1), False, "variable 0 of a Box, low=0, high=inf: expected finite"),
+        ((-np.inf, 0, 1), False, "low=-inf, high=0: expected finite numbers"),
+        (([0, np.nan], 1), False, "variable 1 of a Box, low=nan, high=1: expected finite"),
+        ((1, 0, 2), False, "variable 0 of a Box, low=1, high=0: expected low <= high"),
+        (([0, 3], [1, 2]), False, "variable 1 of a Box, low=3, high=2: expected low <= high"),
+        ((0.2, 0.8, 1), True, r"low=0\.2, high=0\.8: expected a whole number between"),
+        ((-1e308, 1e308, 1), False, r"low=-1e\+308, high=1e\+308: expected a finite high - low"),
         (([0, 0], [1, 1, 1]), False, "bounds of a 3-dimensional Box"),
         ((0, [1, 1, 1], 2), False, "bounds of a 2-dimensional Box"),
         ((0, 1, 0), False, "at least one dimension"),
@@ -225,9 +226,18 @@ def test_real_samples_are_uniform() -> None:
 # ------------------------------------------------------------------ categorical
 
 
-@pytest.mark.parametrize("counts", [[], [0], [2, -1], [[1, 2]], 3])
-def test_categorical_needs_one_positive_count_a_variable(counts) -> None:
-    with pytest.raises(ValueError, match="one count >= 1"):
+@pytest.mark.parametrize(
+    ("counts", "named"),
+    [
+        ([], r"counts=\[\]"),
+        ([0], r"counts\[0\]=0"),
+        ([2, -1], r"counts\[1\]=-1"),
+        ([[1, 2]], r"counts=\[\[1, 2\]\]"),
+        (3, "counts=3"),
+    ],
+)
+def test_categorical_needs_one_positive_count_a_variable(counts, named) -> None:
+    with pytest.raises(ValueError, match=f"^{named}: expected .*one count >= 1 a variable"):
         Categorical(counts)
 
 

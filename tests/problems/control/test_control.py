@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import types
+
 import gymnasium
 import numpy as np
 import pytest
 
 import problems
 from methods import minimize
+from methods.world_policy import WorldPolicy
+from problems.control.control import Control
 from problems.control.rollouts import roll_out
 
 NAMES = {
@@ -44,6 +48,18 @@ def test_cart_poles_side_by_side_play_as_each_alone():
             alone = played_alone(problem, x, seed)
             assert alone == (played.returns[at], played.steps[at], played.terminated[at])
             at += 1
+
+
+@pytest.mark.parametrize("steps", [None, 60])
+def test_a_cart_pole_that_outlives_the_others_is_stopped_in_time(steps):
+    problem = problems.make("cart-pole", episodes=2, steps=steps)
+    points = np.zeros((5, 10))
+    points[:4, -1] = 1.0  # always push to one side: down within a dozen steps
+    points[4, 1::2][:4] = [0.1, 0.5, 5.0, 1.0]  # push where the pole leans
+    played = problem.play(points, problem.evaluation_seeds)
+    assert (played.steps[:8] < 15).all()
+    assert played.steps[8:].tolist() == [steps or 500] * 2
+    assert played.terminated.tolist() == [True] * 8 + [False] * 2
 
 
 @pytest.mark.parametrize("name", ["acrobot", "mountain-car", "pendulum"])
@@ -109,6 +125,7 @@ def test_any_environment_goes_by_its_id():
     ("options", "message"),
     [
         ({"environment": "CartPol-v1"}, "CartPol"),
+        ({"environment": "nosuch:Thing-v0"}, "environment=nosuch:Thing-v0: No module named"),
         ({"environment": "CliffWalking-v1"}, "expected Box observations"),
         ({"episodes": 0}, "episodes=0: expected 1 to 10,000"),
         ({"hidden": 0}, "hidden=0: expected a whole number >= 1"),
@@ -117,6 +134,11 @@ def test_any_environment_goes_by_its_id():
 def test_bad_options_are_named(options, message):
     with pytest.raises(ValueError, match=message):
         problems.make("control", **options)
+
+
+def test_a_misspelt_policy_is_refused_without_the_registry_too():
+    with pytest.raises(ValueError, match=r"^policy=lineal: .* linear, mlp; did you mean 'linear'"):
+        Control(policy="lineal")
 
 
 def test_a_rollout_counts_its_steps():
@@ -142,3 +164,57 @@ def test_reinforce_balances_the_pole():
     run = minimize(problems.make("cart-pole"), "reinforce", 300, seed=0)
     assert run.value == -500
     assert run.score <= -475
+
+
+def test_a_car_is_charged_for_the_force_it_can_have():
+    """Each step costs 0.1 force², and a force beyond the action's range is not applied."""
+    problem = problems.make("mountain-car", steps=50)
+    world = problem.environment(problem.value)
+    oracle = types.SimpleNamespace(previous=np.full(3, 2.0))  # drives forward with all it has
+    learner = WorldPolicy(problem.policy(), world, oracle, np.random.default_rng(0))
+    episode = learner.rollout()
+    world.close()
+    drawn = np.ravel(episode.actions)
+    assert drawn.max() > 1
+    assert episode.rewards == pytest.approx(-0.1 * np.clip(drawn, -1, 1) ** 2)
+
+
+@pytest.mark.parametrize("name", ["cart-pole", "pendulum"])
+def test_no_points_have_no_values(name):
+    problem = problems.make(name)
+    assert problem.values(np.empty((0, problem.space.dimension))).shape == (0,)
+
+
+def test_a_batch_plays_no_more_steps_than_the_clock_can_wait_for():
+    assert problems.make("cart-pole", episodes=8).most_rows == 1_000_000 // (500 * 8)
+    assert problems.make("cart-pole", episodes=8, steps=50).most_rows == 1_000_000 // (50 * 8)
+    assert problems.make("cart-pole", episodes=10_000).most_rows == 1
+    assert problems.make("pendulum", episodes=8).most_rows == 64 // 8
+
+
+class Endless(gymnasium.Env):
+    """Every step earns 1, and none ends an episode."""
+
+    observation_space = gymnasium.spaces.Box(-1, 1, (2,), dtype=np.float64)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        return np.zeros(2), {}
+
+    def step(self, action):
+        return np.zeros(2), 1.0, False, False, {}
+
+
+@pytest.fixture
+def endless():
+    gymnasium.register("Endless-v0", Endless)
+    yield "Endless-v0"
+    del gymnasium.registry["Endless-v0"]
+
+
+def test_a_world_without_a_time_limit_needs_one(endless):
+    with pytest.raises(ValueError, match="Endless-v0: it has no time limit; give steps="):
+        problems.make("control", environment=endless)
+    problem = problems.make("control", environment=endless, steps=7)
+    assert problem.value(np.zeros(problem.space.dimension)) == -7

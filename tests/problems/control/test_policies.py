@@ -88,3 +88,33 @@ def test_decode_scales_a_linear_policy_and_clips_any_other():
     made = policy(DISCRETE, 5)
     wild = np.full(made.dimension, 10.0)
     assert made.decode(wild).max() == 5.0
+
+
+def test_actions_count_from_where_their_space_starts():
+    shifted = policy(gymnasium.spaces.Discrete(3, start=-1), 0)
+    plain = policy(DISCRETE, 0)
+    rng = np.random.default_rng(3)
+    theta, observations = rng.standard_normal(plain.dimension), rng.standard_normal((6, 4))
+    best = plain.greedy(theta, observations)
+    assert shifted.greedy(theta, observations).tolist() == (best - 1).tolist()
+    drawn = [
+        made.act(theta, observations[0], np.random.default_rng(4)) for made in (plain, shifted)
+    ]
+    assert drawn[1] == drawn[0] - 1
+    slopes = [
+        made.log_gradient(theta, observations, actions, np.ones(6))
+        for made, actions in ((plain, best), (shifted, best - 1))
+    ]
+    assert np.array_equal(*slopes)
+
+
+def test_the_world_gets_a_clipped_action_and_the_likelihood_the_drawn_one():
+    made = policy(CONTINUOUS, 0)
+    drawn = np.array([-1.5, 2.0])
+    assert made.to_world(drawn).tolist() == [-1.0, 2.0]
+    assert drawn.tolist() == [-1.5, 2.0]
+    assert policy(DISCRETE, 0).to_world(2) == 2
+    theta, seen = np.zeros(made.dimension), np.zeros((1, 4))
+    slope = made.log_gradient(theta, seen, drawn[None], np.ones(1))
+    # d/db of -(a - m)^2 / 2s^2 with m = centre + half tanh(b), at b = 0: (a - m) half / s^2.
+    assert slope[-2:] == pytest.approx([-1.5 / EXPLORATION**2, 0.0])

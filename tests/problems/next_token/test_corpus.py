@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import problems
 from problems.next_token import corpus as corpus_module
 from problems.next_token.corpus import CorpusError, read_corpus
+from problems.registry import OptionError
 from tests.problems.next_token.texts import as_dict, pairs, write
 
 TEXT = "The cat, the CAT!\nA hat."
@@ -422,7 +423,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, monkeypatch, fault) -> No
     ],
 )
 def test_a_misspelt_option_offers_the_closest(options, message) -> None:
-    with pytest.raises(CorpusError) as error:
+    with pytest.raises(OptionError) as error:
         read_corpus("markov", **options)
     assert str(error.value) == message
 

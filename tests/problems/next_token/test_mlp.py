@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import problems
+from problems.next_token.mlp import NextTokenMLP
 from problems.problem import Minibatch
 
 TEXT = {"corpus": "markov:length=3000,symbols=5", "embedding": 3, "hidden": 4}
@@ -110,3 +111,15 @@ def test_bounds_of_the_three_losses():
 def test_bad_options_are_named(wrong):
     with pytest.raises(ValueError, match=f"{list(wrong)[-1]}=.*expected"):
         build(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"loss": "topk"}, "^loss=topk: expected one of zero-one, .*; did you mean 'top-k'"),
+        ({"weights": "binary"}, "^weights=binary: expected one of real, ternary"),
+    ],
+)
+def test_a_misspelt_choice_is_refused_without_the_registry_too(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        NextTokenMLP(**wrong)

@@ -86,6 +86,11 @@ def test_a_batch_larger_than_a_chunk_is_evaluated_in_parts(monkeypatch) -> None:
         assert problem.values(points).tolist() == whole.tolist()
 
 
+def test_no_points_have_no_values() -> None:
+    problem = rank_of()
+    assert problem.values(np.empty((0, problem.space.dimension))).shape == (0,)
+
+
 def test_scores_are_scale_free() -> None:
     problem = rank_of(rank=2)
     x = problem.space.sample(np.random.default_rng(0), 1)[0]

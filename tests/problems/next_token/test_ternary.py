@@ -6,6 +6,7 @@ import pytest
 import problems
 from methods import minimize
 from problems import Budget
+from problems.next_token.ternary import NextTokenTernary
 from tests.problems.next_token.texts import TINY, cross_entropy, error_token_by_token, use_counts
 from tests.problems.toys import grid, slope_by_differences
 
@@ -140,6 +141,11 @@ def test_codes_differ_by_instance() -> None:
 def test_a_code_has_one_to_seven_bits(bits) -> None:
     with pytest.raises(ValueError, match=f"bits={bits}: expected 1 to 7"):
         ternary_of(bits=bits)
+
+
+def test_a_misspelt_surrogate_is_refused_without_the_registry_too() -> None:
+    with pytest.raises(ValueError, match=r"^surrogate=straight: .* mean 'straight-through'"):
+        NextTokenTernary(surrogate="straight")
 
 
 # --------------------------------------------------------- score, reference, anchors
