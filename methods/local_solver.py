@@ -63,7 +63,7 @@ def descend(
             return
         with contained(view.is_undefined):
             scipy.optimize.minimize(
-                view.objective if native else view.value,
+                view.native_objective() if native else view.value,
                 view.start,
                 method=solver,
                 **settings(view),

@@ -65,6 +65,7 @@ class RealView:
         space, box = oracle.space, oracle.space.latent
         self._oracle = oracle
         self._value = oracle.value
+        self._objective = oracle.objective if oracle.constrained else oracle.value
         self._limits: dict[bytes, Array] = {}
         self._undefined = False
         self._latest = b"", math.inf
@@ -130,16 +131,25 @@ class RealView:
         if np.isnan(z).any():
             raise Diverged
 
+    def native_objective(self) -> Callable[[Array], float]:
+        """Return the objective, kept for `objective_again` where differences are ours."""
+        return self.remembered_objective if self.encoded.any() else self.objective
+
     def objective(self, z: Array) -> float:
         """Return the objective, feasible or not."""
-        v = self._oracle.objective(self.point(z))
+        v = self._objective(self.point(z))
         if v == math.inf:
             self._note_undefined(z)
+        return v
+
+    def remembered_objective(self, z: Array) -> float:
+        """Return the objective, and keep it for `objective_again`."""
+        v = self.objective(z)
         self._latest = z.tobytes(), v
         return v
 
     def objective_again(self, z: Array) -> float:
-        """Return the objective where it was told last, at no cost, or of a new look."""
+        """Return the objective where it was kept last, at no cost, or of a new look."""
         latest, v = self._latest
         return v if latest == z.tobytes() else self.objective(z)
 

@@ -88,7 +88,7 @@ def shgo(
     constrained = view.constrained
     if constrained:
         look(view.start)  # it was paid for just now
-    function = objective if constrained else view.objective
+    function = objective if constrained else view.native_objective()
     told: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
     if view.encoded.any():  # it passes no other difference on

@@ -161,6 +161,11 @@ class Oracle(RelaxationLooks, SolverReports):
         """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
         return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
 
+    @property
+    def constrained(self) -> bool:
+        """Whether the problem has constraints."""
+        return self._constrained is not None
+
     def objective(self, x: ArrayLike) -> float:
         """Return the objective at `x`, feasible or not; the same look as `constraints(x)`.
 
