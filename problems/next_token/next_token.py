@@ -48,13 +48,15 @@ class NextToken(Problem):
         self.fingerprint = self.corpus.fingerprint
         self.context = context
         self.rows = len(self.counts.train)
-        self.tokens = int(self.counts.train.sum())
+        #: Predictions in the training text, which a full look goes through unless a
+        #: subclass says otherwise.
+        self.predicted_tokens = self.tokens = int(self.counts.train.sum())
 
     @property
     def title(self) -> str:
         return (
             f"{self.corpus.name} {self.fingerprint}, {len(self.symbols)} symbols, "
-            f"k = {self.context}, {self.tokens:,} predictions"
+            f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
 
     @cached_property
