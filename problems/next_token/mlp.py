@@ -72,7 +72,9 @@ class NextTokenMLP(NextToken):
         weights: Literal["real", "ternary"] = "real",
         **text: Any,
     ) -> None:
-        for name, width in (("context", context), ("embedding", embedding), ("hidden", hidden)):
+        if context < 1:
+            raise ValueError(f"context={context}: expected a whole number >= 1")
+        for name, width in (("embedding", embedding), ("hidden", hidden)):
             if not 1 <= width <= 1000:
                 raise ValueError(f"{name}={width}: expected 1 to 1000")
         for name, given, known in (
