@@ -184,7 +184,7 @@ def test_a_text_without_white_space_has_no_whole_words_to_hold_out(
 ) -> None:
     text = tmp_path / "text"
     text.write_text("acgtta" * 500)
-    with pytest.raises(ValueError, match="0 whole words to learn from, 0 held out.*held_out=0"):
+    with pytest.raises(ValueError, match=r"0 whole words to learn from, 0 held out.*held_out=0"):
         make(corpus=str(text), held_out=held_out)
     short = tmp_path / "short"
     short.write_text("acgttacgatca")
