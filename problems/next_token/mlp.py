@@ -145,10 +145,8 @@ class NextTokenMLP(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self._losses(points, self.counts.contexts[: self.rows], self.counts.train)
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         """Return the same loss on the held-out text, contexts never seen included."""
-        if not self.counts.held_out.sum():
-            return self.value(x)
         return float(self._losses(x[None], self.counts.contexts, self.counts.held_out)[0])
 
     def _losses(self, points: NDArray, contexts: NDArray, counts: NDArray) -> NDArray[np.float64]:

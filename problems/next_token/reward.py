@@ -171,9 +171,7 @@ class NextTokenReward(NextToken):
             parts.append(self.beta * kl - reward)
         return np.concatenate(parts) if parts else np.empty(0)
 
-    def score(self, x: NDArray) -> float:
-        if not self.counts.held_out.sum():
-            return self.value(x)
+    def _held_out_value(self, x: NDArray) -> float:
         reward, kl = self.reward_and_kl(np.asarray(x)[None], self._held_out_model)
         return float(self.beta * kl[0] - reward[0])
 

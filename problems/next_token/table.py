@@ -45,7 +45,7 @@ class NextTokenTable(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return mean_loss(self.counts.train, self._logits(points))
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         """Return the held-out cross-entropy; nan where it is infinite.
 
         It is infinite when the held-out text has a token whose logit is at the
@@ -53,8 +53,6 @@ class NextTokenTable(NextToken):
         that no training text has gets the uniform distribution otherwise.
         """
         held_out = self.counts.held_out
-        if not held_out.sum():
-            return self.value(x)
         logits = self._logits(x)[0]
         never = logits <= FLOOR
         unseen = np.zeros((self._held_out_only, len(self.symbols)))
