@@ -53,8 +53,8 @@ def glob(pattern: str, symbols: Sequence[str]) -> Automaton:
     Raises
     ------
     ValueError
-        When a bracket has no end, a symbol does not occur in the alphabet, or the
-        automaton would have more than 200 states.
+        When a bracket has no end, a range ends before it begins, a symbol does not
+        occur in the alphabet, or the automaton would have more than 200 states.
 
     Notes
     -----
@@ -124,6 +124,11 @@ def _listed(inside: str, pattern: str, index: dict[str, int]) -> frozenset[int]:
     found: set[int] = set()
     for item in re.finditer(r"(.)-(.)|.", inside, re.DOTALL):
         first, last = item.group(1) or item.group(), item.group(2) or item.group()
+        if first > last:
+            raise ValueError(
+                f"pattern={pattern}: the range {item.group()} ends before it begins; "
+                f"expected {last}-{first}"
+            )
         inner = {v for symbol, v in index.items() if first <= symbol <= last}
         if not inner:
             raise ValueError(f"pattern={pattern}: {item.group()!r} is not in the alphabet")

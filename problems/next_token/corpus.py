@@ -108,8 +108,10 @@ class Corpus:
         """
         size = len(self.symbols)
         longest = next(length for length in range(63, -1, -1) if size**length < 2**62)
-        if not 0 <= k <= longest:
+        if k < 0:
             raise ValueError(f"context={k}: expected 0 to {longest}")
+        if k > longest:
+            raise ValueError(f"context={k}: expected at most {longest}")
         hidden = self.hidden(held_out, instance)
         position = np.arange(len(self.tokens)) - self.starts[self._document]
         context = np.zeros(len(self.tokens), dtype=np.int64)
@@ -270,11 +272,21 @@ def _text(name: str) -> tuple[str, MarkovSource | None]:
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"corpus {name!r} is not UTF-8 text: byte {error.start} is "
-            f"0x{error.object[error.start]:02x}"
+            f"0x{error.object[error.start]:02x}, in {_line(error.object[: error.start])}"
         ) from None
     if "\0" in text:
-        raise CorpusError(f"corpus {name!r} is a binary file: it has NUL characters")
+        at = text.index("\0")
+        raise CorpusError(
+            f"corpus {name!r} is a binary file: it has NUL characters, the first at {at}, "
+            f"in {_line(text[:at].encode())}"
+        )
     return text, None
+
+
+def _line(before: bytes) -> str:
+    """Name the line on which what follows `before` stands, counted from 1 as editors do."""
+    lines = before.count(b"\n") + 1
+    return f"line {lines}"
 
 
 def _is_markov(name: str) -> bool:

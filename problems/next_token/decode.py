@@ -62,9 +62,8 @@ class NextTokenDecode(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self._total(self.cost, points)
 
-    def score(self, x: NDArray) -> float:
-        cost = self._held_out_cost if self.counts.held_out.sum() else self.cost
-        return float(self._total(cost, np.asarray(x)[None])[0])
+    def _held_out_value(self, x: NDArray) -> float:
+        return float(self._total(self._held_out_cost, np.asarray(x)[None])[0])
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw strings from the model, symbol by symbol, used symbols left out.

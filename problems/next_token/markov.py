@@ -77,24 +77,48 @@ class MarkovSource:
     def stationary(self) -> NDArray[np.float64]:
         """Long-run share of each context, shape (symbols ** order,)."""
         contexts = len(self.transition)
-        if contexts <= 1000:
-            # Solve share = share P with Σ share = 1, P the chain over contexts.
-            chain = np.zeros((contexts, contexts))
-            for token in range(self.symbols):
-                follows = (np.arange(contexts) * self.symbols + token) % contexts
-                chain[np.arange(contexts), follows] += self.transition[:, token]
-            system = np.vstack([chain.T - np.eye(contexts), np.ones(contexts)])
-            share = np.linalg.lstsq(system, np.eye(contexts + 1)[-1], rcond=None)[0]
-            return np.maximum(share, 0.0)
         share = np.full(contexts, 1 / contexts)
-        for _ in range(10_000):
+        # Few contexts are solved for at once; of many, most chains mix soon.
+        for _ in range(10_000 if contexts > 1000 else 0):
             # Context (c1, …, ck) followed by t becomes (c2, …, ck, t). Half a step
             # converges on periodic chains as well.
             flow = (share[:, None] * self.transition).reshape(self.symbols, -1).sum(axis=0)
             if np.abs(flow - share).sum() < 1e-13:
                 return flow
             share = (share + flow) / 2
-        raise RuntimeError("markov: the shares of contexts do not settle; try another seed")
+        return self._solved_shares()
+
+    def _solved_shares(self) -> NDArray[np.float64]:
+        """Solve share = share P, P the chain over contexts, however slowly it mixes.
+
+        Contexts then number thousands, each with few continuations, and P is sparse.
+        """
+        from scipy.sparse import coo_array
+        from scipy.sparse.linalg import spsolve
+
+        contexts = len(self.transition)
+        context = np.repeat(np.arange(contexts), self.symbols)
+        follows = (context * self.symbols + np.tile(np.arange(self.symbols), contexts)) % contexts
+        moves = context != follows
+        flow = self.transition.ravel()[moves]
+        context, follows = context[moves], follows[moves]
+        # What leaves a context is summed rather than taken from one, as it may be tiny.
+        leaves = np.bincount(context, flow, minlength=contexts)
+        every = np.arange(contexts)
+        system = coo_array(
+            (
+                np.concatenate([leaves, -flow]),
+                (np.concatenate([every, follows]), np.concatenate([every, context])),
+            ),
+            shape=(contexts, contexts),
+        ).tocsc()
+        # The equations are dependent: the share of the last context is set, then scaled.
+        share = np.ones(contexts)
+        if contexts > 1:
+            last = system[:-1, [-1]].toarray().ravel()
+            share[:-1] = np.maximum(spsolve(system[:-1, :-1], -last), 0.0)
+        solved: NDArray[np.float64] = share / share.sum()
+        return solved
 
     @property
     def entropy_rate(self) -> float:

@@ -76,7 +76,9 @@ class NextTokenMLP(NextToken):
         weights: Weights = "real",
         **text: Any,
     ) -> None:
-        for name, width in (("context", context), ("embedding", embedding), ("hidden", hidden)):
+        if context < 1:
+            raise ValueError(f"context={context}: expected a whole number >= 1")
+        for name, width in (("embedding", embedding), ("hidden", hidden)):
             if not 1 <= width <= 1000:
                 raise ValueError(f"{name}={width}: expected 1 to 1000")
         require_choice("loss", loss, get_args(Loss))
@@ -143,10 +145,8 @@ class NextTokenMLP(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self._losses(points, self.counts.contexts[: self.rows], self.counts.train)
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         """Return the same loss on the held-out text, contexts never seen included."""
-        if not self.counts.held_out.sum():
-            return self.value(x)
         return float(self._losses(x[None], self.counts.contexts, self.counts.held_out)[0])
 
     def _losses(self, points: NDArray, contexts: NDArray, counts: NDArray) -> NDArray[np.float64]:

@@ -48,14 +48,24 @@ class NextToken(Problem):
         self.fingerprint = self.corpus.fingerprint
         self.context = context
         self.rows = len(self.counts.train)
-        self.tokens = int(self.counts.train.sum())
+        #: Predictions in the training text, which a full look goes through unless a
+        #: subclass says otherwise.
+        self.predicted_tokens = self.tokens = int(self.counts.train.sum())
 
     @property
     def title(self) -> str:
         return (
             f"{self.corpus.name} {self.fingerprint}, {len(self.symbols)} symbols, "
-            f"k = {self.context}, {self.tokens:,} predictions"
+            f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
+
+    def score(self, x: NDArray) -> float:
+        """Return the value on the held-out text, on the training text where none is held out."""
+        return self._held_out_value(x) if self.counts.held_out.any() else self.value(x)
+
+    def _held_out_value(self, x: NDArray) -> float:
+        """Return the value of `x` on the held-out text, which there is."""
+        raise NotImplementedError
 
     @cached_property
     def table_error(self) -> float:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.next_token.bits_per_character import characters
 from problems.next_token.corpus import Corpus
 from problems.next_token.ngram_counts import ContextIndex, NextCounts, distinct_rows, last_tokens
 
@@ -181,7 +182,7 @@ def _discount(counts: NDArray[np.int64]) -> float:
 
 
 def evaluate(
-    model: NGram, held_out: Sequence[NextCounts], characters: int | None = None
+    model: NGram, held_out: Sequence[NextCounts], spelled: int | None = None
 ) -> NGramScore:
     """Score a model on counted tokens.
 
@@ -190,7 +191,7 @@ def evaluate(
     model : NGram
     held_out : sequence of NextCounts
         The tokens to predict, after contexts of one or several lengths.
-    characters : int, optional
+    spelled : int, optional
         How many characters the tokens spell; by default one a token.
 
     Raises
@@ -206,7 +207,7 @@ def evaluate(
         p = model.probabilities(part.contexts)
         nats -= float((part.counts * np.log(np.where(part.counts > 0, p, 1.0))).sum())
         correct += int(part.counts[np.arange(len(p)), p.argmax(axis=1)].sum())
-    bits = nats / math.log(2) / (characters or total)
+    bits = nats / math.log(2) / (spelled or total)
     return NGramScore(nats / total, bits, (total - correct) / total)
 
 
@@ -254,11 +255,5 @@ def corpus_anchors(
     split = [corpus.counts(k, held_out, instance) for k in range(3)]
     trains = [NextCounts(c.contexts[: len(c.train)], c.train) for c in split]
     hidden = NextCounts(split[2].contexts, split[2].held_out)
-    by_token = hidden.counts.sum(axis=0)
-    # In UTF-8 the bytes 0x80 to 0xBF go on with a character that has begun; other
-    # alphabets have no symbol that spells less than a character.
-    starts = np.ones(len(corpus.symbols), dtype=bool)
-    if corpus.alphabet == "bytes":
-        starts = np.array([not 0x80 <= ord(s) <= 0xBF for s in corpus.symbols])
-    characters = int(by_token[starts].sum())
-    return {name: evaluate(model, [hidden], characters) for name, model in ladder(trains).items()}
+    spelled = characters(corpus, hidden.counts.sum(axis=0))
+    return {name: evaluate(model, [hidden], spelled) for name, model in ladder(trains).items()}

@@ -80,12 +80,10 @@ class NextTokenRank(NextToken):
             correct[i : i + step] = self._flat[predicted + self._row_offset].sum(axis=1)
         return (self.tokens - correct) / self.tokens
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         """Return the held-out error; a context never seen in training has a_i = 0."""
         held_out = self.counts.held_out
         total = held_out.sum()
-        if not total:
-            return self.value(x)
         predicted = np.full(len(held_out), self.split(x)[2].argmax())
         predicted[: self.rows] = self.predictions(x[None])[0]
         correct = held_out[np.arange(len(held_out)), predicted].sum()

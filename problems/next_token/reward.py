@@ -29,6 +29,11 @@ VOWELS = "aeiou"
 DRAWS = 16
 #: Policies evaluated at once.
 CHUNK = 32
+#: Part of the bound within which a value counts as there: rewards may be as rare as
+#: 10⁻¹⁰, and then so small are all values.
+NEAR = 1e-9
+#: What rounding may add to a difference of two values, and take from a value.
+ROUNDING, LOST = 1e-15, 1e-12
 
 
 class NextTokenReward(NextToken):
@@ -53,7 +58,8 @@ class NextTokenReward(NextToken):
     so this is a proven bound on its value; it can be attained only if the optimum
     is a bigram model itself, as when strings have one symbol. The *projection*, the
     bigram model with the optimum's own expected transitions, minimises
-    KL(optimum ‖ π); where its value meets the bound, the reference is the optimum.
+    KL(optimum ‖ π); where its value meets the bound, to a billionth of the bound, the
+    reference is the optimum. Where no string is rewarded, p itself is, with value 0.
 
     Minibatches of the relaxation are REINFORCE: the score-function gradient of
     sampled strings with a leave-one-out baseline, an unbiased estimate of the exact
@@ -121,6 +127,7 @@ class NextTokenReward(NextToken):
         self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
         self.space = Box(-BOUND, BOUND, self.model.size)
         self.rows = len(automaton.step) * len(self.symbols)
+        self.tokens = 0  # a look goes through states, not through the text
         # A string touches one state a symbol, and costs what it does in a minibatch.
         self.rollout_work = min(1.0, GRADIENT_PRICE / self.rows)
         asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
@@ -164,9 +171,7 @@ class NextTokenReward(NextToken):
             parts.append(self.beta * kl - reward)
         return np.concatenate(parts) if parts else np.empty(0)
 
-    def score(self, x: NDArray) -> float:
-        if not self.counts.held_out.sum():
-            return self.value(x)
+    def _held_out_value(self, x: NDArray) -> float:
         reward, kl = self.reward_and_kl(np.asarray(x)[None], self._held_out_model)
         return float(self.beta * kl[0] - reward[0])
 
@@ -210,9 +215,15 @@ class NextTokenReward(NextToken):
     def reference(self) -> Reference:
         bound = -self.beta * self.log_z
         source = "-beta log Z, the KL-regularized optimum p exp(R/beta)/Z over all distributions"
-        if self._projected - bound <= 1e-9:
-            return Reference(bound, "closed form", f"{source}, which is a bigram model here")
-        return Reference(bound, "bound", f"{source}; a bigram policy need not reach it")
+        if not self.chain.rewarded_strings():
+            return Reference(0.0, "closed form", "no string is rewarded: the text's own model")
+        gap = max(self._projected - bound, ROUNDING)
+        near = NEAR * min(1.0, -bound)
+        if gap <= -NEAR * bound:
+            source = f"{source}, which is a bigram model here"
+            return Reference(bound, "closed form", source, near, LOST)
+        source = f"{source}; a bigram policy need not reach it"
+        return Reference(bound, "bound", source, near, LOST)
 
     @cached_property
     def anchors(self) -> dict[str, float]:

@@ -90,6 +90,11 @@ class RewardChain:
         # Where cancellation leaves less than nothing, nothing was left.
         return np.maximum(0.0, total - self._probability_of_excluded(policy).sum(axis=1))
 
+    def rewarded_strings(self) -> float:
+        """Return how many strings are rewarded: exactly, as long as they are few."""
+        every = np.ones((1, len(self._symbols), len(self._symbols)))
+        return float(self.success(every, self.forward(every))[0])
+
     def _probability_of_excluded(self, policy: Array) -> Array:
         flat = np.ones((len(policy), policy[0].size + 1))
         flat[:, :-1] = policy.reshape(len(policy), -1)

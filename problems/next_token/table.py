@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
 from problems.space import Box
@@ -44,7 +45,7 @@ class NextTokenTable(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return mean_loss(self.counts.train, self._logits(points))
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         """Return the held-out cross-entropy; nan where it is infinite.
 
         It is infinite when the held-out text has a token whose logit is at the
@@ -52,8 +53,6 @@ class NextTokenTable(NextToken):
         that no training text has gets the uniform distribution otherwise.
         """
         held_out = self.counts.held_out
-        if not held_out.sum():
-            return self.value(x)
         logits = self._logits(x)[0]
         never = logits <= FLOOR
         unseen = np.zeros((self._held_out_only, len(self.symbols)))
@@ -62,10 +61,25 @@ class NextTokenTable(NextToken):
         return float(mean_loss(held_out, np.concatenate([logits, unseen])[None])[0])
 
     def count(self, smoothing: float) -> NDArray:
-        """Return log((n_ct + α) / (n_c + αV)), zero probability as the floor."""
+        """Return log((n_ct + α) / (n_c + αV)), zero probability as the floor.
+
+        Raises
+        ------
+        ValueError
+            When α is so small, but not 0, that a probability would fall to the floor,
+            which stands for zero.
+        """
         counts = self.counts.train + smoothing
         with np.errstate(divide="ignore"):
             logits = np.log(counts / counts.sum(axis=1, keepdims=True))
+        if smoothing > 0 and (logits <= FLOOR).any():
+            # α / (n_c + αV) > e^FLOOR in the most frequent context.
+            share = math.exp(FLOOR)
+            least = share * self.counts.train.sum(axis=1).max() / (1 - share * len(self.symbols))
+            raise ValueError(
+                f"smoothing={smoothing:g}: expected 0, or at least {1.01 * least:.3g}, as smaller "
+                f"probabilities than e^{FLOOR:g} stand for zero"
+            )
         return np.maximum(logits, FLOOR).ravel()
 
     @cached_property
@@ -88,9 +102,10 @@ class NextTokenTable(NextToken):
         return _TableGradient(self)
 
     def describe(self, x: NDArray) -> str:
-        nats = self.value(x)
+        by_token = self.counts.train.sum(axis=0)
+        bits = bits_per_character(self.corpus, self.value(x), by_token)
         predicted = self._logits(x)[0].argmax(axis=1)
-        return f"{nats / math.log(2):.4f} bits per character; {self.show_predictions(predicted)}"
+        return f"{bits:.4f} bits per character; {self.show_predictions(predicted)}"
 
 
 class _TableGradient(BoxRelaxation):

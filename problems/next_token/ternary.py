@@ -97,11 +97,9 @@ class NextTokenTernary(NextToken):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return (self.tokens - self._correct(points, self.codes, self.merged)) / self.tokens
 
-    def score(self, x: NDArray) -> float:
+    def _held_out_value(self, x: NDArray) -> float:
         held_out = self.counts.held_out
         total = held_out.sum()
-        if not total:
-            return self.value(x)
         return float((total - self._correct(x, self._held_out_codes, held_out)[0]) / total)
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.extra import require_extra
+from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
@@ -189,8 +189,9 @@ class NextTokenTransformer(Problem):
         shown = f"{text[:given]!r} goes on {text[given:]!r}"
         if self.loss == "zero-one":
             return shown
-        unit = "byte" if self.corpus.alphabet == "bytes" else "character"
-        return f"{self.value(x) / math.log(2):.4f} bits per {unit}; {shown}"
+        by_token = np.bincount(self.sequences[:, 1:].ravel(), minlength=len(self.symbols))
+        bits = bits_per_character(self.corpus, self.value(x), by_token)
+        return f"{bits:.4f} bits per character; {shown}"
 
 
 class _TransformerGradient(BoxRelaxation):

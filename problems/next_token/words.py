@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from problems.next_token.corpus import Corpus
 
 #: ASCII white space only: in the alphabet ``bytes``, U+0085 and U+00A0 are parts of letters.
@@ -35,21 +37,22 @@ def count_words(corpus: Corpus, held_out: float = 0.0, instance: int = 0) -> Wor
     ----------
     corpus : Corpus
     held_out : float
-        Share of blocks to hold out, as in `Corpus.counts`; a word belongs to the
-        part in which it begins.
+        Share of blocks to hold out, as in `Corpus.counts`. A word that an edge of
+        the split cuts belongs to neither part, as no context crosses one there.
     instance : int
         Seeds the choice of blocks.
 
     Raises
     ------
     ValueError
-        When the share is out of range or the training part has no word.
+        When the share is out of range or the text too short for it.
     """
-    hidden = corpus.hidden(held_out, instance).tolist()
+    hidden = corpus.hidden(held_out, instance)
+    before = np.concatenate([[0], np.cumsum(hidden)]).tolist()  # hidden tokens before each
     text = "".join([corpus.symbols[token] for token in corpus.tokens.tolist()])
     parts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     for match in WORD.finditer(text):
-        parts[hidden[match.start()]][match.group()] += 1
-    if not parts[0]:
-        raise ValueError(f"{corpus.name} has no words to learn from")
+        inside = before[match.end()] - before[match.start()]
+        if inside in (0, match.end() - match.start()):
+            parts[inside > 0][match.group()] += 1
     return Words(*parts)

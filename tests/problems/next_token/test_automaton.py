@@ -43,6 +43,7 @@ def test_agrees_with_fnmatch_on_every_short_string(pattern: str) -> None:
     ("pattern", "message"),
     [
         ("[ab", "expected ] after"),
+        ("[b-a]*", "the range b-a ends before it begins; expected a-b"),
         ("x*", "'x' is not in the alphabet"),
         ("[]", "expected a symbol between"),
         ("*a" + "?" * 12, "more than 200 states"),

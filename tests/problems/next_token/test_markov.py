@@ -70,6 +70,41 @@ def test_the_stationary_distribution_of_a_chain_that_is_nearly_periodic(symbols,
     assert source.stationary == pytest.approx(stationary_of(chain_of(source)), abs=1e-10)
 
 
+def eliminated_shares(chain: np.ndarray) -> np.ndarray:
+    """Eliminate state after state without a subtraction that could cancel."""
+    chain, states = chain.copy(), len(chain)
+    for i in range(states - 1):  # the last state is one that every chain comes back to
+        chain[i + 1 :, i] /= chain[i, i + 1 :].sum()
+        chain[i + 1 :, i + 1 :] += np.outer(chain[i + 1 :, i], chain[i, i + 1 :])
+    share = np.ones(states)
+    for i in range(states - 2, -1, -1):
+        share[i] = share[i + 1 :] @ chain[i + 1 :, i]
+    return share / share.sum()
+
+
+@pytest.mark.parametrize(("order", "symbols", "seed"), [(8, 2, 1), (8, 2, 3), (5, 3, 1)])
+def test_the_stationary_distribution_of_a_chain_that_mixes_slowly(order, symbols, seed) -> None:
+    source = MarkovSource(order=order, symbols=symbols, seed=seed)
+    expected = eliminated_shares(chain_of(source))
+    assert source.stationary == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+def test_many_contexts_that_do_not_settle_are_solved_for() -> None:
+    source = MarkovSource(order=7, symbols=3, seed=1)  # a run of one letter hardly ever ends
+    share = source.stationary
+    flow = (share[:, None] * source.transition).reshape(3, -1).sum(axis=0)
+    np.testing.assert_allclose(flow, share, atol=1e-14)
+    assert share.sum() == pytest.approx(1)
+    np.testing.assert_allclose(share, source._solved_shares(), atol=1e-14)
+    assert 0 < source.entropy_rate < math.log(3)
+
+
+def test_both_ways_to_the_stationary_distribution_agree() -> None:
+    source = MarkovSource(order=3, symbols=11, seed=0)
+    assert len(source.transition) > 1000
+    np.testing.assert_allclose(source.stationary, source._solved_shares(), atol=1e-12)
+
+
 @every_source
 def test_entropy_rate_and_bayes_error_are_those_of_their_definitions(order, symbols, seed) -> None:
     source = MarkovSource(order=order, symbols=symbols, seed=seed)

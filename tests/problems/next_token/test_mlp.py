@@ -105,6 +105,14 @@ def test_bounds_of_the_three_losses():
     assert build(loss="cross-entropy").reference.value == pytest.approx(table.reference.value)
 
 
+def test_a_context_is_refused_by_one_limit_at_a_time():
+    with pytest.raises(ValueError, match=r"context=0: expected a whole number >= 1$"):
+        build(context=0)
+    for context in (20, 2000):
+        with pytest.raises(ValueError, match=f"context={context}: expected at most "):
+            build(context=context)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"hidden": 0}, {"embedding": 0}, {"context": 0}, {"loss": "top-k", "top": 28}]
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import problems
 from problems.next_token.next_token import CrossEntropy
 from problems.problem import Minibatch
 
@@ -49,3 +50,14 @@ def test_large_logits_do_not_overflow():
     loss, slope = CrossEntropy(np.array([[0, 1, 0]])).loss_and_slope(logits)
     assert loss == 1e4
     assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize("name", ["table", "rank", "ternary", "decode", "reward", "mlp"])
+def test_the_score_is_the_value_of_the_held_out_text_where_there_is_any(name):
+    text = {"corpus": "markov:length=3000,symbols=14"}
+    whole = problems.make(f"next-token-{name}", held_out=0, **text)
+    split = problems.make(f"next-token-{name}", held_out=0.2, **text)
+    x = whole.space.sample(np.random.default_rng(0), 1)[0]
+    assert whole.score(x) == whole.value(x)
+    x = split.space.sample(np.random.default_rng(0), 1)[0]
+    assert split.score(x) == split._held_out_value(x) != split.value(x)

@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 import problems
+from methods import minimize
 from problems.next_token.reward import NextTokenReward
 from tests.problems.toys import slope_by_differences
 
@@ -44,14 +45,14 @@ def log_probability(logs: NDArray, string: tuple[int, ...], length: int) -> floa
     return sum(float(logs[i, j]) for i, j in pairwise(path))
 
 
+def problem_words(problem: NextTokenReward) -> set[str]:
+    return set("".join(problem.symbols[t] for t in problem.corpus.tokens).split(" ")) - {""}
+
+
 def rewarded(problem: NextTokenReward, string: tuple[int, ...], options: dict[str, Any]) -> bool:
     """The reward as the docstring states it, from the text itself."""
     text = "".join(problem.symbols[v] for v in string)
-    words = {
-        word
-        for word in "".join(problem.symbols[t] for t in problem.corpus.tokens).split(" ")
-        if word
-    }
+    words = problem_words(problem)
     return (
         options["shortest"] <= len(text) <= options["longest"]
         and (not options.get("vowel", True) or text[-1:] in tuple("aeiou"))
@@ -149,7 +150,41 @@ def test_a_reward_for_everything_or_nothing_leaves_the_model_as_it_is() -> None:
     assert always.reference.kind == "closed form"
     assert always.reference.value == pytest.approx(-1.0)
     never = make(length=4, shortest=0, longest=0, new=False)
-    assert never.reference.value == pytest.approx(0.0, abs=1e-12)
+    assert never.reference.value == 0.0
+    assert never.reference.optimum
+    assert never.value(never.model.ravel()) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_reward_for_known_words_alone_is_none_whatever_rounding_leaves() -> None:
+    problem = make(shortest=1, vowel=False, pattern="a", beta=0.005, held_out=0)
+    assert "a" in problem_words(problem)
+    assert problem.reference.value == 0.0
+    assert problem.reference.optimum
+
+
+@pytest.mark.parametrize("options", CASES)
+def test_rewarded_strings_are_counted(options: dict[str, Any]) -> None:
+    problem = make(held_out=0, **options)
+    count = sum(rewarded(problem, string, options) for string in strings(problem))
+    assert problem.chain.rewarded_strings() == count
+
+
+@pytest.mark.parametrize("beta", [0.1, 1.0])
+def test_a_rare_reward_has_a_bound_that_the_texts_own_model_does_not_reach(beta: float) -> None:
+    problem = problems.make(
+        "next-token-reward",
+        corpus="markov:length=20000",
+        pattern="jjjjj*",
+        new=False,
+        vowel=False,
+        beta=beta,
+    )
+    model = problem.model.ravel()
+    assert 0 < problem.base_success < 1e-13
+    assert problem.reference.kind == "bound"
+    assert problem.reference.value < problem.value(model) - problem.reference.slack
+    # What is left of a value of 1e-13 after rounding never refutes the bound.
+    assert problem.reference.floor < problem.reference.value - 1e-13
 
 
 def test_elsewhere_the_reference_is_a_bound_that_descent_does_not_beat() -> None:
@@ -168,6 +203,13 @@ def test_anchors_hold_best_of_n_against_the_truth() -> None:
     assert own == pytest.approx(problem.value(problem.model.ravel()))
     assert problem.reference.value <= exact <= bounded
     assert problem.reference.value <= projected
+
+
+def test_a_look_goes_through_no_data_but_the_title_tells_the_size_of_the_text() -> None:
+    problem = make(**CASES[0])
+    run = minimize(problem, "random-search", budget=3, seed=0)
+    assert (run.ledger.values, run.ledger.tokens) == (3, 0)
+    assert f"{int(problem.counts.train.sum()):,} predictions" in problem.title
 
 
 def test_describe_marks_rewarded_strings() -> None:

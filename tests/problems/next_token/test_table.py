@@ -128,6 +128,19 @@ def test_a_solution_is_described_in_bits_per_character(tmp_path) -> None:
     assert problem.title.endswith(f"{problem.fingerprint}, 2 symbols, k = 1, 4 predictions")
 
 
+def test_bits_are_those_of_a_character_whatever_the_alphabet(tmp_path) -> None:
+    text = "éaéaéaaé" * 40
+    shown = []
+    for alphabet in ("characters", "bytes"):
+        problem = table_of(tmp_path, text, alphabet=alphabet, context=0)
+        shown.append(float(problem.describe(problem.count(0.0)).split()[0]))
+        nats = problem.reference.value
+    assert shown[0] == 1.0  # é and a are as frequent
+    # Three bytes spell two characters, and each of the three is as frequent.
+    assert nats == pytest.approx(math.log(3))
+    assert shown[1] == pytest.approx(1.5 * math.log2(3), abs=1e-4)
+
+
 # --------------------------------------------------------------------------- scores
 
 
@@ -172,6 +185,14 @@ def test_the_score_is_nan_where_the_held_out_text_is_infinitely_unlikely(
     use_counts(monkeypatch, train, held_out)
     problem = table_of(tmp_path)
     assert math.isfinite(problem.score(problem.count(smoothing))) is finite
+
+
+def test_smoothing_that_the_floor_cannot_hold_is_refused(tmp_path) -> None:
+    problem = table_of(tmp_path, "ab" * 5000 + "b")
+    with pytest.raises(ValueError, match=r"smoothing=1e-10: expected 0, or at least 4\.73e-10"):
+        problem.count(1e-10)
+    assert problem.count(4.73e-10).min() > FLOOR
+    assert math.isfinite(problem.score(problem.count(4.73e-10)))
 
 
 def test_smoothing_helps_on_text_that_was_held_out() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -255,11 +256,22 @@ def test_it_is_shown_by_what_it_writes() -> None:
     assert problem.describe(model.flatten()) == f"{begin!r} goes on {problem.symbols[3] * 30!r}"
 
 
-@pytest.mark.parametrize(("alphabet", "unit"), [("letters", "character"), ("bytes", "byte")])
-def test_cross_entropy_is_shown_in_bits(alphabet: str, unit: str) -> None:
-    problem = build(loss="cross-entropy", alphabet=alphabet)
+@pytest.mark.parametrize(
+    ("text", "alphabet", "tokens"),
+    [("abba ab", "letters", 1.0), ("abba ab", "bytes", 1.0), ("éabaé", "bytes", 1.4)],
+)
+def test_cross_entropy_is_shown_in_bits_a_character(
+    tmp_path: Path, text: str, alphabet: str, tokens: float
+) -> None:
+    file = tmp_path / "text"
+    file.write_text(text * 2000, encoding="utf-8")
+    problem = build(loss="cross-entropy", corpus=str(file), alphabet=alphabet)
+    targets = problem.sequences[:, 1:]
+    continuing = [v for v, s in enumerate(problem.symbols) if 0x80 <= ord(s) <= 0xBF]
+    spelled = (~np.isin(targets, continuing)).sum()
+    assert targets.size / spelled == pytest.approx(tokens, abs=0.1)
     x = points(problem, 1)[0]
-    shown = f"{problem.value(x) / math.log(2):.4f} bits per {unit}; "
+    shown = f"{problem.value(x) * targets.size / spelled / math.log(2):.4f} bits per character; "
     assert problem.describe(x).startswith(shown)
 
 

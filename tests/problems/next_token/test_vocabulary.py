@@ -14,6 +14,7 @@ import pytest
 import problems
 from methods import minimize
 from problems import Budget
+from problems.next_token import vocabulary
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.segmentation import Segmentation
 from problems.next_token.vocabulary import NextTokenVocabulary
@@ -163,8 +164,43 @@ def test_words_are_those_of_the_text() -> None:
     text = "".join(problem.corpus.symbols[t] for t in problem.corpus.tokens)
     assert problem.words.train == Counter(text.split())
     split = count_words(problem.corpus, 0.3, 1)
-    assert split.train + split.held_out == Counter(text.split())
+    # The words that an edge of the split cuts are in neither part.
+    hidden, begin, parts = problem.corpus.hidden(0.3, 1), 0, (Counter[str](), Counter[str]())
+    cut = 0
+    for word in text.split(" "):
+        marks = set(hidden[begin : begin + len(word)].tolist())
+        begin += len(word) + 1
+        if marks in ({True}, {False}):
+            parts[marks.pop()][word] += 1
+        cut += len(marks) == 2
+    assert (split.train, split.held_out) == parts
     assert split.held_out
+    assert cut > 0
+
+
+@pytest.mark.parametrize("held_out", [0.1, 0.5])
+def test_a_text_without_white_space_has_no_whole_words_to_hold_out(
+    tmp_path: Path, held_out: float
+) -> None:
+    text = tmp_path / "text"
+    text.write_text("acgtta" * 500)
+    with pytest.raises(ValueError, match=r"0 whole words to learn from, 0 held out.*held_out=0"):
+        make(corpus=str(text), held_out=held_out)
+    short = tmp_path / "short"
+    short.write_text("acgttacgatca")
+    problem = make(corpus=str(short), held_out=0)
+    x = np.array([0, 1, 2])
+    assert problem.score(x) == problem.value(x)
+
+
+@pytest.mark.parametrize(
+    ("most", "solved"), [(0, False), (vocabulary.MOST_ARCS, True)], ids=["many", "few"]
+)
+def test_only_a_short_linear_programme_is_solved_for_an_anchor(
+    monkeypatch: pytest.MonkeyPatch, most: int, solved: bool
+) -> None:
+    monkeypatch.setattr(vocabulary, "MOST_ARCS", most)
+    assert ("linear programme's bound" in make().anchors) is solved
 
 
 def test_proposal_draws_in_proportion_to_what_a_token_saves() -> None:
@@ -186,7 +222,9 @@ def test_describe_shows_the_tokens() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 0}, "size=0"),
+        ({"size": 0}, "size=0: expected 1 to 5000"),
+        ({"size": 6000}, "size=6000: expected 1 to 5000"),
+        ({"candidates": 6000}, "candidates=6000: expected 1 to 5000"),
         ({"size": 10}, "candidates=9: expected 10"),
         ({"longest": 1}, "longest=1"),
         ({"size": 4000, "candidates": 4000}, "substrings"),
