@@ -16,7 +16,8 @@ from methods import METHODS
 from methods.run import Run
 from problems import PROBLEMS, load_problem
 from problems.ledger import Budget
-from problems.registry import Entry, UnknownName, closest, options_of
+from problems.options import UnknownName, closest, options_of
+from problems.registry import Entry
 
 
 class GridError(ValueError):

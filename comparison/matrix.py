@@ -11,8 +11,9 @@ from rich.table import Table
 
 from methods import METHODS
 from problems import PROBLEMS
+from problems.options import UnknownName, closest
 from problems.problem import VIEWS, Problem, has_view, missing_view
-from problems.registry import Entry, UnknownName, closest
+from problems.registry import Entry
 
 
 def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from comparison.statistics import median, median_interval
 from methods import METHODS
 from methods.run import Run
 from problems.ledger import BrokenReference
-from problems.problem import Reference
+from problems.reference import Reference
 from problems.registry import Entry
 
 

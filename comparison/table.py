@@ -18,7 +18,7 @@ from rich.text import Text
 from comparison.grid import Comparison
 from comparison.rows import Row, best_reference
 from methods.run import SOUND
-from problems.problem import Reference
+from problems.reference import Reference
 
 #: Columns in reading order; in a narrow terminal the least important go first.
 COLUMNS = (

@@ -13,7 +13,7 @@ import numpy as np
 from methods.best_of_n_curve import BestOfN
 from methods.run import Run
 from problems.ledger import Budget, Ledger, TracePoint
-from problems.problem import Reference
+from problems.reference import Reference
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from methods import METHODS
 from methods.run import Run, load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.ledger import TracePoint
-from problems.registry import resolve
+from problems.options import resolve
 
 #: Streamed points are sent this often, by a thread of their own, so that a run's
 #: clock is not charged for them.

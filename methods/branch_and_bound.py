@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.oracle import Oracle
-from problems.problem import LinearModel
+from problems.views import LinearModel
 
 #: What scipy calls the ends of HiGHS.
 TIME_LIMIT = 1

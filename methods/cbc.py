@@ -18,7 +18,7 @@ from typing import Any
 
 from methods.solver_report import Report
 from problems.oracle import Oracle
-from problems.problem import LinearModel
+from problems.views import LinearModel
 
 #: Seconds beyond its limit after which CBC is killed.
 GRACE_SECONDS = 1.0

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from problems.options import options_of
 from problems.oracle import Oracle
-from problems.registry import Entry, options_of
+from problems.registry import Entry
 
 Method = Callable[..., None]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from methods.schedules import Schedule, rate_factor, warmup_of
 from problems.oracle import Oracle
-from problems.problem import Minibatch
+from problems.views import Minibatch
 
 Array = NDArray[np.float64]
 #: ``update(theta, gradient, rate)`` returns the next parameters.

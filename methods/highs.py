@@ -13,7 +13,7 @@ import numpy as np
 
 from methods.solver_report import Report
 from problems.oracle import Oracle
-from problems.problem import LinearModel
+from problems.views import LinearModel
 
 
 def solve(

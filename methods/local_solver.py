@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from methods.real_view import Diverged, RealView
 from problems.oracle import Oracle
-from problems.problem import BoxRelaxation
 from problems.space import Box
+from problems.views import BoxRelaxation
 
 Array = NDArray[np.float64]
 #: What a solver is given, beside the function and its start: of a view of the problem.

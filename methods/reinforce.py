@@ -11,7 +11,7 @@ from methods.gaussian_policy import GaussianPolicy
 from methods.softmax_policy import SoftmaxPolicy, is_discrete
 from methods.world_policy import WorldPolicy
 from problems.oracle import Oracle
-from problems.problem import Unsupported
+from problems.views import Unsupported
 
 
 def reinforce(

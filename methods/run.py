@@ -17,10 +17,13 @@ from numpy.typing import NDArray
 
 from methods.best_of_n_curve import BestOfN, best_of_n_curve
 from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
+from problems.options import resolve
 from problems.oracle import Oracle
-from problems.problem import Problem, Reference, Unsupported
+from problems.problem import Problem
 from problems.record import Record
-from problems.registry import Entry, resolve
+from problems.reference import Reference
+from problems.registry import Entry
+from problems.views import Unsupported
 
 Method = Callable[..., None]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import Unsupported
+from problems.views import Unsupported
 
 #: Table row, action, and which actions were legal (None: all).
 Step = tuple[int, int, NDArray | None]

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from problems.oracle import Oracle
-from problems.problem import LinearModel
+from problems.views import LinearModel
 
 
 class Report:

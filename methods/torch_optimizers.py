@@ -10,7 +10,7 @@ from methods.descent_loop import Training
 from methods.torch_settings import NO_OPTIMIZER, NO_SCHEDULER, arguments, class_named, fitted_to
 from problems.ledger import GRADIENT_PRICE
 from problems.oracle import Oracle
-from problems.problem import Minibatch
+from problems.views import Minibatch
 
 #: Minibatches drawn, and not looked at, to tell how many a budget affords.
 DRAWS = 32

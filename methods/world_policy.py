@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from methods.advantages import Baseline
 from problems.oracle import Oracle
-from problems.problem import Policy
+from problems.views import Policy
 
 
 @dataclass

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.oracle import Oracle
-from problems.problem import Minibatch
 from problems.space import Box, Permutation
+from problems.views import Minibatch
 
 Array = NDArray[np.float64]
 

@@ -9,8 +9,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import Unsupported
 from problems.space import Box, Categorical, Permutation, Space
+from problems.views import Unsupported
 
 
 class Construction(gymnasium.Env[np.int64, np.int64]):

@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import Budget, TracePoint
-from problems.problem import Policy, Problem, has_view
+from problems.problem import Problem, has_view
 from problems.record import Record, real
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
+from problems.views import Policy
 
 if TYPE_CHECKING:
     import gymnasium

@@ -22,7 +22,9 @@ from problems.ledger import (
     child_clock,
     cpu_clock,
 )
-from problems.problem import LinearModel, Minibatch, Problem, Reference
+from problems.problem import Problem
+from problems.reference import Reference
+from problems.views import LinearModel, Minibatch
 
 
 class Record:

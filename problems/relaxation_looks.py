@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.ledger import GRADIENT_PRICE
-from problems.problem import Minibatch, Problem, Relaxation
+from problems.problem import Problem
 from problems.record import Record
+from problems.views import Minibatch, Relaxation
 
 
 class RelaxationLooks:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, Problem, Unsupported, has_view, missing_view
+from problems.problem import Problem, has_view, missing_view
 from problems.record import Record
+from problems.views import LinearModel, Unsupported
 
 
 class SolverReports:

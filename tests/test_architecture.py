@@ -18,7 +18,13 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("problems", "methods", "comparison", "studies", "runner")
 DOCUMENTED = ("problems", "methods", "comparison")
 #: What a method may know of `problems`.
-ABSTRACTIONS = {"problems.space", "problems.oracle", "problems.problem", "problems.ledger"}
+ABSTRACTIONS = {
+    "problems.space",
+    "problems.oracle",
+    "problems.problem",
+    "problems.views",
+    "problems.ledger",
+}
 #: Slow to import, or an adapter's own affair.
 HEAVY = {"cma", "deap", "gymnasium", "highspy", "pulp", "scipy", "torch"}
 #: Environments subclass gymnasium's, models torch's; their files are imported where one is built.

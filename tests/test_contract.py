@@ -21,7 +21,8 @@ from comparison.matrix import suitability
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, LinearModel, Problem, Reference, Unsupported
 from problems.environment import Construction
-from problems.problem import VIEWS, BoxRelaxation, has_view
+from problems.problem import VIEWS, has_view
+from problems.views import BoxRelaxation
 from tests.installed import EVERY_PROBLEM, installed
 from tests.methods.examples import OneMax
 

@@ -12,7 +12,8 @@ from comparison.contract.method_checks import SECONDS
 from comparison.contract.require import require
 from methods import minimize
 from problems import Budget, Problem
-from problems.problem import Relaxation, has_view
+from problems.problem import has_view
+from problems.views import Relaxation
 
 
 def samples_are_members(build: Callable[[], Problem]) -> None:

@@ -11,7 +11,7 @@ from comparison.contract.method_checks import METHOD_CHECKS
 from comparison.contract.problem_checks import PROBLEM_CHECKS
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
-from problems.registry import UnknownName, closest
+from problems.options import UnknownName, closest
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,10 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import (
-    LinearModel,
-    Minibatch,
-    Problem,
-    Reference,
-    Relaxation,
-    Unsupported,
-    assigned,
-)
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Categorical
+from problems.views import LinearModel, Minibatch, Relaxation, Unsupported, assigned
 
 if TYPE_CHECKING:
     import gymnasium

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
-from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Permutation
+from problems.views import LinearModel, Unsupported, assigned
 
 if TYPE_CHECKING:
     import gymnasium

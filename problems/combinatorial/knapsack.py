@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import LinearModel, Minibatch, Relaxation, assigned
 
 if TYPE_CHECKING:
     import gymnasium

@@ -14,8 +14,10 @@ from problems.combinatorial.coin_flips import CoinFlips
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import LinearModel, Minibatch, Relaxation, assigned
 
 if TYPE_CHECKING:
     import gymnasium

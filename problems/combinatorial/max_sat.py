@@ -19,8 +19,10 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Minibatch, Problem, Reference, Relaxation, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import LinearModel, Minibatch, Relaxation, assigned
 
 if TYPE_CHECKING:
     import gymnasium

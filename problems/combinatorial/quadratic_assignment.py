@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
-from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Permutation
+from problems.views import LinearModel, Unsupported, assigned
 
 if TYPE_CHECKING:
     import gymnasium

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.problem import LinearModel, Problem, Reference, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import LinearModel, assigned
 
 if TYPE_CHECKING:
     import gymnasium

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
-from problems.problem import LinearModel, Problem, Reference, Unsupported, assigned
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Permutation
+from problems.views import LinearModel, Unsupported, assigned
 
 if TYPE_CHECKING:
     import gymnasium

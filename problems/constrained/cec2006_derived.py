@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained, WithTolerance
-from problems.problem import Reference
+from problems.reference import Reference
 from problems.space import Box
 
 

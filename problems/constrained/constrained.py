@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.problem import Problem, Reference
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
 
 #: Share of a value to which SCIP proves an optimum: its gap of 5e-7 and as much for its arithmetic.

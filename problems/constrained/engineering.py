@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained
-from problems.problem import Reference
+from problems.reference import Reference
 from problems.space import Box
 
 #: Plates come in multiples of 1/16 inch.

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.extra import require_extra
-from problems.problem import Problem, Reference
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
 
 #: COCO's final target precision (Hansen et al. 2021, COCO: a platform for comparing

@@ -7,8 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import BoxRelaxation, Minibatch, Problem, Reference, Relaxation
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: A rotation is a dense matrix: its build and every look cost the square of the dimension.
 LARGEST = 1000

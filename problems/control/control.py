@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from problems.control.policies import NeuralPolicy
 from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
-from problems.problem import Policy, Problem, Reference
-from problems.registry import require_choice
+from problems.options import require_choice
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import Policy
 
 if TYPE_CHECKING:
     import gymnasium

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.markov import LETTERS, MarkovSource
-from problems.registry import closest, require_choice, resolve
+from problems.options import closest, require_choice, resolve
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.next_token import NextToken
-from problems.problem import LinearModel, Reference, assigned
+from problems.reference import Reference
 from problems.space import Permutation
+from problems.views import LinearModel, assigned
 
 if TYPE_CHECKING:
     import gymnasium

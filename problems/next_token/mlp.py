@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.next_token.straight_through import straight_through
-from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
-from problems.registry import require_choice
+from problems.options import require_choice
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "top-k", "cross-entropy"]
 Weights = Literal["real", "ternary"]

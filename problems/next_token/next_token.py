@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
-from problems.problem import Minibatch, Problem
+from problems.problem import Problem
+from problems.views import Minibatch
 
 
 class NextToken(Problem):

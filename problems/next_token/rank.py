@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.next_token import CrossEntropy, NextToken
-from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: Bound of every parameter. Scores are scale-free, so any bound admits the optimum.
 BOUND = 10.0

@@ -16,8 +16,9 @@ from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
 from problems.next_token.reward_chain import Array, RewardChain
 from problems.next_token.words import count_words
-from problems.problem import Policy, Reference, Relaxation
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import Policy, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from problems.next_token.reward import NextTokenReward
 from problems.next_token.reward_chain import Array
-from problems.problem import BoxRelaxation, Minibatch
+from problems.views import BoxRelaxation, Minibatch
 
 
 class RewardGradient(BoxRelaxation):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.next_token.reward import BOUND, NextTokenReward
-from problems.problem import Policy
+from problems.views import Policy
 
 
 class RewardWorld(gymnasium.Env[np.int64, NDArray[np.float64]]):

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
-from problems.problem import BoxRelaxation, Minibatch, Reference, Relaxation
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: A logit at the floor means probability zero; e⁻³⁰ is 10⁻¹³.
 FLOOR = -30.0

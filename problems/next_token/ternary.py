@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from problems.next_token.next_token import CrossEntropy, NextToken
 from problems.next_token.straight_through import straight_through
-from problems.problem import LinearModel, Minibatch, Reference, Relaxation
-from problems.registry import require_choice
+from problems.options import require_choice
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import LinearModel, Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium

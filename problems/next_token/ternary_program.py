@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, assigned
+from problems.views import LinearModel, assigned
 
 
 def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:

@@ -13,9 +13,11 @@ from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
-from problems.problem import BoxRelaxation, Minibatch, Problem, Reference, Relaxation
-from problems.registry import require_choice
+from problems.options import require_choice
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Box
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "cross-entropy"]
 

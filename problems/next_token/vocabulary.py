@@ -15,8 +15,10 @@ from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
 from problems.next_token.vocabulary_program import linear_bound, vocabulary_program
 from problems.next_token.words import count_words
-from problems.problem import LinearModel, Problem, Reference
+from problems.problem import Problem
+from problems.reference import Reference
 from problems.space import Permutation
+from problems.views import LinearModel
 
 if TYPE_CHECKING:
     import gymnasium

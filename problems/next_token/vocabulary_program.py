@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from problems.next_token.segmentation import Segmentation
-from problems.problem import LinearModel, assigned
+from problems.views import LinearModel, assigned
 
 
 def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import Minibatch, Problem, Relaxation
+from problems.problem import Problem
 from problems.space import Box
+from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium

@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.problem import LinearModel, Reference, Unsupported, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
+from problems.reference import Reference
+from problems.views import LinearModel, Unsupported, assigned
 
 #: Contributions are whole thousandths, so that sums are exact and proofs need no rounding.
 UNIT = 1000

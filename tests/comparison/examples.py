@@ -11,7 +11,7 @@ from comparison.grid import Comparison
 from comparison.task import Preflight, Task
 from methods.run import Run
 from problems.ledger import Budget, Ledger
-from problems.problem import Reference
+from problems.reference import Reference
 
 #: A user's file, and a corpus small enough for every test.
 USER = Path(__file__).parent / "troublemakers.py"

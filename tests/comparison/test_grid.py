@@ -13,7 +13,7 @@ from comparison.rows import rows
 from comparison.store import Store
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from problems.registry import UnknownName
+from problems.options import UnknownName
 from tests.comparison.examples import CORPUS, USER, short, user
 
 BUDGET = Budget(20, 20.0)

@@ -8,7 +8,7 @@ import pytest
 
 from comparison.rows import best_reference, rows
 from problems.ledger import BrokenReference, Ledger
-from problems.problem import Reference
+from problems.reference import Reference
 from tests.comparison.examples import (
     BOUND,
     OPTIMUM,

@@ -14,7 +14,7 @@ import pytest
 
 from comparison.store import APPLICATION_ID, SCHEMA, Store, StoreError
 from problems.ledger import TracePoint
-from problems.problem import Reference
+from problems.reference import Reference
 from tests.comparison.examples import run
 
 TRACE = [TracePoint("value", 2.0, 1.0, 1, 0, 0.1, 0.2), TracePoint("bound", 0.0, 2.0, 2, 1, 0.3, 1)]

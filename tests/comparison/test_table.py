@@ -13,7 +13,7 @@ from rich.console import Console
 from comparison.rows import rows
 from comparison.table import COLUMNS, as_csv, as_json, as_markdown, footnotes, print_table
 from problems.ledger import Ledger
-from problems.problem import Reference
+from problems.reference import Reference
 from tests.comparison.examples import (
     BOUND,
     KEYS,

@@ -12,7 +12,7 @@ from comparison.task import Task, broken_run, run_from_json, run_to_json
 from methods import minimize
 from problems import make
 from problems.ledger import Budget, Ledger, TracePoint
-from problems.problem import Reference
+from problems.reference import Reference
 from tests.comparison.examples import preflight, run, task
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems import Box, Budget, Oracle, Permutation, Problem, Space, Stop
-from problems.problem import BoxRelaxation, Minibatch, Relaxation
+from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 PLENTY = 1_000_000
 SECONDS = 30.0

@@ -12,8 +12,8 @@ import problems
 from comparison.matrix import suitability
 from methods import METHODS, minimize
 from problems import Box, Budget
-from problems.problem import Unsupported
-from problems.registry import OptionError, UnknownName, options_of
+from problems.options import OptionError, UnknownName, options_of
+from problems.views import Unsupported
 from tests.methods.examples import OneMax, Quadratic, Recorded
 
 BOX = Box(-5, 5, 3)

@@ -10,8 +10,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from problems.environment import Construction
-from problems.problem import Unsupported
 from problems.space import Box, Categorical, Permutation
+from problems.views import Unsupported
 
 SPACES = {
     "bits": Box(0, 1, 4, integral=True),

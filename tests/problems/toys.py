@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from problems import Box, Minibatch, Problem, Reference
-from problems.problem import BoxRelaxation, Relaxation
+from problems.views import BoxRelaxation, Relaxation
 
 
 class Toy(Problem):

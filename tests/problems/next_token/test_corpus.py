@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import problems
 from problems.next_token import corpus as corpus_module
 from problems.next_token.corpus import CorpusError, read_corpus
-from problems.registry import OptionError
+from problems.options import OptionError
 from tests.problems.next_token.texts import as_dict, pairs, write
 
 TEXT = "The cat, the CAT!\nA hat."

@@ -7,7 +7,7 @@ import pytest
 
 import problems
 from problems.next_token.mlp import NextTokenMLP
-from problems.problem import Minibatch
+from problems.views import Minibatch
 
 TEXT = {"corpus": "markov:length=3000,symbols=5", "embedding": 3, "hidden": 4}
 

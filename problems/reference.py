@@ -1,0 +1,62 @@
+"""A value to hold results against, with its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Kind = Literal["closed form", "dynamic programme", "certified", "bound", "best published"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to hold results against, with its provenance.
+
+    Parameters
+    ----------
+    value : float
+        In the units of the problem's value.
+    kind : str
+        ``closed form``, ``dynamic programme`` and ``certified`` are proven
+        optima; ``bound`` is proven but perhaps out of reach; ``best published``
+        is neither.
+    source : str
+        Where the number comes from: the argument, the paper, the solver.
+    tolerance : float
+        How near counts as there: for rounding in real arithmetic, or a
+        published target precision.
+    uncertainty : float
+        By how much the optimum may yet lie below the value, in its units, where the
+        proof is a numerical one.
+    """
+
+    value: float
+    kind: Kind
+    source: str
+    tolerance: float = 1e-9
+    uncertainty: float = 0.0
+
+    def __post_init__(self) -> None:
+        known = get_args(Kind)
+        if self.kind not in known:
+            raise ValueError(f"kind={self.kind!r}: expected one of {', '.join(known)}")
+
+    @property
+    def proven(self) -> bool:
+        """Whether no solution can be better."""
+        return self.optimum or self.kind == "bound"
+
+    @property
+    def optimum(self) -> bool:
+        """Whether some solution attains it and none is better."""
+        return self.kind in ("closed form", "dynamic programme", "certified")
+
+    @property
+    def slack(self) -> float:
+        """The tolerance in the units of the value."""
+        return self.tolerance * max(1.0, abs(self.value))
+
+    @property
+    def floor(self) -> float:
+        """A proven reference is refuted by a value below this."""
+        return self.value - self.slack - self.uncertainty
