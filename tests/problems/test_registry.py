@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from problems.options import (
-    UnknownName,
-    closest,
-)
+from problems.options import UnknownName, closest, resolve
 from problems.registry import Entry, Registry
 
 REGISTRY = Registry(
