@@ -337,6 +337,8 @@ def versions() -> dict[str, str]:
         "gymnasium",
         "pulp",
         "highspy",
+        "cma",
+        "ioh",
         "torch",
     ]
     found = {"python": platform.python_version()}
