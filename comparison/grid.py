@@ -213,6 +213,7 @@ def compare(
         for task, run in pool.run(missing.values()):
             key = keys[id(task)]
             found = planned[key][1]
+            run.provenance = {**run.provenance, **found.files(), "jobs": str(jobs)}
             runs[key] = run
             store.add(key, found.problem_key(task.instance), run)
             if progress is not None:

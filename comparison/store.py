@@ -8,12 +8,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from numpy.typing import NDArray
+
+from comparison.migration import SCHEMA, migrate
 from comparison.task import run_from_json, run_to_json
+from comparison.trace import as_array, as_points, pack, unpack
 from methods.run import Run
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
-SCHEMA = 1
 
 
 class StoreError(ValueError):
@@ -27,6 +30,8 @@ class Store:
     ----------
     path : str or Path
         Created where it does not exist.
+    readonly : bool
+        Whether the file is only read; then it has to exist, and is not changed.
 
     Raises
     ------
@@ -34,16 +39,21 @@ class Store:
         When the file is not ours, of a newer version, or not writable.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, readonly: bool = False) -> None:
         self.path = str(path)
         if not self.path:
             raise StoreError("results file: expected a file name, not an empty one")
+        if readonly and not Path(path).is_file():
+            raise StoreError(f"results file {self.path}: there is none")
         with self._errors():
-            # A second runner on the same file waits for the first one's commit.
-            self._database = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            self._database = _read(path) if readonly else _write(self.path)
         try:
             with self._errors():
-                self._open()
+                self._check()
+                if readonly:
+                    self._database = _current(self._database)
+                else:
+                    self._open()
         except StoreError:
             self._database.close()
             raise
@@ -56,29 +66,34 @@ class Store:
         except sqlite3.Error as error:
             raise StoreError(f"results file {self.path}: {error}") from None
 
-    def _open(self) -> None:
-        def pragma(name: str) -> int:
-            return int(self._database.execute(f"PRAGMA {name}").fetchone()[0])
-
-        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and pragma("application_id") != APPLICATION_ID:
+    def _check(self) -> None:
+        """Refuse a file of somebody else's, and one that this version cannot read."""
+        if not _tables(self._database):
+            return
+        if _pragma(self._database, "application_id") != APPLICATION_ID:
             raise StoreError(f"results file {self.path}: an SQLite file, but not one of ours")
-        if tables and pragma("user_version") > SCHEMA:
+        if _pragma(self._database, "user_version") > SCHEMA:
             raise StoreError(f"results file {self.path}: written by a newer version of this suite")
+
+    def _open(self) -> None:
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.execute("BEGIN IMMEDIATE")  # fails here where we may not write
-        self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        self._database.execute(f"PRAGMA user_version={SCHEMA}")
-        # A row is a finished run: its key, the key of its problem's instance, and
-        # the run as JSON, the trace apart because tables do without it.
-        self._database.execute(
-            "CREATE TABLE IF NOT EXISTS runs "
-            "(key TEXT PRIMARY KEY, problem_key TEXT, run TEXT, trace TEXT) WITHOUT ROWID"
-        )
-        self._database.execute("CREATE INDEX IF NOT EXISTS by_problem ON runs (problem_key)")
-        self._database.execute("COMMIT")
+        with self._transaction():  # fails here where we may not write
+            self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            migrate(self._database)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit all that is done within, or nothing of it."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     def __enter__(self) -> Store:
         return self
@@ -89,28 +104,93 @@ class Store:
     def add(self, key: str, problem_key: str, run: Run) -> None:
         """Commit a finished run."""
         data = run_to_json(run)
-        trace = json.dumps(data.pop("trace"), allow_nan=False)
+        del data["trace"], data["key"]
         record = json.dumps(data, allow_nan=False, default=str)
-        with self._errors():
-            self._database.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", (key, problem_key, record, trace)
-            )
+        points = pack(as_array(run.trace))
+        with self._errors(), self._transaction():
+            row = (key, problem_key, record)
+            self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
+            self._database.execute("INSERT OR REPLACE INTO traces VALUES (?, ?)", (key, points))
 
     def keys(self) -> set[str]:
         """Return the keys of all runs."""
         with self._errors():
             return {key for (key,) in self._database.execute("SELECT key FROM runs")}
 
-    def runs(self, problem_keys: Iterable[str], *, trace: bool = False) -> dict[str, Run]:
-        """Return the runs on some problems' instances, by key; traces are left out by default."""
+    def runs(
+        self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
+    ) -> dict[str, Run]:
+        """Return runs by key: those on some problems' instances, or all; without their traces.
+
+        Parameters
+        ----------
+        problem_keys : iterable of str, optional
+            See `Preflight.problem_key`.
+        trace : bool
+            Whether the runs have their traces.
+        """
         found = {}
-        columns = f"key, run, {'trace' if trace else 'NULL'}"
-        query = f"SELECT {columns} FROM runs WHERE problem_key = ?"
-        for problem_key in problem_keys:
-            with self._errors():
-                rows = self._database.execute(query, (problem_key,)).fetchall()
-            for key, record, points in rows:
-                data = json.loads(record)
-                data["trace"] = json.loads(points) if points else []
-                found[key] = run_from_json(data)
+        for key, record in self._records(problem_keys):
+            data = json.loads(record)
+            data["trace"], data["key"] = [], key
+            found[key] = run_from_json(data)
+        if trace:
+            for key, array in self.traces(found):
+                found[key].trace = as_points(array)
         return found
+
+    def _records(self, problem_keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
+        query = "SELECT key, run FROM runs"
+        with self._errors():
+            if problem_keys is None:
+                yield from self._database.execute(query)
+                return
+            for problem_key in problem_keys:
+                yield from self._database.execute(f"{query} WHERE problem_key = ?", (problem_key,))
+
+    def traces(self, keys: Iterable[str]) -> Iterator[tuple[str, NDArray]]:
+        """Yield runs' keys and traces, as arrays of `comparison.trace.TRACE`, one at a time."""
+        query = "SELECT points FROM traces WHERE key = ?"
+        for key in keys:
+            with self._errors():
+                row = self._database.execute(query, (key,)).fetchone()
+            try:
+                yield key, unpack(row[0])
+            except (TypeError, ValueError) as error:  # a missing row is None
+                raise StoreError(f"results file {self.path}: run {key}: {error}") from None
+
+
+def _write(path: str) -> sqlite3.Connection:
+    """Open a file; a second runner on the same file waits for the first one's commit."""
+    return sqlite3.connect(path, timeout=30, isolation_level=None)
+
+
+def _read(path: str | Path) -> sqlite3.Connection:
+    """Open a file that is only read, even where its folder may not be written to."""
+    address = Path(path).resolve().as_uri()
+    database = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    try:
+        _tables(database)
+    except sqlite3.OperationalError:  # no room for the write-ahead log's index
+        database.close()
+        database = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
+    return database
+
+
+def _current(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the database, or its copy in memory where it is of an older version."""
+    if _tables(database) and _pragma(database, "user_version") == SCHEMA:
+        return database
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.closing(database):
+        database.backup(copy)
+    migrate(copy)
+    return copy
+
+
+def _tables(database: sqlite3.Connection) -> int:
+    return int(database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+def _pragma(database: sqlite3.Connection, name: str) -> int:
+    return int(database.execute(f"PRAGMA {name}").fetchone()[0])

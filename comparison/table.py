@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from comparison.grid import Comparison
-from comparison.rows import Row, best_reference
+from comparison.references import best_reference
+from comparison.rows import Row
 from methods.run import SOUND
 from problems.reference import Reference
 

@@ -80,6 +80,17 @@ class Preflight:
     unsupported: str = ""
     one_instance: bool = False
 
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the problem's data."""
+        return self.problem_identity.rpartition(" ")[0]
+
+    def files(self) -> dict[str, str]:
+        """Return the hashes of the user's files, if there are any."""
+        problem_file = self.problem_identity.rpartition(" ")[2]
+        found = {"method_file": self.method_identity, "problem_file": problem_file}
+        return {name: value for name, value in found.items() if value}
+
     def problem_key(self, instance: int) -> str:
         """Return what all runs on the same instance of the same problem share."""
         return _digest(self.problem, self.problem_options, self.problem_identity, instance)
@@ -166,6 +177,8 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
             work=last.work,
             values=last.values,
             gradients=last.gradients,
+            tokens=last.tokens,
+            gradient_work=last.gradient_work,
             cpu_seconds=last.cpu_seconds,
             wall_seconds=last.wall_seconds,
         )
@@ -182,6 +195,7 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         bound=max(bounds) if bounds else None,
         ended=ended,
         message=message,
+        fingerprint=found.fingerprint,
         ledger=ledger,
         trace=trace,
     )

@@ -22,8 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from comparison.random_value import random_value
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
+from methods.provenance import machine
 from methods.run import Run, load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.ledger import TracePoint
@@ -89,14 +91,18 @@ def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
     outbox.send({"started": None})
     try:
-        return minimize(
-            _problem(task),
+        problem = _problem(task)
+        run = minimize(
+            problem,
             task.method,
             task.budget,
             seed=task.seed,
             listener=outbox.keep,
             **task.method_options,
         )
+        run.provenance = machine()
+        run.random_value = _random_value(problem)
+        return run
     except Unsupported as reason:
         return broken_run(task, found, "unsupported", str(reason), outbox.points)
     except BaseException as error:
@@ -112,6 +118,11 @@ def _problem(task: Task) -> Problem:
 @lru_cache(maxsize=4)
 def _cached_problem(name: str, instance: int, options: str) -> Problem:
     return make(name, instance=instance, **json.loads(options))
+
+
+@lru_cache(maxsize=4)
+def _random_value(problem: Problem) -> float | None:
+    return random_value(problem)
 
 
 def _one_line(error: BaseException) -> str:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import inspect
-import platform
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from methods.best_of_n_curve import BestOfN, best_of_n_curve
+from methods.provenance import versions
 from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
 from problems.options import resolve
 from problems.oracle import Oracle
@@ -58,6 +56,24 @@ class Run:
         What the best point and what the problem's instance look like to a person.
     anchors : dict of str to float
         The problem's named values to compare with.
+    dimension : int
+        Of the relaxation that the run descended on, else of the space's latent vectors.
+    surrogate : float or None
+        The relaxation's loss over all data at a gradient method's last iterate.
+    random_value : float or None
+        In a comparison: the median value of uniformly random points of the instance,
+        None where that is not finite or would have taken too long.
+    fingerprint : str
+        Of the problem's data, such as a hash of the corpus.
+    versions : dict of str to str
+        Of the packages that a result depends on.
+    provenance : dict of str to str
+        In a comparison: processor, system, git commit, how many runs were made at a time,
+        and hashes of a user's files.
+    memory : int or None
+        In a comparison: the most bytes that the run's process held, where that can be told.
+    key : str
+        What identifies the run in a results file.
     best_of_n : list of BestOfN
         Of a sampling method: what the best of n <= N draws is worth, at ten n a decade,
         from its N draws; of infeasible ones, what the method was told. Empty where the
@@ -87,7 +103,14 @@ class Run:
     reference: Reference | None = None
     ledger: Ledger = field(default_factory=Ledger)
     trace: list[TracePoint] = field(default_factory=list)
+    dimension: int = 0
+    surrogate: float | None = None
+    random_value: float | None = None
+    fingerprint: str = ""
     versions: dict[str, str] = field(default_factory=dict)
+    provenance: dict[str, str] = field(default_factory=dict)
+    memory: int | None = None
+    key: str = ""
     best_of_n: list[BestOfN] = field(default_factory=list)
     draws: NDArray[np.float64] | None = None
 
@@ -247,6 +270,9 @@ def minimize(
         last=record.last,
         bound=record.bound,
         trace=record.trace,
+        dimension=oracle.dimension,
+        surrogate=record.surrogate,
+        fingerprint=problem.fingerprint,
         versions=versions(),
     )
     return _with_result(_with_draws(run, problem, record), problem, record)
@@ -324,27 +350,3 @@ def _with_result(run: Run, problem: Problem, record: Record) -> Run:
 def _number(name: str) -> int:
     """Turn a canonical name into a seed, the same in every process."""
     return zlib.crc32(name.encode())
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions that a result depends on."""
-    packages = [
-        "beyond-gradient",
-        "numpy",
-        "scipy",
-        "deap",
-        "gymnasium",
-        "pulp",
-        "highspy",
-        "cma",
-        "ioh",
-        "torch",
-    ]
-    found = {"python": platform.python_version()}
-    for package in packages:
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

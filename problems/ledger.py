@@ -61,6 +61,8 @@ class Ledger:
     ----------
     work : float
         The scalar of the black-box families: 1 is one full exact look.
+    gradient_work : float
+        The part of it that paid for gradients, at `GRADIENT_PRICE`.
     values, gradients, losses : int
         Looks at the objective, at a relaxation's gradient, and at its loss alone.
     rows, tokens : int
@@ -83,6 +85,7 @@ class Ledger:
     """
 
     work: float = 0.0
+    gradient_work: float = 0.0
     values: int = 0
     gradients: int = 0
     losses: int = 0
@@ -114,6 +117,8 @@ class TracePoint:
     gradients: int
     cpu_seconds: float
     wall_seconds: float
+    tokens: int = 0
+    gradient_work: float = 0.0
 
 
 def cpu_clock() -> float:

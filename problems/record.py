@@ -40,6 +40,8 @@ class Record:
         The best iterate measured off the clock.
     last : float or None
         The value of a gradient method's last judged iterate.
+    surrogate : float or None
+        The relaxation's loss over all data at the last iterate.
     stopped : str or None
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
     model_given : bool
@@ -71,6 +73,7 @@ class Record:
         self.measured = math.inf
         self.measured_x: NDArray | None = None
         self.last: float | None = None
+        self.surrogate: float | None = None
         self._invalid_at: tuple[int, int] | None = None
         self.stopped: str | None = None
         self.failure: BaseException | None = None
@@ -212,8 +215,12 @@ class Record:
         """Add a point to the trace and tell the listener."""
         work, values = at if at is not None else (self.work, self.values)
         cpu, wall = self.clocks()
-        gradients = self.counts.gradients
-        point = TracePoint(kind, v, round(work, 9), values, gradients, cpu, wall)
+        counts = self.counts
+        tokens = counts.tokens + self._passes(values) * self.problem.tokens
+        paid = round(counts.gradient_work, 9)
+        point = TracePoint(
+            kind, v, round(work, 9), values, counts.gradients, cpu, wall, tokens, paid
+        )
         self.trace.append(point)
         if self._listener is not None:
             self._listener(point)
@@ -309,14 +316,19 @@ class Record:
             self.deadline += spent
             self._off_cpu += cpu_clock() - cpu
 
+    def _passes(self, values: int) -> int:
+        """Return how often all data were gone through, at this many values."""
+        counts = self.counts
+        return values + counts.gradients + counts.losses + counts.passes - self.minibatches
+
     def ledger(self) -> Ledger:
         """Return what has been spent so far."""
         cpu, wall = self.clocks()
-        looks = self.values + self.counts.gradients + self.counts.losses
-        passes = looks - self.minibatches + self.counts.passes
+        passes = self._passes(self.values)
         return replace(
             self.counts,
             work=round(self.work, 9),
+            gradient_work=round(self.counts.gradient_work, 9),
             values=self.values,
             rows=self.counts.rows + passes * self.problem.rows,
             tokens=self.counts.tokens + passes * self.problem.tokens,

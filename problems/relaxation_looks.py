@@ -38,6 +38,13 @@ class RelaxationLooks:
             self._relaxation = self._problem.relaxation()
         return self._relaxation
 
+    @property
+    def dimension(self) -> int:
+        """Of the relaxation once it is used, else of the space's latent vectors."""
+        if self._relaxation is not None:
+            return self._relaxation.dimension
+        return self._problem.space.latent_dimension
+
     def start_parameters(self) -> NDArray[np.float64]:
         """Return seeded initial parameters of the relaxation, the same to every method.
 
@@ -57,7 +64,9 @@ class RelaxationLooks:
         share of 3, and its iterate is measured off the clock now and then.
         """
         self._charge_pass(GRADIENT_PRICE, rows)
-        self.record.counts.gradients += 1
+        counts = self.record.counts
+        counts.gradients += 1
+        counts.gradient_work += GRADIENT_PRICE * (1.0 if rows is None else rows.share)
         try:
             loss, slope = self.relaxation.loss_and_gradient(theta, rows)
         except Exception as error:
@@ -97,6 +106,7 @@ class RelaxationLooks:
         """Judge the point of a full pass; measure that of a minibatch now and then."""
         record = self.record
         self._iterate = np.array(theta)
+        record.surrogate = float(loss) if rows is None and math.isfinite(loss) else None
         if not math.isfinite(loss):
             record.invalid()
         elif rows is None:
@@ -129,7 +139,18 @@ class RelaxationLooks:
 
     def finish(self) -> None:
         """Measure the last iterate of a run that paid for minibatches."""
-        if self.record.minibatches and self.record.failure is None:
+        record = self.record
+        if record.minibatches and record.failure is None:
             x = self.last_iterate()
             if x is not None:
-                self.record.measure(x)
+                record.measure(x)
+                self._measure_surrogate()
+
+    def _measure_surrogate(self) -> None:
+        """Take the loss over all data at the last iterate, off the clock."""
+        record = self.record
+        if record.surrogate is not None or self._iterate is None:
+            return
+        with record.off_the_clock():
+            loss = float(self.relaxation.loss(self._iterate))
+        record.surrogate = loss if math.isfinite(loss) else None

@@ -201,7 +201,7 @@ def test_the_outbox_sends_messages_as_json_lines(pipe):
 def test_the_outbox_streams_points_by_itself_each_once(pipe):
     lines, outbox = pipe
     outbox.keep(POINT)
-    assert json.loads(lines.readline()) == {"points": [["value", 1.0, 2.0, 3, 4, 5.0, 6.0]]}
+    assert json.loads(lines.readline()) == {"points": [list(astuple(POINT))]}
     outbox.keep(POINT)
     outbox.keep(POINT)
     received = 0

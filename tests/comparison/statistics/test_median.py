@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from comparison.statistics import median, median_interval
+from comparison.statistics.median import median, median_interval
 
 
 @pytest.mark.parametrize(

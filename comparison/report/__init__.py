@@ -1,0 +1,1 @@
+"""One self-contained page from the runs of a results file."""

@@ -1,0 +1,70 @@
+"""A run's trace as columns: what is stored, and what statistics of many runs are made from."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import astuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.ledger import TracePoint
+
+#: The kinds of a `TracePoint`; a stored number is an index into them, so none may move.
+KINDS = ("value", "measured", "bound", "restart", "claimed")
+
+#: A trace point as a record, its fields in the order of `TracePoint`'s.
+TRACE = np.dtype(
+    [
+        ("kind", "u1"),
+        ("value", "<f8"),
+        ("work", "<f8"),
+        ("values", "<i8"),
+        ("gradients", "<i8"),
+        ("cpu_seconds", "<f8"),
+        ("wall_seconds", "<f8"),
+        ("tokens", "<i8"),
+        ("gradient_work", "<f8"),
+    ]
+)
+
+
+def as_array(points: Iterable[TracePoint]) -> NDArray:
+    """Return trace points as an array of `TRACE`, shape (n,)."""
+    rows = [astuple(point) for point in points]
+    return np.array([(KINDS.index(kind), *rest) for kind, *rest in rows], dtype=TRACE)
+
+
+def as_points(array: NDArray) -> list[TracePoint]:
+    """Invert `as_array`."""
+    return [TracePoint(KINDS[kind], *rest) for kind, *rest in array.tolist()]
+
+
+def pack(array: NDArray) -> bytes:
+    """Return an array of `TRACE` as compressed bytes, one field after another."""
+    columns = (np.ascontiguousarray(array[name]).tobytes() for name in TRACE.names or ())
+    return zlib.compress(b"".join(columns), 1)
+
+
+def unpack(data: bytes) -> NDArray:
+    """Invert `pack`.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not a whole trace.
+    """
+    try:
+        raw = zlib.decompress(data)
+    except zlib.error as error:
+        raise ValueError(f"a damaged trace: {error}") from None
+    n, rest = divmod(len(raw), TRACE.itemsize)
+    if rest:
+        raise ValueError(f"a damaged trace: {len(raw)} bytes, not a multiple of {TRACE.itemsize}")
+    array, start = np.empty(n, TRACE), 0
+    for name in TRACE.names or ():
+        kind = TRACE[name]
+        array[name] = np.frombuffer(raw, kind, n, start)
+        start += n * kind.itemsize
+    return array

@@ -1,0 +1,75 @@
+"""What a result depends on beside its seed: package versions, and the machine."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+from functools import cache
+from pathlib import Path
+
+PACKAGES = (
+    "beyond-gradient",
+    "numpy",
+    "scipy",
+    "deap",
+    "gymnasium",
+    "pulp",
+    "highspy",
+    "cma",
+    "ioh",
+    "torch",
+)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+@cache
+def machine() -> dict[str, str]:
+    """Return the processor, its number of cores, the system, and the suite's git commit.
+
+    The commit is left out where the suite does not stand in a git checkout; one with
+    uncommitted changes ends in ``-dirty``.
+    """
+    found = {
+        "cpu": _processor(),
+        "cores": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.machine()}",
+        "commit": _commit(),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _processor() -> str:
+    """Return the processor's name; Linux tells it in a file only."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    except OSError:
+        pass
+    return platform.processor()
+
+
+def _commit() -> str:
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return ""
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):  # there is no git
+        return ""
+    return found.stdout.strip()
