@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
+
+from comparison.statistics.bootstrap import draw, percentile_interval
+
+#: Samples that an interval is made from.
+SAMPLES = 2000
 
 
 def median(values: Sequence[float | None]) -> float | None:
@@ -24,19 +31,22 @@ def median_interval(
     Seeded, so that the same runs give the same interval; None for a single run
     or where a value is missing.
     """
-    known = [v for v in values if v is not None]
+    known = np.array([v for v in values if v is not None], dtype=float)
     if len(known) < 2 or len(known) < len(values):
         return None
-    if min(known) == max(known):
-        return known[0], known[0]
-    import scipy.stats
+    known.sort()
+    lower, upper = _middle_ranks(len(known))
+    low, high = percentile_interval((known[lower] + known[upper]) / 2, confidence)
+    return float(low), float(high)
 
-    interval = scipy.stats.bootstrap(
-        (np.array(known),),
-        np.median,
-        confidence_level=confidence,
-        n_resamples=2000,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    ).confidence_interval
-    return float(interval.low), float(interval.high)
+
+@lru_cache(maxsize=64)
+def _middle_ranks(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the two middle ranks of each sample, the same one twice for an odd size.
+
+    A sample's median is the value of its middle rank, whatever the values are: the draws
+    are the same for all groups of as many runs, and made once.
+    """
+    ranks = draw(size, SAMPLES)
+    ranks.sort(axis=1)
+    return ranks[:, (size - 1) // 2].copy(), ranks[:, size // 2].copy()
