@@ -67,7 +67,21 @@ def parser() -> Parser:
     add("--memory", type=float, metavar="GB", help="memory a run (default 80 %% / jobs)")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
     add("--format", choices=["table", "markdown", "csv", "json"], default="table")
+    add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
+    add("--suite", metavar="NAME", help="a comparison with a name: reference")
     return p
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse a comparison's arguments; a suite has defaults of its own."""
+    p = parser()
+    chosen = p.parse_args(arguments)
+    if chosen.suite is not None:
+        from comparison.suites import suite
+
+        p.set_defaults(**suite(chosen.suite).arguments())
+        chosen = p.parse_args(arguments)
+    return chosen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return list_names(arguments[1:])
         if arguments[:1] == ["check"]:
             return check(arguments[1:])
-        return compare(parser().parse_args(arguments))
+        return compare(parse(arguments))
     except ValueError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -105,10 +119,13 @@ def check_imports() -> None:
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
     from comparison import grid, rows, store, table
+    from comparison.evidence.axis import parse_gradient_price
+    from comparison.suites import left_out
     from methods import METHODS
     from problems import PROBLEMS, Budget
     from problems.ledger import BrokenReference
 
+    price = parse_gradient_price(chosen.gradient_price)
     methods = METHODS.expand(chosen.methods)
     problems = PROBLEMS.expand(chosen.problem)
     plan = grid.Grid(
@@ -124,12 +141,12 @@ def compare(chosen: argparse.Namespace) -> int:
             plan, results, jobs=chosen.jobs, memory=chosen.memory, progress=progress
         )
     try:
-        found = rows.rows(done, chosen.target)
+        found = rows.rows(done, chosen.target, price)
     except BrokenReference as error:
         print(f"runner.py: {error}", file=sys.stderr)
         return 1
-    notes = table.footnotes(found, jobs=chosen.jobs)
-    notes += [f"Left out: {entry.missing}" for entry in PROBLEMS.left_out(chosen.problem)]
+    notes = table.footnotes(found, jobs=chosen.jobs, gradient_price=price)
+    notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")

@@ -94,6 +94,14 @@ class Results:
             found.setdefault((self.problem(run), run.instance, self.contender(run)), []).append(run)
         return found
 
+    def instance(self, run: Run) -> Hashable:
+        """Return what all runs on the same instance of the same problem share."""
+        return _instance(run)
+
+    def on_instance(self, run: Run) -> list[Run]:
+        """Return all runs of the file on a run's instance, whatever was selected."""
+        return self._known[_instance(run)]
+
     def reference(self, run: Run) -> Reference | None:
         """Return the best reference known for a run's instance, whatever its budget.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from comparison.evidence.axis import GradientPrice, work_at
 from comparison.grid import Comparison
 from comparison.references import best_reference, entry_of
+from comparison.results import Results
 from comparison.statistics.median import median, median_interval
 from methods.run import Run
+from problems.ledger import GRADIENT_PRICE
 from problems.reference import Reference
 
 
@@ -46,8 +49,20 @@ class Row:
     ended: str
 
 
-def rows(comparison: Comparison, target: float | None = None) -> list[Row]:
+def rows(
+    comparison: Comparison,
+    target: float | None = None,
+    gradient_price: GradientPrice = GRADIENT_PRICE,
+) -> list[Row]:
     """Tabulate a comparison, best value first within each instance of a problem.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    target : float, optional
+        What counts as solved; by default the optimum, where it is known.
+    gradient_price : float or "dimension"
+        What a gradient costs in the column `work`. The runs were made at 3.
 
     Raises
     ------
@@ -60,14 +75,37 @@ def rows(comparison: Comparison, target: float | None = None) -> list[Row]:
     table = []
     for (problem, instance, _), runs in groups.items():
         known = comparison.known.get((problem, instance), runs)
-        table.append(_row(runs, best_reference(known), target))
+        table.append(_row(runs, best_reference(known), target, gradient_price))
     places = {problem: i for i, (_, problem) in enumerate(comparison.cells)}
     return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
 
 
-def _row(runs: list[Run], reference: Reference | None, target: float | None) -> Row:
+def result_rows(
+    results: Results,
+    target: float | None = None,
+    gradient_price: GradientPrice = GRADIENT_PRICE,
+) -> list[Row]:
+    """Tabulate all runs of a results file; `method` and `problem` are their labels.
+
+    Parameters and errors are those of `rows`.
+    """
+    places = {problem: i for i, problem in enumerate(results.problems)}
+    table = []
+    for (problem, _, contender), runs in results.groups().items():
+        row = _row(runs, results.reference(runs[0]), target, gradient_price)
+        table.append(replace(row, method=contender, problem=problem))
+    return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
+
+
+def _row(
+    runs: list[Run],
+    reference: Reference | None,
+    target: float | None,
+    gradient_price: GradientPrice,
+) -> Row:
     first = runs[0]
     entry = entry_of(first.method)
+    work = work_at(gradient_price)
     white_box = entry is not None and entry.white_box
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
@@ -92,7 +130,7 @@ def _row(runs: list[Run], reference: Reference | None, target: float | None) -> 
         reference_kind="none" if reference is None else reference.kind,
         gap=None if value is None or reference is None else value - reference.value,
         bound=max(bounds) if bounds else None,
-        work=median([run.ledger.work for run in ran]) if counted else None,
+        work=median([work.spent(run) for run in ran]) if counted else None,
         values=median([run.ledger.values for run in ran]) if counted else None,
         gradients=median([run.ledger.gradients for run in ran]) if counted else None,
         cpu_seconds=median([run.ledger.cpu_seconds for run in ran]),

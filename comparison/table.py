@@ -15,10 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from comparison.evidence.axis import GradientPrice
 from comparison.grid import Comparison
 from comparison.references import best_reference
 from comparison.rows import Row
 from methods.run import SOUND
+from problems.ledger import GRADIENT_PRICE
 from problems.reference import Reference
 
 #: Columns in reading order; in a narrow terminal the least important go first.
@@ -137,15 +139,22 @@ def _count(number: float | None) -> str:
     return "—" if number is None else f"{number:,.0f}"
 
 
-def footnotes(rows: Sequence[Row], *, jobs: int = 1, gradient_price: float = 3.0) -> list[str]:
+def footnotes(
+    rows: Sequence[Row], *, jobs: int = 1, gradient_price: GradientPrice = GRADIENT_PRICE
+) -> list[str]:
     """Return the conventions that a reader could dispute, as far as the rows use them."""
     notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
     if any(not _same(row.score, row.value) for row in rows if row.value is not None):
         notes.append("held-out: the same solution on data that no method sees.")
+    told = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
     notes.append(
-        f"work: 1 is one look at all the data, a gradient is {gradient_price:g}. "
+        f"work: 1 is one look at all the data, a gradient is {told}. "
         "cpu s: user + system, the axis that all families share."
     )
+    if gradient_price != GRADIENT_PRICE:
+        notes.append(
+            f"The runs were made, and their budget spent, at {GRADIENT_PRICE:g} a gradient."
+        )
     if any(row.last is not None and row.last != row.value for row in rows):
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):

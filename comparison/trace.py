@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import astuple
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,12 @@ TRACE = np.dtype(
     ]
 )
 
+_FIELDS = attrgetter(*TRACE.names or ())
+
 
 def as_array(points: Iterable[TracePoint]) -> NDArray:
     """Return trace points as an array of `TRACE`, shape (n,)."""
-    rows = [astuple(point) for point in points]
+    rows = [_FIELDS(point) for point in points]
     return np.array([(KINDS.index(kind), *rest) for kind, *rest in rows], dtype=TRACE)
 
 

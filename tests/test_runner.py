@@ -21,6 +21,7 @@ import pytest
 
 import runner
 from comparison.store import APPLICATION_ID, SCHEMA, Store
+from comparison.suites import SUITES, Suite
 from methods import METHODS
 from problems import PROBLEMS
 from tests.comparison.examples import CORPUS, KEYS, USER, alive, noted, short, user, wait_for
@@ -150,6 +151,8 @@ def refused(call, tmp_path):
         (["--memory", "0"], "memory=0: expected gigabytes > 0"),
         (["--memory", "-1.5"], "memory=-1.5: expected gigabytes > 0"),
         (["--memory", "nan"], "memory=nan: expected gigabytes > 0"),
+        (["--suite", "refrence"], "unknown suite 'refrence'; did you mean 'reference'?"),
+        (["--gradient-price", "dim"], "gradient price 'dim': expected a number >= 0"),
         (["--corpus", CORPUS], "none of the chosen problems reads a corpus"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -773,6 +776,34 @@ def test_a_stored_run_that_beats_the_certificate_is_reported_in_one_line(table, 
 
 
 # ------------------------------------------------------------------ the process
+
+
+def test_work_is_repriced_in_the_table_and_nothing_is_run_again(call):
+    arguments = ("adam", "--problem", "sphere", *SMALL)
+    code, out, _ = call(*arguments, "--format", "json")
+    price = ("--gradient-price", "1")
+    code, repriced, err = call(*arguments, "--format", "json", *price)
+    assert (code, err) == (0, "")
+    before, after = json.loads(out)[0], json.loads(repriced)[0]
+    assert after["work"] == before["work"] - 2 * before["gradients"]
+    notes = call(*arguments, *price)[1]
+    assert "\n0 runs made" in notes
+    assert "a gradient is 1." in notes
+    assert "budget spent, at 3 a gradient" in notes
+
+
+def test_a_suite_has_defaults_that_arguments_overrule(call, monkeypatch):
+    small = Suite(("random-search", "counting"), ("sphere", "onemax"), {"seeds": 2, "budget": 9.0})
+    monkeypatch.setitem(SUITES, "small", small)
+    rows = json.loads(call("--suite", "small", "--format", "json", "--results", RESULTS)[1])
+    assert {(row["method"], row["problem"]) for row in rows} == {
+        (method, problem) for method in small.methods for problem in small.problems
+    }
+    ran = [row for row in rows if row["method"] == "random-search"]
+    assert {(row["seeds"], row["work"]) for row in ran} == {(2, 9)}
+    more = ("--suite", "small", "--problem", "sphere", "--seeds", "3", "--results", RESULTS)
+    rows = json.loads(call(*more, "--format", "json")[1])
+    assert {(row["problem"], row["seeds"]) for row in rows if row["work"]} == {("sphere", 3)}
 
 
 def test_nothing_but_the_results_file_is_left_in_the_folder(tmp_path):

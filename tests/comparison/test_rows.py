@@ -6,9 +6,10 @@ from itertools import permutations
 
 import pytest
 
-from comparison.rows import best_reference, rows
+from comparison.rows import best_reference, result_rows, rows
 from problems.ledger import BrokenReference, Ledger
 from problems.reference import Reference
+from tests.comparison.evidence.small import made, step, stored
 from tests.comparison.examples import (
     BOUND,
     OPTIMUM,
@@ -282,3 +283,32 @@ def test_every_instance_of_a_method_has_a_row_of_its_own():
 def test_no_runs_give_no_rows():
     assert rows(comparison()) == []
     assert preflight().unsupported == ""
+
+
+# ------------------------------------------------------- prices, and a whole results file
+
+
+@pytest.mark.parametrize(("price", "work"), [(3, 10), (1, 6), ("dimension", 4 + 2 * 7)])
+def test_work_is_shown_at_the_price_of_a_gradient(price, work):
+    """Four values and two gradients."""
+    ledger = Ledger(work=10, values=4, gradients=2, gradient_work=6)
+    made = comparison(run("adam", ledger=ledger, dimension=7))
+    assert rows(made, gradient_price=price)[0].work == work
+
+
+def test_a_results_file_has_a_row_a_contender_and_instance(tmp_path):
+    runs = [
+        made("genetic", step(1, 4.0), seed=0, method_options={"population": 10}),
+        made("genetic", step(1, 2.0), seed=1, method_options={"population": 10}),
+        made("genetic", step(1, 1.0), method_options={"population": 20}),
+        made("genetic", step(1, 1.0), instance=1, method_options={"population": 20}),
+    ]
+    shown = [
+        (row.method, row.problem, row.instance, row.value, row.gap, row.solved)
+        for row in result_rows(stored(tmp_path, *runs))
+    ]
+    assert shown == [
+        ("genetic (population=20)", "sphere", 0, 1.0, 1.0, 0),
+        ("genetic (population=10)", "sphere", 0, 3.0, 3.0, 0),
+        ("genetic (population=20)", "sphere", 1, 1.0, 1.0, 0),
+    ]

@@ -1,0 +1,188 @@
+"""Whether contenders differ by more than chance: tests over instances and within one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.evidence.curves import Evidence
+from comparison.statistics.improvement import probability_of_improvement
+from comparison.statistics.median import median
+from comparison.statistics.ranks import average_ranks, cliques, critical_difference, friedman
+from comparison.statistics.significance import holm, rank_sum, signed_rank
+from methods.run import Run
+
+#: Beyond this many no table of pairs is read.
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Average ranks over instances, and from which difference on they are told apart.
+
+    Attributes
+    ----------
+    ranks : dict of str to float
+        By contender, best first.
+    blocks : int
+        Instances, each of which ranks all contenders by their median value.
+    p : float or None
+        Friedman's; None where two are compared, or `reason` says why.
+    reason : str
+    critical_difference : float or None
+        Nemenyi's, at 0.05.
+    cliques : list of list of str
+        Contenders that are not told apart.
+    left_out : list of str
+        Contenders that did not run on every instance.
+    """
+
+    ranks: dict[str, float]
+    blocks: int
+    p: float | None
+    reason: str
+    critical_difference: float | None
+    cliques: list[list[str]]
+    left_out: list[str]
+
+
+def ranking(evidence: Evidence) -> Ranking | None:
+    """Rank the contenders that ran on every instance; None where fewer than two did."""
+    values, places = _medians(evidence)
+    complete = [name for name in values if len(values[name]) == len(places)]
+    left_out = [name for name in evidence.results.contenders if name not in complete]
+    if len(complete) < 2:
+        return None
+    table = np.array([[values[name][place] for name in complete] for place in places])
+    ranks = average_ranks(table)
+    best_first = [complete[i] for i in np.argsort(ranks, kind="stable")]
+    by_name = dict(zip(complete, map(float, ranks), strict=True))
+    test = friedman(table) if len(complete) >= 3 else None
+    difference = critical_difference(len(complete), len(places)) if len(places) >= 2 else None
+    together = [] if difference is None else cliques(ranks, difference)
+    return Ranking(
+        ranks={name: by_name[name] for name in best_first},
+        blocks=len(places),
+        p=None if test is None else test.p,
+        reason="" if test is None else test.reason,
+        critical_difference=difference,
+        cliques=[[complete[i] for i in group] for group in together],
+        left_out=left_out,
+    )
+
+
+def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield a signed-rank test for each pair of contenders, over the medians of all instances.
+
+    Yields
+    ------
+    dict
+        better, worse (by the sum of ranks), n (instances that both ran on), p, p_holm
+        (over all pairs that could be tested), reason (why there is no p).
+    """
+    values, _ = _medians(evidence, quality=True)
+    rows = []
+    for a, b in combinations(list(values)[:MOST], 2):
+        shared = [place for place in values[a] if place in values[b]]
+        if not shared:
+            continue
+        first = np.array([values[a][place] for place in shared])
+        second = np.array([values[b][place] for place in shared])
+        found = signed_rank(first, second)
+        wins = int((first < second).sum()) - int((first > second).sum())
+        better, worse = (a, b) if wins >= 0 else (b, a)
+        rows.append(
+            {
+                "better": better,
+                "worse": worse,
+                "n": len(shared),
+                "p": found.p,
+                "reason": found.reason,
+            }
+        )
+    yield from _corrected(rows)
+
+
+def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield a Mann–Whitney test of each instance's best contender against every other.
+
+    Yields
+    ------
+    dict
+        problem, instance, better, worse, n, m (seeds of each), p, p_holm (over the others
+        on the instance), reason, and `improvement`: the probability that a run of the
+        first is better than one of the second.
+    """
+    for place, groups in _by_instance(evidence).items():
+        samples = {name: _values(runs) for name, runs in groups.items()}
+        best = min(samples, key=lambda name: (np.median(samples[name]), name), default=None)
+        if best is None or len(samples) < 2:
+            continue
+        rows = []
+        for name in samples:
+            if name == best:
+                continue
+            found = rank_sum(samples[best], samples[name])
+            chance = probability_of_improvement([samples[best]], [samples[name]])
+            rows.append(
+                {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "better": best,
+                    "worse": name,
+                    "n": len(samples[best]),
+                    "m": len(samples[name]),
+                    "p": found.p,
+                    "reason": found.reason,
+                    "improvement": float(chance),
+                }
+            )
+        yield from _corrected(rows)
+
+
+def _corrected(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield rows with Holm's correction over those that have a p-value."""
+    for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        yield {**row, "p_holm": p}
+
+
+def _by_instance(evidence: Evidence) -> dict[tuple[str, int], dict[str, list[Run]]]:
+    found: dict[tuple[str, int], dict[str, list[Run]]] = {}
+    for (problem, instance, contender), runs in evidence.results.groups().items():
+        ran = [run for run in runs if run.ended != "unsupported"]
+        if ran:
+            found.setdefault((problem, instance), {})[contender] = ran
+    return found
+
+
+def _medians(
+    evidence: Evidence, *, quality: bool = False
+) -> tuple[dict[str, dict[tuple[str, int], float]], list[tuple[str, int]]]:
+    """Return each contender's median value by instance, inf where half its runs have none.
+
+    As regret, on a scale that instances share, where `quality` is asked for; instances
+    without a scale are then left out.
+    """
+    found: dict[str, dict[tuple[str, int], float]] = {}
+    places = _by_instance(evidence)
+    for place, groups in places.items():
+        for contender, runs in groups.items():
+            value = median([run.value for run in runs])
+            number = math.inf if value is None else value
+            if quality:
+                scale = evidence.scale(runs[0])
+                if scale is None:
+                    continue
+                number = float(scale.regret(number))
+            found.setdefault(contender, {})[place] = number
+    return found, list(places)
+
+
+def _values(runs: list[Run]) -> NDArray[np.float64]:
+    return np.array([math.inf if run.value is None else run.value for run in runs])

@@ -1,0 +1,79 @@
+"""Which winners change with the unit: work at three prices of a gradient, seconds, tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from comparison.evidence.curves import UNITS, Curves, Evidence
+
+#: Medians this near are a tie, in units of the larger.
+TIE = 1e-9
+
+
+def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield the rank of each contender in each unit, on each instance.
+
+    In each unit all are read off at the same cost: what every contender was given; see
+    `Curves.common`. A solver that is given the model does not look, so that it has no
+    rank here.
+
+    Yields
+    ------
+    dict
+        problem, instance, unit, budget, contender, value (the median by then; None where
+        half the runs had none) and rank, equal for equal values.
+    """
+    for unit in UNITS:
+        curves = evidence.curves[unit]
+        for place in dict.fromkeys((problem, instance) for problem, instance, _ in curves.rows):
+            if curves.common[place] <= 0:  # nothing is counted in it, such as tokens
+                continue
+            for contender, value, rank in _ranked(evidence, curves, place):
+                yield {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "unit": unit,
+                    "budget": curves.common[place],
+                    "contender": contender,
+                    "value": float(value) if np.isfinite(value) else None,
+                    "rank": rank,
+                }
+
+
+def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield who wins each instance in each unit, and whether that depends on the unit.
+
+    Yields
+    ------
+    dict
+        problem, instance, winners (dict of unit to list of contenders) and flips: True
+        where no contender is among the winners in every unit.
+    """
+    found: dict[tuple[str, int], dict[str, list[str]]] = {}
+    for row in unit_rows(evidence):
+        if row["rank"] == 1 and row["value"] is not None:
+            winners = found.setdefault((row["problem"], row["instance"]), {})
+            winners.setdefault(row["unit"], []).append(row["contender"])
+    for (problem, instance), winners in found.items():
+        always = set.intersection(*map(set, winners.values()))
+        yield {"problem": problem, "instance": instance, "winners": winners, "flips": not always}
+
+
+def _ranked(
+    evidence: Evidence, curves: Curves, place: tuple[str, int]
+) -> Iterator[tuple[str, float, int]]:
+    """Yield contenders, best first, with their median value and rank."""
+    medians = [
+        (float(np.median(curves.settled[members])), group[2])
+        for group, members in curves.rows.items()
+        if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
+    ]
+    rank, before = 0, np.nan
+    for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
+        tied = value == before or abs(value - before) <= TIE * max(1.0, abs(value))
+        rank = rank if tied else i
+        before = value
+        yield contender, value, rank

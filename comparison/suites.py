@@ -1,0 +1,115 @@
+"""Comparisons that have a name: what they run, and on which budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from methods import METHODS
+from problems import PROBLEMS
+from problems.options import UnknownName, closest
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A comparison under a name, so that its table can be published and made again.
+
+    Parameters
+    ----------
+    methods, problems : tuple of str
+    settings : mapping
+        Other arguments of the command line by name, in place of their defaults.
+    """
+
+    methods: tuple[str, ...]
+    problems: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the command line's arguments; what is not installed is left out."""
+        missing = {entry.name for entry in self._missing()}
+        return {
+            **self.settings,
+            "methods": [name for name in self.methods if name not in missing],
+            "problem": [name for name in self.problems if name not in missing],
+        }
+
+    def left_out(self) -> list[str]:
+        """Return what is left out, and how to install it."""
+        return [entry.missing for entry in self._missing()]
+
+    def _missing(self) -> list[Any]:
+        entries = [METHODS.entry(name) for name in self.methods]
+        entries += [PROBLEMS.entry(name) for name in self.problems]
+        return [entry for entry in entries if entry.missing]
+
+
+#: The published table: all families, on problems of every kind whose data are the same
+#: on every machine. Runs end at their budget of work, so that the clock decides nothing.
+REFERENCE = Suite(
+    methods=(
+        "counting",
+        "gradient-descent",
+        "adam",
+        "l-bfgs-b-gradient",
+        "nelder-mead",
+        "cobyla",
+        "differential-evolution",
+        "genetic",
+        "cma-es",
+        "spsa",
+        "hill-climb",
+        "simulated-annealing",
+        "adam+hill-climb",
+        "reinforce",
+        "best-of-n",
+        "random-search",
+        "integer-programming",
+    ),
+    problems=(
+        "next-token-table",
+        "next-token-rank",
+        "next-token-ternary",
+        "next-token-decode",
+        "next-token-mlp",
+        "next-token-reward",
+        "knapsack",
+        "max-cut",
+        "travelling-salesman",
+        "welded-beam",
+        "rosenbrock",
+        "rastrigin",
+        "nk-landscape",
+        "cart-pole",
+    ),
+    settings={
+        "corpus": "markov",
+        "budget": 5000.0,
+        "seconds": 60.0,
+        "seeds": 15,
+        "results": "reference.sqlite",
+    },
+)
+
+SUITES = {"reference": REFERENCE}
+
+
+def left_out(problems: Sequence[str], suite_name: str | None) -> list[str]:
+    """Return what of groups of problems and of a suite is not installed, and how to do so."""
+    missing = [entry.missing for entry in PROBLEMS.left_out(problems)]
+    return missing + (suite(suite_name).left_out() if suite_name else [])
+
+
+def suite(name: str) -> Suite:
+    """Look up a suite.
+
+    Raises
+    ------
+    UnknownName
+        When there is none of that name.
+    """
+    if name not in SUITES:
+        hint = closest(name, SUITES) or f"; known: {', '.join(SUITES)}"
+        raise UnknownName(f"unknown suite {name!r}{hint}")
+    return SUITES[name]
