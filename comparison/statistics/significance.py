@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from comparison.statistics.permutation import sign_flip_p, subset_p
 
-#: Up to as many values p is exact, above them it is the normal approximation.
+#: Up to as many values p is exact, above it is the normal approximation.
 EXACT = 50
 
 
@@ -62,9 +62,10 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
     together, so they need to be on one scale: take normalised values.
 
     Equal pairs are ranked with the others and then left out (Pratt 1959, "Remarks on zeros
-    and ties in the Wilcoxon signed rank procedures"), so that many of them make p larger;
-    equal differences share their mean rank. p is exact for up to 50 pairs, given those ties;
-    above, it is scipy's normal approximation.
+    and ties in the Wilcoxon signed rank procedures"): were they dropped first, a sample
+    could look the better for it when one of its values gets worse. Equal differences share
+    their mean rank. p is exact for up to 50 unequal pairs, given those ties; above, it is
+    scipy's normal approximation.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
     moved = differences != 0
     if not moved.any():
         return SignificanceResult(1.0, 0.0, n)
-    if n <= EXACT:
+    if moved.sum() <= EXACT:
         return SignificanceResult(sign_flip_p(ranks[moved], positive), statistic, n)
     import scipy.stats
 
@@ -158,12 +159,12 @@ def rank_sum(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> SignificanceRes
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values adjusted for their number (Holm 1979, "A simple sequentially
-    rejective multiple test procedure").
+    """Return p-values adjusted for their number.
 
     The i-th smallest of k is multiplied by k − i + 1, and is at least the one before and at
-    most 1. Whoever calls those below a level significant is wrong about any of them with at
-    most that probability, however they depend on each other.
+    most 1 (Holm 1979, "A simple sequentially rejective multiple test procedure"). Whoever
+    calls those below a level significant is wrong about any of them with at most that
+    probability, however they depend on each other.
 
     Parameters
     ----------

@@ -1,0 +1,67 @@
+"""Probabilities of improvement, by hand and by scipy's U."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from comparison.statistics.improvement import improvement_interval, probability_of_improvement
+
+INF = float("inf")
+
+
+def test_probability_by_hand():
+    # Of 1, 3 against 2, 3: 1 wins twice, 3 draws once and loses once: 2.5 of 4.
+    assert probability_of_improvement([[1.0, 3.0]], [[2.0, 3.0]]) == 0.625
+    assert probability_of_improvement([[1.0, 3.0], [5.0]], [[2.0, 3.0], [4.0, 4.0]]) == 0.3125
+
+
+def test_less_is_better_and_no_value_is_worst():
+    assert probability_of_improvement([[1.0, 2.0]], [[3.0, INF]]) == 1
+    assert probability_of_improvement([[INF]], [[INF, 1.0]]) == 0.25
+
+
+def test_the_two_directions_add_up_to_one():
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 4, (6, 5)).astype(float), rng.integers(0, 4, (9, 5)).astype(float)
+    forth, back = probability_of_improvement(x, y), probability_of_improvement(y, x)
+    assert forth + back == pytest.approx(1, rel=1e-14)
+
+
+def test_probability_is_scipys_u_over_the_pairs():
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 9, (6, 5)).astype(float), rng.integers(0, 9, (8, 5)).astype(float)
+    u = scipy.stats.mannwhitneyu(y, x, axis=0, method="asymptotic").statistic
+    assert probability_of_improvement(x, y) == pytest.approx((u / 48).mean(), rel=1e-14)
+
+
+def test_interval_is_that_of_samples_written_out():
+    rng = np.random.default_rng(2)
+    x, y = rng.standard_normal((7, 3)), rng.standard_normal((5, 3)) + 0.3
+    low, high = improvement_interval(x, y, n=4000)
+    found = [
+        probability_of_improvement(
+            [rng.choice(task, len(task)) for task in x.T],
+            [rng.choice(task, len(task)) for task in y.T],
+        )
+        for _ in range(4000)
+    ]
+    assert (low, high) == pytest.approx(np.quantile(found, [0.025, 0.975]), abs=0.03)
+    assert low < probability_of_improvement(x, y) < high
+
+
+def test_interval_of_what_always_wins_has_no_width():
+    assert improvement_interval([[1.0, 2.0], [0.0]], [[3.0, 4.0], [5.0]]) == (1.0, 1.0)
+
+
+def test_interval_is_seeded():
+    rng = np.random.default_rng(3)
+    x, y = rng.standard_normal((7, 3)), rng.standard_normal((5, 3))
+    assert improvement_interval(x, y) == improvement_interval(x, y)
+    assert improvement_interval(x, y) != improvement_interval(x, y, rng=1)
+
+
+def test_both_have_the_same_tasks():
+    with pytest.raises(ValueError, match="2 and 1 tasks"):
+        probability_of_improvement([[1.0], [2.0]], [[1.0]])
