@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -15,11 +15,19 @@ from comparison.evidence.curves import Evidence
 from comparison.statistics.improvement import probability_of_improvement
 from comparison.statistics.median import median
 from comparison.statistics.ranks import average_ranks, cliques, critical_difference, friedman
-from comparison.statistics.significance import holm, rank_sum, signed_rank
+from comparison.statistics.significance import (
+    holm,
+    rank_sum,
+    signed_rank,
+    smallest_p,
+    smallest_p_rank_sum,
+)
 from methods.run import Run
 
 #: Beyond this many no table of pairs is read.
 MOST = 40
+#: Of all tests together.
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -83,29 +91,24 @@ def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     Yields
     ------
     dict
-        better, worse (by the sum of ranks), n (instances that both ran on), p, p_holm
+        better, worse (ahead on fewer instances), n (instances that both ran on), p, p_holm
         (over all pairs that could be tested), reason (why there is no p).
     """
-    values, _ = _medians(evidence, quality=True)
+    regrets, _ = _medians(evidence, quality=True)
+    pairs = []
+    for a, b in combinations(list(regrets)[:MOST], 2):
+        shared = [place for place in regrets[a] if place in regrets[b]]
+        first = np.array([regrets[a][place] for place in shared])
+        second = np.array([regrets[b][place] for place in shared])
+        if shared:
+            ahead = (first < second).sum() >= (first > second).sum()
+            pairs.append((a, b, first, second) if ahead else (b, a, second, first))
+    level = _level(smallest_p(len(first)) for _, _, first, _ in pairs)
     rows = []
-    for a, b in combinations(list(values)[:MOST], 2):
-        shared = [place for place in values[a] if place in values[b]]
-        if not shared:
-            continue
-        first = np.array([values[a][place] for place in shared])
-        second = np.array([values[b][place] for place in shared])
-        found = signed_rank(first, second)
-        wins = int((first < second).sum()) - int((first > second).sum())
-        better, worse = (a, b) if wins >= 0 else (b, a)
-        rows.append(
-            {
-                "better": better,
-                "worse": worse,
-                "n": len(shared),
-                "p": found.p,
-                "reason": found.reason,
-            }
-        )
+    for better, worse, first, second in pairs:
+        found = signed_rank(first, second, level)
+        row = {"better": better, "worse": worse, "n": len(first)}
+        rows.append({**row, "p": found.p, "reason": found.reason})
     yield from _corrected(rows)
 
 
@@ -121,29 +124,34 @@ def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     """
     for place, groups in _by_instance(evidence).items():
         samples = {name: _values(runs) for name, runs in groups.items()}
-        best = min(samples, key=lambda name: (np.median(samples[name]), name), default=None)
-        if best is None or len(samples) < 2:
-            continue
+        best = min(samples, key=lambda name: (np.median(samples[name]), name))
+        mine, others = samples[best], [name for name in samples if name != best]
+        level = _level(smallest_p_rank_sum(len(mine), len(samples[name])) for name in others)
         rows = []
-        for name in samples:
-            if name == best:
-                continue
-            found = rank_sum(samples[best], samples[name])
-            chance = probability_of_improvement([samples[best]], [samples[name]])
+        for name in others:
+            found = rank_sum(mine, samples[name], level)
             rows.append(
                 {
                     "problem": place[0],
                     "instance": place[1],
                     "better": best,
                     "worse": name,
-                    "n": len(samples[best]),
+                    "n": len(mine),
                     "m": len(samples[name]),
                     "p": found.p,
                     "reason": found.reason,
-                    "improvement": float(chance),
+                    "improvement": probability_of_improvement([mine], [samples[name]]),
                 }
             )
         yield from _corrected(rows)
+
+
+def _level(smallest: Iterable[float]) -> float:
+    """Return the level that a test has to be able to reach, given what each can at best.
+
+    Holm's correction asks the smallest of k p-values to be below the level over k.
+    """
+    return LEVEL / max(1, sum(p < LEVEL for p in smallest))
 
 
 def _corrected(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from comparison.evidence.curves import UNITS, Evidence
-from comparison.evidence.differences import pair_rows, ranking
+from comparison.evidence.differences import LEVEL, pair_rows, ranking
 from comparison.evidence.pooled import contender_rows, quality_rows
 from comparison.evidence.unit_flips import winner_rows
 from comparison.report.origin import origin_rows
-
-#: Below it a difference is called one.
-ALPHA = 0.05
 
 
 def as_markdown(evidence: Evidence) -> str:
@@ -111,7 +108,7 @@ def _differences(evidence: Evidence) -> Iterator[str]:
         yield ""
     pairs = list(pair_rows(evidence))
     surely = sorted(
-        (row for row in pairs if row["p_holm"] is not None and row["p_holm"] < ALPHA),
+        (row for row in pairs if row["p_holm"] is not None and row["p_holm"] < LEVEL),
         key=lambda row: row["p_holm"],
     )
     yield (

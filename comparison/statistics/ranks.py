@@ -68,7 +68,7 @@ def friedman(values: ArrayLike, alpha: float = 0.05) -> SignificanceResult:
         needed = scipy.stats.chi2.isf(alpha, methods - 1) / (methods - 1)
         reason = (
             f"{blocks} block{'s' * (blocks != 1)} of {methods} methods cannot give "
-            f"p < {alpha:g} (at best {best:.3g}): "
+            f"p < {alpha:.2g} (at best {best:.3g}): "
             f"run at least {math.floor(needed) + 1} instances or problems"
         )
         return SignificanceResult(None, statistic, blocks, reason)

@@ -95,7 +95,7 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
         # Above 1,074 the smallest p is 0, so that a level is found.
         least = next(k for k in range(1, 1100) if smallest_p(k) < alpha)
         reason = (
-            f"{n} {_plural('pair', n)} cannot give p < {alpha:g} (at best {best:.3g}): "
+            f"{n} {_plural('pair', n)} cannot give p < {alpha:.2g} (at best {best:.3g}): "
             f"run at least {least} instances or problems"
         )
         return SignificanceResult(None, statistic if n else None, n, reason)
@@ -141,7 +141,7 @@ def rank_sum(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> SignificanceRes
     if best >= alpha:
         least = next(k for k in range(1, 1100) if smallest_p_rank_sum(k, k) < alpha)
         reason = (
-            f"{n} and {m} {_plural('run', m)} cannot give p < {alpha:g} (at best {best:.3g}): "
+            f"{n} and {m} {_plural('run', m)} cannot give p < {alpha:.2g} (at best {best:.3g}): "
             f"run at least {least} seeds of each"
         )
         return SignificanceResult(None, statistic if n and m else None, n + m, reason)

@@ -77,6 +77,18 @@ def test_too_few_instances_give_a_reason_and_no_p(tmp_path):
     assert "0.5" in row["reason"]
 
 
+def test_holms_correction_has_to_be_able_to_reach_the_level(tmp_path):
+    """Three pairs of six instances: p = 2 / 64 at best, which is not below 0.05 / 3."""
+    runs = [
+        run
+        for method, value in (("adam", 1.0), ("genetic", 2.0), ("tabu", 3.0))
+        for run in on_instances(method, [value + i / 10 for i in range(6)])
+    ]
+    rows = list(pair_rows(Evidence(stored(tmp_path, *runs))))
+    assert [row["p"] for row in rows] == [None] * 3
+    assert "0.017" in rows[0]["reason"]
+
+
 def test_contenders_without_a_shared_instance_are_no_pair(tmp_path):
     runs = [made("adam", step(1, 1.0)), made("genetic", step(1, 1.0), instance=1)]
     assert list(pair_rows(Evidence(stored(tmp_path, *runs)))) == []
