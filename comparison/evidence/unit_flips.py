@@ -49,17 +49,23 @@ def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     Yields
     ------
     dict
-        problem, instance, winners (dict of unit to list of contenders) and flips: True
-        where no contender is among the winners in every unit.
+        problem, instance, winners (dict of unit to list of contenders), budgets (dict of
+        unit to the common cost) and flips: True where no contender is among the winners
+        in every unit.
     """
     found: dict[tuple[str, int], dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
         if row["rank"] == 1 and row["value"] is not None:
             winners = found.setdefault((row["problem"], row["instance"]), {})
             winners.setdefault(row["unit"], []).append(row["contender"])
-    for (problem, instance), winners in found.items():
-        always = set.intersection(*map(set, winners.values()))
-        yield {"problem": problem, "instance": instance, "winners": winners, "flips": not always}
+    for place, winners in found.items():
+        yield {
+            "problem": place[0],
+            "instance": place[1],
+            "winners": winners,
+            "budgets": {unit: evidence.curves[unit].common[place] for unit in winners},
+            "flips": not set.intersection(*map(set, winners.values())),
+        }
 
 
 def _ranked(

@@ -82,15 +82,18 @@ def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
         where = f"{row['problem']}, {row['instance']}" if many else row["problem"]
         yield {
             "problem": where,
-            **{unit: _names(row["winners"].get(unit, [])) for unit in UNITS},
+            **{unit: _won(row, unit) for unit in UNITS},
             "the unit decides": "yes" if row["flips"] else "no",
         }
 
 
-def _names(contenders: Sequence[str]) -> str:
-    if len(contenders) > 3:
-        return f"{contenders[0]} and {len(contenders) - 1} more"
-    return ", ".join(contenders) or "—"
+def _won(row: dict[str, Any], unit: str) -> str:
+    """Return who won, and at which cost all were read off."""
+    winners = row["winners"].get(unit)
+    if not winners:
+        return "—"
+    more = f" and {len(winners) - 2} more" if len(winners) > 2 else ""
+    return f"{', '.join(winners[:2])}{more} ({row['budgets'][unit]:.3g})"
 
 
 def _differences(evidence: Evidence) -> Iterator[str]:

@@ -1,0 +1,118 @@
+"""Ten thousand stored runs of a thousand points: to tabulate and to report, in time and memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+import runner
+from comparison.store import Store
+from comparison.trace import TRACE, pack
+from methods.run import Run
+from problems.ledger import Ledger
+from problems.reference import Reference
+
+METHODS = (
+    *("gradient-descent", "adam", "nelder-mead", "genetic", "evolution-strategy"),
+    *("spsa", "hill-climb", "simulated-annealing", "reinforce", "random-search"),
+)
+PROBLEMS = (
+    *("next-token-rank", "next-token-ternary", "next-token-decode", "next-token-mlp"),
+    *("knapsack", "max-cut", "travelling-salesman", "rosenbrock", "rastrigin", "nk-landscape"),
+)
+INSTANCES, SEEDS, POINTS = 4, 25, 1000
+
+
+def trace(seed: int) -> np.ndarray:
+    """Return a thousand improvements, from 1 to about 0, over 5,000 looks."""
+    rng = np.random.default_rng(seed)
+    points = np.zeros(POINTS, TRACE)
+    points["work"] = points["values"] = np.sort(rng.choice(5000, POINTS, replace=False)) + 1
+    points["value"] = np.sort(rng.beta(0.3, 3.0, POINTS))[::-1]
+    points["cpu_seconds"] = points["wall_seconds"] = 1e-4 * points["work"]
+    points["tokens"] = 1e5 * points["work"]
+    return points
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    path = tmp_path_factory.mktemp("results") / "large.sqlite"
+    traces = [trace(seed) for seed in range(100)]
+    packed = {}
+    with Store(path) as store:
+        cells = product(PROBLEMS, METHODS, range(INSTANCES), range(SEEDS))
+        for i, (problem, method, instance, seed) in enumerate(cells):
+            points = traces[i % len(traces)]
+            key = f"{i:024d}"
+            packed[key] = pack(points)
+            store.add(key, f"{problem} {instance}", run(method, problem, instance, seed, points))
+    with sqlite3.connect(path) as database:
+        rows = [(points, key) for key, points in packed.items()]
+        database.executemany("UPDATE traces SET points = ? WHERE key = ?", rows)
+    database.close()
+    return path
+
+
+def run(method: str, problem: str, instance: int, seed: int, points: np.ndarray) -> Run:
+    last = points[-1]
+    return Run(
+        method=method,
+        problem=problem,
+        instance=instance,
+        seed=seed,
+        method_options={"population": 50, "mutation": 0.1},
+        problem_options={"corpus": "markov", "size": 3},
+        x=np.linspace(0, 1, 30),
+        value=float(last["value"]),
+        score=float(last["value"]) + 0.01,
+        ended="budget",
+        description="a solution of thirty numbers",
+        title="an instance of some size",
+        reference=Reference(0.0, "closed form", "an argument"),
+        random_value=1.0,
+        dimension=30,
+        ledger=Ledger(
+            work=5000, values=5000, cpu_seconds=0.5, wall_seconds=0.5, tokens=500_000_000
+        ),
+        versions={"python": "3.11", "numpy": "2"},
+        provenance={"cpu": "a processor", "jobs": "2"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "bar"),
+    [("tabulate", "<= 5 s within 1 GiB"), ("report", "<= 20 s within 1 GiB")],
+)
+def test_ten_thousand_runs(benchmark, results, what, bar, tmp_path):
+    arguments = ["report", str(results)]
+    arguments += ["--format", "csv"] if what == "tabulate" else ["--output", "report.html"]
+    measured = []
+
+    def command():
+        measured.append(process([sys.executable, runner.__file__, *arguments], tmp_path))
+
+    benchmark.group = f"{what} 10,000 runs of 1,000 points"
+    benchmark.pedantic(command, rounds=1)
+    seconds, held = measured[-1]
+    shown = f"{seconds:.1f} s, {held / 2**20:.0f} MiB"
+    benchmark.extra_info.update(side="ours", bar=bar, shown=shown)
+
+
+def process(command: Sequence[str], folder: Path) -> tuple[float, int]:
+    """Run a command and return its wall-clock seconds and the most bytes that it held."""
+    began = perf_counter()
+    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    # A child's first peak is its parent's at the fork, which is smaller than ours.
+    return perf_counter() - began, usage.ru_maxrss * 1024
