@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent
 USAGE = """\
 python runner.py [METHOD ...] [options]     compare methods (some of each family by default)
        python runner.py list [NAME ...]            methods × problems: native, encoded, or why not
-       python runner.py check FILE.py:NAME         the contract suite on your method or problem"""
+       python runner.py check FILE.py:NAME         the contract suite on your method or problem
+       python runner.py export [FILE] --format F   runs as csv, parquet, iohprofiler or coco"""
 
 EXAMPLES = """\
 examples:
@@ -84,6 +85,22 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return chosen
 
 
+def export_parser() -> Parser:
+    """Return the parser of an export's arguments."""
+    from comparison.export import FORMATS
+
+    p = Parser(
+        prog="runner.py export",
+        description="Write the runs of a results file for other programs (see docs/exports.md).",
+        allow_abbrev=False,
+    )
+    add = p.add_argument
+    add("file", nargs="?", metavar="FILE", default="comparison.sqlite", help="the results file")
+    add("--format", choices=list(FORMATS), required=True, help="what the runs are written as")
+    add("--to", metavar="DIR", help="a new folder (default FILE-FORMAT, beside the file)")
+    return p
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -93,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return list_names(arguments[1:])
         if arguments[:1] == ["check"]:
             return check(arguments[1:])
+        if arguments[:1] == ["export"]:
+            return export(export_parser().parse_args(arguments[1:]))
         return compare(parse(arguments))
     except ValueError as error:
         fail(str(error))
@@ -181,6 +200,20 @@ def check(arguments: list[str]) -> int:
     from comparison.contract import print_report
 
     return print_report(console(), arguments[0])
+
+
+def export(chosen: argparse.Namespace) -> int:
+    """Write the runs of a results file in another format, and say what was written."""
+    from comparison.export import export as write
+    from problems.ledger import BrokenReference
+
+    try:
+        folder, lines = write(chosen.file, chosen.format, chosen.to)
+    except BrokenReference as error:
+        print(f"runner.py: {error}", file=sys.stderr)
+        return 1
+    print(f"{folder}:", *lines, sep="\n  ")
+    return 0
 
 
 def console() -> Any:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,9 @@ from methods import METHODS
 from methods.run import Run
 from problems import PROBLEMS
 from problems.reference import Reference
+
+if TYPE_CHECKING:
+    import pandas
 
 #: A problem's label, an instance, and a contender's label.
 Group = tuple[str, int, str]
@@ -122,6 +125,11 @@ class Results:
             return None
         return reference.value + reference.slack
 
+    def best_value(self, run: Run) -> float | None:
+        """Return the best value that any run on a run's instance found."""
+        known = (other.value for other in self._known[_instance(run)])
+        return min((value for value in known if value is not None), default=None)
+
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
         known = (other.random_value for other in self._known[_instance(run)])
@@ -161,6 +169,18 @@ class Results:
         selected = Results(self.path, chosen)
         selected._known = self._known
         return selected
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the runs as a pandas frame, a row a run; `docs/exports.md` has its columns.
+
+        Raises
+        ------
+        MissingExtra
+            Where pandas is not installed.
+        """
+        from comparison.export.tidy import frame
+
+        return frame(self)
 
     def find(self, name: str) -> list[Run]:
         """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]]."""

@@ -9,8 +9,8 @@ class MissingExtra(ImportError, ValueError):  # noqa: N818 - a script's failed i
     """An optional dependency is not installed; the message says what to type."""
 
 
-def require_extra(name: str, extra: str) -> None:
-    """Raise unless the module that `extra` installs, of the same name, can be imported.
+def require_extra(name: str, extra: str, module: str = "") -> None:
+    """Raise unless the module that `extra` installs can be imported.
 
     Parameters
     ----------
@@ -18,10 +18,13 @@ def require_extra(name: str, extra: str) -> None:
         What needs it, for the message.
     extra : str
         An extra of this package; empty where nothing is needed.
+    module : str
+        What it installs; by default that is called like the extra.
 
     Raises
     ------
     MissingExtra
     """
-    if extra and importlib.util.find_spec(extra) is None:
-        raise MissingExtra(f"{name} needs {extra}: pip install 'beyond-gradient[{extra}]'")
+    module = module or extra
+    if extra and importlib.util.find_spec(module) is None:
+        raise MissingExtra(f"{name} needs {module}: pip install 'beyond-gradient[{extra}]'")

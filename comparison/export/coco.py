@@ -1,0 +1,122 @@
+"""COCO's format of data on BBOB's functions, as its loggers write it and cocopp reads it.
+
+Hansen, Auger, Ros, Mersmann, Tušar & Brockhoff (2021), "COCO: a platform for comparing
+continuous optimizers in a black-box setting", Optimization Methods and Software 36(1),
+114–144. The format is ``bbob-new2``: the best value of ``.dat`` files is aligned by
+targets, that of ``.tdat`` files by evaluations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
+from comparison.export.new_folder import file_names
+from methods.run import Run
+from problems.continuous.bbob import PRECISION
+
+if TYPE_CHECKING:
+    from comparison.results import Results
+
+Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+def write_coco(results: Results, folder: Path) -> list[str]:
+    """Write a folder an algorithm, with a ``.info`` file a function of BBOB.
+
+    An algorithm is a contender, and where the file has several budgets one with its budget.
+
+    Returns
+    -------
+    list of str
+        What was written, and what was left out and why.
+
+    Raises
+    ------
+    ValueError
+        When the file has no runs on BBOB's functions.
+    """
+    own = [run for run in results if run.problem == "bbob"]
+    if not own:
+        names = ", ".join(dict.fromkeys(run.problem for run in results))
+        raise ValueError(f"COCO's format holds runs on the problem bbob; there is only {names}")
+    runs, left_out = with_looks(results, own)
+    if not runs:
+        raise ValueError("; ".join(["nothing for COCO", *left_out]))
+    if len(own) < len(results):
+        left_out.append(f"left out: {len(results) - len(own):,} runs on other problems than bbob")
+    labels = _algorithms(results, runs)
+    names = file_names(labels.values())
+    blocks: dict[tuple[str, int, int], list[Run]] = {}
+    for run in sorted(runs, key=lambda run: (run.instance, run.seed)):
+        options = run.problem_options
+        where = labels[run.key], int(options["function"]), int(options["dimension"])
+        blocks.setdefault(where, []).append(run)
+    for (label, function, dimension), block in sorted(blocks.items()):
+        place = folder / names[label]
+        data = Path(f"data_f{function}") / f"bbobexp_f{function}_DIM{dimension}.dat"
+        (place / data).parent.mkdir(parents=True, exist_ok=True)
+        zeros = [gap_to(results, run)[0] for run in block]
+        curves = from_the_first(
+            look_curve(trace, run.ledger.work, zero)
+            for (run, trace), zero in zip(results.traces(block), zeros, strict=True)
+        )
+        _write(place / data, block, zeros, curves)
+        _write((place / data).with_suffix(".tdat"), block, zeros, map(_by_evaluations, curves))
+        ends = ", ".join(
+            f"{run.instance + 1}:{evaluations[-1]}|{gaps[-1] - PRECISION:.1e}"
+            for run, (evaluations, gaps) in zip(block, curves, strict=True)
+        )
+        algorithm = label.replace("'", "")  # a reader ends the name there
+        with (place / f"bbobexp_f{function}.info").open("a", encoding="utf-8") as info:
+            info.write(
+                f"suite = 'bbob', funcId = {function}, DIM = {dimension}, "
+                f"Precision = {PRECISION:.3e}, algId = '{algorithm}', coco_version = '2.6', "
+                f"logger = 'bbob-new2', data_format = 'bbob-new2'\n"
+                f"% written by beyond-gradient {block[0].versions.get('beyond-gradient', '')}\n"
+                f"{data.as_posix()}, {ends}\n"
+            )
+    written = f"{len(names)} algorithms, {len(blocks)} functions with a dimension"
+    return [f"{written}, {len(runs):,} runs", *left_out]
+
+
+def _algorithms(results: Results, runs: list[Run]) -> dict[str, str]:
+    """Return each run's algorithm: runs of several budgets must not be pooled."""
+    limits = {run.key: asdict(run.budget) for run in runs}
+    several = [
+        name for name in ("work", "seconds", "target") if len({x[name] for x in limits.values()}) > 1
+    ]
+    return {
+        run.key: " ".join(
+            [results.contender(run), *(f"{name}={limits[run.key][name]}" for name in several)]
+        )
+        for run in runs
+    }
+
+
+def _write(path: Path, runs: list[Run], zeros: list[float], curves: Iterable[Curve]) -> None:
+    """Write a data file: for each run a line that begins with %, and its rows."""
+    with path.open("w", encoding="ascii") as file:
+        for zero, (evaluations, gaps) in zip(zeros, curves, strict=True):
+            file.write(
+                "% f evaluations | g evaluations | best noise-free fitness - Fopt "
+                f"({zero:.12e}) + sum g_i+ | measured fitness | best measured fitness or "
+                "single-digit g-values | x1 | x2...\n"
+            )
+            for count, gap in zip(evaluations.tolist(), gaps.tolist(), strict=True):
+                file.write(f"{count} 0 {gap:+.9e} {zero + gap:+.9e} {zero + gap:+.9e}\n")
+
+
+def _by_evaluations(curve: Curve) -> Curve:
+    """Return a curve at COCO's evaluation counts, twenty a decade, and at its end."""
+    evaluations, gaps = curve
+    end = int(evaluations[-1])
+    grid = np.floor(10 ** (np.arange(20 * (len(str(end)) + 1)) / 20)).astype(np.int64)
+    counts = np.unique(np.append(grid[grid < end], end))
+    return counts, gaps[np.searchsorted(evaluations, counts, side="right") - 1]

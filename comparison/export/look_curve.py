@@ -1,0 +1,119 @@
+"""A run as IOHprofiler and COCO count it: the best gap after so many evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.trace import KINDS
+from methods.run import Run
+
+if TYPE_CHECKING:
+    from comparison.results import Results
+
+#: Both readers take logarithms, so that a gap is never 0; beyond double precision it is none.
+SMALLEST_GAP = 1e-12
+LARGEST_GAP = 1e300
+#: By how much a run that has seen nothing yet is worse than the worst that any run saw.
+UNSEEN = 10.0
+
+
+def gap_to(results: Results, run: Run) -> tuple[float, str]:
+    """Return the value that a run's gaps are counted from, and what it is.
+
+    It is the optimum of the run's instance, or, where that is unknown, the best value that
+    any run of the file found.
+    """
+    reference = results.reference(run)
+    if reference is not None and reference.optimum:
+        return reference.value, f"optimum: {reference.kind}"
+    best = results.best_value(run)
+    assert best is not None  # the run itself has a value
+    return best, "best value in the file"
+
+
+def look_curve(
+    trace: NDArray, work: float, zero: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the evaluations at which a run's best gap fell, and that gap.
+
+    An evaluation is one work, so that a gradient is 3 and a minibatch its share of a look:
+    the first whole number at which the work had been paid.
+
+    Parameters
+    ----------
+    trace : ndarray
+        Of `comparison.trace.TRACE`.
+    work : float
+        All that the run spent.
+    zero : float
+        See `gap_to`.
+
+    Returns
+    -------
+    evaluations : ndarray of int, shape (n,)
+        Increasing, at least 1. Empty where the run has no value.
+    gaps : ndarray, shape (n,)
+        Decreasing, but for a last one that is repeated at the end of the run.
+    """
+    exact = trace[trace["kind"] == KINDS.index("value")]
+    # As with `Run.value`, measured iterates count where nothing exact was paid for.
+    seen = exact if len(exact) else trace[trace["kind"] == KINDS.index("measured")]
+    if not len(seen):
+        return np.empty(0, np.int64), np.empty(0)
+    evaluations = evaluations_of(seen["work"])
+    gaps = np.minimum.accumulate(np.clip(seen["value"] - zero, SMALLEST_GAP, LARGEST_GAP))
+    last = np.append(evaluations[1:] != evaluations[:-1], True)
+    evaluations, gaps = evaluations[last], gaps[last]
+    better = np.append(True, gaps[1:] < gaps[:-1])
+    evaluations, gaps = evaluations[better], gaps[better]
+    end = int(evaluations_of(np.array([work]))[0])
+    if end > evaluations[-1]:
+        evaluations, gaps = np.append(evaluations, end), np.append(gaps, gaps[-1])
+    return evaluations, gaps
+
+
+def evaluations_of(work: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return work as whole evaluations, at least 1; shares of a look do not add up exactly."""
+    return np.maximum(1, np.ceil(work - 1e-9)).astype(np.int64)
+
+
+def from_the_first(
+    curves: Iterable[tuple[NDArray[np.int64], NDArray[np.float64]]],
+) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Return curves that all begin at evaluation 1, as both readers demand.
+
+    A run that had seen nothing by then (its first look may be a gradient) has a gap there
+    that meets no target: ten times the worst of all these curves.
+    """
+    curves = list(curves)
+    unseen = min(UNSEEN * max((gaps[0] for _, gaps in curves), default=0.0), LARGEST_GAP)
+    return [
+        (evaluations, gaps)
+        if evaluations[0] == 1
+        else (np.append(1, evaluations), np.append(unseen, gaps))
+        for evaluations, gaps in curves
+    ]
+
+
+def with_looks(results: Results, runs: Iterable[Run]) -> tuple[list[Run], list[str]]:
+    """Return the runs that count evaluations, and lines that say which do not and why."""
+    kept = []
+    left: dict[tuple[str, str], int] = {}
+    for run in runs:
+        why = ""
+        if results.white_box(run):
+            why = "a white-box solver is given the model and makes no looks"
+        elif run.value is None:
+            why = "no value was found"
+        elif run.instance >= 2**16 or run.dimension >= 2**16:
+            why = "an instance or dimension of 65,536 or more does not fit the format"
+        if why:
+            where = results.contender(run), why
+            left[where] = left.get(where, 0) + 1
+        else:
+            kept.append(run)
+    return kept, [f"left out: {n} of {who}: {why}" for (who, why), n in left.items()]
