@@ -51,15 +51,15 @@ def write_coco(results: Results, folder: Path) -> list[str]:
         raise ValueError("; ".join(["nothing for COCO", *left_out]))
     if len(own) < len(results):
         left_out.append(f"left out: {len(results) - len(own):,} runs on other problems than bbob")
-    labels = _algorithms(results, runs)
-    names = file_names(labels.values())
+    algorithms = _algorithms(results, runs)
+    names = file_names(algorithms.values())
     blocks: dict[tuple[str, int, int], list[Run]] = {}
     for run in sorted(runs, key=lambda run: (run.instance, run.seed)):
         options = run.problem_options
-        where = labels[run.key], int(options["function"]), int(options["dimension"])
+        where = algorithms[run.key], int(options["function"]), int(options["dimension"])
         blocks.setdefault(where, []).append(run)
-    for (label, function, dimension), block in sorted(blocks.items()):
-        place = folder / names[label]
+    for (algorithm, function, dimension), block in sorted(blocks.items()):
+        place = folder / names[algorithm]
         data = Path(f"data_f{function}") / f"bbobexp_f{function}_DIM{dimension}.dat"
         (place / data).parent.mkdir(parents=True, exist_ok=True)
         zeros = [gap_to(results, run)[0] for run in block]
@@ -73,25 +73,25 @@ def write_coco(results: Results, folder: Path) -> list[str]:
             f"{run.instance + 1}:{evaluations[-1]}|{gaps[-1] - PRECISION:.1e}"
             for run, (evaluations, gaps) in zip(block, curves, strict=True)
         )
-        algorithm = label.replace("'", "")  # a reader ends the name there
+        name = algorithm.replace("'", "")  # with which a reader ends the name
         with (place / f"bbobexp_f{function}.info").open("a", encoding="utf-8") as info:
             info.write(
                 f"suite = 'bbob', funcId = {function}, DIM = {dimension}, "
-                f"Precision = {PRECISION:.3e}, algId = '{algorithm}', coco_version = '2.6', "
+                f"Precision = {PRECISION:.3e}, algId = '{name}', coco_version = '2.6', "
                 f"logger = 'bbob-new2', data_format = 'bbob-new2'\n"
                 f"% written by beyond-gradient {block[0].versions.get('beyond-gradient', '')}\n"
                 f"{data.as_posix()}, {ends}\n"
             )
-    written = f"{len(names)} algorithms, {len(blocks)} functions with a dimension"
-    return [f"{written}, {len(runs):,} runs", *left_out]
+    functions = len({(function, dimension) for _, function, dimension in blocks})
+    written = f"{len(names)} algorithms, {functions} functions in a dimension, {len(runs):,} runs"
+    return [written, *left_out]
 
 
 def _algorithms(results: Results, runs: list[Run]) -> dict[str, str]:
     """Return each run's algorithm: runs of several budgets must not be pooled."""
     limits = {run.key: asdict(run.budget) for run in runs}
-    several = [
-        name for name in ("work", "seconds", "target") if len({x[name] for x in limits.values()}) > 1
-    ]
+    names = ("work", "seconds", "target")
+    several = [name for name in names if len({limit[name] for limit in limits.values()}) > 1]
     return {
         run.key: " ".join(
             [results.contender(run), *(f"{name}={limits[run.key][name]}" for name in several)]

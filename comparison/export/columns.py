@@ -79,8 +79,7 @@ POINT_COLUMNS: dict[str, Kind] = {
     "seed": "integer",
     "kind": "text",
     **{
-        name: "integer" if TRACE[name].kind == "i" else "number"
-        for name in (TRACE.names or ())[1:]
+        name: "integer" if TRACE[name].kind == "i" else "number" for name in (TRACE.names or ())[1:]
     },
 }
 

@@ -158,7 +158,7 @@ def _run(run: Run, curve: Curve, zero: float) -> dict[str, Any]:
         "best": {"evals": evaluations[at], "y": gaps[at], "x": []},
         "seed": run.seed,
         "key": run.key,
-        "gap_to": zero,
+        "gaps_from": zero,
         "ended": run.ended,
     }
 

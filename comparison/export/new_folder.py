@@ -40,8 +40,8 @@ def file_names(labels: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> file_names(["genetic (population=5)", "genetic (population=5.)"])
-    {'genetic (population=5)': 'genetic_population=5', 'genetic (population=5.)': 'genetic_population=5_2'}
+    >>> file_names(["adam (rate=0.1)", "adam: rate=0.1"])
+    {'adam (rate=0.1)': 'adam_rate=0_1', 'adam: rate=0.1': 'adam_rate=0_1_2'}
     """
     names: dict[str, str] = {}
     taken: set[str] = set()

@@ -57,8 +57,8 @@ def write_csv(results: Results, folder: Path) -> list[str]:
         table.writerow(POINT_COLUMNS)
         for run, trace in results.traces():
             labels = map(_inert, point_labels(results, run).values())
-            columns = point_columns(results, run, trace).values()
-            table.writerows(zip(*map(repeat, labels), *(c.tolist() for c in columns)))
+            columns = [c.tolist() for c in point_columns(results, run, trace).values()]
+            table.writerows(zip(*(repeat(x, len(trace)) for x in labels), *columns, strict=True))
             points += len(trace)
     return _written("csv", len(results), points)
 
