@@ -47,13 +47,13 @@ def write_csv(results: Results, folder: Path) -> list[str]:
         What was written.
     """
     with (folder / "runs.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
+        table = csv.writer(file)
         table.writerow(RUN_COLUMNS)
         for row in rows_of(results):
             table.writerow(map(_inert, row.values()))
     points = 0
     with (folder / "traces.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
+        table = csv.writer(file)
         table.writerow(POINT_COLUMNS)
         for run, trace in results.traces():
             labels = map(_inert, point_labels(results, run).values())
