@@ -125,11 +125,6 @@ class Results:
             return None
         return reference.value + reference.slack
 
-    def best_value(self, run: Run) -> float | None:
-        """Return the best value that any run on a run's instance found."""
-        known = (other.value for other in self._known[_instance(run)])
-        return min((value for value in known if value is not None), default=None)
-
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
         known = (other.random_value for other in self._known[_instance(run)])

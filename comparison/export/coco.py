@@ -44,8 +44,8 @@ def write_coco(results: Results, folder: Path) -> list[str]:
     """
     own = [run for run in results if run.problem == "bbob"]
     if not own:
-        names = ", ".join(dict.fromkeys(run.problem for run in results))
-        raise ValueError(f"COCO's format holds runs on the problem bbob; there is only {names}")
+        others = ", ".join(dict.fromkeys(run.problem for run in results))
+        raise ValueError(f"COCO's format holds runs on the problem bbob; there is only {others}")
     runs, left_out = with_looks(results, own)
     if not runs:
         raise ValueError("; ".join(["nothing for COCO", *left_out]))
@@ -64,7 +64,7 @@ def write_coco(results: Results, folder: Path) -> list[str]:
         (place / data).parent.mkdir(parents=True, exist_ok=True)
         zeros = [gap_to(results, run)[0] for run in block]
         curves = from_the_first(
-            look_curve(trace, run.ledger.work, zero)
+            look_curve(run, trace, zero)
             for (run, trace), zero in zip(results.traces(block), zeros, strict=True)
         )
         _write(place / data, block, zeros, curves)

@@ -62,10 +62,7 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
     for label, slug in problems.items():
         group = [run for run in runs if results.problem(run) == label]
         zeros = {run.key: gap_to(results, run) for run in group}
-        found = [
-            look_curve(trace, run.ledger.work, zeros[run.key][0])
-            for run, trace in results.traces(group)
-        ]
+        found = [look_curve(run, trace, zeros[run.key][0]) for run, trace in results.traces(group)]
         curves = dict(zip((run.key for run in group), from_the_first(found), strict=True))
         # One for all: a relaxation may have other parameters than the space has variables.
         dimension = Counter(run.dimension for run in group).most_common(1)[0][0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.trace import KINDS
+from comparison.evidence.curves import improvements
 from methods.run import Run
 
 if TYPE_CHECKING:
@@ -30,13 +30,12 @@ def gap_to(results: Results, run: Run) -> tuple[float, str]:
     reference = results.reference(run)
     if reference is not None and reference.optimum:
         return reference.value, f"optimum: {reference.kind}"
-    best = results.best_value(run)
-    assert best is not None  # the run itself has a value
-    return best, "best value in the file"
+    found = (other.value for other in results.on_instance(run))
+    return min(value for value in found if value is not None), "best value in the file"
 
 
 def look_curve(
-    trace: NDArray, work: float, zero: float
+    run: Run, trace: NDArray, zero: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the evaluations at which a run's best gap fell, and that gap.
 
@@ -45,32 +44,31 @@ def look_curve(
 
     Parameters
     ----------
+    run : Run
+        One with a value; should its trace have none, it had that at its end.
     trace : ndarray
         Of `comparison.trace.TRACE`.
-    work : float
-        All that the run spent.
     zero : float
         See `gap_to`.
 
     Returns
     -------
     evaluations : ndarray of int, shape (n,)
-        Increasing, at least 1. Empty where the run has no value.
+        Increasing, at least 1.
     gaps : ndarray, shape (n,)
         Decreasing, but for a last one that is repeated at the end of the run.
     """
-    exact = trace[trace["kind"] == KINDS.index("value")]
-    # As with `Run.value`, measured iterates count where nothing exact was paid for.
-    seen = exact if len(exact) else trace[trace["kind"] == KINDS.index("measured")]
-    if not len(seen):
-        return np.empty(0, np.int64), np.empty(0)
-    evaluations = evaluations_of(seen["work"])
-    gaps = np.minimum.accumulate(np.clip(seen["value"] - zero, SMALLEST_GAP, LARGEST_GAP))
+    seen = improvements(trace)
+    found = seen["value"] if len(seen) else np.array([run.value], dtype=float)
+    paid = seen["work"] if len(seen) else np.array([run.ledger.work])
+    evaluations = evaluations_of(paid)
+    with np.errstate(over="ignore"):
+        gaps = np.clip(found - zero, SMALLEST_GAP, LARGEST_GAP)
     last = np.append(evaluations[1:] != evaluations[:-1], True)
     evaluations, gaps = evaluations[last], gaps[last]
-    better = np.append(True, gaps[1:] < gaps[:-1])
+    better = np.append(True, gaps[1:] < gaps[:-1])  # not so beyond the smallest gap
     evaluations, gaps = evaluations[better], gaps[better]
-    end = int(evaluations_of(np.array([work]))[0])
+    end = int(evaluations_of(np.array([run.ledger.work]))[0])
     if end > evaluations[-1]:
         evaluations, gaps = np.append(evaluations, end), np.append(gaps, gaps[-1])
     return evaluations, gaps

@@ -19,6 +19,13 @@ def test_a_folder_appears_when_it_is_whole(tmp_path):
     assert (tmp_path / "out" / "a.txt").read_text() == "whole"
 
 
+def write_into(path, failure=None):
+    with new_folder(path) as folder:
+        (folder / "a.txt").write_text("half")
+        if failure is not None:
+            raise failure
+
+
 @pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
 def test_what_exists_is_named_and_left_alone(tmp_path, kind):
     path = tmp_path / "out"
@@ -29,8 +36,7 @@ def test_what_exists_is_named_and_left_alone(tmp_path, kind):
     else:
         path.symlink_to("nowhere")
     with pytest.raises(ValueError, match=re.escape(f"{path}: exists already")):
-        with new_folder(path):
-            raise AssertionError("was entered")
+        write_into(path)
     assert [found.name for found in tmp_path.iterdir()] == ["out"]
     assert kind != "file" or path.read_text() == "mine"
 
@@ -38,23 +44,20 @@ def test_what_exists_is_named_and_left_alone(tmp_path, kind):
 @pytest.mark.parametrize("failure", [RuntimeError("no"), KeyboardInterrupt()], ids=repr)
 def test_a_failure_leaves_nothing(tmp_path, failure):
     with pytest.raises(type(failure)):
-        with new_folder(tmp_path / "out") as folder:
-            (folder / "a.txt").write_text("half")
-            raise failure
+        write_into(tmp_path / "out", failure)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_told_in_one_line_that_names_the_folder(tmp_path):
-    with pytest.raises(ValueError, match=r"out: cannot be written: No space left on device"):
-        with new_folder(tmp_path / "out"):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(ValueError, match="out: cannot be written: No space left on device"):
+        write_into(tmp_path / "out", full)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_in_a_folder_that_is_missing_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"missing/out: cannot be written: No such file"):
-        with new_folder(tmp_path / "missing" / "out"):
-            raise AssertionError("was entered")
+    with pytest.raises(ValueError, match="missing/out: cannot be written: No such file"):
+        write_into(tmp_path / "missing" / "out")
 
 
 def test_names_of_files_are_safe_distinct_and_short():

@@ -263,9 +263,9 @@ def test_traces_are_not_kept_while_csv_is_written(tmp_path, monkeypatch):
 
     def one_by_one(original=results.traces):
         nonlocal most
-        for run, trace in original():
+        for one, trace in original():
             held.append(weakref.ref(trace))
-            yield run, trace
+            yield one, trace
             most = max(most, sum(trace() is not None for trace in held))
 
     monkeypatch.setattr(results, "traces", one_by_one)
