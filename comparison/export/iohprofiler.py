@@ -40,8 +40,8 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
 
     ``raw_y`` is the gap to the optimum of the run's instance, or, where that is unknown, to
     the best value in the results file, and at least 1e-12. ``evaluations`` is work, rounded
-    up. Where nothing was seen at evaluation 1, ``raw_y`` there is ten times the worst gap of
-    any run on the problem.
+    up. Where nothing was seen at evaluation 1, ``raw_y`` there is 1e8, the end of
+    IOHinspector's scale, or ten times the worst gap of any run on the problem.
 
     Returns
     -------

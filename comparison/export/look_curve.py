@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 #: Both readers take logarithms, so that a gap is never 0; beyond double precision it is none.
 SMALLEST_GAP = 1e-12
 LARGEST_GAP = 1e300
-#: By how much a run that has seen nothing yet is worse than the worst that any run saw.
-UNSEEN = 10.0
+#: The gap of a run that has seen nothing yet: the end of IOHinspector's scale, where it
+#: counts as nothing, or ten times the worst that any run saw.
+UNSEEN, WORSE = 1e8, 10.0
 
 
 def gap_to(results: Results, run: Run) -> tuple[float, str]:
@@ -85,10 +86,11 @@ def from_the_first(
     """Return curves that all begin at evaluation 1, as both readers demand.
 
     A run that had seen nothing by then (its first look may be a gradient) has a gap there
-    that meets no target: ten times the worst of all these curves.
+    that is as good as none: 1e8, or ten times the worst of all these curves.
     """
     curves = list(curves)
-    unseen = min(UNSEEN * max((gaps[0] for _, gaps in curves), default=0.0), LARGEST_GAP)
+    worst = max((gaps[0] for _, gaps in curves), default=0.0)
+    unseen = min(max(UNSEEN, WORSE * worst), LARGEST_GAP)
     return [
         (evaluations, gaps)
         if evaluations[0] == 1

@@ -14,12 +14,12 @@ from tests.comparison.examples import run
 ZERO = Reference(0.0, "closed form", "an argument")
 
 
-def stored(path: Path, *runs: Run) -> Results:
+def stored(folder: Path, *runs: Run, name: str = "results.sqlite") -> Results:
     """Return the results of a new file with these runs, whose keys are 0, 1, 2 …"""
-    with Store(path / "results.sqlite") as store:
+    with Store(folder / name) as store:
         for number, one in enumerate(runs):
             store.add(f"{number:024x}", f"{one.problem} {one.instance}", one)
-    return load(path / "results.sqlite")
+    return load(folder / name)
 
 
 def looked(

@@ -71,7 +71,12 @@ def test_who_has_seen_nothing_at_first_is_worse_than_all():
     late = (np.array([3, 5]), np.array([2.0, 1.0]))
     first, second = from_the_first([early, late])
     assert [column.tolist() for column in first] == [[1, 2], [8.0, 1.0]]
-    assert [column.tolist() for column in second] == [[1, 3, 5], [80.0, 2.0, 1.0]]
+    assert [column.tolist() for column in second] == [[1, 3, 5], [1e8, 2.0, 1.0]]
+
+
+def test_worse_than_all_is_also_worse_than_a_gap_beyond_the_scale():
+    far, late = (np.array([1]), np.array([5e9])), (np.array([3]), np.array([2.0]))
+    assert from_the_first([far, late])[1][1].tolist() == [5e10, 2.0]
 
 
 def test_a_gap_beyond_all_stays_finite():
