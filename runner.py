@@ -64,7 +64,9 @@ def parser() -> Parser:
     add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
     add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
-    add("--memory", type=float, metavar="GB", help="memory a run (default 80 %% / jobs)")
+    add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
+    add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
+    add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
     add("--format", choices=["table", "markdown", "csv", "json"], default="table")
     add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
@@ -138,14 +140,20 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     with store.Store(chosen.results) as results, progress_bar() as progress:
         done = grid.compare(
-            plan, results, jobs=chosen.jobs, memory=chosen.memory, progress=progress
+            plan,
+            results,
+            jobs=chosen.jobs,
+            memory=chosen.memory,
+            timeout=chosen.timeout,
+            cluster=chosen.cluster,
+            progress=progress,
         )
     try:
         found = rows.rows(done, chosen.target, price)
     except BrokenReference as error:
         print(f"runner.py: {error}", file=sys.stderr)
         return 1
-    notes = table.footnotes(found, jobs=chosen.jobs, gradient_price=price)
+    notes = table.footnotes(found, jobs=done.jobs, gradient_price=price)
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from comparison.child import Limits
+from comparison.executor import Executor
 from comparison.pool import Pool
 from comparison.store import Store
 from comparison.task import Preflight, Task, broken_run
@@ -164,6 +166,11 @@ class Comparison:
         found = {problem: cell.one_instance for (_, problem), cell in self.cells.items()}
         return [problem for problem, single in found.items() if single]
 
+    @property
+    def jobs(self) -> int:
+        """The most runs that were made at a time, when any of these was."""
+        return max((int(run.provenance.get("jobs", 1)) for run in self.runs), default=1)
+
 
 def compare(
     grid: Grid,
@@ -171,6 +178,8 @@ def compare(
     *,
     jobs: int = 1,
     memory: float | None = None,
+    timeout: float | None = None,
+    cluster: str | None = None,
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
@@ -180,9 +189,14 @@ def compare(
     grid : Grid
     store : Store
     jobs : int
-        Worker processes.
+        Worker processes on this machine.
     memory : float, optional
         Gigabytes that a run may hold; see `Pool`.
+    timeout : float, optional
+        Wall seconds after which a run is killed; see `Limits`. It is no part of what a
+        run is known by: a run that was killed so is made again when it may take longer.
+    cluster : str, optional
+        The address of a Dask scheduler, which then has the workers; see `Cluster`.
     progress : callable, optional
         Called as ``progress(done, total, run)``.
 
@@ -190,58 +204,93 @@ def compare(
     ------
     GridError
         When a cell cannot be run as asked, or none can be run at all.
+    ClusterError
+        When there is no such cluster, or it cannot make these runs.
+    ExecutorLost
+        When the cluster is gone before all runs are made.
     """
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
         raise GridError(f"memory={memory:g}: expected gigabytes > 0")
-    with Pool(jobs, None if memory is None else 1e9 * memory) as pool:
-        cells = _preflight(pool, grid.cells())
+    if timeout is not None and not 0 < timeout < math.inf:
+        raise GridError(f"timeout={timeout:g}: expected seconds > 0")
+    held = None if memory is None else 1e9 * memory
+    with _executor(jobs, held, timeout, cluster) as executor:
+        described = _checked(executor.describe(grid.cells()))
+        planned = _plan(grid, described)
+        known = store.runs({found.problem_key(task.instance) for task, found in planned.values()})
+        seconds = Limits(math.inf, timeout).seconds(grid.budget.seconds)
+        runs = {k: run for k, run in known.items() if k in planned and not _again(run, seconds)}
+        cells = _tried(executor, grid, described, set(runs))
         planned = _plan(grid, cells)
-        problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
-        # What killed a worker was not the run's own doing: it is tried again.
-        runs = {
-            key: run
-            for key, run in store.runs(problem_keys).items()
-            if key in planned and run.ended != "killed"
-        }
         stored = len(runs)
         missing = {key: cell for key, cell in planned.items() if key not in runs}
         if progress is not None:
             progress(stored, len(planned), None)
         keys = {id(task): key for key, (task, _) in missing.items()}
-        for task, run in pool.run(missing.values()):
+        for task, run in executor.run(missing.values()):
             key = keys[id(task)]
             found = planned[key][1]
-            run.provenance = {**run.provenance, **found.files(), "jobs": str(jobs)}
+            run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
             runs[key] = run
             store.add(key, found.problem_key(task.instance), run)
             if progress is not None:
                 progress(len(runs), len(planned), run)
-    known: dict[tuple[str, int], list[Run]] = {}
-    for run in store.runs(problem_keys).values():
-        known.setdefault((run.problem, run.instance), []).append(run)
+    by_instance: dict[tuple[str, int], list[Run]] = {}
+    for run in {**known, **runs}.values():
+        by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
         cells={(found.method, found.problem): found for _, found in cells},
         runs=[runs[key] for key in planned] + _unsupported(grid, cells),
-        known=known,
+        known=by_instance,
         made=len(missing),
         stored=stored,
     )
 
 
-def _preflight(pool: Pool, cells: list[Task]) -> list[tuple[Task, Preflight]]:
-    """Try every cell at budget 0 before anything is run."""
-    found: dict[int, Preflight] = {}
-    for task, answer in pool.preflight(cells):
+def _executor(
+    jobs: int, memory: float | None, timeout: float | None, cluster: str | None
+) -> Executor:
+    if cluster is None:
+        return Pool(jobs, memory, timeout)
+    if jobs != 1:
+        raise GridError(f"jobs={jobs}: how many runs a cluster makes at a time is its own affair")
+    from comparison.cluster import Cluster
+
+    return Cluster(cluster, memory, timeout)
+
+
+def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task, Preflight]]:
+    """Return what was found out of cells, in the order of the answers."""
+    found = []
+    for task, answer in answers:
         if isinstance(answer, str):
             raise GridError(answer)
-        found[id(task)] = answer
-    tried = [(task, found[id(task)]) for task in cells]
-    if all(answer.unsupported for _, answer in tried):
-        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
+        found.append((task, answer))
+    return found
+
+
+def _again(run: Run, seconds: float) -> bool:
+    """Whether a stored run is to be made again, now that one may take so many seconds.
+
+    What killed a worker was not the run's own doing, and a run that was killed at its
+    time limit may end within a longer one.
+    """
+    return run.ended == "killed" or seconds > float(run.provenance.get("timeout", math.inf))
+
+
+def _tried(
+    executor: Executor, grid: Grid, described: list[tuple[Task, Preflight]], stored: set[str]
+) -> list[tuple[Task, Preflight]]:
+    """Try every cell of which a run is to be made, at budget 0, before anything is run."""
+    untried = [cell for cell in described if _plan(grid, [cell]).keys() - stored]
+    answers = {id(task): found for task, found in _checked(executor.attempt(untried))}
+    cells = [(task, answers.get(id(task), found)) for task, found in described]
+    if all(found.unsupported for _, found in cells):
+        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in cells)
         raise GridError(f"nothing to run: {'; '.join(reasons)}")
-    return tried
+    return cells
 
 
 def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:

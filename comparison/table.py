@@ -171,7 +171,7 @@ def footnotes(
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")
     if jobs > 1:
-        notes.append(f"timed with {jobs} runs at a time: cpu s may be high.")
+        notes.append(f"timed with up to {jobs} runs at a time: cpu s may be high.")
     return notes
 
 

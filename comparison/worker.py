@@ -16,12 +16,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from comparison import memory
 from comparison.random_value import random_value
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
@@ -40,58 +41,103 @@ class Usage(Exception):  # noqa: N818
     """What the user asked for cannot be run; the message says why."""
 
 
-def preflight(task: Task, outbox: Outbox) -> Preflight:
-    """Try a cell at budget 0: names, options, views and data are all touched.
-
-    What is known before the method is tried is sent ahead, in case it hangs.
+def describe_problem(task: Task) -> dict[str, Any]:
+    """Return the fields of a `Preflight` that are the problem's.
 
     Raises
     ------
     Usage
-        When the cell could not run, for a reason that the user can mend.
+        When it cannot be built, for a reason that the user can mend.
     """
+    with _as_usage(task.problem):
+        entry, problem = PROBLEMS.entry(task.problem), _problem(task)
+        return {
+            "problem": entry.name,
+            "problem_options": spelled(dict(problem.options)),
+            "problem_identity": f"{problem.fingerprint} {entry.digest()}",
+            "title": problem.title,
+            "objective": problem.objective,
+            "anchors": spelled(dict(problem.anchors)),
+            "one_instance": problem.one_instance,
+        }
+
+
+def describe_method(task: Task) -> dict[str, Any]:
+    """Return the fields of a `Preflight` that are the method's.
+
+    Raises
+    ------
+    Usage
+        When there is none of that name or with those options.
+    """
+    with _as_usage(task.method):
+        entry = METHODS.entry(task.method)
+        function = load_method(entry)
+        return {
+            "method": entry.name,
+            "method_options": spelled(resolve(entry.name, function, task.method_options)),
+            "method_identity": entry.digest(),
+        }
+
+
+@contextlib.contextmanager
+def _as_usage(name: str) -> Iterator[None]:
     try:
-        problem_entry, method_entry = PROBLEMS.entry(task.problem), METHODS.entry(task.method)
-        problem = _problem(task)
-        function = load_method(method_entry)
-        found = Preflight(
-            method=method_entry.name,
-            problem=problem_entry.name,
-            method_options=spelled(resolve(method_entry.name, function, task.method_options)),
-            problem_options=spelled(dict(problem.options)),
-            method_identity=method_entry.digest(),
-            problem_identity=f"{problem.fingerprint} {problem_entry.digest()}",
-            title=problem.title,
-            objective=problem.objective,
-            anchors=spelled(dict(problem.anchors)),
-            one_instance=problem.one_instance,
-        )
+        yield
     except ValueError as error:
         raise Usage(_one_line(error)) from error
     except (Exception, SystemExit) as error:
-        raise Usage(f"{task.problem}: {_one_line(error)}") from error
-    outbox.send({"started": vars(found)})
+        raise Usage(f"{name}: {_one_line(error)}") from error
+
+
+def attempt(task: Task, outbox: Outbox) -> str:
+    """Try a cell at budget 0, so that views and a method's own checks are all touched.
+
+    Returns
+    -------
+    str
+        Why the method cannot run on this problem; empty if it can.
+
+    Raises
+    ------
+    Usage
+        When it could not, for a reason that the user can mend.
+    """
+    with _as_usage(task.problem):
+        problem = _problem(task)
+    outbox.send({"started": None})
+    entry = METHODS.entry(task.method)
     try:
         minimize(problem, task.method, Budget(0, 0), **task.method_options)
     except Unsupported as reason:
-        return replace(found, unsupported=str(reason))
+        return str(reason)
     except ImportError as error:
-        raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
+        raise Usage(f"{entry.name}: {_one_line(error)}") from error
     except ValueError as error:
         # A method refuses its options before the first look. With nothing set
         # there is nothing to mend: the fault is its own, and its runs will say so.
-        if task.method_options or method_entry.file is None:
-            raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
+        if task.method_options or entry.file is None:
+            raise Usage(f"{entry.name}: {_one_line(error)}") from error
     except Exception:
         pass  # its runs will show it
-    return found
+    return ""
 
 
 def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
-    outbox.send({"started": None})
+    counts = memory.forget_peak()
+    run = _performed(task, found, outbox)
+    run.memory = memory.peak() if counts else None
+    return run
+
+
+def _performed(task: Task, found: Preflight, outbox: Outbox) -> Run:
     try:
+        changed = _changed(task, found)
+        if changed:
+            return broken_run(task, found, "killed", changed, [])
         problem = _problem(task)
+        outbox.send({"started": None})  # building was not the method's doing
         run = minimize(
             problem,
             task.method,
@@ -107,6 +153,16 @@ def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
         return broken_run(task, found, "unsupported", str(reason), outbox.points)
     except BaseException as error:
         return broken_run(task, found, "error", _one_line(error), outbox.points)
+
+
+def _changed(task: Task, found: Preflight) -> str:
+    """Say which file of the user's is not the one that was described, if any is."""
+    now = {"method_file": METHODS.entry(task.method), "problem_file": PROBLEMS.entry(task.problem)}
+    for which, digest in found.files().items():
+        if now[which].digest() != digest:
+            name = now[which].name
+            return f"{name}: its file has changed meanwhile, or differs between machines"
+    return ""
 
 
 def _problem(task: Task) -> Problem:
@@ -208,17 +264,22 @@ def main() -> None:
         request = requests.get()
         task = Task.from_json(request["task"])
         outbox.reset()
-        try:
-            if request["do"] == "preflight":
-                with contained():
-                    found = preflight(task, outbox)
-                outbox.answer({"preflight": vars(found)})
-            else:
-                with contained():
-                    run = perform(task, Preflight(**request["found"]), outbox)
-                outbox.answer({"run": run_to_json(run)})
-        except Usage as error:
-            outbox.answer({"usage": str(error)})
+        with contained():
+            answer = _answer(request["do"], task, request["found"], outbox)
+        outbox.answer(answer)
+
+
+def _answer(do: str, task: Task, found: dict[str, Any] | None, outbox: Outbox) -> dict[str, Any]:
+    try:
+        if do == "problem":
+            return {"described": describe_problem(task)}
+        if do == "method":
+            return {"described": describe_method(task)}
+        if do == "attempt":
+            return {"unsupported": attempt(task, outbox)}
+        return {"run": run_to_json(perform(task, Preflight(**(found or {})), outbox))}
+    except Usage as error:
+        return {"usage": str(error)}
 
 
 if __name__ == "__main__":

@@ -149,6 +149,8 @@ def refused(call, tmp_path):
         (["--jobs", "0"], "jobs=0"),
         (["--jobs", "-2"], "jobs=-2"),
         (["--memory", "0"], "memory=0: expected gigabytes > 0"),
+        (["--timeout", "0"], "timeout=0: expected seconds > 0"),
+        (["--jobs", "2", "--cluster", "tcp://127.0.0.1:1"], "jobs=2: how many runs a cluster"),
         (["--memory", "-1.5"], "memory=-1.5: expected gigabytes > 0"),
         (["--memory", "nan"], "memory=nan: expected gigabytes > 0"),
         (["--suite", "refrence"], "unknown suite 'refrence'; did you mean 'reference'?"),
@@ -607,7 +609,7 @@ def test_the_table_is_the_same_for_one_job_and_for_two(call):
 
 def test_times_taken_side_by_side_are_marked(call):
     arguments = ("rs", "--problem", "sphere", *SMALL)
-    assert "timed with 2 runs at a time" in call(*arguments, "--jobs", "2")[1]
+    assert "timed with up to 2 runs at a time" in call(*arguments, "--jobs", "2")[1]
 
 
 def test_json_has_exactly_the_keys_of_the_issue_in_its_order(table):
@@ -841,7 +843,8 @@ def test_help_shows_usage_options_and_examples(tmp_path):
     for said in ("usage:", "runner.py list", "runner.py check", "examples:", "Exit code"):
         assert said in done.stdout
     options = (
-        "problem corpus option budget seconds target seeds instances jobs memory results format"
+        "problem corpus option budget seconds target seeds instances jobs timeout memory cluster "
+        "results format"
     )
     for option in options.split():
         assert re.search(rf"^ +--{option}\b", done.stdout, re.M)
