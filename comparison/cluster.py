@@ -8,8 +8,10 @@ or dies is ended with its partial curve kept, and the Dask worker is none the wi
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib.metadata
+import logging
 import threading
 from collections.abc import Iterable, Iterator
 from time import monotonic, sleep
@@ -30,6 +32,18 @@ PATIENCE_SECONDS = 60.0
 HEALTH_SECONDS, POLL_SECONDS = 1.0, 0.01
 #: Requests on their way, for each thread of the cluster, so that none waits for us.
 AHEAD = 2
+
+
+_LOG = logging.getLogger("distributed.client")
+
+
+def _unheard(record: logging.LogRecord) -> bool:
+    return False
+
+
+def own_version() -> str:
+    """Return the version of this package."""
+    return importlib.metadata.version(PACKAGE)
 
 
 class ClusterError(ValueError):
@@ -74,21 +88,33 @@ class Cluster(Executor):
         except ImportError:
             how = "pip install 'beyond-gradient[cluster]'"
             raise MissingExtra(f"a cluster needs distributed: {how}") from None
-        try:
-            self._client = distributed.Client(
-                self._address, timeout=ANSWER_SECONDS, set_as_default=False
-            )
-        except (OSError, ValueError) as error:
-            why = " ".join(str(error).split())
-            raise ClusterError(f"cluster {self._address}: no Dask scheduler: {why}") from None
+        asyncio.run(self._check_scheduler())
+        # A scheduler that is lost it tells in tracebacks; `ExecutorLost` says it in a line.
+        _LOG.addFilter(_unheard)
+        self._client = distributed.Client(
+            self._address, timeout=ANSWER_SECONDS, set_as_default=False
+        )
         try:
             self.jobs = self._threads()
             self._check_versions()
         except BaseException:
-            self._client.close()
+            self._close()
             raise
         self._seen = monotonic()
         return self
+
+    async def _check_scheduler(self) -> None:
+        """Refuse an address without a Dask scheduler, where a client would wait for long."""
+        from distributed import rpc
+
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), rpc(self._address) as there:
+                kind = (await there.identity())["type"]
+        except Exception as error:  # whatever else answers there can send anything
+            why = " ".join(str(error).split()) or f"no answer within {ANSWER_SECONDS:g} s"
+            raise ClusterError(f"cluster {self._address}: no Dask scheduler: {why}") from None
+        if kind != "Scheduler":
+            raise ClusterError(f"cluster {self._address}: a Dask {kind.lower()}, not a scheduler")
 
     def _check_versions(self) -> None:
         """Refuse Dask workers that would not make the same runs."""
@@ -96,7 +122,7 @@ class Cluster(Executor):
         found = self._client.run(importlib.metadata.version, PACKAGE, on_error="return")
         if not found:
             raise ClusterError(f"cluster {self._address}: it has no workers")
-        own = importlib.metadata.version(PACKAGE)
+        own = own_version()
         for worker, version in found.items():
             if isinstance(version, Exception):
                 how = f"install version {own} where that Dask worker runs"
@@ -111,16 +137,19 @@ class Cluster(Executor):
             self._client.run(
                 dismiss, self._token, on_error="ignore", callback_timeout=ANSWER_SECONDS
             )
+        self._close()
+
+    def _close(self) -> None:
         self._client.close()
+        _LOG.removeFilter(_unheard)
 
     def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
         """Serve requests and yield them with their answers, in no particular order."""
         from distributed import as_completed
 
-        waiting = iter(requests)
+        waiting, own = iter(requests), own_version()
         serving: dict[Any, Request] = {}
         answers = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
-        version = importlib.metadata.version(PACKAGE)
         try:
             while True:
                 while len(serving) < AHEAD * self.jobs:
@@ -128,7 +157,7 @@ class Cluster(Executor):
                     if request is None:
                         break
                     future = self._client.submit(
-                        serve, self._token, version, request.to_json(), *self._limits, pure=False
+                        serve, self._token, own, request.to_json(), *self._limits, pure=False
                     )
                     serving[future] = request
                     answers.add(future)
@@ -202,7 +231,7 @@ def serve(
     ClusterError
         When this package's version is another one than the comparison's.
     """
-    own = importlib.metadata.version(PACKAGE)
+    own = own_version()
     if version != own:
         raise ClusterError(f"a Dask worker has {PACKAGE} {own}, and the comparison {version}")
     with _lock:

@@ -117,6 +117,11 @@ def alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
+def parent(pid: int) -> int:
+    """Return the number of the process that started another one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def noted(path: Path) -> int:
     """Wait for a process number that `troublemakers.note` writes."""
     wait_for(path.exists)

@@ -103,6 +103,16 @@ def dies_once(oracle, rng, *, mark: str = ""):
         os._exit(7)
 
 
+def waits_the_first_time(oracle, rng, *, mark: str = ""):
+    """Note the worker's process number and wait, but only the first time."""
+    oracle.value(oracle.start(1)[0])
+    own = f"{mark}.{os.getpid()}"
+    note(own, os.getpid())
+    with contextlib.suppress(FileExistsError):
+        os.link(own, mark)  # one run alone is the first
+        time.sleep(1000)
+
+
 def leaves(oracle, rng):
     """Exit as a script would."""
     oracle.value(oracle.start(1)[0])
