@@ -120,7 +120,7 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import grid, rows, store, table
+    from comparison import executor, grid, rows, store, table
     from comparison.evidence.axis import parse_gradient_price
     from comparison.suites import left_out
     from methods import METHODS
@@ -138,16 +138,20 @@ def compare(chosen: argparse.Namespace) -> int:
         budget=Budget(chosen.budget, chosen.seconds, chosen.target),
         options=grid.parse_options(chosen.option, problems, chosen.corpus),
     )
-    with store.Store(chosen.results) as results, progress_bar() as progress:
-        done = grid.compare(
-            plan,
-            results,
-            jobs=chosen.jobs,
-            memory=chosen.memory,
-            timeout=chosen.timeout,
-            cluster=chosen.cluster,
-            progress=progress,
-        )
+    try:
+        with store.Store(chosen.results) as results, progress_bar() as progress:
+            done = grid.compare(
+                plan,
+                results,
+                jobs=chosen.jobs,
+                memory=chosen.memory,
+                timeout=chosen.timeout,
+                cluster=chosen.cluster,
+                progress=progress,
+            )
+    except executor.ExecutorLost as error:
+        print(f"runner.py: {error}; the same command goes on from here", file=sys.stderr)
+        return 1
     try:
         found = rows.rows(done, chosen.target, price)
     except BrokenReference as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -11,6 +12,7 @@ from typing import Any
 
 from comparison.child import Limits
 from comparison.executor import Executor
+from comparison.memory import held
 from comparison.pool import Pool
 from comparison.store import Store
 from comparison.task import Preflight, Task, broken_run
@@ -213,19 +215,23 @@ def compare(
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
         raise GridError(f"memory={memory:g}: expected gigabytes > 0")
+    if memory is not None and cluster is None and not held(os.getpid()):
+        raise GridError(f"memory={memory:g}: what a run holds is told on Linux only")
     if timeout is not None and not 0 < timeout < math.inf:
         raise GridError(f"timeout={timeout:g}: expected seconds > 0")
-    held = None if memory is None else 1e9 * memory
-    with _executor(jobs, held, timeout, cluster) as executor:
+    limit = None if memory is None else 1e9 * memory
+    with _executor(jobs, limit, timeout, cluster) as executor:
         described = _checked(executor.describe(grid.cells()))
         planned = _plan(grid, described)
         known = store.runs({found.problem_key(task.instance) for task, found in planned.values()})
         seconds = Limits(math.inf, timeout).seconds(grid.budget.seconds)
         runs = {k: run for k, run in known.items() if k in planned and not _again(run, seconds)}
-        cells = _tried(executor, grid, described, set(runs))
-        planned = _plan(grid, cells)
-        stored = len(runs)
         missing = {key: cell for key, cell in planned.items() if key not in runs}
+        cells = _tried(executor, described, [found for _, found in missing.values()])
+        refused = {found.cell for _, found in cells if found.unsupported}
+        planned = {key: cell for key, cell in planned.items() if cell[1].cell not in refused}
+        missing = {key: cell for key, cell in planned.items() if key not in runs}
+        stored = len(planned) - len(missing)
         if progress is not None:
             progress(stored, len(planned), None)
         keys = {id(task): key for key, (task, _) in missing.items()}
@@ -241,7 +247,7 @@ def compare(
     for run in {**known, **runs}.values():
         by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
-        cells={(found.method, found.problem): found for _, found in cells},
+        cells={found.cell: found for _, found in cells},
         runs=[runs[key] for key in planned] + _unsupported(grid, cells),
         known=by_instance,
         made=len(missing),
@@ -281,25 +287,25 @@ def _again(run: Run, seconds: float) -> bool:
 
 
 def _tried(
-    executor: Executor, grid: Grid, described: list[tuple[Task, Preflight]], stored: set[str]
+    executor: Executor, cells: list[tuple[Task, Preflight]], missing: list[Preflight]
 ) -> list[tuple[Task, Preflight]]:
-    """Try every cell of which a run is to be made, at budget 0, before anything is run."""
-    untried = [cell for cell in described if _plan(grid, [cell]).keys() - stored]
-    answers = {id(task): found for task, found in _checked(executor.attempt(untried))}
-    cells = [(task, answers.get(id(task), found)) for task, found in described]
-    if all(found.unsupported for _, found in cells):
-        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in cells)
+    """Try every cell of which a run is missing, at budget 0, before anything is run."""
+    names = {found.cell for found in missing}
+    untried = [(task, found) for task, found in cells if found.cell in names]
+    answers = {found.cell: found for _, found in _checked(executor.attempt(untried))}
+    tried = [(task, answers.get(found.cell, found)) for task, found in cells]
+    if all(found.unsupported for _, found in tried):
+        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
         raise GridError(f"nothing to run: {'; '.join(reasons)}")
-    return cells
+    return tried
 
 
 def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
-    """Return the runs of all supported cells by their keys, in the order of the grid."""
+    """Return the runs of all cells by their keys, in the order of the grid."""
     version = importlib.metadata.version("beyond-gradient")
     return {
         found.key(task, version): (task, found)
         for cell, found in cells
-        if not found.unsupported
         for task in grid.tasks(cell, one_instance=found.one_instance)
     }
 

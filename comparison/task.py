@@ -81,6 +81,11 @@ class Preflight:
     one_instance: bool = False
 
     @property
+    def cell(self) -> tuple[str, str]:
+        """The names of the method and the problem."""
+        return self.method, self.problem
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the problem's data."""
         return self.problem_identity.rpartition(" ")[0]

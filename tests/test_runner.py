@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import runner
+from comparison.executor import ExecutorLost
 from comparison.store import APPLICATION_ID, SCHEMA, Store
 from comparison.suites import SUITES, Suite
 from methods import METHODS
@@ -610,6 +611,28 @@ def test_the_table_is_the_same_for_one_job_and_for_two(call):
 def test_times_taken_side_by_side_are_marked(call):
     arguments = ("rs", "--problem", "sphere", *SMALL)
     assert "timed with up to 2 runs at a time" in call(*arguments, "--jobs", "2")[1]
+    # They still were, when the same command finds them with one job.
+    assert "timed with up to 2 runs at a time" in call(*arguments)[1]
+
+
+def test_a_run_that_takes_too_long_is_killed(call):
+    arguments = (user("hangs"), "rs", "--problem", "sphere", *SMALL, "--timeout", "0.5")
+    code, out, err = call(*arguments)
+    assert code == 1
+    assert err.count("timeout: gave no answer within 0.5 s, and was killed") == 2
+    assert "4 runs made" in out
+
+
+def test_a_cluster_that_is_lost_is_told_in_one_line(call, monkeypatch):
+    def lost(*arguments, cluster, **more):
+        raise ExecutorLost(f"cluster {cluster}: the scheduler is gone")
+
+    monkeypatch.setattr("comparison.grid.compare", lost)
+    code, out, err = call("rs", "--problem", "sphere", "--cluster", "tcp://h:1", *SMALL)
+    assert (code, out) == (1, "")
+    assert err == (
+        "runner.py: cluster tcp://h:1: the scheduler is gone; the same command goes on from here\n"
+    )
 
 
 def test_json_has_exactly_the_keys_of_the_issue_in_its_order(table):
