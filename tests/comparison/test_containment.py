@@ -131,3 +131,24 @@ def test_a_container_limits_what_is_available(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "LIMITS", (none, limit))
     assert memory.available() == 50_000_000
     assert memory.share(4) == memory.SHARE * 50_000_000 / 4
+
+
+@linux
+def test_the_peak_is_what_was_held_since_it_was_last_forgotten():
+    assert memory.forget_peak()
+    before = memory.peak()
+    held = bytearray(100 << 20)
+    assert memory.peak() >= before + (90 << 20)
+    del held
+    assert memory.peak() >= before + (90 << 20)
+    assert memory.forget_peak()
+    assert memory.peak() < before + (50 << 20)
+
+
+def test_a_system_that_does_not_tell_has_no_peak(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "Path", lambda path: tmp_path / path.lstrip("/"))
+    assert not memory.forget_peak()
+    assert memory.peak() is None
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/status").write_text("Name:\tpython\nVmRSS:\t 10 kB\n")
+    assert memory.peak() is None

@@ -299,6 +299,12 @@ def test_a_time_limit_of_nothing_is_refused(store, timeout):
         compare(grid(["random-search"]), store, timeout=timeout)
 
 
+def test_a_memory_limit_that_could_not_be_kept_is_refused(store, monkeypatch):
+    monkeypatch.setattr("comparison.grid.held", lambda pid: 0)
+    with pytest.raises(GridError, match="memory=1: what a run holds is told on Linux only"):
+        compare(grid(["random-search"]), store, memory=1.0)
+
+
 def test_only_cells_of_which_a_run_is_to_be_made_are_tried(store, monkeypatch):
     asked = []
     serve = Pool.serve
