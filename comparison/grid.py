@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from comparison.pool import Pool
-from comparison.store import Store
+from comparison.store import Store, StoreError
 from comparison.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.run import Run
@@ -150,6 +150,9 @@ class Comparison:
         them: a certificate among them holds for every row.
     made, stored : int
         How many of the runs were made now, and how many found in the store.
+    unkept : str
+        Why the last run that was made could not be stored, which ended the comparison;
+        empty where all were.
     """
 
     cells: dict[tuple[str, str], Preflight]
@@ -157,6 +160,7 @@ class Comparison:
     known: dict[tuple[str, int], list[Run]]
     made: int = 0
     stored: int = 0
+    unkept: str = ""
 
     @property
     def one_instance(self) -> list[str]:
@@ -174,6 +178,9 @@ def compare(
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
+
+    When a run cannot be stored, because the disk is full for example, no more are made,
+    and those that there are, that one too, are returned: see `Comparison.unkept`.
 
     Parameters
     ----------
@@ -199,35 +206,52 @@ def compare(
         cells = _preflight(pool, grid.cells())
         planned = _plan(grid, cells)
         problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
-        # What killed a worker was not the run's own doing: it is tried again.
         runs = {
             key: run
             for key, run in store.runs(problem_keys).items()
-            if key in planned and run.ended != "killed"
+            if key in planned and not run.to_repeat
         }
-        stored = len(runs)
-        missing = {key: cell for key, cell in planned.items() if key not in runs}
         if progress is not None:
-            progress(stored, len(planned), None)
-        keys = {id(task): key for key, (task, _) in missing.items()}
-        for task, run in pool.run(missing.values()):
+            progress(len(runs), len(planned), None)
+        keys = {id(task): key for key, (task, _) in planned.items()}
+        made, unkept = 0, ""
+        for task, run in pool.run(_missing(planned, runs, store)):
             key = keys[id(task)]
             found = planned[key][1]
             run.provenance = {**run.provenance, **found.files(), "jobs": str(jobs)}
-            runs[key] = run
-            store.add(key, found.problem_key(task.instance), run)
+            runs[key], made = run, made + 1
+            try:
+                store.add(key, found.problem_key(task.instance), run)
+            except StoreError as error:
+                unkept = str(error)
+                break
             if progress is not None:
                 progress(len(runs), len(planned), run)
     known: dict[tuple[str, int], list[Run]] = {}
-    for run in store.runs(problem_keys).values():
+    for run in {**store.runs(problem_keys), **runs}.values():
         known.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
         cells={(found.method, found.problem): found for _, found in cells},
-        runs=[runs[key] for key in planned] + _unsupported(grid, cells),
+        runs=[runs[key] for key in planned if key in runs] + _unsupported(grid, cells),
         known=known,
-        made=len(missing),
-        stored=stored,
+        made=made,
+        stored=len(runs) - made,
+        unkept=unkept,
     )
+
+
+def _missing(
+    planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store
+) -> Iterator[tuple[Task, Preflight]]:
+    """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
+    for key, cell in planned.items():
+        if key in runs:
+            continue
+        run = store.find(key)  # another runner on the same file may have made it meanwhile
+        if run is None or run.to_repeat:
+            yield cell
+        else:
+            runs[key] = run
 
 
 def _preflight(pool: Pool, cells: list[Task]) -> list[tuple[Task, Preflight]]:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -184,7 +183,7 @@ class Pool:
 
     def _serve(self, requests: Iterable[Request]) -> Iterator[Served]:
         """Yield each request with its answer and the worker that has what was streamed."""
-        waiting = deque(requests)
+        waiting = iter(requests)  # each is asked for when there is a worker for it
         while True:
             self._hand_out(waiting)
             busy = [worker for worker in self._workers if worker.request is not None]
@@ -201,16 +200,19 @@ class Pool:
                     self._retire(worker)
                     yield request, {"ended": "timeout", "message": LATE}, worker
 
-    def _hand_out(self, waiting: deque[Request]) -> None:
+    def _hand_out(self, waiting: Iterator[Request]) -> None:
         idle = [worker for worker in self._workers if worker.request is None]
-        while waiting and (idle or len(self._workers) < self._jobs):
+        while idle or len(self._workers) < self._jobs:
+            request = next(waiting, None)
+            if request is None:
+                return
             if idle:
                 worker = idle.pop()
             else:
                 worker = Worker()
                 self._workers.append(worker)
                 self._selector.register(worker.pipe, selectors.EVENT_READ, worker)
-            worker.give(waiting.popleft())
+            worker.give(request)
 
     def _listen(self, worker: Worker) -> Iterator[Served]:
         if worker not in self._workers:

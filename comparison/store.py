@@ -80,8 +80,9 @@ class Store:
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():  # fails here where we may not write
-            self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            migrate(self._database)
+            if _pragma(self._database, "user_version") != SCHEMA:
+                self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                migrate(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -102,12 +103,18 @@ class Store:
         self._database.close()
 
     def add(self, key: str, problem_key: str, run: Run) -> None:
-        """Commit a finished run."""
+        """Commit a finished run, unless the file has it already, from another runner perhaps.
+
+        One that was killed gives way to any other.
+        """
         data = run_to_json(run)
         del data["trace"], data["key"]
         record = json.dumps(data, allow_nan=False, default=str)
         points = pack(as_array(run.trace))
         with self._errors(), self._transaction():
+            before = self.find(key)
+            if before is not None and not before.to_repeat:
+                return
             row = (key, problem_key, record)
             self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
             self._database.execute("INSERT OR REPLACE INTO traces VALUES (?, ?)", (key, points))
@@ -116,6 +123,13 @@ class Store:
         """Return the keys of all runs."""
         with self._errors():
             return {key for (key,) in self._database.execute("SELECT key FROM runs")}
+
+    def find(self, key: str) -> Run | None:
+        """Return the run of a key, without its trace; None where there is none."""
+        with self._errors():
+            query = "SELECT run FROM runs WHERE key = ?"
+            row = self._database.execute(query, (key,)).fetchone()
+        return None if row is None else _run(key, row[0])
 
     def runs(
         self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
@@ -129,11 +143,7 @@ class Store:
         trace : bool
             Whether the runs have their traces.
         """
-        found = {}
-        for key, record in self._records(problem_keys):
-            data = json.loads(record)
-            data["trace"], data["key"] = [], key
-            found[key] = run_from_json(data)
+        found = {key: _run(key, record) for key, record in self._records(problem_keys)}
         if trace:
             for key, array in self.traces(found):
                 found[key].trace = as_points(array)
@@ -158,6 +168,12 @@ class Store:
                 yield key, unpack(row[0])
             except (TypeError, ValueError) as error:  # a missing row is None
                 raise StoreError(f"results file {self.path}: run {key}: {error}") from None
+
+
+def _run(key: str, record: str) -> Run:
+    data = json.loads(record)
+    data["trace"], data["key"] = [], key
+    return run_from_json(data)
 
 
 def _write(path: str) -> sqlite3.Connection:

@@ -120,6 +120,11 @@ class Run:
         return self.ended not in SOUND or (self.ended == "timeout" and bool(self.message))
 
     @property
+    def to_repeat(self) -> bool:
+        """Whether the run is to be made again: what killed a worker was not the run's doing."""
+        return self.ended == "killed"
+
+    @property
     def certified(self) -> bool:
         """Whether the run's own bound proves its value optimal."""
         return self.ended == "optimal" and self.bound is not None and self.bound == self.value
