@@ -129,7 +129,7 @@ class Store:
         with self._errors():
             query = "SELECT run FROM runs WHERE key = ?"
             row = self._database.execute(query, (key,)).fetchone()
-        return None if row is None else _run(key, row[0])
+        return None if row is None else self._run(key, row[0])
 
     def runs(
         self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
@@ -143,11 +143,18 @@ class Store:
         trace : bool
             Whether the runs have their traces.
         """
-        found = {key: _run(key, record) for key, record in self._records(problem_keys)}
+        found = {key: self._run(key, record) for key, record in self._records(problem_keys)}
         if trace:
             for key, array in self.traces(found):
                 found[key].trace = as_points(array)
         return found
+
+    def _run(self, key: str, record: str) -> Run:
+        try:
+            return run_from_json({**json.loads(record), "trace": [], "key": key})
+        except (TypeError, KeyError, ValueError) as error:
+            what = f"results file {self.path}: run {key}: a damaged record"
+            raise StoreError(f"{what}: {type(error).__name__}: {error}") from None
 
     def _records(self, problem_keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
         query = "SELECT key, run FROM runs"
@@ -168,12 +175,6 @@ class Store:
                 yield key, unpack(row[0])
             except (TypeError, ValueError) as error:  # a missing row is None
                 raise StoreError(f"results file {self.path}: run {key}: {error}") from None
-
-
-def _run(key: str, record: str) -> Run:
-    data = json.loads(record)
-    data["trace"], data["key"] = [], key
-    return run_from_json(data)
 
 
 def _write(path: str) -> sqlite3.Connection:
