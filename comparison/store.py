@@ -157,13 +157,12 @@ class Store:
             raise StoreError(f"{what}: {type(error).__name__}: {error}") from None
 
     def _records(self, problem_keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
-        query = "SELECT key, run FROM runs"
-        with self._errors():
-            if problem_keys is None:
-                yield from self._database.execute(query)
-                return
-            for problem_key in problem_keys:
-                yield from self._database.execute(f"{query} WHERE problem_key = ?", (problem_key,))
+        query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
+        chosen = [()] if problem_keys is None else [(key,) for key in problem_keys]
+        for values in chosen:
+            with self._errors():
+                rows = self._database.execute(query + some * len(values), values).fetchall()
+            yield from rows
 
     def traces(self, keys: Iterable[str]) -> Iterator[tuple[str, NDArray]]:
         """Yield runs' keys and traces, as arrays of `comparison.trace.TRACE`, one at a time."""

@@ -13,7 +13,6 @@ import os
 import queue
 import random
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import astuple, replace

@@ -70,9 +70,7 @@ def call(capfd, tmp_path, monkeypatch):
     return called
 
 
-def test_the_runner_prints_what_there_is_and_one_line_that_says_why_it_ended(
-    quick, tmp_path, call
-):
+def test_the_runner_prints_what_there_is_and_one_line_that_says_why_it_ended(quick, tmp_path, call):
     code, out, err = call(24)
     assert code == 1
     assert err == (
