@@ -5,8 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Collection
 from pathlib import Path
+
+#: Where `multiprocessing` has the numbers of its own processes: they wait for the next
+#: run that needs them, and it does not expect that somebody ends them.
+HELPERS = (
+    ("multiprocessing.resource_tracker", "_resource_tracker", "_pid"),
+    ("multiprocessing.forkserver", "_forkserver", "_forkserver_pid"),
+)
 
 
 def children(pid: int) -> list[int]:
@@ -25,9 +33,21 @@ def children(pid: int) -> list[int]:
 
 def end_children(besides: Collection[int]) -> None:
     """Kill and wait for the children of this process but some, and for theirs."""
+    helpers = _helpers()
     for pid in children(os.getpid()):
-        if pid not in besides:
+        if pid in helpers:
+            for child in children(pid):
+                _end(child)
+        elif pid not in besides:
             _end(pid)
+
+
+def _helpers() -> set[int]:
+    found = (
+        getattr(getattr(sys.modules.get(module), name, None), number, None)
+        for module, name, number in HELPERS
+    )
+    return {pid for pid in found if pid is not None}
 
 
 def _end(pid: int) -> None:
