@@ -181,7 +181,9 @@ class Outbox:
                 fresh = self.points[self._sent :]
                 self._sent += len(fresh)
                 if fresh:
-                    self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
+                    # A point that is no number, by a problem's own fault, is told by the run.
+                    with contextlib.suppress(ValueError):
+                        self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
                     self._pipe.flush()
 
 
@@ -230,9 +232,15 @@ def main() -> None:
                     found = preflight(task, outbox)
                 outbox.answer({"preflight": vars(found)})
             else:
+                found = Preflight(**request["found"])
                 with contained():
-                    run = perform(task, Preflight(**request["found"]), outbox)
-                outbox.answer({"run": run_to_json(run)})
+                    run = perform(task, found, outbox)
+                try:
+                    outbox.answer({"run": run_to_json(run)})
+                except ValueError as error:  # a problem describes itself by nan, for example
+                    why = f"what it gave cannot be stored: {_one_line(error)}"
+                    run = broken_run(task, found, "error", why, [])
+                    outbox.answer({"run": run_to_json(run)})
         except Usage as error:
             outbox.answer({"usage": str(error)})
 

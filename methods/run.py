@@ -346,7 +346,7 @@ def _with_result(run: Run, problem: Problem, record: Record) -> Run:
         return run
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    score = float(problem.score(run.x))
+    score = float(+problem.score(run.x))  # + refuses text, which float would read
     run.score = score if np.isfinite(score) else None
     run.description = problem.describe(run.x)
     return run

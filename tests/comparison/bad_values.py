@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from problems import Box, Problem
+from problems import Box, Problem, Reference
 
 #: What `value` returns instead of a number.
 SINGLE = {
@@ -86,3 +86,31 @@ class Constrained(Value):
 
     def constraints(self, x):
         return np.array([-1.0])
+
+
+#: What a problem says of itself, in a way that cannot be stored or shown as a number.
+ODD = {
+    "infinite-reference": {"reference": Reference(float("inf"), "bound", "wishful thinking")},
+    "nan-tokens": {"tokens": float("nan")},
+    "nan-description": {"describe": lambda x: float("nan")},
+    "text-score": {"score": lambda x: "0.5"},
+    "no-score": {"score": lambda x: None},
+    "complex-score": {"score": lambda x: 1j},
+    "infinite-score": {"score": lambda x: float("-inf")},
+    "nan-anchor": {"anchors": {"greedy": float("nan")}},
+    "infinite-anchor": {"anchors": {"greedy": float("inf")}},
+    "text-anchor": {"anchors": {"greedy": "unknown"}},
+    "no-anchor": {"anchors": {"greedy": None}},
+    "complex-anchor": {"anchors": {"greedy": 1j}},
+}
+
+
+class Odd(Problem):
+    """Has right values, and says something odd of itself."""
+
+    def __init__(self, *, kind: str = "nan-anchor"):
+        self.space = Box(-1, 1, 3)
+        vars(self).update(ODD[kind])
+
+    def value(self, x):
+        return float(np.abs(x).sum())

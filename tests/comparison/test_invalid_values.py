@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 import comparison
+import runner
 from comparison.grid import Grid, compare
+from comparison.pool import Pool
 from comparison.store import Store
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, from_function, make
 from tests.comparison.bad_values import EVERYWHERE, SEVERAL, SINGLE, Constrained, Value, Values
+from tests.comparison.examples import preflight, task
 
 FILE = Path(__file__).with_name("bad_values.py")
 
@@ -116,3 +119,79 @@ def test_in_a_comparison_they_harm_no_other_run_and_no_file_has_a_number_that_is
     for run, trace in comparison.load(path).traces():
         assert np.isfinite(trace["value"]).all()
         assert len(trace) == 0 or run.problem == "sphere"
+
+
+# ------------------------------------------------ what a problem says of itself
+
+
+@pytest.fixture
+def said(tmp_path, capfd, monkeypatch):
+    """Run a method on a problem that says something odd; return code, output and the run."""
+    monkeypatch.chdir(tmp_path)
+
+    def called(kind, form="table"):
+        options = ("--option", f"{FILE}:Odd.kind={kind}", "--budget", "5", "--seeds", "1")
+        command = ("random-search", "--problem", f"{FILE}:Odd", *options, "--format", form)
+        code = runner.main([*command, "--results", "results.sqlite"])
+        with closing(sqlite3.connect("results.sqlite")) as database:
+            ((record,),) = database.execute("SELECT run FROM runs").fetchall()
+        return code, *capfd.readouterr(), json.loads(record, parse_constant=refuse)
+
+    return called
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("infinite-reference", "what it gave cannot be stored"),
+        ("nan-tokens", "what it gave cannot be stored"),
+        ("nan-description", "what it gave cannot be stored"),
+        ("text-score", "TypeError"),
+        ("no-score", "TypeError"),
+        ("complex-score", "TypeError"),
+    ],
+)
+def test_what_cannot_be_stored_is_the_runs_error(said, kind, message):
+    code, _, err, run = said(kind)
+    assert code == 1
+    assert err.startswith(
+        "runner.py: random-search on bad_values.py:Odd, instance 0, seed 0: error"
+    )
+    assert err.count("\n") == 1
+    assert run["ended"] == "error"
+    assert message in run["message"]
+    assert run["score"] is None
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("nan-anchor", "greedy nan"),
+        ("infinite-anchor", "greedy inf"),
+        ("text-anchor", "greedy unknown"),
+        ("no-anchor", "greedy —"),
+        ("complex-anchor", "greedy 1j"),
+    ],
+)
+def test_an_anchor_that_is_no_number_is_shown_as_text(said, kind, shown, form):
+    code, out, err, run = said(kind, form)
+    assert (code, err) == (0, "")
+    assert f"to compare: {shown}" in out
+    assert run["value"] is not None
+
+
+def test_a_score_that_is_not_finite_is_none(said):
+    code, _, err, run = said("infinite-score")
+    assert (code, err, run["score"]) == (0, "", None)
+    assert run["value"] is not None
+
+
+def test_a_worker_whose_run_could_not_be_stored_serves_on():
+    cells = [(f"{FILE}:Odd", {"kind": "nan-tokens"}), ("sphere", {}), (f"{FILE}:Odd", {})]
+    tasks = [task("hill-climb", problem, problem_options=options) for problem, options in cells]
+    with Pool(1) as pool:
+        found = [(each, preflight("hill-climb", each.problem)) for each in tasks]
+        ended = [run.ended for _, run in pool.run(found)]
+        assert len(pool._workers) == 1
+    assert ended == ["error", "budget", "budget"]
