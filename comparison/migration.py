@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
+from comparison.task import digest, limits
 from comparison.trace import as_array, pack
 from problems.ledger import TracePoint
 
@@ -49,12 +50,26 @@ def _from_1(database: sqlite3.Connection) -> None:
             points = [TracePoint(*point) for point in json.loads(trace or "[]")]
             packed = pack(as_array([_completed(point, ledger) for point in points]))
             ledger["gradient_work"] = _gradient_work(ledger, ledger["work"], ledger["values"])
+            key = _key(key, problem_key, data)
         except (TypeError, KeyError, ValueError) as error:
             raise sqlite3.DataError(f"run {key}: a damaged record: {error}") from None
+        # The same run under two spellings of its budget is there once.
         row = (key, problem_key, json.dumps(data))
-        database.execute("INSERT INTO runs VALUES (?, ?, ?)", row)
-        database.execute("INSERT INTO traces VALUES (?, ?)", (key, packed))
+        database.execute("INSERT OR IGNORE INTO runs VALUES (?, ?, ?)", row)
+        database.execute("INSERT OR IGNORE INTO traces VALUES (?, ?)", (key, packed))
     database.execute("DROP TABLE runs_1")
+
+
+def _key(key: str, problem_key: str, data: dict[str, Any]) -> str:
+    """Return today's key of a run: a limit of 20.0 made another key than one of 20.
+
+    One of a method from a user's file stays as it is, as the file's hash was not kept.
+    """
+    parts = [data["method"], data["method_options"], "", problem_key, data["seed"]]
+    version = data["versions"].get("beyond-gradient")
+    if digest(*parts, data["budget"], version) != key:
+        return key
+    return digest(*parts, limits(data["budget"]), version)
 
 
 def _completed(point: TracePoint, ledger: dict[str, Any]) -> TracePoint:
