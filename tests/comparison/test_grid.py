@@ -186,6 +186,8 @@ def test_a_second_call_makes_no_run_and_finds_the_same(store):
         ({"methods": ["random-search", "hill-climb"]}, 2),
         ({"problems": ["sphere", "knapsack"]}, 2),
         ({"budget": Budget(21, 20.0)}, 2),
+        ({"budget": Budget(20.0, 20)}, 0),
+        ({"budget": Budget(20.5, 20)}, 2),
         ({"budget": Budget(20, 21.0)}, 2),
         ({"budget": Budget(20, 20.0, 0.1)}, 2),
         ({"options": ["random-search.batch=7"]}, 2),

@@ -14,6 +14,7 @@ import pytest
 import comparison
 from comparison.migration import SCHEMA, migrate
 from comparison.store import Store, StoreError
+from comparison.task import digest
 from problems.ledger import Budget, TracePoint
 from tests.comparison.schema_1 import TRACE, record, rows_of, write
 
@@ -129,6 +130,40 @@ def test_a_new_file_has_todays_tables():
         tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         assert [name for (name,) in database.execute(tables)] == ["runs", "traces"]
         assert database.execute("PRAGMA user_version").fetchone() == (SCHEMA,)
+
+
+def keyed(budget, **changes):
+    """Return a run of schema 1 with the key and budget that it had there."""
+    made = record(budget=budget, **changes)
+    parts = [made["method"], made["method_options"], "", "problem 0", made["seed"], budget]
+    return digest(*parts, "0.1.0"), made
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_run_under_two_spellings_of_its_budget_is_there_once_under_todays_key(tmp_path, order):
+    path = tmp_path / "results.sqlite"
+    write(path, 0)
+    whole = {"work": 11, "seconds": 20, "target": None}
+    spellings = [
+        whole,
+        {**whole, "work": 11.0},
+        {**whole, "seconds": 20.0},
+        {**whole, "work": 11.5},
+    ]
+    with closing(sqlite3.connect(path)) as database:
+        for key, made in [keyed(budget) for budget in spellings][::order]:
+            row = (key, "problem 0", json.dumps(made), json.dumps(TRACE))
+            database.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", row)
+        database.commit()
+    with Store(path) as store:
+        assert store.keys() == {keyed(whole)[0], keyed(spellings[3])[0]}
+        assert all(run.trace == COMPLETE for run in store.runs(trace=True).values())
+
+
+def test_a_run_of_a_users_file_keeps_its_key(old):
+    """Its hash, which is in the key, was not kept: `key 0` stands for such a one."""
+    with Store(old) as store:
+        assert "key 0" in store.keys()
 
 
 # Dies as by kill -9 when so many runs have come over.
