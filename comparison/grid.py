@@ -19,6 +19,9 @@ from problems.ledger import Budget
 from problems.options import UnknownName, closest, options_of
 from problems.registry import Entry
 
+#: More runs than this are a slip of the finger, and their plan would fill the memory.
+MOST_RUNS = 1_000_000
+
 
 class GridError(ValueError):
     """A comparison that cannot be run as asked; nothing of it was run."""
@@ -50,6 +53,12 @@ class Grid:
         for name, number in (("seeds", self.seeds), ("instances", self.instances)):
             if number < 1:
                 raise GridError(f"{name}={number}: expected a whole number >= 1")
+        runs = len(self.methods) * len(self.problems) * self.seeds * self.instances
+        if runs > MOST_RUNS:
+            raise GridError(
+                f"seeds={self.seeds}, instances={self.instances}: up to {runs:,} runs; "
+                f"expected at most {MOST_RUNS:,}"
+            )
         for name in ("work", "seconds"):
             if getattr(self.budget, name) == 0:
                 raise GridError(f"budget {name}=0: nothing can be run; expected a number > 0")
