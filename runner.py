@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,6 +31,10 @@ a chain, adam@500+hill-climb, runs one method from the best point of the one bef
 Groups: of problems next-token, combinatorial, continuous, ladder … or all; of methods
 default, descent, scipy, evolutionary … or all (`list` has them).
 Exit code: 0 fine, 1 some run failed, 2 bad usage."""
+
+
+class Terminated(BaseException):
+    """The process was asked to end, as `kill` and a batch system at its time limit do."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,21 +95,44 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    check_imports()
     try:
-        if arguments[:1] == ["list"]:
-            return list_names(arguments[1:])
-        if arguments[:1] == ["check"]:
-            return check(arguments[1:])
-        return compare(parse(arguments))
+        with terminable():
+            return dispatch(arguments)
     except ValueError as error:
         fail(str(error))
     except KeyboardInterrupt:
         print("\nrunner.py: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
+    except Terminated:
+        print("runner.py: terminated; the same command goes on from here", file=sys.stderr)
+        return 143
     except BrokenPipeError:  # `runner.py | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Raise `Terminated` at SIGTERM, so that the end is as orderly as after Ctrl-C."""
+
+    def end(number: int, frame: Any) -> NoReturn:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Do what the arguments ask for and return the exit code."""
+    check_imports()
+    if arguments[:1] == ["list"]:
+        return list_names(arguments[1:])
+    if arguments[:1] == ["check"]:
+        return check(arguments[1:])
+    return compare(parse(arguments))
 
 
 def check_imports() -> None:
@@ -175,7 +204,10 @@ def compare(chosen: argparse.Namespace) -> int:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
         message = " ".join(run.message.split())
         print(f"runner.py: {where}: {run.ended}: {message}", file=sys.stderr)
-    return 1 if failures else 0
+    if done.unkept:
+        goes_on = "the runs made before are kept; the same command goes on from there"
+        print(f"runner.py: {done.unkept}; {goes_on}", file=sys.stderr)
+    return 1 if failures or done.unkept else 0
 
 
 def list_names(arguments: list[str]) -> int:

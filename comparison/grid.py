@@ -14,7 +14,7 @@ from comparison.child import Limits
 from comparison.executor import Executor
 from comparison.memory import held
 from comparison.pool import Pool
-from comparison.store import Store
+from comparison.store import Store, StoreError
 from comparison.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.run import Run
@@ -22,6 +22,9 @@ from problems import PROBLEMS, load_problem
 from problems.ledger import Budget
 from problems.options import UnknownName, closest, options_of
 from problems.registry import Entry
+
+#: More runs than this are a slip of the finger, and their plan would fill the memory.
+MOST_RUNS = 1_000_000
 
 
 class GridError(ValueError):
@@ -54,6 +57,12 @@ class Grid:
         for name, number in (("seeds", self.seeds), ("instances", self.instances)):
             if number < 1:
                 raise GridError(f"{name}={number}: expected a whole number >= 1")
+        runs = len(self.methods) * len(self.problems) * self.seeds * self.instances
+        if runs > MOST_RUNS:
+            raise GridError(
+                f"seeds={self.seeds}, instances={self.instances}: up to {runs:,} runs; "
+                f"expected at most {MOST_RUNS:,}"
+            )
         for name in ("work", "seconds"):
             if getattr(self.budget, name) == 0:
                 raise GridError(f"budget {name}=0: nothing can be run; expected a number > 0")
@@ -154,6 +163,9 @@ class Comparison:
         them: a certificate among them holds for every row.
     made, stored : int
         How many of the runs were made now, and how many found in the store.
+    unkept : str
+        Why the last run that was made could not be stored, which ended the comparison;
+        empty where all were.
     """
 
     cells: dict[tuple[str, str], Preflight]
@@ -161,6 +173,7 @@ class Comparison:
     known: dict[tuple[str, int], list[Run]]
     made: int = 0
     stored: int = 0
+    unkept: str = ""
 
     @property
     def one_instance(self) -> list[str]:
@@ -185,6 +198,9 @@ def compare(
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
+
+    When a run cannot be stored, because the disk is full for example, no more are made,
+    and those that there are, that one too, are returned: see `Comparison.unkept`.
 
     Parameters
     ----------
@@ -223,36 +239,58 @@ def compare(
     with _executor(jobs, limit, timeout, cluster) as executor:
         described = _checked(executor.describe(grid.cells()))
         planned = _plan(grid, described)
-        known = store.runs({found.problem_key(task.instance) for task, found in planned.values()})
+        problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
+        known = store.runs(problem_keys)
         seconds = Limits(math.inf, timeout).seconds(grid.budget.seconds)
         runs = {k: run for k, run in known.items() if k in planned and not _again(run, seconds)}
         missing = {key: cell for key, cell in planned.items() if key not in runs}
         cells = _tried(executor, described, [found for _, found in missing.values()])
         refused = {found.cell for _, found in cells if found.unsupported}
         planned = {key: cell for key, cell in planned.items() if cell[1].cell not in refused}
-        missing = {key: cell for key, cell in planned.items() if key not in runs}
-        stored = len(planned) - len(missing)
+        runs = {key: run for key, run in runs.items() if key in planned}
         if progress is not None:
-            progress(stored, len(planned), None)
-        keys = {id(task): key for key, (task, _) in missing.items()}
-        for task, run in executor.run(missing.values()):
+            progress(len(runs), len(planned), None)
+        keys = {id(task): key for key, (task, _) in planned.items()}
+        made, unkept = 0, ""
+        for task, run in executor.run(_missing(planned, runs, store, seconds)):
             key = keys[id(task)]
             found = planned[key][1]
             run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
-            runs[key] = run
-            store.add(key, found.problem_key(task.instance), run)
+            runs[key], made = run, made + 1
+            try:
+                store.add(key, found.problem_key(task.instance), run)
+            except StoreError as error:
+                unkept = str(error)
+                break
             if progress is not None:
                 progress(len(runs), len(planned), run)
+    if made:  # meanwhile another runner may have made some of its own
+        known = store.runs(problem_keys)
     by_instance: dict[tuple[str, int], list[Run]] = {}
     for run in {**known, **runs}.values():
         by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
         cells={found.cell: found for _, found in cells},
-        runs=[runs[key] for key in planned] + _unsupported(grid, cells),
+        runs=[runs[key] for key in planned if key in runs] + _unsupported(grid, cells),
         known=by_instance,
-        made=len(missing),
-        stored=stored,
+        made=made,
+        stored=len(runs) - made,
+        unkept=unkept,
     )
+
+
+def _missing(
+    planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store, seconds: float
+) -> Iterator[tuple[Task, Preflight]]:
+    """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
+    for key, cell in planned.items():
+        if key in runs:
+            continue
+        run = store.find(key)  # another runner on the same file may have made it meanwhile
+        if run is None or _again(run, seconds):
+            yield cell
+        else:
+            runs[key] = run
 
 
 def _executor(

@@ -1,8 +1,8 @@
 """The worker process: takes tasks as JSON lines, streams trace points, then the run.
 
 It leads its own process group, so that killing the group ends the solvers it
-started as well. It ends when its standard input does, even in the middle of a
-run: a parent that was killed leaves nothing behind.
+started as well. It ends when its requests do, even in the middle of a run: a
+parent that was killed leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import os
 import queue
 import random
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import astuple
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from comparison import memory
+from comparison.descendants import children, end_children
 from comparison.random_value import random_value
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
@@ -194,6 +194,8 @@ class Outbox:
         self._sent = 0
         self._pipe = os.fdopen(descriptor, "w", encoding="utf-8")
         self._lock = threading.Lock()
+        self._owner = os.getpid()
+        os.register_at_fork(after_in_child=self._silence)
         threading.Thread(target=self._flush_regularly, daemon=True).start()
 
     def keep(self, point: TracePoint) -> None:
@@ -205,8 +207,19 @@ class Outbox:
         with self._lock:
             self.points, self._sent = [], 0
 
+    def _silence(self) -> None:
+        """Let go of the pipe in a copy of the process, which a method may fork.
+
+        What it had to say would be said twice, and the parent would wait for its end.
+        """
+        self._lock = threading.Lock()  # a thread may have held it, and there are none here
+        if not self._pipe.closed:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._pipe.fileno())
+
     def send(self, message: dict[str, Any]) -> None:
-        """Send one message now."""
+        """Send one message now; a copy that reached the end of the run ends instead."""
+        if os.getpid() != self._owner:
+            os._exit(0)
         with self._lock:
             self._pipe.write(json.dumps(message, allow_nan=False, default=str) + "\n")
             self._pipe.flush()
@@ -224,28 +237,32 @@ class Outbox:
                 fresh = self.points[self._sent :]
                 self._sent += len(fresh)
                 if fresh:
-                    self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
+                    # A point that is no number, by a problem's own fault, is told by the run.
+                    with contextlib.suppress(ValueError):
+                        self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
                     self._pipe.flush()
 
 
-def _read_requests(requests: queue.Queue[dict[str, Any]]) -> None:
-    for line in sys.stdin:
+def _read_requests(inbox: IO[str], requests: queue.Queue[dict[str, Any]]) -> None:
+    for line in inbox:
         requests.put(json.loads(line))
     os.killpg(0, signal.SIGKILL)  # the parent is gone
 
 
 @contextlib.contextmanager
 def contained() -> Iterator[None]:
-    """Put back what all runs of this process share, whatever a method makes of it."""
+    """Put back what all runs of this process share, and end the processes they started."""
     state, numpy_state, errors, folder = (
         random.getstate(),
         np.random.get_state(),
         np.geterr(),
         os.getcwd(),
     )
+    besides = children(os.getpid())
     try:
         yield
     finally:
+        end_children(besides)
         random.setstate(state)
         np.random.set_state(numpy_state)
         np.seterr(**errors)
@@ -254,19 +271,23 @@ def contained() -> Iterator[None]:
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    # The pipe to the parent moves away from descriptor 1, where a user's print
-    # or a solver's banner would break the protocol.
-    outbox = Outbox(os.dup(1))
+    # The pipes to the parent move away from descriptors 0 and 1, where a user's print, a
+    # solver's banner or a child that reads would break the protocol.
+    inbox, outbox = os.fdopen(os.dup(0), encoding="utf-8"), Outbox(os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
-    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    threading.Thread(target=_read_requests, args=(inbox, requests), daemon=True).start()
     while True:
         request = requests.get()
         task = Task.from_json(request["task"])
         outbox.reset()
         with contained():
             answer = _answer(request["do"], task, request["found"], outbox)
-        outbox.answer(answer)
+        try:
+            outbox.answer(answer)
+        except ValueError as error:  # a problem describes itself by nan, for example
+            outbox.answer(_unsendable(request, task, _one_line(error)))
 
 
 def _answer(do: str, task: Task, found: dict[str, Any] | None, outbox: Outbox) -> dict[str, Any]:
@@ -280,6 +301,15 @@ def _answer(do: str, task: Task, found: dict[str, Any] | None, outbox: Outbox) -
         return {"run": run_to_json(perform(task, Preflight(**(found or {})), outbox))}
     except Usage as error:
         return {"usage": str(error)}
+
+
+def _unsendable(request: dict[str, Any], task: Task, why: str) -> dict[str, Any]:
+    """Return what to answer instead of something that is no plain data."""
+    if request["do"] != "run":
+        return {"usage": f"{task.problem}: what it says of itself cannot be stored: {why}"}
+    why = f"what it gave cannot be stored: {why}"
+    run = broken_run(task, Preflight(**request["found"]), "error", why, [])
+    return {"run": run_to_json(run)}
 
 
 if __name__ == "__main__":

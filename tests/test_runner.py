@@ -555,6 +555,7 @@ def test_a_default_spelled_out_is_the_same_run(call):
     options = ("--option", "rs.batch=100", "--option", "sphere.dimension=10")
     assert counts(call(*arguments, *options)[1]) == (0, 2)
     assert counts(call(*arguments, "--option", "rs.batch=10")[1]) == (2, 0)
+    assert counts(call(*arguments, "--seconds", "20", "--budget", "20.0")[1]) == (0, 2)
 
 
 def test_a_changed_file_is_run_again(call, tmp_path):

@@ -47,6 +47,14 @@ def test_a_grid_of_nothing_is_refused(name, number):
         grid(["genetic"], **{name: number})
 
 
+@pytest.mark.parametrize(("seeds", "instances"), [(10**30, 1), (1001, 1000), (10**400, 1)])
+def test_more_runs_than_a_plan_can_hold_are_refused_at_once(seeds, instances):
+    with pytest.raises(GridError, match="expected at most 1,000,000") as error:
+        grid(["genetic"], seeds=seeds, instances=instances)
+    assert f"up to {seeds * instances:,} runs" in str(error.value)
+    assert grid(["genetic"], seeds=1000, instances=1000).seeds == 1000
+
+
 @pytest.mark.parametrize("budget", [Budget(0, 20.0), Budget(20, 0)], ids=["work", "seconds"])
 def test_a_budget_that_buys_nothing_is_refused(budget):
     with pytest.raises(GridError, match="=0: nothing can be run"):
@@ -187,6 +195,8 @@ def test_a_second_call_makes_no_run_and_finds_the_same(store):
         ({"methods": ["random-search", "hill-climb"]}, 2),
         ({"problems": ["sphere", "knapsack"]}, 2),
         ({"budget": Budget(21, 20.0)}, 2),
+        ({"budget": Budget(20.0, 20)}, 0),
+        ({"budget": Budget(20.5, 20)}, 2),
         ({"budget": Budget(20, 21.0)}, 2),
         ({"budget": Budget(20, 20.0, 0.1)}, 2),
         ({"options": ["random-search.batch=7"]}, 2),

@@ -392,15 +392,23 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
         assert (group, number) == (0, signal.SIGKILL)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
-    changed = {"dup": lambda _: writing, "dup2": lambda *pair: moved.append(pair), "killpg": end}
+    def opened(descriptor, *how, **more):
+        return Input() if descriptor == "requests" else os.fdopen(descriptor, *how, **more)
+
+    changed = {
+        "dup": {0: "requests", 1: writing}.get,
+        "dup2": lambda *pair: moved.append(pair),
+        "fdopen": opened,
+        "killpg": end,
+        "open": lambda *_: "nothing",
+    }
     monkeypatch.setattr(worker, "os", SimpleNamespace(**{**vars(os), **changed}))
     monkeypatch.setattr(worker, "Outbox", Kept)
-    monkeypatch.setattr(sys, "stdin", Input())
     with lines:
         with pytest.raises(KeyboardInterrupt):
             worker.main()
         put_away(outboxes[0])
-    assert moved == [(2, 1)]
+    assert moved == [("nothing", 0), (2, 1)]
     kinds = [next(iter(answer)) for answer in answers if "points" not in answer]
     told = ["described", "described", "started", "unsupported", "usage", "started", "run"]
     assert kinds == told
