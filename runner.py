@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +32,10 @@ a chain, adam@500+hill-climb, runs one method from the best point of the one bef
 Groups: of problems next-token, combinatorial, continuous, ladder … or all; of methods
 default, descent, scipy, evolutionary … or all (`list` has them).
 Exit code: 0 fine, 1 some run failed, 2 bad usage."""
+
+
+class Terminated(BaseException):
+    """The process was asked to end, as `kill` and a batch system at its time limit do."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -65,7 +71,9 @@ def parser() -> Parser:
     add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
     add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
-    add("--memory", type=float, metavar="GB", help="memory a run (default 80 %% / jobs)")
+    add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
+    add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
+    add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
     add("--format", choices=["table", "markdown", "csv", "json"], default="table")
     add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
@@ -104,23 +112,46 @@ def export_parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    check_imports()
     try:
-        if arguments[:1] == ["list"]:
-            return list_names(arguments[1:])
-        if arguments[:1] == ["check"]:
-            return check(arguments[1:])
-        if arguments[:1] == ["export"]:
-            return export(export_parser().parse_args(arguments[1:]))
-        return compare(parse(arguments))
+        with terminable():
+            return dispatch(arguments)
     except ValueError as error:
         fail(str(error))
     except KeyboardInterrupt:
         print("\nrunner.py: interrupted; the same command goes on from here", file=sys.stderr)
         return 130
+    except Terminated:
+        print("runner.py: terminated; the same command goes on from here", file=sys.stderr)
+        return 143
     except BrokenPipeError:  # `runner.py | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """Raise `Terminated` at SIGTERM, so that the end is as orderly as after Ctrl-C."""
+
+    def end(number: int, frame: Any) -> NoReturn:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Do what the arguments ask for and return the exit code."""
+    check_imports()
+    if arguments[:1] == ["list"]:
+        return list_names(arguments[1:])
+    if arguments[:1] == ["check"]:
+        return check(arguments[1:])
+    if arguments[:1] == ["export"]:
+        return export(export_parser().parse_args(arguments[1:]))
+    return compare(parse(arguments))
 
 
 def check_imports() -> None:
@@ -137,7 +168,7 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import grid, rows, store, table
+    from comparison import executor, grid, rows, store, table
     from comparison.evidence.axis import parse_gradient_price
     from comparison.suites import left_out
     from methods import METHODS
@@ -155,16 +186,26 @@ def compare(chosen: argparse.Namespace) -> int:
         budget=Budget(chosen.budget, chosen.seconds, chosen.target),
         options=grid.parse_options(chosen.option, problems, chosen.corpus),
     )
-    with store.Store(chosen.results) as results, progress_bar() as progress:
-        done = grid.compare(
-            plan, results, jobs=chosen.jobs, memory=chosen.memory, progress=progress
-        )
+    try:
+        with store.Store(chosen.results) as results, progress_bar() as progress:
+            done = grid.compare(
+                plan,
+                results,
+                jobs=chosen.jobs,
+                memory=chosen.memory,
+                timeout=chosen.timeout,
+                cluster=chosen.cluster,
+                progress=progress,
+            )
+    except executor.ExecutorLost as error:
+        print(f"runner.py: {error}; the same command goes on from here", file=sys.stderr)
+        return 1
     try:
         found = rows.rows(done, chosen.target, price)
     except BrokenReference as error:
         print(f"runner.py: {error}", file=sys.stderr)
         return 1
-    notes = table.footnotes(found, jobs=chosen.jobs, gradient_price=price)
+    notes = table.footnotes(found, jobs=done.jobs, gradient_price=price)
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -182,7 +223,10 @@ def compare(chosen: argparse.Namespace) -> int:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
         message = " ".join(run.message.split())
         print(f"runner.py: {where}: {run.ended}: {message}", file=sys.stderr)
-    return 1 if failures else 0
+    if done.unkept:
+        goes_on = "the runs made before are kept; the same command goes on from there"
+        print(f"runner.py: {done.unkept}; {goes_on}", file=sys.stderr)
+    return 1 if failures or done.unkept else 0
 
 
 def list_names(arguments: list[str]) -> int:

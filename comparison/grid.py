@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import importlib.metadata
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from comparison.child import Limits
+from comparison.executor import Executor
+from comparison.memory import held
 from comparison.pool import Pool
-from comparison.store import Store
+from comparison.store import Store, StoreError
 from comparison.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.run import Run
@@ -18,6 +22,9 @@ from problems import PROBLEMS, load_problem
 from problems.ledger import Budget
 from problems.options import UnknownName, closest, options_of
 from problems.registry import Entry
+
+#: More runs than this are a slip of the finger, and their plan would fill the memory.
+MOST_RUNS = 1_000_000
 
 
 class GridError(ValueError):
@@ -50,6 +57,12 @@ class Grid:
         for name, number in (("seeds", self.seeds), ("instances", self.instances)):
             if number < 1:
                 raise GridError(f"{name}={number}: expected a whole number >= 1")
+        runs = len(self.methods) * len(self.problems) * self.seeds * self.instances
+        if runs > MOST_RUNS:
+            raise GridError(
+                f"seeds={self.seeds}, instances={self.instances}: up to {runs:,} runs; "
+                f"expected at most {MOST_RUNS:,}"
+            )
         for name in ("work", "seconds"):
             if getattr(self.budget, name) == 0:
                 raise GridError(f"budget {name}=0: nothing can be run; expected a number > 0")
@@ -150,6 +163,9 @@ class Comparison:
         them: a certificate among them holds for every row.
     made, stored : int
         How many of the runs were made now, and how many found in the store.
+    unkept : str
+        Why the last run that was made could not be stored, which ended the comparison;
+        empty where all were.
     """
 
     cells: dict[tuple[str, str], Preflight]
@@ -157,12 +173,18 @@ class Comparison:
     known: dict[tuple[str, int], list[Run]]
     made: int = 0
     stored: int = 0
+    unkept: str = ""
 
     @property
     def one_instance(self) -> list[str]:
         """The problems in which nothing is random."""
         found = {problem: cell.one_instance for (_, problem), cell in self.cells.items()}
         return [problem for problem, single in found.items() if single]
+
+    @property
+    def jobs(self) -> int:
+        """The most runs that were made at a time, when any of these was."""
+        return max((int(run.provenance.get("jobs", 1)) for run in self.runs), default=1)
 
 
 def compare(
@@ -171,18 +193,28 @@ def compare(
     *,
     jobs: int = 1,
     memory: float | None = None,
+    timeout: float | None = None,
+    cluster: str | None = None,
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
+
+    When a run cannot be stored, because the disk is full for example, no more are made,
+    and those that there are, that one too, are returned: see `Comparison.unkept`.
 
     Parameters
     ----------
     grid : Grid
     store : Store
     jobs : int
-        Worker processes.
+        Worker processes on this machine.
     memory : float, optional
         Gigabytes that a run may hold; see `Pool`.
+    timeout : float, optional
+        Wall seconds after which a run is killed; see `Limits`. It is no part of what a
+        run is known by: a run that was killed so is made again when it may take longer.
+    cluster : str, optional
+        The address of a Dask scheduler, which then has the workers; see `Cluster`.
     progress : callable, optional
         Called as ``progress(done, total, run)``.
 
@@ -190,67 +222,128 @@ def compare(
     ------
     GridError
         When a cell cannot be run as asked, or none can be run at all.
+    ClusterError
+        When there is no such cluster, or it cannot make these runs.
+    ExecutorLost
+        When the cluster is gone before all runs are made.
     """
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
         raise GridError(f"memory={memory:g}: expected gigabytes > 0")
-    with Pool(jobs, None if memory is None else 1e9 * memory) as pool:
-        cells = _preflight(pool, grid.cells())
-        planned = _plan(grid, cells)
+    if memory is not None and cluster is None and not held(os.getpid()):
+        raise GridError(f"memory={memory:g}: what a run holds is told on Linux only")
+    if timeout is not None and not 0 < timeout < math.inf:
+        raise GridError(f"timeout={timeout:g}: expected seconds > 0")
+    limit = None if memory is None else 1e9 * memory
+    with _executor(jobs, limit, timeout, cluster) as executor:
+        described = _checked(executor.describe(grid.cells()))
+        planned = _plan(grid, described)
         problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
-        # What killed a worker was not the run's own doing: it is tried again.
-        runs = {
-            key: run
-            for key, run in store.runs(problem_keys).items()
-            if key in planned and run.ended != "killed"
-        }
-        stored = len(runs)
+        known = store.runs(problem_keys)
+        seconds = Limits(math.inf, timeout).seconds(grid.budget.seconds)
+        runs = {k: run for k, run in known.items() if k in planned and not _again(run, seconds)}
         missing = {key: cell for key, cell in planned.items() if key not in runs}
+        cells = _tried(executor, described, [found for _, found in missing.values()])
+        refused = {found.cell for _, found in cells if found.unsupported}
+        planned = {key: cell for key, cell in planned.items() if cell[1].cell not in refused}
+        runs = {key: run for key, run in runs.items() if key in planned}
         if progress is not None:
-            progress(stored, len(planned), None)
-        keys = {id(task): key for key, (task, _) in missing.items()}
-        for task, run in pool.run(missing.values()):
+            progress(len(runs), len(planned), None)
+        keys = {id(task): key for key, (task, _) in planned.items()}
+        made, unkept = 0, ""
+        for task, run in executor.run(_missing(planned, runs, store, seconds)):
             key = keys[id(task)]
             found = planned[key][1]
-            run.provenance = {**run.provenance, **found.files(), "jobs": str(jobs)}
-            runs[key] = run
-            store.add(key, found.problem_key(task.instance), run)
+            run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
+            runs[key], made = run, made + 1
+            try:
+                store.add(key, found.problem_key(task.instance), run)
+            except StoreError as error:
+                unkept = str(error)
+                break
             if progress is not None:
                 progress(len(runs), len(planned), run)
-    known: dict[tuple[str, int], list[Run]] = {}
-    for run in store.runs(problem_keys).values():
-        known.setdefault((run.problem, run.instance), []).append(run)
+    if made:  # meanwhile another runner may have made some of its own
+        known = store.runs(problem_keys)
+    by_instance: dict[tuple[str, int], list[Run]] = {}
+    for run in {**known, **runs}.values():
+        by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
-        cells={(found.method, found.problem): found for _, found in cells},
-        runs=[runs[key] for key in planned] + _unsupported(grid, cells),
-        known=known,
-        made=len(missing),
-        stored=stored,
+        cells={found.cell: found for _, found in cells},
+        runs=[runs[key] for key in planned if key in runs] + _unsupported(grid, cells),
+        known=by_instance,
+        made=made,
+        stored=len(runs) - made,
+        unkept=unkept,
     )
 
 
-def _preflight(pool: Pool, cells: list[Task]) -> list[tuple[Task, Preflight]]:
-    """Try every cell at budget 0 before anything is run."""
-    found: dict[int, Preflight] = {}
-    for task, answer in pool.preflight(cells):
+def _missing(
+    planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store, seconds: float
+) -> Iterator[tuple[Task, Preflight]]:
+    """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
+    for key, cell in planned.items():
+        if key in runs:
+            continue
+        run = store.find(key)  # another runner on the same file may have made it meanwhile
+        if run is None or _again(run, seconds):
+            yield cell
+        else:
+            runs[key] = run
+
+
+def _executor(
+    jobs: int, memory: float | None, timeout: float | None, cluster: str | None
+) -> Executor:
+    if cluster is None:
+        return Pool(jobs, memory, timeout)
+    if jobs != 1:
+        raise GridError(f"jobs={jobs}: how many runs a cluster makes at a time is its own affair")
+    from comparison.cluster import Cluster
+
+    return Cluster(cluster, memory, timeout)
+
+
+def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task, Preflight]]:
+    """Return what was found out of cells, in the order of the answers."""
+    found = []
+    for task, answer in answers:
         if isinstance(answer, str):
             raise GridError(answer)
-        found[id(task)] = answer
-    tried = [(task, found[id(task)]) for task in cells]
-    if all(answer.unsupported for _, answer in tried):
+        found.append((task, answer))
+    return found
+
+
+def _again(run: Run, seconds: float) -> bool:
+    """Whether a stored run is to be made again, now that one may take so many seconds.
+
+    What killed a worker was not the run's own doing, and a run that was killed at its
+    time limit may end within a longer one.
+    """
+    return run.ended == "killed" or seconds > float(run.provenance.get("timeout", math.inf))
+
+
+def _tried(
+    executor: Executor, cells: list[tuple[Task, Preflight]], missing: list[Preflight]
+) -> list[tuple[Task, Preflight]]:
+    """Try every cell of which a run is missing, at budget 0, before anything is run."""
+    names = {found.cell for found in missing}
+    untried = [(task, found) for task, found in cells if found.cell in names]
+    answers = {found.cell: found for _, found in _checked(executor.attempt(untried))}
+    tried = [(task, answers.get(found.cell, found)) for task, found in cells]
+    if all(found.unsupported for _, found in tried):
         reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
         raise GridError(f"nothing to run: {'; '.join(reasons)}")
     return tried
 
 
 def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
-    """Return the runs of all supported cells by their keys, in the order of the grid."""
+    """Return the runs of all cells by their keys, in the order of the grid."""
     version = importlib.metadata.version("beyond-gradient")
     return {
         found.key(task, version): (task, found)
         for cell, found in cells
-        if not found.unsupported
         for task in grid.tasks(cell, one_instance=found.one_instance)
     }
 

@@ -48,3 +48,29 @@ def held(pid: int) -> int:
             continue
         total += pages * os.sysconf("SC_PAGE_SIZE")
     return total
+
+
+def forget_peak() -> bool:
+    """Make `peak` count from now on, for this process; return whether it does.
+
+    Linux takes it by proc_pid_clear_refs(5), where the kernel was built with that.
+    """
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def peak() -> int | None:
+    """Return the most bytes that this process has held, None where that cannot be told.
+
+    It is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` begins
+    with what the parent held when it started the process.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return None
+    found = [line.split() for line in lines if line.startswith("VmHWM:")]
+    return 1024 * int(found[0][1]) if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from methods import METHODS
 from methods.run import Run
 from problems import PROBLEMS
 from problems.reference import Reference
+from problems.registry import Registry
 
 if TYPE_CHECKING:
     import pandas
@@ -154,15 +156,21 @@ class Results:
     def select(
         self, contenders: Sequence[str] | None = None, problems: Sequence[str] | None = None
     ) -> Results:
-        """Return the runs of some contenders and problems; what is known of all holds on."""
+        """Return the runs of some contenders and problems, in their order, labelled as here.
+
+        What is known of all, such as a certificate of a run that is left out, holds on.
+        """
         chosen = [
             run
             for run in self.runs
             if (contenders is None or self.contender(run) in contenders)
             and (problems is None or self.problem(run) in problems)
         ]
-        selected = Results(self.path, chosen)
-        selected._known = self._known
+        selected = copy(self)  # with the same labels
+        selected.runs = chosen
+        there = {self.contender(run) for run in chosen}, {self.problem(run) for run in chosen}
+        selected.contenders = [label for label in self.contenders if label in there[0]]
+        selected.problems = [label for label in self.problems if label in there[1]]
         return selected
 
     def to_frame(self) -> pandas.DataFrame:
@@ -178,15 +186,20 @@ class Results:
         return frame(self)
 
     def find(self, name: str) -> list[Run]:
-        """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]]."""
+        """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]].
+
+        Aliases will do, and numbers with leading zeros; an empty name finds none.
+        """
         if "/" not in name:
-            return [run for run in self.runs if run.key.startswith(name)]
-        method, *rest = name.split("/")
-        wanted = [method, *rest]
+            return [run for run in self.runs if name and run.key.startswith(name)]
+        method, problem, *numbers = name.split("/")
+        if len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+            return []
+        wanted = [_canonical(METHODS, method), _canonical(PROBLEMS, problem), *map(int, numbers)]
         return [
             run
             for run in self.runs
-            if [run.method, run.problem, str(run.instance), str(run.seed)][: len(wanted)] == wanted
+            if [run.method, run.problem, run.instance, run.seed][: len(wanted)] == wanted
         ]
 
 
@@ -205,6 +218,14 @@ def load(path: str | Path) -> Results:
     """
     with Store(path, readonly=True) as store:
         return Results(path, list(store.runs().values()))
+
+
+def _canonical(catalogue: Registry, name: str) -> str:
+    """Return the canonical name where an alias is given; a user's names are as they are."""
+    try:
+        return catalogue.entry(name).name
+    except ValueError:
+        return name
 
 
 def _place(names: list[str], name: str) -> tuple[int, str]:
@@ -248,17 +269,32 @@ def _labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str
     variants : mapping of str to (str, dict)
         By run: a name, and what it was made with.
     """
-    seen: dict[str, dict[str, set[str]]] = {}
-    for name, settings in variants.values():
-        known = seen.setdefault(name, {})
-        for key, value in settings.items():
-            known.setdefault(key, set()).add(str(value))
+    texts = {
+        run: (name, {key: _text(value) for key, value in settings.items()})
+        for run, (name, settings) in variants.items()
+    }
+    first: dict[str, dict[str, str]] = {}
+    differs: dict[str, set[str]] = {}
+    for name, settings in texts.values():
+        known = first.setdefault(name, settings)
+        # What is not set, or was no option yet when the run was made, is empty.
+        differs.setdefault(name, set()).update(
+            key
+            for key in known.keys() | settings.keys()
+            if known.get(key, "") != settings.get(key, "")
+        )
     labels = {}
-    for run, (name, settings) in variants.items():
-        told = [
-            f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
-            for key, value in settings.items()
-            if len(seen[name][key]) > 1 and value not in ("", None)
-        ]
+    for run, (name, settings) in texts.items():
+        told = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
         labels[run] = f"{name} ({', '.join(told)})" if told else name
     return labels
+
+
+def _text(value: Any) -> str:
+    """Show a setting: a number as short as tells it from any other, what is not set as empty."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        short = f"{value:g}"
+        return short if float(short) == value else repr(value)
+    return str(value)

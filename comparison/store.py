@@ -80,8 +80,9 @@ class Store:
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():  # fails here where we may not write
-            self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            migrate(self._database)
+            if _pragma(self._database, "user_version") != SCHEMA:
+                self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                migrate(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -102,12 +103,18 @@ class Store:
         self._database.close()
 
     def add(self, key: str, problem_key: str, run: Run) -> None:
-        """Commit a finished run."""
+        """Commit a finished run, unless the file has it already, from another runner perhaps.
+
+        One that was killed gives way to any other.
+        """
         data = run_to_json(run)
         del data["trace"], data["key"]
         record = json.dumps(data, allow_nan=False, default=str)
         points = pack(as_array(run.trace))
         with self._errors(), self._transaction():
+            before = self.find(key)
+            if before is not None and not before.cut:
+                return
             row = (key, problem_key, record)
             self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
             self._database.execute("INSERT OR REPLACE INTO traces VALUES (?, ?)", (key, points))
@@ -116,6 +123,13 @@ class Store:
         """Return the keys of all runs."""
         with self._errors():
             return {key for (key,) in self._database.execute("SELECT key FROM runs")}
+
+    def find(self, key: str) -> Run | None:
+        """Return the run of a key, without its trace; None where there is none."""
+        with self._errors():
+            query = "SELECT run FROM runs WHERE key = ?"
+            row = self._database.execute(query, (key,)).fetchone()
+        return None if row is None else self._run(key, row[0])
 
     def runs(
         self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
@@ -129,24 +143,26 @@ class Store:
         trace : bool
             Whether the runs have their traces.
         """
-        found = {}
-        for key, record in self._records(problem_keys):
-            data = json.loads(record)
-            data["trace"], data["key"] = [], key
-            found[key] = run_from_json(data)
+        found = {key: self._run(key, record) for key, record in self._records(problem_keys)}
         if trace:
             for key, array in self.traces(found):
                 found[key].trace = as_points(array)
         return found
 
+    def _run(self, key: str, record: str) -> Run:
+        try:
+            return run_from_json({**json.loads(record), "trace": [], "key": key})
+        except (TypeError, KeyError, ValueError) as error:
+            what = f"results file {self.path}: run {key}: a damaged record"
+            raise StoreError(f"{what}: {type(error).__name__}: {error}") from None
+
     def _records(self, problem_keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
-        query = "SELECT key, run FROM runs"
-        with self._errors():
-            if problem_keys is None:
-                yield from self._database.execute(query)
-                return
-            for problem_key in problem_keys:
-                yield from self._database.execute(f"{query} WHERE problem_key = ?", (problem_key,))
+        query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
+        chosen = [()] if problem_keys is None else [(key,) for key in problem_keys]
+        for values in chosen:
+            with self._errors():
+                rows = self._database.execute(query + some * len(values), values).fetchall()
+            yield from rows
 
     def traces(self, keys: Iterable[str]) -> Iterator[tuple[str, NDArray]]:
         """Yield runs' keys and traces, as arrays of `comparison.trace.TRACE`, one at a time."""

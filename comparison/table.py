@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -58,7 +59,7 @@ def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
         lines = [f"{title}, instance {instance}; minimised: {found.objective}"]
         lines.append(_reference_line(best_reference(known)))
         if anchors:
-            shown = (f"{name} {_number(value)}" for name, value in anchors.items())
+            shown = (f"{name} {_anchor(value)}" for name, value in anchors.items())
             lines.append(f"to compare: {' · '.join(shown)}")
         ran = [row for row in members if not row.ended.startswith("unsupported")]
         refused = [row for row in members if row not in ran]
@@ -112,6 +113,11 @@ def _same(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return a is b
     return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _anchor(value: Any) -> str:
+    """Show an anchor; an infinite one, and what is no number, are kept as text."""
+    return _number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 
 def _number(value: float | None) -> str:
@@ -171,7 +177,7 @@ def footnotes(
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")
     if jobs > 1:
-        notes.append(f"timed with {jobs} runs at a time: cpu s may be high.")
+        notes.append(f"timed with up to {jobs} runs at a time: cpu s may be high.")
     return notes
 
 

@@ -81,6 +81,11 @@ class Preflight:
     one_instance: bool = False
 
     @property
+    def cell(self) -> tuple[str, str]:
+        """The names of the method and the problem."""
+        return self.method, self.problem
+
+    @property
     def fingerprint(self) -> str:
         """The fingerprint of the problem's data."""
         return self.problem_identity.rpartition(" ")[0]
@@ -93,22 +98,31 @@ class Preflight:
 
     def problem_key(self, instance: int) -> str:
         """Return what all runs on the same instance of the same problem share."""
-        return _digest(self.problem, self.problem_options, self.problem_identity, instance)
+        return digest(self.problem, self.problem_options, self.problem_identity, instance)
 
     def key(self, task: Task, version: str) -> str:
         """Return what identifies a run: the same key is the same run."""
-        return _digest(
+        return digest(
             self.method,
             self.method_options,
             self.method_identity,
             self.problem_key(task.instance),
             task.seed,
-            asdict(task.budget),
+            limits(asdict(task.budget)),
             version,
         )
 
 
-def _digest(*parts: Any) -> str:
+def limits(budget: dict[str, Any]) -> dict[str, Any]:
+    """Return a budget's limits in one spelling: 20 seconds and 20.0 make the same run."""
+    return {
+        name: int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+        for name, limit in budget.items()
+    }
+
+
+def digest(*parts: Any) -> str:
+    """Return a hash of plain data, the same in every process."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 

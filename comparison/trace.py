@@ -44,7 +44,16 @@ def as_points(array: NDArray) -> list[TracePoint]:
 
 
 def pack(array: NDArray) -> bytes:
-    """Return an array of `TRACE` as compressed bytes, one field after another."""
+    """Return an array of `TRACE` as compressed bytes, one field after another.
+
+    Raises
+    ------
+    ValueError
+        When a number is not finite, as nothing of that kind is ever written.
+    """
+    for name in TRACE.names or ():
+        if not np.isfinite(array[name]).all():
+            raise ValueError(f"a trace whose {name} is not finite cannot be stored")
     columns = (np.ascontiguousarray(array[name]).tobytes() for name in TRACE.names or ())
     return zlib.compress(b"".join(columns), 1)
 
@@ -69,4 +78,6 @@ def unpack(data: bytes) -> NDArray:
         kind = TRACE[name]
         array[name] = np.frombuffer(raw, kind, n, start)
         start += n * kind.itemsize
+    if n and array["kind"].max() >= len(KINDS):
+        raise ValueError(f"a damaged trace: no kind {array['kind'].max()}")
     return array

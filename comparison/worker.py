@@ -1,8 +1,8 @@
 """The worker process: takes tasks as JSON lines, streams trace points, then the run.
 
 It leads its own process group, so that killing the group ends the solvers it
-started as well. It ends when its standard input does, even in the middle of a
-run: a parent that was killed leaves nothing behind.
+started as well. It ends when its requests do, even in the middle of a run: a
+parent that was killed leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import os
 import queue
 import random
 import signal
-import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
+from comparison import memory
+from comparison.descendants import children, end_children
 from comparison.random_value import random_value
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
@@ -40,58 +41,103 @@ class Usage(Exception):  # noqa: N818
     """What the user asked for cannot be run; the message says why."""
 
 
-def preflight(task: Task, outbox: Outbox) -> Preflight:
-    """Try a cell at budget 0: names, options, views and data are all touched.
-
-    What is known before the method is tried is sent ahead, in case it hangs.
+def describe_problem(task: Task) -> dict[str, Any]:
+    """Return the fields of a `Preflight` that are the problem's.
 
     Raises
     ------
     Usage
-        When the cell could not run, for a reason that the user can mend.
+        When it cannot be built, for a reason that the user can mend.
     """
+    with _as_usage(task.problem):
+        entry, problem = PROBLEMS.entry(task.problem), _problem(task)
+        return {
+            "problem": entry.name,
+            "problem_options": spelled(dict(problem.options)),
+            "problem_identity": f"{problem.fingerprint} {entry.digest()}",
+            "title": problem.title,
+            "objective": problem.objective,
+            "anchors": spelled(dict(problem.anchors)),
+            "one_instance": problem.one_instance,
+        }
+
+
+def describe_method(task: Task) -> dict[str, Any]:
+    """Return the fields of a `Preflight` that are the method's.
+
+    Raises
+    ------
+    Usage
+        When there is none of that name or with those options.
+    """
+    with _as_usage(task.method):
+        entry = METHODS.entry(task.method)
+        function = load_method(entry)
+        return {
+            "method": entry.name,
+            "method_options": spelled(resolve(entry.name, function, task.method_options)),
+            "method_identity": entry.digest(),
+        }
+
+
+@contextlib.contextmanager
+def _as_usage(name: str) -> Iterator[None]:
     try:
-        problem_entry, method_entry = PROBLEMS.entry(task.problem), METHODS.entry(task.method)
-        problem = _problem(task)
-        function = load_method(method_entry)
-        found = Preflight(
-            method=method_entry.name,
-            problem=problem_entry.name,
-            method_options=spelled(resolve(method_entry.name, function, task.method_options)),
-            problem_options=spelled(dict(problem.options)),
-            method_identity=method_entry.digest(),
-            problem_identity=f"{problem.fingerprint} {problem_entry.digest()}",
-            title=problem.title,
-            objective=problem.objective,
-            anchors=spelled(dict(problem.anchors)),
-            one_instance=problem.one_instance,
-        )
+        yield
     except ValueError as error:
         raise Usage(_one_line(error)) from error
     except (Exception, SystemExit) as error:
-        raise Usage(f"{task.problem}: {_one_line(error)}") from error
-    outbox.send({"started": vars(found)})
+        raise Usage(f"{name}: {_one_line(error)}") from error
+
+
+def attempt(task: Task, outbox: Outbox) -> str:
+    """Try a cell at budget 0, so that views and a method's own checks are all touched.
+
+    Returns
+    -------
+    str
+        Why the method cannot run on this problem; empty if it can.
+
+    Raises
+    ------
+    Usage
+        When it could not, for a reason that the user can mend.
+    """
+    with _as_usage(task.problem):
+        problem = _problem(task)
+    outbox.send({"started": None})
+    entry = METHODS.entry(task.method)
     try:
         minimize(problem, task.method, Budget(0, 0), **task.method_options)
     except Unsupported as reason:
-        return replace(found, unsupported=str(reason))
+        return str(reason)
     except ImportError as error:
-        raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
+        raise Usage(f"{entry.name}: {_one_line(error)}") from error
     except ValueError as error:
         # A method refuses its options before the first look. With nothing set
         # there is nothing to mend: the fault is its own, and its runs will say so.
-        if task.method_options or method_entry.file is None:
-            raise Usage(f"{method_entry.name}: {_one_line(error)}") from error
+        if task.method_options or entry.file is None:
+            raise Usage(f"{entry.name}: {_one_line(error)}") from error
     except Exception:
         pass  # its runs will show it
-    return found
+    return ""
 
 
 def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
-    outbox.send({"started": None})
+    counts = memory.forget_peak()
+    run = _performed(task, found, outbox)
+    run.memory = memory.peak() if counts else None
+    return run
+
+
+def _performed(task: Task, found: Preflight, outbox: Outbox) -> Run:
     try:
+        changed = _changed(task, found)
+        if changed:
+            return broken_run(task, found, "killed", changed, [])
         problem = _problem(task)
+        outbox.send({"started": None})  # building was not the method's doing
         run = minimize(
             problem,
             task.method,
@@ -107,6 +153,16 @@ def perform(task: Task, found: Preflight, outbox: Outbox) -> Run:
         return broken_run(task, found, "unsupported", str(reason), outbox.points)
     except BaseException as error:
         return broken_run(task, found, "error", _one_line(error), outbox.points)
+
+
+def _changed(task: Task, found: Preflight) -> str:
+    """Say which file of the user's is not the one that was described, if any is."""
+    now = {"method_file": METHODS.entry(task.method), "problem_file": PROBLEMS.entry(task.problem)}
+    for which, digest in found.files().items():
+        if now[which].digest() != digest:
+            name = now[which].name
+            return f"{name}: its file has changed meanwhile, or differs between machines"
+    return ""
 
 
 def _problem(task: Task) -> Problem:
@@ -138,6 +194,8 @@ class Outbox:
         self._sent = 0
         self._pipe = os.fdopen(descriptor, "w", encoding="utf-8")
         self._lock = threading.Lock()
+        self._owner = os.getpid()
+        os.register_at_fork(after_in_child=self._silence)
         threading.Thread(target=self._flush_regularly, daemon=True).start()
 
     def keep(self, point: TracePoint) -> None:
@@ -149,8 +207,19 @@ class Outbox:
         with self._lock:
             self.points, self._sent = [], 0
 
+    def _silence(self) -> None:
+        """Let go of the pipe in a copy of the process, which a method may fork.
+
+        What it had to say would be said twice, and the parent would wait for its end.
+        """
+        self._lock = threading.Lock()  # a thread may have held it, and there are none here
+        if not self._pipe.closed:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._pipe.fileno())
+
     def send(self, message: dict[str, Any]) -> None:
-        """Send one message now."""
+        """Send one message now; a copy that reached the end of the run ends instead."""
+        if os.getpid() != self._owner:
+            os._exit(0)
         with self._lock:
             self._pipe.write(json.dumps(message, allow_nan=False, default=str) + "\n")
             self._pipe.flush()
@@ -168,28 +237,32 @@ class Outbox:
                 fresh = self.points[self._sent :]
                 self._sent += len(fresh)
                 if fresh:
-                    self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
+                    # A point that is no number, by a problem's own fault, is told by the run.
+                    with contextlib.suppress(ValueError):
+                        self._pipe.write(json.dumps({"points": fresh}, allow_nan=False) + "\n")
                     self._pipe.flush()
 
 
-def _read_requests(requests: queue.Queue[dict[str, Any]]) -> None:
-    for line in sys.stdin:
+def _read_requests(inbox: IO[str], requests: queue.Queue[dict[str, Any]]) -> None:
+    for line in inbox:
         requests.put(json.loads(line))
     os.killpg(0, signal.SIGKILL)  # the parent is gone
 
 
 @contextlib.contextmanager
 def contained() -> Iterator[None]:
-    """Put back what all runs of this process share, whatever a method makes of it."""
+    """Put back what all runs of this process share, and end the processes they started."""
     state, numpy_state, errors, folder = (
         random.getstate(),
         np.random.get_state(),
         np.geterr(),
         os.getcwd(),
     )
+    besides = children(os.getpid())
     try:
         yield
     finally:
+        end_children(besides)
         random.setstate(state)
         np.random.set_state(numpy_state)
         np.seterr(**errors)
@@ -198,27 +271,45 @@ def contained() -> Iterator[None]:
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    # The pipe to the parent moves away from descriptor 1, where a user's print
-    # or a solver's banner would break the protocol.
-    outbox = Outbox(os.dup(1))
+    # The pipes to the parent move away from descriptors 0 and 1, where a user's print, a
+    # solver's banner or a child that reads would break the protocol.
+    inbox, outbox = os.fdopen(os.dup(0), encoding="utf-8"), Outbox(os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
-    threading.Thread(target=_read_requests, args=(requests,), daemon=True).start()
+    threading.Thread(target=_read_requests, args=(inbox, requests), daemon=True).start()
     while True:
         request = requests.get()
         task = Task.from_json(request["task"])
         outbox.reset()
+        with contained():
+            answer = _answer(request["do"], task, request["found"], outbox)
         try:
-            if request["do"] == "preflight":
-                with contained():
-                    found = preflight(task, outbox)
-                outbox.answer({"preflight": vars(found)})
-            else:
-                with contained():
-                    run = perform(task, Preflight(**request["found"]), outbox)
-                outbox.answer({"run": run_to_json(run)})
-        except Usage as error:
-            outbox.answer({"usage": str(error)})
+            outbox.answer(answer)
+        except ValueError as error:  # a problem describes itself by nan, for example
+            outbox.answer(_unsendable(request, task, _one_line(error)))
+
+
+def _answer(do: str, task: Task, found: dict[str, Any] | None, outbox: Outbox) -> dict[str, Any]:
+    try:
+        if do == "problem":
+            return {"described": describe_problem(task)}
+        if do == "method":
+            return {"described": describe_method(task)}
+        if do == "attempt":
+            return {"unsupported": attempt(task, outbox)}
+        return {"run": run_to_json(perform(task, Preflight(**(found or {})), outbox))}
+    except Usage as error:
+        return {"usage": str(error)}
+
+
+def _unsendable(request: dict[str, Any], task: Task, why: str) -> dict[str, Any]:
+    """Return what to answer instead of something that is no plain data."""
+    if request["do"] != "run":
+        return {"usage": f"{task.problem}: what it says of itself cannot be stored: {why}"}
+    why = f"what it gave cannot be stored: {why}"
+    run = broken_run(task, Preflight(**request["found"]), "error", why, [])
+    return {"run": run_to_json(run)}
 
 
 if __name__ == "__main__":

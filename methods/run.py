@@ -120,6 +120,11 @@ class Run:
         return self.ended not in SOUND or (self.ended == "timeout" and bool(self.message))
 
     @property
+    def cut(self) -> bool:
+        """Whether the run was killed, for its time or otherwise: another of its key replaces it."""
+        return self.ended == "killed" or (self.ended == "timeout" and bool(self.message))
+
+    @property
     def certified(self) -> bool:
         """Whether the run's own bound proves its value optimal."""
         return self.ended == "optimal" and self.bound is not None and self.bound == self.value
@@ -341,7 +346,7 @@ def _with_result(run: Run, problem: Problem, record: Record) -> Run:
         return run
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    score = float(problem.score(run.x))
+    score = float(+problem.score(run.x))  # + refuses text, which float would read
     run.score = score if np.isfinite(score) else None
     run.description = problem.describe(run.x)
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -73,7 +74,9 @@ class Problem:
 
     def value(self, x: NDArray) -> float:
         """Return the objective at `x`, shape (dimension,); lower is better."""
-        return float(self.values(np.asarray(x)[None])[0])
+        values = np.asarray(self.values(np.asarray(x)[None]))
+        # As of a batch: text, or more than one value, is no number.
+        return float(values[0]) if values.shape == (1,) and values.dtype.kind in "iuf" else math.nan
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         """Return the objective of every row of `points`, shape (n, dimension)."""

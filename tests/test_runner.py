@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import runner
+from comparison.executor import ExecutorLost
 from comparison.store import APPLICATION_ID, SCHEMA, Store
 from comparison.suites import SUITES, Suite
 from methods import METHODS
@@ -149,6 +150,8 @@ def refused(call, tmp_path):
         (["--jobs", "0"], "jobs=0"),
         (["--jobs", "-2"], "jobs=-2"),
         (["--memory", "0"], "memory=0: expected gigabytes > 0"),
+        (["--timeout", "0"], "timeout=0: expected seconds > 0"),
+        (["--jobs", "2", "--cluster", "tcp://127.0.0.1:1"], "jobs=2: how many runs a cluster"),
         (["--memory", "-1.5"], "memory=-1.5: expected gigabytes > 0"),
         (["--memory", "nan"], "memory=nan: expected gigabytes > 0"),
         (["--suite", "refrence"], "unknown suite 'refrence'; did you mean 'reference'?"),
@@ -552,6 +555,7 @@ def test_a_default_spelled_out_is_the_same_run(call):
     options = ("--option", "rs.batch=100", "--option", "sphere.dimension=10")
     assert counts(call(*arguments, *options)[1]) == (0, 2)
     assert counts(call(*arguments, "--option", "rs.batch=10")[1]) == (2, 0)
+    assert counts(call(*arguments, "--seconds", "20", "--budget", "20.0")[1]) == (0, 2)
 
 
 def test_a_changed_file_is_run_again(call, tmp_path):
@@ -607,7 +611,29 @@ def test_the_table_is_the_same_for_one_job_and_for_two(call):
 
 def test_times_taken_side_by_side_are_marked(call):
     arguments = ("rs", "--problem", "sphere", *SMALL)
-    assert "timed with 2 runs at a time" in call(*arguments, "--jobs", "2")[1]
+    assert "timed with up to 2 runs at a time" in call(*arguments, "--jobs", "2")[1]
+    # They still were, when the same command finds them with one job.
+    assert "timed with up to 2 runs at a time" in call(*arguments)[1]
+
+
+def test_a_run_that_takes_too_long_is_killed(call):
+    arguments = (user("hangs"), "rs", "--problem", "sphere", *SMALL, "--timeout", "0.5")
+    code, out, err = call(*arguments)
+    assert code == 1
+    assert err.count("timeout: gave no answer within 0.5 s, and was killed") == 2
+    assert "4 runs made" in out
+
+
+def test_a_cluster_that_is_lost_is_told_in_one_line(call, monkeypatch):
+    def lost(*arguments, cluster, **more):
+        raise ExecutorLost(f"cluster {cluster}: the scheduler is gone")
+
+    monkeypatch.setattr("comparison.grid.compare", lost)
+    code, out, err = call("rs", "--problem", "sphere", "--cluster", "tcp://h:1", *SMALL)
+    assert (code, out) == (1, "")
+    assert err == (
+        "runner.py: cluster tcp://h:1: the scheduler is gone; the same command goes on from here\n"
+    )
 
 
 def test_json_has_exactly_the_keys_of_the_issue_in_its_order(table):
@@ -841,7 +867,8 @@ def test_help_shows_usage_options_and_examples(tmp_path):
     for said in ("usage:", "runner.py list", "runner.py check", "examples:", "Exit code"):
         assert said in done.stdout
     options = (
-        "problem corpus option budget seconds target seeds instances jobs memory results format"
+        "problem corpus option budget seconds target seeds instances jobs timeout memory cluster "
+        "results format"
     )
     for option in options.split():
         assert re.search(rf"^ +--{option}\b", done.stdout, re.M)

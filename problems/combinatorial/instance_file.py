@@ -90,9 +90,14 @@ def read_lines(path: str, *, comments: str = "") -> list[Line]:
 
 def _content(path: str) -> bytes:
     try:
-        return Path(path).expanduser().read_bytes()
+        file = Path(path).expanduser()
+        if file.is_char_device() or file.is_fifo():
+            raise FormatError(f"{path}: a device or a pipe, which need not end")
+        return file.read_bytes()
     except OSError as error:
         raise FormatError(f"{path}: {error.strerror}") from None
+    except FormatError:
+        raise
     except (ValueError, RuntimeError) as error:  # a null byte in it, a user without a home
         raise FormatError(f"{path!r} is not the path of a file: {error}") from None
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Literal, get_args
 
 import numpy as np
@@ -215,6 +216,10 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
         except OSError as error:
             hint = closest(name, ("python-docs", "markov"))
             raise CorpusError(f"corpus {name!r}: {error.strerror}{hint}") from None
+        except ValueError as error:  # a null character in it, for example
+            raise CorpusError(f"corpus {name!r}: not the path of a file: {error}") from None
+        if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
+            raise CorpusError(f"corpus {name!r}: a device or a pipe, which need not end")
         stamp = (status.st_mtime_ns, status.st_size)
     return _read(name, alphabet, documents, stamp)
 
@@ -297,9 +302,9 @@ def _markov_text(name: str) -> tuple[str, MarkovSource]:
     pairs = [part.partition("=") for part in name.partition(":")[2].split(",") if part]
     try:
         options = resolve("markov", _markov, {key.strip(): value for key, _, value in pairs})
+        return _markov(**options)
     except ValueError as error:
-        raise CorpusError(f"corpus {name!r}: {error}") from None
-    return _markov(**options)
+        raise CorpusError(f"corpus {name!r}: {' '.join(str(error).split())}") from None
 
 
 def _markov(

@@ -40,7 +40,8 @@ class MarkovSource:
     def __init__(self, *, order: int = 1, symbols: int = 27, seed: int = 0) -> None:
         if not 2 <= symbols <= len(LETTERS):
             raise ValueError(f"markov: symbols={symbols}: expected 2 to {len(LETTERS)}")
-        if order < 0 or symbols ** (order + 1) > 20_000_000:
+        # Beyond 24 not even two symbols will do, and the power would take for ever.
+        if not 0 <= order <= 24 or symbols ** (order + 1) > 20_000_000:
             raise ValueError(
                 f"markov: order={order}: expected 0 or more, and at most 20 million "
                 f"probabilities (symbols ** (order + 1))"

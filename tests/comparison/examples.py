@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from comparison.grid import Comparison
-from comparison.task import Preflight, Task
+from comparison.task import Preflight, Task, run_to_json
 from methods.run import Run
 from problems.ledger import Budget, Ledger
 from problems.reference import Reference
@@ -83,6 +83,17 @@ def comparison(*runs: Run, known: tuple[Run, ...] = (), **found: Any) -> Compari
     return Comparison(cells, list(runs), everything, made=len(runs), stored=0)
 
 
+def all_but_times(run: Run) -> dict[str, Any]:
+    """Return what is the same whenever and wherever a run is made: all but clocks and memory."""
+    data = run_to_json(run)
+    for name in ("memory", "provenance"):
+        del data[name]
+    for name in ("cpu_seconds", "wall_seconds"):
+        del data["ledger"][name]
+    data["trace"] = [(p.kind, p.value, p.work, p.values, p.gradients) for p in run.trace]
+    return data
+
+
 BOUND = Reference(0.5, "bound", "a relaxation")
 OPTIMUM = Reference(0.0, "closed form", "an argument", 1e-8)
 
@@ -104,6 +115,11 @@ def alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return status.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def parent(pid: int) -> int:
+    """Return the number of the process that started another one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def noted(path: Path) -> int:

@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from comparison import memory
-from comparison import pool as pool_module
+from comparison import child, memory
 from comparison.pool import Pool
 from methods import minimize
 from problems import Budget, make
@@ -56,7 +55,7 @@ def after_one_another(*methods, limit=None, seconds=20.0, **options):
     ],
 )
 def test_its_run_says_how_it_ended_and_the_others_go_on(monkeypatch, method, ended, message):
-    monkeypatch.setattr(pool_module, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 0.5)
     seconds = 0.1 if ended == "timeout" else 20.0
     before, bad, after = after_one_another(
         "random-search", method, "random-search", limit=LIMIT, seconds=seconds
@@ -79,7 +78,7 @@ def test_what_a_method_makes_of_global_state_ends_with_its_run(tmp_path):
             tasks = [tell, task(user("changes_global_state"))] if between else [tell]
             runs = [pool.run([(t, preflight(t.method, t.problem))]) for t in tasks]
             assert [run.ended for made in runs for _, run in made] == ["converged"] * len(tasks)
-        assert len(pool._workers) == 1  # all in the same process
+        assert len(pool._idle) == 1  # all in the same process
     before, after = (path.read_text() for path in said)
     assert before == after
 
@@ -95,9 +94,9 @@ def test_memory_that_a_child_holds_counts_and_it_ends_too():
 
 
 @linux
-def test_a_preflight_that_allocates_leaves_it_to_the_runs(monkeypatch):
+def test_a_try_that_allocates_leaves_it_to_the_runs():
     with Pool(1, LIMIT) as pool:
-        ((_, found),) = pool.preflight([task(user("allocates"))])
+        ((_, found),) = pool.attempt(pool.describe([task(user("allocates"))]))
     assert found.method == "troublemakers.py:allocates"
 
 
@@ -132,3 +131,24 @@ def test_a_container_limits_what_is_available(tmp_path, monkeypatch):
     monkeypatch.setattr(memory, "LIMITS", (none, limit))
     assert memory.available() == 50_000_000
     assert memory.share(4) == memory.SHARE * 50_000_000 / 4
+
+
+@linux
+def test_the_peak_is_what_was_held_since_it_was_last_forgotten():
+    assert memory.forget_peak()
+    before = memory.peak()
+    held = bytearray(100 << 20)
+    assert memory.peak() >= before + (90 << 20)
+    del held
+    assert memory.peak() >= before + (90 << 20)
+    assert memory.forget_peak()
+    assert memory.peak() < before + (50 << 20)
+
+
+def test_a_system_that_does_not_tell_has_no_peak(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "Path", lambda path: tmp_path / path.lstrip("/"))
+    assert not memory.forget_peak()
+    assert memory.peak() is None
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/status").write_text("Name:\tpython\nVmRSS:\t 10 kB\n")
+    assert memory.peak() is None

@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 
 from comparison.grid import Grid, GridError, compare, parse_options
+from comparison.pool import Pool
 from comparison.rows import rows
 from comparison.store import Store
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from problems.options import UnknownName
-from tests.comparison.examples import CORPUS, USER, short, user
+from tests.comparison.examples import CORPUS, USER, all_but_times, short, user
 
 BUDGET = Budget(20, 20.0)
 
@@ -44,6 +45,14 @@ def what(runs):
 def test_a_grid_of_nothing_is_refused(name, number):
     with pytest.raises(GridError, match=f"{name}={number}: expected a whole number >= 1"):
         grid(["genetic"], **{name: number})
+
+
+@pytest.mark.parametrize(("seeds", "instances"), [(10**30, 1), (1001, 1000), (10**400, 1)])
+def test_more_runs_than_a_plan_can_hold_are_refused_at_once(seeds, instances):
+    with pytest.raises(GridError, match="expected at most 1,000,000") as error:
+        grid(["genetic"], seeds=seeds, instances=instances)
+    assert f"up to {seeds * instances:,} runs" in str(error.value)
+    assert grid(["genetic"], seeds=1000, instances=1000).seeds == 1000
 
 
 @pytest.mark.parametrize("budget", [Budget(0, 20.0), Budget(20, 0)], ids=["work", "seconds"])
@@ -186,6 +195,8 @@ def test_a_second_call_makes_no_run_and_finds_the_same(store):
         ({"methods": ["random-search", "hill-climb"]}, 2),
         ({"problems": ["sphere", "knapsack"]}, 2),
         ({"budget": Budget(21, 20.0)}, 2),
+        ({"budget": Budget(20.0, 20)}, 0),
+        ({"budget": Budget(20.5, 20)}, 2),
         ({"budget": Budget(20, 21.0)}, 2),
         ({"budget": Budget(20, 20.0, 0.1)}, 2),
         ({"options": ["random-search.batch=7"]}, 2),
@@ -208,13 +219,15 @@ def test_runs_come_in_the_order_of_the_grid_however_they_ended(store):
     assert [(run.method, run.problem, run.seed) for run in done.runs] == order
 
 
-def test_runs_are_the_same_with_one_job_and_with_two(tmp_path):
+def test_runs_are_the_same_whatever_the_number_of_jobs(tmp_path):
     plan = grid(["genetic", "hill-climb", "adam"], ["sphere", "knapsack"], seeds=3)
     found = []
-    for jobs in (1, 2):
+    for jobs in (1, 2, 3):
         with Store(tmp_path / f"{jobs}.sqlite") as store:
-            found.append(what(compare(plan, store, jobs=jobs).runs))
-    assert found[0] == found[1]
+            compare(plan, store, jobs=jobs)
+            found.append({key: all_but_times(run) for key, run in store.runs(trace=True).items()})
+    assert len(found[0]) == 18
+    assert found[0] == found[1] == found[2]
 
 
 def test_progress_counts_to_the_end(store):
@@ -276,6 +289,54 @@ def test_a_run_that_was_killed_is_tried_again(store, tmp_path):
     assert again.made == 1
     assert {run.ended for run in again.runs} == {"converged"}
     assert compare(plan, store).made == 0
+
+
+def test_a_run_that_was_killed_at_its_time_limit_is_made_again_when_it_may_take_longer(store):
+    plan = grid([user("hoards")], seeds=1)  # takes half a second
+    (cut,) = compare(plan, store, timeout=0.2).runs
+    assert (cut.ended, cut.failed) == ("timeout", True)
+    assert cut.message == "gave no answer within 0.2 s, and was killed"
+    assert cut.provenance["timeout"] == "0.2"
+    for timeout, made in ((0.2, 0), (0.1, 0), (10.0, 1), (0.1, 0), (None, 0)):
+        done = compare(plan, store, timeout=timeout)
+        assert done.made == made
+    assert [run.ended for run in done.runs] == ["converged"]
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
+def test_a_time_limit_of_nothing_is_refused(store, timeout):
+    with pytest.raises(GridError, match=f"timeout={timeout:g}: expected seconds > 0"):
+        compare(grid(["random-search"]), store, timeout=timeout)
+
+
+def test_a_memory_limit_that_could_not_be_kept_is_refused(store, monkeypatch):
+    monkeypatch.setattr("comparison.grid.held", lambda pid: 0)
+    with pytest.raises(GridError, match="memory=1: what a run holds is told on Linux only"):
+        compare(grid(["random-search"]), store, memory=1.0)
+
+
+def test_only_cells_of_which_a_run_is_to_be_made_are_tried(store, monkeypatch):
+    asked = []
+    serve = Pool.serve
+
+    def noting(pool, requests):
+        for request in requests:
+            asked.append((request.do, request.task.method))
+            yield from serve(pool, [request])
+
+    monkeypatch.setattr(Pool, "serve", noting)
+    compare(grid(["random-search"], seeds=1), store)
+    asked.clear()
+    compare(grid(["random-search", "hill-climb", "counting"], seeds=1), store)
+    tried = [method for do, method in asked if do == "attempt"]
+    assert tried == ["hill-climb", "counting"]  # that one is unsupported, so it has no run
+
+
+def test_how_many_runs_were_made_at_a_time_is_kept_with_them(store):
+    assert compare(grid(["random-search"], seeds=1), store).jobs == 1
+    assert compare(grid(["random-search"], seeds=2), store, jobs=2).jobs == 2
+    done = compare(grid(["random-search"], seeds=2), store)  # finds both
+    assert (done.made, done.jobs) == (0, 2)
 
 
 def test_a_run_that_raised_is_not_tried_again(store):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 
 import pytest
 
+from comparison import child
 from comparison import pool as pool_module
 from comparison.pool import Pool
 from comparison.task import Preflight
@@ -16,7 +19,7 @@ from tests.comparison.examples import alive, noted, preflight, task, user, wait_
 @pytest.fixture
 def short_grace(monkeypatch):
     """Kill a run soon after its time is up; the child is as it always is."""
-    monkeypatch.setattr(pool_module, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 0.5)
 
 
 def requests(*tasks):
@@ -38,11 +41,21 @@ def hasty(method, **changes):
 # -------------------------------------------------------------------- preflight
 
 
-def test_preflight_answers_every_task():
-    tasks = [task("ga"), task("counting"), task("genetik"), task("ga", "spere")]
+def tried(pool, *tasks):
+    """Describe the tasks and try those that can be; return what was found, in their order."""
+    found = {id(each): answer for each, answer in pool.describe(tasks)}
+    described = [
+        (each, found[id(each)]) for each in tasks if isinstance(found[id(each)], Preflight)
+    ]
+    found |= {id(each): answer for each, answer in pool.attempt(described)}
+    return [found[id(each)] for each in tasks]
+
+
+def test_every_cell_is_described_and_tried():
     with Pool() as pool:
-        answers = {id(each): answer for each, answer in pool.preflight(tasks)}
-    fine, unsupported, *wrong = (answers[id(each)] for each in tasks)
+        fine, unsupported, *wrong = tried(
+            pool, task("ga"), task("counting"), task("genetik"), task("ga", "spere")
+        )
     assert (fine.method, fine.unsupported) == ("genetic", "")
     assert unsupported.unsupported == "there is nothing to count"
     assert wrong == [
@@ -51,24 +64,45 @@ def test_preflight_answers_every_task():
     ]
 
 
-@pytest.mark.parametrize("method", ["hangs_before_the_first_look", "swallows_stop"])
-def test_preflight_leaves_a_method_that_hangs_to_its_runs(short_grace, method):
+def test_a_method_and_a_problem_are_described_once_however_many_cells_they_are_in(monkeypatch):
+    asked = []
+    serve = Pool.serve
+
+    def noting(pool, requests):
+        return serve(pool, (asked.append(each.do) or each for each in requests))
+
+    monkeypatch.setattr(Pool, "serve", noting)
+    cells = [task(m, p) for m in ("ga", "hc", "rs") for p in ("sphere", "knapsack")]
+    cells += [task("ga", method_options={"population": "7"})]  # another one
     with Pool() as pool:
-        ((_, found),) = pool.preflight([hasty(method)])
+        found = [answer for _, answer in pool.describe(cells)]
+    assert sorted(asked) == ["method"] * 4 + ["problem"] * 2
+    assert [(f.method, f.problem) for f in found[:3]] == [
+        ("genetic", "sphere"),
+        ("genetic", "knapsack"),
+        ("hill-climb", "sphere"),
+    ]
+    assert [found[i].method_options["population"] for i in (0, -1)] == [100, 7]
+
+
+@pytest.mark.parametrize("method", ["hangs_before_the_first_look", "swallows_stop", "dies"])
+def test_a_try_leaves_a_method_that_hangs_or_dies_to_its_runs(short_grace, method):
+    with Pool() as pool:
+        (found,) = tried(pool, hasty(method))
     assert isinstance(found, Preflight)
-    assert found.method == f"troublemakers.py:{method}"
+    assert (found.method, found.unsupported) == (f"troublemakers.py:{method}", "")
 
 
-def test_preflight_blames_the_problem_that_is_never_built(monkeypatch):
-    monkeypatch.setattr(pool_module, "BUILD_SECONDS", 2.0)
+def test_a_description_blames_the_problem_that_is_never_built(monkeypatch):
+    monkeypatch.setattr(child, "BUILD_SECONDS", 2.0)
     with Pool() as pool:
-        ((_, found),) = pool.preflight([task(problem=user("HangsInConstructor"))])
-    assert "HangsInConstructor could not be built" in found
+        (found,) = tried(pool, task(problem=user("HangsInConstructor")))
+    assert "HangsInConstructor could not be built: gave no answer" in found
 
 
-def test_preflight_passes_on_an_option_that_json_cannot_spell():
+def test_an_option_that_json_cannot_spell_is_passed_on():
     with Pool() as pool:
-        ((_, found),) = pool.preflight([task(user("unlimited"))])
+        (found,) = tried(pool, task(user("unlimited")))
     assert isinstance(found, Preflight), found
 
 
@@ -76,10 +110,11 @@ def test_preflight_passes_on_an_option_that_json_cannot_spell():
 
 
 def test_nothing_to_do_starts_no_process(monkeypatch):
-    monkeypatch.setattr(pool_module, "Worker", None)
+    monkeypatch.setattr(pool_module, "Child", None)
     with Pool(2) as pool:
         assert list(pool.run([])) == []
-        assert list(pool.preflight([])) == []
+        assert list(pool.describe([])) == []
+        assert list(pool.attempt([])) == []
 
 
 def test_a_process_is_reused():
@@ -87,9 +122,9 @@ def test_a_process_is_reused():
         runs = runs_of(pool, *(task(seed=seed) for seed in range(3)))
         assert [run.seed for run in runs] == [0, 1, 2]
         assert [run.ended for run in runs] == ["budget"] * 3
-        (only,) = pool._workers
+        (only,) = pool._idle
         runs_of(pool, task(seed=3))
-        assert pool._workers == [only]
+        assert pool._idle == [only]
 
 
 def test_two_jobs_run_side_by_side(tmp_path):
@@ -108,10 +143,10 @@ def test_two_jobs_run_side_by_side(tmp_path):
 def test_no_more_processes_than_jobs_or_tasks():
     with Pool(2) as pool:
         runs_of(pool, *(task(seed=seed) for seed in range(5)))
-        assert len(pool._workers) == 2
+        assert len(pool._idle) == 2
     with Pool(8) as pool:
         runs_of(pool, task())
-        assert len(pool._workers) == 1
+        assert len(pool._idle) == 1
 
 
 def test_a_worker_that_died_is_replaced_and_its_curve_kept():
@@ -129,12 +164,12 @@ def test_a_worker_that_died_is_replaced_and_its_curve_kept():
 def test_a_worker_that_died_while_idle_costs_no_answer():
     with Pool() as pool:
         runs_of(pool, task())
-        (idle,) = pool._workers
-        idle.process.kill()
-        idle.process.wait()
+        (idle,) = pool._idle
+        os.kill(idle.process.pid, signal.SIGKILL)
+        wait_for(lambda: not alive(idle.process.pid))
         first, second = runs_of(pool, task(seed=1), task(seed=2))
-    assert first.ended in ("budget", "killed")  # which the next call would try again
-    assert second.ended == "budget"
+    assert (first.ended, second.ended) == ("budget", "budget")
+    assert idle.ended
 
 
 def test_a_run_that_hangs_is_killed_with_its_children_and_its_curve_kept(short_grace, tmp_path):
@@ -159,17 +194,17 @@ def test_a_loop_that_never_lets_go_is_killed(short_grace):
 def test_a_method_that_notices_that_time_is_up_is_not_killed():
     with Pool() as pool:
         (run,) = runs_of(pool, task("hill-climb", budget=Budget(1e9, 0.2)))
-        assert len(pool._workers) == 1
+        assert len(pool._idle) == 1
     assert (run.ended, run.message, run.failed) == ("timeout", "", False)
 
 
-def test_what_a_run_leaves_behind_ends_with_the_pool(tmp_path):
+def test_what_a_run_leaves_behind_ends_with_it(tmp_path):
     with Pool() as pool:
         pids = tmp_path / "pid"
         (run,) = runs_of(pool, task(user("leaves_a_child"), method_options={"pids": str(pids)}))
         assert run.ended == "converged"
-        assert alive(noted(pids))
-    wait_for(lambda: not alive(noted(pids)))
+        assert not alive(noted(pids))
+        assert len(pool._idle) == 1
 
 
 def test_leaving_the_pool_in_the_middle_kills_every_worker(tmp_path):
@@ -205,7 +240,7 @@ def test_a_slow_reader_does_not_make_a_dead_worker_die_twice(short_grace, tmp_pa
 
 
 def test_a_slow_reader_does_not_turn_an_answer_that_waits_into_a_timeout(monkeypatch, tmp_path):
-    monkeypatch.setattr(pool_module, "GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 1.0)
     folder = str(tmp_path)
     # The first ends when the second has begun, and the second when we say so.
     first, second = (

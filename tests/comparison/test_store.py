@@ -49,11 +49,32 @@ def test_traces_are_left_out_unless_asked_for(store):
     assert store.runs(["problem"])["key"].trace == []
 
 
-def test_a_run_added_twice_is_there_once_as_it_was_last(store):
-    store.add("key", "problem", run(ended="killed"))
+def test_a_run_that_is_there_stays_as_it_is(store):
+    """Two runners on one file make the same run: it is there once, and neither's is lost."""
+    store.add("key", "problem", run(cpu=0.5, trace=TRACE))
+    before = store.find("key")
+    for again in (run(cpu=0.7), run(ended="killed", value=None)):
+        store.add("key", "problem", again)
+        assert store.keys() == {"key"}
+        assert asdict(store.find("key")) == asdict(before)
+    assert store.runs(trace=True)["key"].trace == TRACE
+
+
+def test_a_run_that_was_killed_gives_way_to_any_other(store):
+    store.add("key", "problem", run(ended="killed", trace=TRACE))
+    store.add("key", "problem", run(ended="killed", message="again"))
+    store.add("key", "problem", run(ended="error"))
     store.add("key", "problem", run(ended="budget"))
     assert store.keys() == {"key"}
-    assert store.runs(["problem"])["key"].ended == "budget"
+    (found,) = store.runs(["problem"], trace=True).values()
+    assert (found.ended, found.trace) == ("error", [])
+
+
+def test_a_run_is_found_by_its_key(store):
+    store.add("key", "problem", run(trace=TRACE))
+    assert store.find("key").key == "key"
+    assert store.find("key").trace == []
+    assert store.find("another") is None
 
 
 def test_runs_are_found_by_their_problem(store):
@@ -79,9 +100,9 @@ def test_a_run_is_committed_at_once_for_another_reader_to_see(tmp_path):
         first.add("a", "problem", run())
         assert second.keys() == {"a"}
         second.add("b", "problem", run())
-        second.add("a", "problem", run(value=9.0))
-        assert first.keys() == {"a", "b"}
-        assert first.runs(["problem"])["a"].value == 9.0
+        second.add("c", "problem", run(value=9.0))
+        assert first.keys() == {"a", "b", "c"}
+        assert first.runs(["problem"])["c"].value == 9.0
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

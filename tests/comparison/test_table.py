@@ -336,7 +336,7 @@ def test_held_out_is_explained_only_where_it_is_shown():
 
 
 def test_times_taken_side_by_side_are_marked():
-    assert "timed with 2 runs at a time" in "\n".join(footnotes(rows(mixed()), jobs=2))
+    assert "timed with up to 2 runs at a time" in "\n".join(footnotes(rows(mixed()), jobs=2))
 
 
 def test_the_price_of_a_gradient_is_stated():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from comparison import worker
+from comparison import memory, worker
 from comparison.task import Preflight
-from comparison.worker import FLUSH_SECONDS, Outbox, Usage, perform, preflight
+from comparison.worker import (
+    FLUSH_SECONDS,
+    Outbox,
+    Usage,
+    attempt,
+    describe_method,
+    describe_problem,
+    perform,
+)
 from problems import Budget
 from problems.ledger import TracePoint
-from tests.comparison.examples import CORPUS, alive, noted, short, task, user, wait_for
+from tests.comparison.examples import CORPUS, USER, alive, noted, short, task, user, wait_for
 from tests.comparison.examples import preflight as found_by_preflight
 
 ROOT = Path(worker.__file__).parent.parent
@@ -39,26 +48,27 @@ class Sent:
         self.points.append(astuple(point))
 
 
-# ---------------------------------------------------------------------- preflight
+# ------------------------------------------------------- descriptions and attempts
 
 
-def test_preflight_resolves_names_and_options():
-    sent = Sent()
-    chosen = task("ga", "sphere", method_options={"population": "7"}, problem_options={})
-    found = preflight(chosen, sent)
+def described(cell):
+    return Preflight(**describe_problem(cell), **describe_method(cell))
+
+
+def test_a_description_resolves_names_and_options():
+    found = described(task("ga", "sphere", method_options={"population": "7"}))
     assert (found.method, found.problem) == ("genetic", "sphere")
     assert found.method_options["population"] == 7
     assert set(found.method_options) > {"population"}
     assert found.problem_options == {"dimension": 10}
     assert (found.objective, found.unsupported) == ("squared distance", "")
-    assert sent.messages == [{"started": vars(found)}]
 
 
-def test_preflight_says_why_a_cell_is_unsupported_after_it_has_sent_the_rest():
+def test_an_attempt_says_why_a_cell_is_unsupported():
     sent = Sent()
-    found = preflight(task("ip", "sphere"), sent)
-    assert found.unsupported == "it has no linear model"
-    assert sent.messages[0]["started"]["unsupported"] == ""
+    assert attempt(task("ip", "sphere"), sent) == "it has no linear model"
+    assert attempt(task("rs", "sphere"), sent) == ""
+    assert sent.messages == [{"started": None}] * 2
 
 
 @pytest.mark.parametrize(
@@ -82,29 +92,36 @@ def test_preflight_says_why_a_cell_is_unsupported_after_it_has_sent_the_rest():
     ],
     ids=short,
 )
-def test_preflight_refuses_in_one_line_what_the_user_can_mend(method, problem, options, why):
+def test_what_the_user_can_mend_is_refused_in_one_line(method, problem, options, why):
+    cell = task(method, problem, method_options=options)
+
+    def preflight():
+        return described(cell) and attempt(cell, Sent())
+
     with pytest.raises(Usage) as refusal:
-        preflight(task(method, problem, method_options=options), Sent())
+        preflight()
     assert why in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("method", ["raises", "refuses", "leaves", "uses_global_random"])
-def test_preflight_leaves_a_method_of_its_own_fault_to_its_runs(method):
-    assert preflight(task(user(method)), Sent()).unsupported == ""
+def test_an_attempt_leaves_a_method_of_its_own_fault_to_its_runs(method):
+    assert attempt(task(user(method)), Sent()) == ""
 
 
 @pytest.mark.parametrize("problem", ["Raises", "Nan", "Valueless", "ScoreRaises", "Beaten"])
-def test_preflight_does_not_look_at_the_problem(problem):
-    assert preflight(task("random-search", user(problem)), Sent()).unsupported == ""
+def test_neither_looks_at_the_problem(problem):
+    cell = task("random-search", user(problem))
+    assert described(cell).unsupported == ""
+    assert attempt(cell, Sent()) == ""
 
 
-def test_preflight_identifies_user_files_and_data():
-    built_in, mine = (preflight(task(m), Sent()) for m in ("random-search", user("honest")))
+def test_a_description_identifies_user_files_and_data():
+    built_in, mine = (described(task(m)) for m in ("random-search", user("honest")))
     assert built_in.method_identity == ""
     assert len(mine.method_identity) == 12
     text, other = (
-        preflight(task("counting", "next-token-table", problem_options={"corpus": c}), Sent())
+        described(task("counting", "next-token-table", problem_options={"corpus": c}))
         for c in (CORPUS, f"{CORPUS},seed=1")
     )
     assert text.problem_identity != other.problem_identity
@@ -116,7 +133,7 @@ def test_preflight_identifies_user_files_and_data():
 def performed(method, problem="sphere", **changes):
     sent = Sent()
     run = perform(task(method, problem, **changes), found_by_preflight(method, problem), sent)
-    assert sent.messages == [{"started": None}]
+    assert sent.messages == [{"started": None}]  # its clock begins when the problem is built
     return run
 
 
@@ -168,6 +185,37 @@ def test_the_same_task_gives_the_same_run():
     first, second = (performed("genetic", budget=Budget(200, 20.0), seed=4) for _ in range(2))
     assert first.value == second.value
     assert [(p.value, p.work) for p in first.trace] == [(p.value, p.work) for p in second.trace]
+
+
+def test_a_run_tells_the_most_memory_that_its_process_held_in_it():
+    hoard = task(user("hoards"), method_options={"megabytes": "200"})
+    run = perform(hoard, found_by_preflight(), Sent())
+    after = perform(task(), found_by_preflight(), Sent())
+    assert (run.ended, after.ended) == ("converged", "budget")
+    assert run.memory > 200e6
+    assert 1e6 < after.memory < run.memory - 150e6
+
+
+def test_a_peak_that_cannot_be_told_is_none(monkeypatch):
+    for name in ("forget_peak", "peak"):
+        with monkeypatch.context() as m:
+            m.setattr(memory, name, lambda: None)
+            assert perform(task(), found_by_preflight(), Sent()).memory is None
+
+
+@pytest.mark.parametrize("which", ["method", "problem"])
+def test_a_file_that_is_not_the_one_described_is_not_run(tmp_path, which):
+    copy = tmp_path / "mine.py"
+    shutil.copy(USER, copy)
+    mine = {"method": f"{copy}:honest", "problem": f"{copy}:Fair"}
+    cell = task(**{which: mine[which]})
+    found = described(cell)
+    assert perform(cell, found, Sent()).ended in ("converged", "budget")
+    copy.write_text(copy.read_text() + "# changed\n")
+    run = perform(cell, found, Sent())
+    assert run.ended == "killed"  # so that the same command makes it, as what it now is
+    assert run.message.startswith("mine.py:")
+    assert "its file has changed meanwhile" in run.message
 
 
 # ------------------------------------------------------------------------- outbox
@@ -270,10 +318,14 @@ def ask(process, line):
 
 
 def test_a_process_serves_one_request_after_another(child):
-    first = ask(child, request("preflight", task()))
-    assert [list(message) for message in first] == [["started"], ["preflight"]]
-    found = Preflight(**first[-1]["preflight"])
-    assert list(ask(child, request("preflight", task("genetik")))[-1]) == ["usage"]
+    halves = [ask(child, request(do, task())) for do in ("problem", "method")]
+    assert [[list(message) for message in half] for half in halves] == [[["described"]]] * 2
+    found = Preflight(**halves[0][-1]["described"], **halves[1][-1]["described"])
+    assert ask(child, request("attempt", task("ip"), found)) == [
+        {"started": None},
+        {"unsupported": "it has no linear model"},
+    ]
+    assert list(ask(child, request("method", task("genetik")))[-1]) == ["usage"]
     values = [ask(child, request("run", task(seed=s), found))[-1]["run"]["value"] for s in (0, 1)]
     assert values[0] != values[1]
     again = ask(child, request("run", task(seed=0), found))[-1]["run"]
@@ -302,7 +354,7 @@ def test_a_process_ends_with_its_input_and_takes_its_children_along(child, tmp_p
         grandchild = noted(tmp_path / "pid")
         assert alive(grandchild)
     else:
-        ask(child, request("preflight", task()))
+        ask(child, request("method", task()))
     child.stdin.close()
     assert child.wait(30) == -signal.SIGKILL
     if busy:
@@ -324,8 +376,10 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
     class Input:
         def __iter__(self):
             for line in (
-                request("preflight", task("ip", "knapsack")),
-                request("preflight", task("genetik")),
+                request("problem", task("ip", "knapsack")),
+                request("method", task("ip", "knapsack")),
+                request("attempt", task("ip", "knapsack"), found),
+                request("method", task("genetik")),
                 request("run", task(), found),
             ):
                 yield line
@@ -338,15 +392,24 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
         assert (group, number) == (0, signal.SIGKILL)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
-    changed = {"dup": lambda _: writing, "dup2": lambda *pair: moved.append(pair), "killpg": end}
+    def opened(descriptor, *how, **more):
+        return Input() if descriptor == "requests" else os.fdopen(descriptor, *how, **more)
+
+    changed = {
+        "dup": {0: "requests", 1: writing}.get,
+        "dup2": lambda *pair: moved.append(pair),
+        "fdopen": opened,
+        "killpg": end,
+        "open": lambda *_: "nothing",
+    }
     monkeypatch.setattr(worker, "os", SimpleNamespace(**{**vars(os), **changed}))
     monkeypatch.setattr(worker, "Outbox", Kept)
-    monkeypatch.setattr(sys, "stdin", Input())
     with lines:
         with pytest.raises(KeyboardInterrupt):
             worker.main()
         put_away(outboxes[0])
-    assert moved == [(2, 1)]
+    assert moved == [("nothing", 0), (2, 1)]
     kinds = [next(iter(answer)) for answer in answers if "points" not in answer]
-    assert kinds == ["started", "preflight", "usage", "started", "run"]
+    told = ["described", "described", "started", "unsupported", "usage", "started", "run"]
+    assert kinds == told
     assert answers[-1]["run"]["ended"] == "budget"

@@ -103,6 +103,16 @@ def dies_once(oracle, rng, *, mark: str = ""):
         os._exit(7)
 
 
+def waits_the_first_time(oracle, rng, *, mark: str = ""):
+    """Note the worker's process number and wait, but only the first time."""
+    oracle.value(oracle.start(1)[0])
+    own = f"{mark}.{os.getpid()}"
+    note(own, os.getpid())
+    with contextlib.suppress(FileExistsError):
+        os.link(own, mark)  # one run alone is the first
+        time.sleep(1000)
+
+
 def leaves(oracle, rng):
     """Exit as a script would."""
     oracle.value(oracle.start(1)[0])
@@ -144,6 +154,37 @@ def allocates(oracle, rng, *, child: bool = False):
     held = []
     while not child:
         held.append(bytearray(8 << 20))
+
+
+def hoards(oracle, rng, *, megabytes: int = 1, child: bool = False):
+    """Hold so much memory for half a second, itself or in a process that it starts."""
+    oracle.value(oracle.start(1)[0])
+    if child:
+        hold = f"import time; held = b'x' * ({megabytes} << 20); time.sleep(0.5)"
+        subprocess.run([sys.executable, "-c", hold], check=False)
+    else:
+        held = bytearray(megabytes << 20)
+        time.sleep(0.5 * bool(held))
+
+
+def forks(oracle, rng, *, pids: str = ""):
+    """Leave a copy of the process behind, which keeps what it has open, and die."""
+    oracle.value(oracle.start(1)[0])
+    time.sleep(0.5)
+    if (copy := os.fork()) == 0:
+        time.sleep(1000)
+    note(pids, copy)
+    os._exit(7)
+
+
+def writes_into_every_file(oracle, rng):
+    """Write to whatever the process has open."""
+    oracle.value(oracle.start(1)[0])
+    time.sleep(0.5)
+    for number in range(3, 20):
+        with contextlib.suppress(OSError):
+            os.write(number, b"overheard\n")
+    time.sleep(1000)
 
 
 def kills_itself(oracle, rng):

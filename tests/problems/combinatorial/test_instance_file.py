@@ -139,3 +139,9 @@ def test_a_real_number_is_finite(word) -> None:
 def test_what_is_no_number_is_told(word) -> None:
     with pytest.raises(FormatError, match=f"line 7: expected a number, not '{word}'"):
         line_of(word).real(word)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/null"])
+def test_a_device_which_need_not_end_is_refused(path):
+    with pytest.raises(FormatError, match=f"{path}: a device or a pipe"):
+        read_lines(path)
