@@ -105,7 +105,7 @@ class Store:
     def add(self, key: str, problem_key: str, run: Run) -> None:
         """Commit a finished run, unless the file has it already, from another runner perhaps.
 
-        One that was killed gives way to any other.
+        One that was cut short gives way to any other, but for one that was killed.
         """
         data = run_to_json(run)
         del data["trace"], data["key"]
@@ -114,6 +114,8 @@ class Store:
         with self._errors(), self._transaction():
             before = self.find(key)
             if before is not None and not before.cut:
+                return
+            if before is not None and run.ended == "killed" != before.ended:
                 return
             row = (key, problem_key, record)
             self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)

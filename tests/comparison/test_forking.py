@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from comparison import descendants
 from comparison.descendants import children, end_children
 from comparison.grid import Grid, compare
 from comparison.pool import Pool
 from comparison.store import Store
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, make
-from tests.comparison.examples import alive, noted, preflight, task
+from tests.comparison.examples import alive, noted, preflight, task, wait_for
 
 FORKERS = Path(__file__).with_name("forkers.py")
 
@@ -132,3 +133,39 @@ def test_a_process_that_has_ended_has_no_children():
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     assert children(ended.pid) == []
+
+
+@pytest.fixture
+def family():
+    """A process and its child, and the processes that were there before."""
+    before = children(os.getpid())
+    parent = subprocess.Popen(["sh", "-c", "sleep 1000 & wait"])
+    (child,) = wait_for(lambda: children(parent.pid))
+    yield parent, child, before
+    parent.kill()
+    parent.wait()
+
+
+@linux
+def test_a_childs_children_end_with_it(family):
+    parent, child, before = family
+    end_children(before)
+    assert not alive(parent.pid)
+    wait_for(lambda: not alive(child))
+
+
+@linux
+def test_of_a_helper_only_the_children_end(family, monkeypatch):
+    """As of the server of `multiprocessing` that forks: the next run would miss it."""
+    parent, child, before = family
+    monkeypatch.setattr(descendants, "_helpers", lambda: {parent.pid})
+    end_children(before)
+    wait_for(lambda: not alive(child))
+    assert parent.wait() == 0  # it went on, to its own end
+
+
+@linux
+def test_the_helpers_of_multiprocessing_are_known(monkeypatch):
+    resource_tracker = pytest.importorskip("multiprocessing.resource_tracker")
+    monkeypatch.setattr(resource_tracker._resource_tracker, "_pid", 12345)
+    assert 12345 in descendants._helpers()

@@ -70,6 +70,18 @@ def test_a_run_that_was_killed_gives_way_to_any_other(store):
     assert (found.ended, found.trace) == ("error", [])
 
 
+def test_a_run_that_was_killed_at_its_time_limit_gives_way_but_not_to_a_kill(store):
+    limited = {"timeout": "3.0"}
+    store.add("key", "problem", run(ended="timeout", provenance=limited, message="late"))
+    store.add("key", "problem", run(ended="killed"))
+    assert store.find("key").ended == "timeout"
+    store.add("key", "problem", run(ended="timeout", provenance={"timeout": "9.0"}, message="late"))
+    assert store.find("key").provenance == {"timeout": "9.0"}
+    store.add("key", "problem", run(ended="budget", trace=TRACE))
+    store.add("key", "problem", run(ended="timeout", provenance=limited, message="late"))
+    assert store.runs(trace=True)["key"].trace == TRACE
+
+
 def test_a_run_is_found_by_its_key(store):
     store.add("key", "problem", run(trace=TRACE))
     assert store.find("key").key == "key"

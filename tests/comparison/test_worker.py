@@ -33,6 +33,8 @@ from tests.comparison.examples import CORPUS, USER, alive, noted, short, task, u
 from tests.comparison.examples import preflight as found_by_preflight
 
 ROOT = Path(worker.__file__).parent.parent
+#: A problem that says what cannot be stored.
+BAD, NAN = f"{Path(__file__).with_name('bad_values.py')}:Odd", {"kind": "nan-tokens"}
 
 
 class Sent:
@@ -280,6 +282,32 @@ def test_the_outbox_forgets_the_points_of_the_run_before(pipe):
     assert len(json.loads(lines.readline())["points"]) == 1
 
 
+def test_a_point_that_is_no_number_does_not_end_the_streaming(pipe):
+    lines, outbox = pipe
+    outbox.keep(TracePoint("value", float("nan"), 2.0, 3, 4, 5.0, 6.0))
+    time.sleep(2 * FLUSH_SECONDS)
+    outbox.keep(POINT)
+    assert json.loads(lines.readline())["points"] == [list(astuple(POINT))]
+
+
+def test_in_a_copy_of_the_process_the_outbox_is_cut_off(pipe, monkeypatch):
+    """Such a copy is forked where methods that fork are tested; here it is played."""
+    lines, outbox = pipe
+
+    def ends(code):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(worker.os, "_exit", ends)
+    outbox._owner = -1
+    with pytest.raises(SystemExit) as end:
+        outbox.send({"run": 1})
+    assert end.value.code == 0
+    outbox._silence()
+    outbox._owner = os.getpid()
+    outbox.send({"run": 2})
+    assert lines.read() == ""  # the last descriptor that wrote to it is another's
+
+
 # ------------------------------------------------------------------ the process
 
 
@@ -380,6 +408,7 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
                 request("method", task("ip", "knapsack")),
                 request("attempt", task("ip", "knapsack"), found),
                 request("method", task("genetik")),
+                request("run", task("hill-climb", BAD, problem_options=NAN), found),
                 request("run", task(), found),
             ):
                 yield line
@@ -410,6 +439,9 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
         put_away(outboxes[0])
     assert moved == [("nothing", 0), (2, 1)]
     kinds = [next(iter(answer)) for answer in answers if "points" not in answer]
-    told = ["described", "described", "started", "unsupported", "usage", "started", "run"]
-    assert kinds == told
+    told = ["described", "described", "started", "unsupported", "usage"]
+    assert kinds == [*told, "started", "run", "started", "run"]
+    (spoilt, _) = [answer["run"] for answer in answers if "run" in answer]
+    assert spoilt["ended"] == "error"
+    assert spoilt["message"].startswith("what it gave cannot be stored: ")
     assert answers[-1]["run"]["ended"] == "budget"
