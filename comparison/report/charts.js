@@ -1,0 +1,124 @@
+// The charts: each has specifications made by Python, to which the chosen rows are given here.
+
+// What a chart shows in a state of the page: a specification, its rows by name, and parameters.
+const CHARTS = {
+  quality(data, state) {
+    const problem = data.problems[state.problem];
+    const height = problem.reference ? state.height : "value";
+    const runs = unpack(data.runs[state.problem])
+      .map((run) => ({ ...run, cost: run.cost[state.axis] }))
+      .filter((run) => run.cost > 0 && run.value !== null);
+    return {
+      spec: data.specs.quality[state.axis][height],
+      rows: {
+        curves: unpack((data.curves[state.problem] || {})[state.axis]),
+        runs,
+        reference: problem.reference ? [problem.reference] : [],
+      },
+      needs: "curves",
+      parameters: { reference: problem.reference ? problem.reference.value : 0, nearest: problem.nearest },
+      title: problem.objective,
+    };
+  },
+  bounds: (data, state) => ({
+    spec: data.specs.bounds,
+    rows: { progress: unpack((data.progress[state.problem] || {}).progress), open: unpack((data.progress[state.problem] || {}).open) },
+    needs: "progress",
+    title: data.problems[state.problem].objective,
+  }),
+  ecdf: (data, state) => ({
+    spec: data.specs.ecdf[state.axis], rows: { shares: unpack(data.ecdf[state.axis]) }, needs: "shares",
+  }),
+  profile: (data, state) => ({
+    spec: data.specs.profile[state.axis], rows: { shares: unpack(data.profiles[state.axis]) }, needs: "shares",
+  }),
+  data: (data) => ({ spec: data.specs.data, rows: { shares: unpack(data.dataProfiles) }, needs: "shares" }),
+  ranks: (data) => ({ spec: data.specs.ranks, rows: null }),
+  heat: (data) => ({ spec: data.specs.heat, rows: null }),
+  flips: (data) => ({ spec: data.specs.flips, rows: null }),
+};
+
+// Charts that change with the problem or the axis; the others are drawn once.
+const BY_STATE = { quality: ["problem", "axis", "height"], bounds: ["problem"], ecdf: ["axis"], profile: ["axis"] };
+
+class Charts {
+  constructor(data, state) {
+    this.data = data;
+    this.state = state;
+    this.views = {};
+    this.figures = [...document.querySelectorAll("figure[data-chart]")];
+  }
+
+  // Draw all charts, or those that depend on what has changed.
+  async draw(changed) {
+    const wanted = this.figures.filter((figure) => {
+      const name = figure.dataset.chart;
+      return changed === undefined || (BY_STATE[name] || []).includes(changed);
+    });
+    for (const figure of wanted) await this.drawOne(figure);
+  }
+
+  async drawOne(figure) {
+    const name = figure.dataset.chart;
+    const place = figure.querySelector(".chart");
+    const absent = figure.querySelector(".absent");
+    const found = CHARTS[name](this.data, this.state);
+    const missing = !found.spec || (found.needs && !found.rows[found.needs].length);
+    const why = missing ? this.reason(name) : this.unseen(name, found);
+    absent.hidden = !why;
+    absent.textContent = why;
+    place.hidden = missing;
+    figure.querySelector("figcaption").hidden = missing;
+    if (this.views[name]) this.views[name].finalize();
+    delete this.views[name];
+    if (missing) return;
+    const spec = structuredClone(found.spec);
+    if (found.rows) spec.datasets = found.rows;
+    const given = { ...found.parameters, isolated: [...this.state.isolated] };
+    for (const parameter of spec.params || []) {
+      if (parameter.name in given) parameter.value = given[parameter.name];
+    }
+    const config = this.data.configurations[this.state.theme];
+    const narrow = place.clientWidth < 560;
+    if (narrow) config.axis.labelLimit = 120;
+    this.views[name] = await vegaEmbed(place, titled(spec, found.title), {
+      actions: false, ast: true, config, defaultStyle: false, mode: "vega-lite", renderer: "svg",
+      tooltip: { disableDefaultStyle: true, theme: "plain" },
+    });
+  }
+
+  // Say why a chart is not there.
+  reason(name) {
+    if (this.data.absent[name]) return this.data.absent[name];
+    const axis = this.data.axes[this.state.axis];
+    if (name === "bounds") return "No method proved a bound on this problem.";
+    return `Nothing can be drawn on the axis “${axis}”.`;
+  }
+
+  // Name those that ran on the problem but have no place on the axis.
+  unseen(name, found) {
+    if (name !== "quality") return "";
+    const seen = new Set(found.rows.curves.map((row) => row.contender));
+    const all = new Set(unpack(this.data.runs[this.state.problem]).map((run) => run.contender));
+    const names = [...all].filter((contender) => !seen.has(contender));
+    const axis = this.data.axes[this.state.axis];
+    return names.length ? `Not on the axis “${axis}”: ${names.join(", ")}.` : "";
+  }
+
+  // Let the isolated contenders stand out, in every chart.
+  async isolate() {
+    for (const { view } of Object.values(this.views)) {
+      await view.signal("isolated", [...this.state.isolated]).runAsync();
+    }
+  }
+}
+
+// Give the vertical axis the title that the problem calls its value by.
+function titled(spec, title) {
+  if (!title) return spec;
+  for (const layer of spec.layer) {
+    const y = layer.encoding && layer.encoding.y;
+    if (y && y.title) y.title = y.title.replace("value", title);
+  }
+  return spec;
+}

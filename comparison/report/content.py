@@ -1,0 +1,99 @@
+"""What a report says, as plain numbers and text: the page and the figures are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from comparison.charts.theme import Style
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A unit of cost: its name and its title, with its unit."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Mean ranks for a critical-difference diagram, see `charts.critical_difference`."""
+
+    ranks: Rows
+    cd: float
+    cliques: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A small table: titles, and rows of text or numbers."""
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that a report shows.
+
+    Attributes
+    ----------
+    source : str
+        The results file.
+    facts : list of (str, str)
+        What the runs were made with: versions, processors, data.
+    findings : Listing
+        The answer at a glance: a row a problem.
+    styles : list of Style
+        Of all contenders.
+    axes : list of Axis
+        The first is shown first.
+    problems : list of dict
+        ``problem``, ``title``, ``objective``, and ``reference`` (``value``, ``kind``,
+        ``source``, ``proven``) or None.
+    curves : dict of problem to dict of axis to rows
+        See `charts.quality`.
+    runs : dict of problem to rows
+        Where single runs ended, ``cost`` by axis; see `charts.quality`.
+    ecdf, profiles : dict of axis to rows
+        See `charts.ecdf` and `charts.profile`.
+    data_profiles, cells, flips : rows
+        See `charts.profile`, `charts.heat_map` and `charts.unit_flips`.
+    ranks : Ranks or None
+    progress : dict of problem to rows
+        See `charts.bounds`.
+    tests, regret : Listing or None
+    summary : rows
+        A row a contender, problem and instance, for the table; see `table`.
+    notes : list of str
+        The conventions that a reader could dispute, and what was left out.
+    absent : dict of str to str
+        Why a figure that is not there is not: by its name.
+    """
+
+    source: str
+    styles: list[Style]
+    axes: list[Axis]
+    problems: list[dict[str, Any]]
+    findings: Listing
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    curves: dict[str, dict[str, Rows]] = field(default_factory=dict)
+    runs: dict[str, Rows] = field(default_factory=dict)
+    ecdf: dict[str, Rows] = field(default_factory=dict)
+    profiles: dict[str, Rows] = field(default_factory=dict)
+    data_profiles: Rows = ()
+    ranks: Ranks | None = None
+    cells: Rows = ()
+    progress: dict[str, Rows] = field(default_factory=dict)
+    flips: Rows = ()
+    tests: Listing | None = None
+    regret: Listing | None = None
+    summary: Rows = ()
+    notes: list[str] = field(default_factory=list)
+    absent: dict[str, str] = field(default_factory=dict)
