@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from comparison.charts.contenders import Row, colour, data, isolated, opacity, shape
@@ -75,7 +74,7 @@ def unit_flips(
         tooltip=[
             alt.Tooltip("problem:N"),
             alt.Tooltip("units:N"),
-            alt.Tooltip("contender:N", title="winner"),
+            alt.Tooltip("winners:N", title="best"),
             alt.Tooltip("runners:N", title="then"),
         ],
     )
@@ -109,13 +108,13 @@ def unit_flips(
 
 
 def segments(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Join neighbouring units that have the same winner.
+    """Join neighbouring units that have a winner in common.
 
     Returns
     -------
     list of dict
-        ``problem``, ``start`` and ``end`` (unit numbers), ``contender``, ``units`` and
-        ``runners``, the names of those, and ``label`` and ``more``, the winner's name in
+        ``problem``, ``start`` and ``end`` (unit numbers), ``contender`` (of the ``winners`` the
+        first), ``units`` and ``runners``, names of those, and ``label`` and ``more``, the winner's name in
         one or two lines that fit.
 
     Examples
@@ -128,33 +127,41 @@ def segments(rows: Sequence[Row]) -> list[dict[str, Any]]:
     [('adam', 0, 2), ('genetic', 2, 3)]
     """
     units = list(dict.fromkeys(row["unit"] for row in rows))
+    by_problem: dict[str, dict[str, list[Row]]] = {}
+    for row in rows:
+        by_problem.setdefault(row["problem"], {}).setdefault(row["unit"], []).append(row)
     found = []
-    for problem in dict.fromkeys(row["problem"] for row in rows):
-        ranked: dict[str, list[Row]] = {}
-        for row in rows:
-            if row["problem"] == problem:
-                ranked.setdefault(row["unit"], []).append(row)
-        best = {unit: sorted(each, key=lambda row: row["rank"]) for unit, each in ranked.items()}
+    for problem, ranked in by_problem.items():
         # A unit in which a problem has no rank leaves a hole.
-        cells = [(i, unit, best.get(unit)) for i, unit in enumerate(units)]
-        for winner, group in groupby(cells, key=lambda cell: cell[2] and cell[2][0]["contender"]):
-            members = list(group)
-            if not winner:
-                continue
-            start, end = members[0][0], members[-1][0] + 1
-            runners = [row["contender"] for row in (members[0][2] or [])[1:4]]
-            found.append(
-                {
-                    "problem": problem,
-                    "start": start,
-                    "end": end,
-                    "contender": winner,
-                    "units": ", ".join(unit for _, unit, _ in members),
-                    "runners": ", ".join(runners),
-                    **_lines(winner, 13 * (end - start)),
-                }
-            )
+        winners = [_winners(ranked.get(unit, [])) for unit in units]
+        start = 0
+        while start < len(units):
+            end, shared = start + 1, winners[start]
+            while end < len(units) and any(name in winners[end] for name in shared):
+                shared = [name for name in shared if name in winners[end]]
+                end += 1
+            if shared:
+                rest = sorted(ranked[units[start]], key=lambda row: row["rank"])
+                others = [row["contender"] for row in rest if row["contender"] not in shared]
+                tied = f" = {len(shared) - 1} more" if len(shared) > 1 else ""
+                found.append(
+                    {
+                        "problem": problem,
+                        "start": start,
+                        "end": end,
+                        "contender": shared[0],
+                        "winners": ", ".join(shared),
+                        "units": "; ".join(units[start:end]),
+                        "runners": ", ".join(others[:3]),
+                        **_lines(shared[0] + tied, 13 * (end - start)),
+                    }
+                )
+            start = end
     return found
+
+
+def _winners(rows: Sequence[Row]) -> list[str]:
+    return [row["contender"] for row in rows if row["rank"] == 1 and row["value"] is not None]
 
 
 def _lines(name: str, width: int) -> dict[str, str]:

@@ -48,8 +48,9 @@ class Content:
         The results file.
     facts : list of (str, str)
         What the runs were made with: versions, processors, data.
+    headline : list of str
     findings : Listing
-        The answer at a glance: a row a problem.
+        The answer at a glance: in sentences, and a row a problem.
     styles : list of Style
         Of all contenders.
     axes : list of Axis
@@ -68,7 +69,10 @@ class Content:
     ranks : Ranks or None
     progress : dict of problem to rows
         See `charts.bounds`.
-    tests, regret : Listing or None
+    contenders : Listing or None
+        What each did on all problems together.
+    tests : list of Listing
+    regret : Listing or None
     summary : rows
         A row a contender, problem and instance, for the table; see `table`.
     notes : list of str
@@ -82,6 +86,7 @@ class Content:
     axes: list[Axis]
     problems: list[dict[str, Any]]
     findings: Listing
+    headline: list[str] = field(default_factory=list)
     facts: list[tuple[str, str]] = field(default_factory=list)
     curves: dict[str, dict[str, Rows]] = field(default_factory=dict)
     runs: dict[str, Rows] = field(default_factory=dict)
@@ -92,7 +97,8 @@ class Content:
     cells: Rows = ()
     progress: dict[str, Rows] = field(default_factory=dict)
     flips: Rows = ()
-    tests: Listing | None = None
+    contenders: Listing | None = None
+    tests: Sequence[Listing] = ()
     regret: Listing | None = None
     summary: Rows = ()
     notes: list[str] = field(default_factory=list)

@@ -80,7 +80,7 @@ def content():
         cells=rows.cells(),
         progress={PROBLEMS[1]: rows.progress()},
         flips=rows.flips(),
-        tests=Listing(("methods", "p", "Holm"), [["adam against genetic", "0.012", "0.024"]]),
+        tests=[Listing(("methods", "p", "Holm"), [["adam against genetic", "0.012", "0.024"]])],
         regret=None,
         summary=summary(),
         notes=["value: best exact look.", HOSTILE],
