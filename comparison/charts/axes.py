@@ -25,6 +25,7 @@ def logarithmic(channel: Literal["x", "y"]) -> alt.Axis:
         tickCount=6,
         labelExpr=f"{named} ? {_PLAIN} : ''",
         labelOverlap="greedy",
+        labelFlush=14 if channel == "x" else False,
         gridOpacity=alt.condition(f"{_DIGIT} == 1", alt.value(1), alt.value(0)),
     )
 

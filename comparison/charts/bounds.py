@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from comparison.charts.axes import across
-from comparison.charts.contenders import Row, colour, data, fill, isolated, opacity, present
+from comparison.charts.contenders import Row, colour, data, fill, isolated, opacity
 from comparison.charts.theme import Style
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def bound_and_incumbent(
     """
     import altair as alt
 
-    styles = present(styles, rows) if legend else styles
     x = across("seconds", "seconds")
     scale = alt.Scale(zero=False, padding=8)
     y = alt.Y("value:Q", title=value, scale=scale)

@@ -95,18 +95,15 @@ def critical_difference(
     far = ends.encode(x="high:Q")
     label = difference.mark_text(align="left", dx=6).encode(x="high:Q", text="label:N")
     layers = [names_to_ranks, up, points, joined, bar, ends, far, label]
-    return (
-        alt.layer(*layers)
-        .add_params(isolated())
-        .properties(
-            title=title,
-            width=width,
-            height=alt.Step(21),
-            description=f"Mean ranks, best first: {', '.join(found)}. CD {cd:.2f}. {title}",
-            datasets={
-                "ranks": [{**row, "best": 1} for row in ordered],
-                "cliques": bars,
-                "scale": [scale],
-            },
-        )
+    chart = alt.layer(*layers).add_params(isolated())
+    return chart.properties(
+        title=title,
+        width=width,
+        height=21 * (len(lanes) + len(found) + 1),
+        description=f"Mean ranks, best first: {', '.join(found)}. CD {cd:.2f}. {title}",
+        datasets={
+            "ranks": [{**row, "best": 1} for row in ordered],
+            "cliques": bars,
+            "scale": [scale],
+        },
     )

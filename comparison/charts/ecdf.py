@@ -37,5 +37,13 @@ def ecdf(
     legend : bool
     """
     return shares(
-        rows, styles, "cost", cost, "targets reached", title=title, width=width, legend=legend
+        rows,
+        styles,
+        "cost",
+        cost,
+        "targets reached",
+        title=title,
+        width=width,
+        legend=legend,
+        bands=True,
     )

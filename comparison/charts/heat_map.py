@@ -40,9 +40,16 @@ def heat_map(
         "problem:N",
         sort=columns,
         title=None,
+        scale=alt.Scale(paddingInner=0.06, paddingOuter=0.03),
         axis=alt.Axis(orient="top", labelAngle=-38, labelAlign="left", ticks=False, domain=False),
     )
-    y = alt.Y("contender:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False))
+    y = alt.Y(
+        "contender:N",
+        sort=order,
+        title=None,
+        scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
+        axis=alt.Axis(ticks=False, domain=False),
+    )
     base = alt.Chart(data("cells")).encode(x=x, y=y)
     tooltip = [
         alt.Tooltip("contender:N"),

@@ -15,7 +15,6 @@ from comparison.charts.contenders import (
     fill,
     isolated,
     opacity,
-    present,
     shape,
 )
 from comparison.charts.theme import Style
@@ -68,7 +67,6 @@ def quality_against_compute(
     import altair as alt
 
     known = [] if reference is None else [reference]
-    styles = present(styles, rows) if legend else styles
     at = 0.0 if reference is None else float(reference["value"])
     levels = [
         alt.param(name="reference", value=at),

@@ -15,7 +15,6 @@ from comparison.charts.contenders import (
     fill,
     isolated,
     opacity,
-    present,
 )
 from comparison.charts.theme import Style
 
@@ -33,6 +32,7 @@ def shares(
     title: str,
     width: int | str,
     legend: bool,
+    bands: bool = False,
 ) -> alt.LayerChart:
     """Draw one rising step curve a contender on a logarithmic axis, with its band.
 
@@ -48,10 +48,11 @@ def shares(
     title : str
     width : int or "container"
     legend : bool
+    bands : bool
+        Whether the rows have ``low`` and ``high``.
     """
     import altair as alt
 
-    styles = present(styles, rows) if legend else styles
     base = alt.Chart(data("shares"))
     x = across(field, cost)
     scale = alt.Scale(domain=[0, 1])
@@ -84,7 +85,7 @@ def shares(
         ],
     )
     return (
-        alt.layer(band, line, steps)
+        alt.layer(*([band] if bands else []), line, steps)
         .add_params(isolated())
         .resolve_legend(fill="independent")
         .properties(

@@ -114,8 +114,8 @@ def segments(rows: Sequence[Row]) -> list[dict[str, Any]]:
     -------
     list of dict
         ``problem``, ``start`` and ``end`` (unit numbers), ``contender`` (of the ``winners`` the
-        first), ``units`` and ``runners``, names of those, and ``label`` and ``more``, the winner's name in
-        one or two lines that fit.
+        first), ``units`` and ``runners``, names of those, and ``label`` and ``more``, the
+        winner's name in one or two lines that fit.
 
     Examples
     --------

@@ -9,7 +9,7 @@ const CHARTS = {
       .map((run) => ({ ...run, cost: run.cost[state.axis] }))
       .filter((run) => run.cost > 0 && run.value !== null);
     return {
-      spec: data.specs.quality[state.axis][height],
+      spec: data.specs.quality[height],
       rows: {
         curves: unpack((data.curves[state.problem] || {})[state.axis]),
         runs,
@@ -17,20 +17,22 @@ const CHARTS = {
       },
       needs: "curves",
       parameters: { reference: problem.reference ? problem.reference.value : 0, nearest: problem.nearest },
-      title: problem.objective,
+      titles: { cost: data.axes[state.axis], value: problem.objective },
     };
   },
   bounds: (data, state) => ({
     spec: data.specs.bounds,
     rows: { progress: unpack((data.progress[state.problem] || {}).progress), open: unpack((data.progress[state.problem] || {}).open) },
     needs: "progress",
-    title: data.problems[state.problem].objective,
+    titles: { value: data.problems[state.problem].objective },
   }),
   ecdf: (data, state) => ({
-    spec: data.specs.ecdf[state.axis], rows: { shares: unpack(data.ecdf[state.axis]) }, needs: "shares",
+    spec: data.specs.ecdf, rows: { shares: unpack(data.ecdf[state.axis]) }, needs: "shares",
+    titles: { cost: data.axes[state.axis] },
   }),
   profile: (data, state) => ({
-    spec: data.specs.profile[state.axis], rows: { shares: unpack(data.profiles[state.axis]) }, needs: "shares",
+    spec: data.specs.profile, rows: { shares: unpack(data.profiles[state.axis]) }, needs: "shares",
+    titles: { cost: data.axes[state.axis] },
   }),
   data: (data) => ({ spec: data.specs.data, rows: { shares: unpack(data.dataProfiles) }, needs: "shares" }),
   ranks: (data) => ({ spec: data.specs.ranks, rows: null }),
@@ -46,16 +48,25 @@ class Charts {
     this.data = data;
     this.state = state;
     this.views = {};
+    this.drawn = Promise.resolve();
+    this.waiting = 0;
+    this.main = document.getElementById("main");
     this.figures = [...document.querySelectorAll("figure[data-chart]")];
   }
 
-  // Draw all charts, or those that depend on what has changed.
-  async draw(changed) {
+  // Draw all charts, or those that depend on what has changed; one drawing after another.
+  draw(changed) {
     const wanted = this.figures.filter((figure) => {
-      const name = figure.dataset.chart;
-      return changed === undefined || (BY_STATE[name] || []).includes(changed);
+      return changed === undefined || (BY_STATE[figure.dataset.chart] || []).includes(changed);
     });
-    for (const figure of wanted) await this.drawOne(figure);
+    this.main.setAttribute("aria-busy", "true");
+    this.waiting += 1;
+    this.drawn = this.drawn.then(async () => {
+      for (const figure of wanted) await this.drawOne(figure);
+      this.waiting -= 1;
+      this.main.setAttribute("aria-busy", String(this.waiting > 0));
+    });
+    return this.drawn;
   }
 
   async drawOne(figure) {
@@ -72,16 +83,15 @@ class Charts {
     if (this.views[name]) this.views[name].finalize();
     delete this.views[name];
     if (missing) return;
-    const spec = structuredClone(found.spec);
+    const spec = titled(found.spec, found.titles || {});
     if (found.rows) spec.datasets = found.rows;
     const given = { ...found.parameters, isolated: [...this.state.isolated] };
     for (const parameter of spec.params || []) {
       if (parameter.name in given) parameter.value = given[parameter.name];
     }
-    const config = this.data.configurations[this.state.theme];
-    const narrow = place.clientWidth < 560;
-    if (narrow) config.axis.labelLimit = 120;
-    this.views[name] = await vegaEmbed(place, titled(spec, found.title), {
+    const config = structuredClone(this.data.configurations[this.state.theme]);
+    if (place.clientWidth < 560) config.axis.labelLimit = 130;
+    this.views[name] = await vegaEmbed(place, spec, {
       actions: false, ast: true, config, defaultStyle: false, mode: "vega-lite", renderer: "svg",
       tooltip: { disableDefaultStyle: true, theme: "plain" },
     });
@@ -113,12 +123,11 @@ class Charts {
   }
 }
 
-// Give the vertical axis the title that the problem calls its value by.
-function titled(spec, title) {
-  if (!title) return spec;
-  for (const layer of spec.layer) {
-    const y = layer.encoding && layer.encoding.y;
-    if (y && y.title) y.title = y.title.replace("value", title);
+// A copy of a specification with its placeholders, such as {cost}, replaced by titles.
+function titled(spec, titles) {
+  let text = JSON.stringify(spec);
+  for (const [name, title] of Object.entries(titles)) {
+    text = text.replaceAll(`{${name}}`, JSON.stringify(title).slice(1, -1));
   }
-  return spec;
+  return JSON.parse(text);
 }

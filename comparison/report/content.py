@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from comparison.charts.theme import Style
 
 Rows = Sequence[Mapping[str, Any]]
+
+_NUMBERS = re.compile(r"[-+−\d.,/… e]*|—")
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,17 @@ class Ranks:
 
 @dataclass(frozen=True)
 class Listing:
-    """A small table: titles, and rows of text or numbers."""
+    """A small table: titles, and rows of text."""
 
     titles: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[str]]
     note: str = ""
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Which columns hold numbers only, and so stand to the right."""
+        columns = zip(*self.rows, strict=True)
+        return [all(_NUMBERS.fullmatch(cell) for cell in column) for column in columns]
 
 
 @dataclass(frozen=True)
@@ -103,3 +113,8 @@ class Content:
     summary: Rows = ()
     notes: list[str] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The results file, without the folders of whoever made it."""
+        return Path(self.source).name

@@ -51,7 +51,7 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
             else f"{number(reference.value)}, {reference_name(reference)}"
         )
         lines.append([place.name, told, *_best(looking), _given(given)])
-    titles = ("problem", "reference", "best that only looks", "median", "gap", "CPU s")
+    titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
         "Best median over seeds within the budget of looks; who is given the model obeys "
         "seconds instead, and stands apart."
@@ -189,4 +189,6 @@ def _few(names: Sequence[str], most: int = 4) -> str:
 
 
 def _signed(value: float) -> str:
-    return "0" if abs(value) < 1e-9 else f"{value:+.4g}"
+    """Return a difference with its sign, to four decimals; fewer of a large one."""
+    shown = f"{value:+.4f}" if abs(value) < 1000 else f"{value:+,.1f}"
+    return shown.replace("-", "−")

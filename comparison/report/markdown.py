@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from comparison.evidence.curves import UNITS, Evidence
 from comparison.evidence.differences import LEVEL, pair_rows, ranking

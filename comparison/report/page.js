@@ -3,7 +3,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const state = {
-  problem: Object.keys(data.problems)[0],
+  // Where something was proved there is most to see.
+  problem: Object.keys(data.progress)[0] || Object.keys(data.problems)[0],
   axis: Object.keys(data.axes)[0],
   height: "value",
   theme: dark.matches ? "dark" : "light",
@@ -99,7 +100,6 @@ async function light(theme) {
   document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
   drawKey();
   await charts.draw();
-  document.documentElement.dataset.ready = theme;
 }
 
 const problem = document.getElementById("problem");

@@ -17,32 +17,28 @@ from comparison.report.content import Content
 #: As wide as the page lets it be.
 WIDE: dict[str, Any] = {"width": "container", "legend": False}
 
+#: What the page replaces by the titles of the axis and of the value.
+TITLES = {"cost": "{cost}", "value": "{value}"}
+
 
 def specifications(content: Content) -> dict[str, Any]:
-    """Return a page's Vega-Lite specifications: by name, where it depends on that by axis.
+    """Return a page's Vega-Lite specifications: by name.
 
-    Those of single problems come without rows, see `charts.js`. They have no legend: the
+    Those that depend on the problem or the axis come without rows and with `TITLES` to be
+    replaced, see `charts.js`. They have no legend: the
     page's own, of buttons, serves them all.
     """
     styles = content.styles
     found: dict[str, Any] = {
         "quality": {
-            axis.name: {
-                height: _template(
-                    quality_against_compute([], styles, cost=axis.title, height=height, **WIDE)
-                )
-                for height in ("value", "gap")
-            }
-            for axis in content.axes
+            height: _template(
+                quality_against_compute([], styles, height=height, **TITLES, **WIDE), height=340
+            )
+            for height in ("value", "gap")
         },
-        "ecdf": {
-            axis.name: _template(ecdf([], styles, cost=axis.title, **WIDE)) for axis in content.axes
-        },
-        "profile": {
-            axis.name: _template(performance_profile([], styles, cost=axis.title, **WIDE))
-            for axis in content.axes
-        },
-        "bounds": _template(bound_and_incumbent([], styles, **WIDE)),
+        "ecdf": _template(ecdf([], styles, cost=TITLES["cost"], **WIDE), height=300),
+        "profile": _template(performance_profile([], styles, cost=TITLES["cost"], **WIDE)),
+        "bounds": _template(bound_and_incumbent([], styles, value=TITLES["value"], **WIDE)),
         "data": _template(data_profile([], styles, **WIDE)),
     }
     if content.ranks is not None:
@@ -57,8 +53,8 @@ def specifications(content: Content) -> dict[str, Any]:
     return found
 
 
-def _template(chart: Any) -> dict[str, Any]:
+def _template(chart: Any, **changes: Any) -> dict[str, Any]:
     """Return the specification of a chart without its rows."""
-    found = specification(chart)
+    found = {**specification(chart), **changes}
     del found["datasets"]
     return found
