@@ -45,8 +45,8 @@ def step_curve(
     --------
     >>> for line in step_curve([1, 10, 100], [3.0, 2.0, 1.0], width=8, height=2):
     ...     print(line.rstrip())
-    3.0000 ┤⠉⠉⠉⠙⡄
-    1.0000 ┤   ⠈⠢⠤⠤⠄⢀
+    3.0000 ┤⠉⠉⠉⠉⡇
+    1.0000 ┤    ⠉⠉⠉⢹
            └┬──────┬
             1    100
     work
@@ -73,9 +73,8 @@ def step_curve(
     def dot(x: int, y: int) -> None:
         cells[y // 4][x // 2] |= _BITS[x % 2][y % 4]
 
-    for (cost, value), (after, lower) in zip(
-        points, [*points[1:], (last, points[-1][1])], strict=True
-    ):
+    following = [*points[1:], (last, points[-1][1])]
+    for (cost, value), (after, lower) in zip(points, following, strict=True):
         for x in range(column(cost), column(after) + 1):
             dot(x, row(value))
         for y in range(*sorted((row(value), row(lower)))):

@@ -11,6 +11,9 @@ from comparison.table import LEFT, Section, cells_of, reference_line, used_colum
 #: What a section's table is preceded by.
 PREAMBLE = r"% \usepackage{booktabs}"
 
+#: Columns that a page of paper has no room for; the format csv has them.
+LEFT_OUT = ("family", "values", "gradients", "ended")
+
 #: Marks a value that attains a proven optimum.
 STAR = r"$^{\star}$"
 
@@ -75,7 +78,7 @@ def sections_of(results: Results, rows: Sequence[Row]) -> list[Section]:
 
 
 def _table(section: Section) -> str:
-    columns = [column for column in used_columns(section) if column != "family"]
+    columns = [column for column in used_columns(section) if column not in LEFT_OUT]
     best = min((row.value for row in section.rows if row.value is not None), default=None)
     lines = [
         r"\begin{table}",
@@ -95,7 +98,7 @@ def _table(section: Section) -> str:
         lines.append(" & ".join(shown.values()) + r" \\")
     lines += [r"\bottomrule", r"\end{tabular}"]
     if any(attains(row) for row in section.rows):
-        lines.append(rf"\\ {{\footnotesize {STAR} attains the proven optimum.}}")
+        lines.append(rf"\par\smallskip{{\footnotesize {STAR} attains the proven optimum.}}")
     return "\n".join([*lines, r"\end{table}"])
 
 

@@ -32,17 +32,19 @@ def find(results: Results, name: str) -> Run:
     UnknownName
         When no run is called so, or several are.
     """
-    found = results.find(_canonical(name)) if name else []
+    wanted = _canonical(name)
+    found = results.find(wanted) if name else []
     if len(found) == 1:
         return found[0]
     if found:
         which = ", ".join(f"{path(run)} ({run.key[:8]})" for run in found[:MOST])
         more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
         raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
-    paths = list(dict.fromkeys(path(run) for run in results))
+    parts = wanted.count("/") + 1 if "/" in wanted else 2
+    paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
     raise UnknownName(
         f"no run {name!r} in {results.path}: expected the beginning of a key or "
-        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{closest(name, paths)}"
+        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{closest(wanted, paths)}"
     )
 
 

@@ -103,9 +103,17 @@ class Preflight:
             self.method_identity,
             self.problem_key(task.instance),
             task.seed,
-            asdict(task.budget),
+            _counts(asdict(task.budget)),
             version,
         )
+
+
+def _counts(limits: dict[str, float | None]) -> dict[str, float | None]:
+    """Return limits with whole numbers as such, so that 5000 and 5000.0 give one key."""
+    return {
+        name: int(limit) if limit is not None and limit == int(limit) else limit
+        for name, limit in limits.items()
+    }
 
 
 def _digest(*parts: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from comparison.charts.axes import across
-from comparison.charts.contenders import Row, colour, data, fill, isolated, opacity
+from comparison.charts.contenders import Row, colour, data, fill, layered, opacity
 from comparison.charts.theme import Style
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def bound_and_incumbent(
         )
     )
     return (
-        alt.layer(still_open, lines, points)
-        .add_params(isolated())
+        layered([still_open, lines, points])
         .resolve_legend(fill="independent")
         .properties(
             title=title,

@@ -17,11 +17,11 @@ ISOLATED = "isolated"
 _SHOWN = f"length({ISOLATED}) == 0 || indexof({ISOLATED}, datum.contender) >= 0"
 
 
-def isolated() -> alt.Parameter:
-    """Return the parameter that a page sets to the contenders that are to stand out."""
+def layered(layers: Sequence[Any]) -> alt.LayerChart:
+    """Return a chart of layers, with the parameter that a page sets to what is isolated."""
     import altair as alt
 
-    return alt.param(name=ISOLATED, value=[])
+    return alt.LayerChart(layer=list(layers)).add_params(alt.param(name=ISOLATED, value=[]))
 
 
 def present(styles: Sequence[Style], rows: Iterable[Row]) -> list[Style]:
@@ -51,7 +51,7 @@ def dash(styles: Sequence[Style], *, legend: bool) -> alt.StrokeDash:
     """Tell contenders by their lines' dashes, in the same legend as their colours."""
     import altair as alt
 
-    scale = alt.Scale(domain=_names(styles), range=[style.dash for style in styles])
+    scale = alt.Scale(domain=_names(styles), range=[list(style.dash) for style in styles])
     shown = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
     return alt.StrokeDash("contender:N", scale=scale, legend=shown if legend else None)
 

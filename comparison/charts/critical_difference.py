@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from comparison.charts.contenders import Row, colour, data, isolated, opacity, shape
+from comparison.charts.contenders import Row, colour, data, layered, opacity, shape
 from comparison.charts.theme import Style
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def critical_difference(
     far = ends.encode(x="high:Q")
     label = difference.mark_text(align="left", dx=6).encode(x="high:Q", text="label:N")
     layers = [names_to_ranks, up, points, joined, bar, ends, far, label]
-    chart = alt.layer(*layers).add_params(isolated())
+    chart = layered(layers)
     return chart.properties(
         title=title,
         width=width,

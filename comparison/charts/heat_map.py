@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from comparison.charts.contenders import Row, data, isolated, opacity
+from comparison.charts.contenders import Row, data, layered, opacity
 
 if TYPE_CHECKING:
     import altair as alt
@@ -94,16 +94,12 @@ def heat_map(
         .mark_text(fontSize=11)
         .encode(text="shown:N", opacity=opacity())
     )
-    return (
-        alt.layer(cell, frame, number, absent)
-        .add_params(isolated())
-        .properties(
-            title=title,
-            width=alt.Step(46),
-            height=alt.Step(22),
-            description=f"Normalised quality of {len(order)} methods on {len(columns)} problems.",
-            datasets={"cells": cells},
-        )
+    return layered([cell, frame, number, absent]).properties(
+        title=title,
+        width=alt.Step(46),
+        height=alt.Step(22),
+        description=f"Normalised quality of {len(order)} methods on {len(columns)} problems.",
+        datasets={"cells": cells},
     )
 
 

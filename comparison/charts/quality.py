@@ -13,7 +13,7 @@ from comparison.charts.contenders import (
     dash,
     data,
     fill,
-    isolated,
+    layered,
     opacity,
     shape,
 )
@@ -122,7 +122,7 @@ def quality_against_compute(
         )
     )
     layers = [bands, lines, *_reference(y, height), steps, ends]
-    chart = alt.layer(*layers).add_params(isolated(), *levels)
+    chart = layered(layers).add_params(*levels)
     # A channel without a legend would take away that of another on the same column.
     chart = chart.resolve_legend(fill="independent", shape="independent")
     return chart.properties(

@@ -13,7 +13,7 @@ from comparison.charts.contenders import (
     dash,
     data,
     fill,
-    isolated,
+    layered,
     opacity,
 )
 from comparison.charts.theme import Style
@@ -85,8 +85,7 @@ def shares(
         ],
     )
     return (
-        alt.layer(*([band] if bands else []), line, steps)
-        .add_params(isolated())
+        layered([*([band] if bands else []), line, steps])
         .resolve_legend(fill="independent")
         .properties(
             title=title,

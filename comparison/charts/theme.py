@@ -33,14 +33,15 @@ MUTED: dict[Scheme, str] = {"light": "#59636e", "dark": "#9aa4af"}
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
-SOLID, LONG, SHORT, DOTS = [1, 0], [9, 3], [4, 2], [1.5, 2.5]
-DASH_DOT, DASH_DOTS, LONG_GAP = [9, 3, 1.5, 3], [9, 3, 1.5, 2, 1.5, 3], [12, 6]
-DASHES = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_GAP)
+Dash = Sequence[float]
+SOLID, LONG, SHORT, DOTS = (1, 0), (9, 3), (4, 2), (1.5, 2.5)
+DASH_DOT, DASH_DOTS, LONG_GAP = (9, 3, 1.5, 3), (9, 3, 1.5, 2, 1.5, 3), (12, 6)
+DASHES: tuple[Dash, ...] = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_GAP)
 
 STAR = "M0,-1L0.23,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.23,-0.31Z"  # noqa: E501
 
 #: What a family's lines and points look like.
-FAMILIES: dict[str, tuple[list[float], str]] = {
+FAMILIES: dict[str, tuple[Dash, str]] = {
     "gradient descent": (SOLID, "circle"),
     "scipy.optimize": (LONG, "square"),
     "evolutionary": (SHORT, "triangle-up"),
@@ -64,7 +65,7 @@ class Style:
     contender, family : str
     colour : int
         A place in `COLOURS`.
-    dash : list of float
+    dash : sequence of float
         Lengths of strokes and gaps in pixels.
     shape : str
         A name or a path that Vega draws.
@@ -73,7 +74,7 @@ class Style:
     contender: str
     family: str
     colour: int
-    dash: list[float]
+    dash: Dash
     shape: str
 
 

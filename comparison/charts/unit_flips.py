@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from comparison.charts.contenders import Row, colour, data, isolated, opacity, shape
+from comparison.charts.contenders import Row, colour, data, layered, opacity, shape
 from comparison.charts.theme import Style
 
 if TYPE_CHECKING:
@@ -92,18 +92,12 @@ def unit_flips(
             ("datum.more", "more", 6),
         )
     ]
-    return (
-        alt.layer(bar, point, *names)
-        .add_params(isolated())
-        .properties(
-            title=title,
-            width=step * max(len(units), 1),
-            height=alt.Step(42),
-            description="; ".join(
-                f"{s['problem']}, {s['units']}: {s['contender']}" for s in strips
-            ),
-            datasets={"strips": strips},
-        )
+    return layered([bar, point, *names]).properties(
+        title=title,
+        width=step * max(len(units), 1),
+        height=alt.Step(42),
+        description="; ".join(f"{s['problem']}, {s['units']}: {s['contender']}" for s in strips),
+        datasets={"strips": strips},
     )
 
 

@@ -84,7 +84,11 @@ class Charts {
     delete this.views[name];
     if (missing) return;
     const spec = titled(found.spec, found.titles || {});
-    if (found.rows) spec.datasets = found.rows;
+    if (found.rows) {
+      spec.datasets = found.rows;
+      // A layer without rows has no extent, which Vega complains of.
+      spec.layer = spec.layer.filter((layer) => found.rows[(layer.data || spec.data).name].length);
+    }
     const given = { ...found.parameters, isolated: [...this.state.isolated] };
     for (const parameter of spec.params || []) {
       if (parameter.name in given) parameter.value = given[parameter.name];

@@ -112,7 +112,8 @@ def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     groups: dict[str, list[dict]] = {}
     for row in instance_rows(evidence):
         groups.setdefault(names[row["problem"], row["instance"]], []).append(row)
-    lines, reasons = [], {}
+    lines: list[list[str]] = []
+    reasons: dict[str, None] = {}
     for name, rows in groups.items():
         sure = [row for row in rows if row["p_holm"] is not None and row["p_holm"] < LEVEL]
         unsure = [row["worse"] for row in rows if row not in sure]

@@ -15,6 +15,9 @@ from comparison.report.packing import for_html, pack, rounded
 from comparison.report.specifications import specifications
 from comparison.report.summary import COLUMNS
 
+#: What of the charts' library the page's scripts use.
+LIBRARY = "window.vegaEmbed = vegaEmbed;"
+
 #: In the order in which one uses another.
 SCRIPTS = ("packing.js", "charts.js", "table.js", "page.js")
 
@@ -30,7 +33,7 @@ def render(content: Content) -> str:
     import vl_convert
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    library = vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    library = vl_convert.javascript_bundle(LIBRARY).replace("</script", "<\\/script")
     script = "\n".join(_source(name) for name in SCRIPTS)
     style = _source("page.css")
     safe = jinja2.utils.markupsafe.Markup
@@ -84,7 +87,7 @@ def _data(content: Content) -> dict[str, Any]:
         "problems": problems,
         "axes": {axis.name: axis.title for axis in content.axes},
         "methods": [
-            {"contender": s.contender, "family": s.family, "dash": s.dash, "shape": s.shape}
+            {"contender": s.contender, "family": s.family, "dash": list(s.dash), "shape": s.shape}
             for s in content.styles
         ],
         "configurations": {scheme: configuration(content.styles, scheme) for scheme in BACKGROUND},

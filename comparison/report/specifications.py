@@ -18,7 +18,7 @@ from comparison.report.content import Content
 WIDE: dict[str, Any] = {"width": "container", "legend": False}
 
 #: What the page replaces by the titles of the axis and of the value.
-TITLES = {"cost": "{cost}", "value": "{value}"}
+TITLES: dict[str, Any] = {"cost": "{cost}", "value": "{value}"}
 
 
 def specifications(content: Content) -> dict[str, Any]:
