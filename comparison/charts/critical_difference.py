@@ -54,7 +54,7 @@ def critical_difference(
     scale = {"lane": foot, "low": 1, "high": length, "label": f"CD = {cd:.2f}"}
     x = alt.X(
         "rank:Q",
-        title="mean rank over (problem, instance); 1 is best",
+        title="mean rank (1 is best)",
         scale=alt.Scale(domain=[1, last], nice=False),
         axis=alt.Axis(orient="top", grid=False, tickMinStep=1, format="d"),
     )

@@ -27,8 +27,8 @@ def performance_profile(
     Parameters
     ----------
     rows : sequence of dict
-        ``contender``, ``ratio`` (>= 1, to the cheapest contender on the same problem), and
-        ``share``, of problems solved within that ratio.
+        ``contender``, ``ratio`` (>= 1, to the cheapest contender for the same target), and
+        ``share``, of targets reached within that ratio.
     styles : sequence of Style
     cost : str
         What the ratio is of.
@@ -36,9 +36,9 @@ def performance_profile(
     width : int or "container"
     legend : bool
     """
-    across = f"{cost}, relative to the cheapest method"
+    across = f"{cost} ÷ the cheapest"
     return shares(
-        rows, styles, "ratio", across, "problems solved", title=title, width=width, legend=legend
+        rows, styles, "ratio", across, "targets reached", title=title, width=width, legend=legend
     )
 
 
@@ -56,7 +56,7 @@ def data_profile(
     ----------
     rows : sequence of dict
         ``contender``, ``budget`` (> 0, in groups of dimension + 1 evaluations), and
-        ``share``, of problems solved within it.
+        ``share``, of targets reached within it.
     styles : sequence of Style
     title : str
     width : int or "container"
@@ -64,5 +64,5 @@ def data_profile(
     """
     across = "work / (dimension + 1)"
     return shares(
-        rows, styles, "budget", across, "problems solved", title=title, width=width, legend=legend
+        rows, styles, "budget", across, "targets reached", title=title, width=width, legend=legend
     )

@@ -52,9 +52,9 @@ AXES = {
     "quality": ["looks", "error"],
     "gap": ["looks", "error: gap to the reference"],
     "ecdf": ["looks", "targets reached"],
-    "performance profile": ["looks, relative to the cheapest method", "problems solved"],
-    "data profile": ["work / (dimension + 1)", "problems solved"],
-    "ranks": ["mean rank over (problem, instance); 1 is best"],
+    "performance profile": ["looks ÷ the cheapest", "targets reached"],
+    "data profile": ["work / (dimension + 1)", "targets reached"],
+    "ranks": ["mean rank (1 is best)"],
     "bounds": ["seconds", "error"],
 }
 
