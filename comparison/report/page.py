@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -30,10 +31,9 @@ def render(content: Content) -> str:
     scripts, by their hashes, and load nothing.
     """
     import jinja2
-    import vl_convert
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    library = vl_convert.javascript_bundle(LIBRARY).replace("</script", "<\\/script")
+    library = _library()
     script = "\n".join(_source(name) for name in SCRIPTS)
     style = _source("page.css")
     safe = jinja2.utils.markupsafe.Markup
@@ -47,6 +47,15 @@ def render(content: Content) -> str:
         script=safe(script),
     )
     return page
+
+
+@cache
+def _library() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script; making it takes a second."""
+    import vl_convert
+
+    bundle: str = vl_convert.javascript_bundle(LIBRARY)
+    return bundle.replace("</script", "<\\/script")
 
 
 def _source(name: str) -> str:

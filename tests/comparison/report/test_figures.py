@@ -8,8 +8,14 @@ from comparison.report.figures import figures, write_figures
 from tests.comparison.report.example import content
 
 
-def test_there_is_one_of_each_kind_and_of_each_problem_and_axis():
-    assert [name for name, *_ in figures(content())] == [
+@pytest.fixture(scope="module")
+def shown():
+    """The styles of every figure, by its name."""
+    return {name: styles for name, _, styles in figures(content())}
+
+
+def test_there_is_one_of_each_kind_and_of_each_problem_and_axis(shown):
+    assert list(shown) == [
         "quality-next-token-rank-work",
         "quality-next-token-rank-cpu",
         "quality-next-token-ternary-work",
@@ -25,8 +31,7 @@ def test_there_is_one_of_each_kind_and_of_each_problem_and_axis():
     ]
 
 
-def test_a_legend_has_the_best_on_top():
-    shown = {name: styles for name, _, styles in figures(content())}
+def test_a_legend_has_the_best_on_top(shown):
     assert shown["quality-next-token-rank-work"][0].contender == "counting"
     assert shown["ecdf-work"][0].contender == "integer-programming"
     assert shown["ecdf-work"][-1].contender == "gradient-descent"
