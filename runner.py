@@ -13,11 +13,15 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 
+TABLES = ["table", "markdown", "csv", "json", "latex"]
+
 USAGE = """\
 python runner.py [METHOD ...] [options]     compare methods (some of each family by default)
        python runner.py list [NAME ...]            methods × problems: native, encoded, or why not
        python runner.py check FILE.py:NAME         the contract suite on your method or problem
-       python runner.py export [FILE] --format F   runs as csv, parquet, iohprofiler or coco"""
+       python runner.py export [FILE] --format F   runs as csv, parquet, iohprofiler or coco
+       python runner.py report [FILE] [options]    one page of figures, tests and tables
+       python runner.py show RUN [FILE]            one run, and the command that repeats it"""
 
 EXAMPLES = """\
 examples:
@@ -75,9 +79,41 @@ def parser() -> Parser:
     add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
     add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
-    add("--format", choices=["table", "markdown", "csv", "json"], default="table")
+    add("--format", choices=TABLES, default="table")
     add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
     add("--suite", metavar="NAME", help="a comparison with a name: reference")
+    return p
+
+
+def report_parser() -> Parser:
+    """Return the parser of a report's arguments."""
+    p = Parser(
+        prog="runner.py report",
+        description="Write what a results file shows as one page, or print its table.",
+        allow_abbrev=False,
+    )
+    add = p.add_argument
+    add("file", nargs="?", default="comparison.sqlite", metavar="FILE", help="comparison.sqlite")
+    add("--output", default="report.html", metavar="FILE", help="the page (report.html)")
+    add("--format", choices=["html", *TABLES[1:]], default="html", help="others are printed")
+    add("--figures", metavar="DIR", help="also each chart as a picture")
+    add("--figure-format", choices=["png", "svg", "pdf"], default="png", help="png")
+    add("--gradient-price", default="3", metavar="P", help="on the axis of work: 3, 1 … dimension")
+    return p
+
+
+def show_parser() -> Parser:
+    """Return the parser of the arguments of `show`."""
+    p = Parser(
+        prog="runner.py show",
+        description="Print one run: what it found, its curve, and the command that repeats it.",
+        allow_abbrev=False,
+    )
+    p.add_argument(
+        "run", metavar="RUN", help="the beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]"
+    )
+    p.add_argument("file", nargs="?", metavar="FILE", help="comparison.sqlite")
+    p.add_argument("--results", default="comparison.sqlite", metavar="FILE", help="the same")
     return p
 
 
@@ -112,6 +148,8 @@ def export_parser() -> Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    # Statistics are many small products of matrices: threads would wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with terminable():
             return dispatch(arguments)
@@ -151,6 +189,10 @@ def dispatch(arguments: list[str]) -> int:
         return check(arguments[1:])
     if arguments[:1] == ["export"]:
         return export(export_parser().parse_args(arguments[1:]))
+    if arguments[:1] == ["report"]:
+        return report(report_parser().parse_args(arguments[1:]))
+    if arguments[:1] == ["show"]:
+        return show(show_parser().parse_args(arguments[1:]))
     return compare(parse(arguments))
 
 
@@ -216,6 +258,10 @@ def compare(chosen: argparse.Namespace) -> int:
         print(table.as_csv(found))
     elif chosen.format == "markdown":
         print(table.as_markdown(done, found, notes))
+    elif chosen.format == "latex":
+        from comparison.latex import as_latex
+
+        print(as_latex(table.sections(done, found), notes))
     else:
         table.print_table(console(), done, found, notes)
     failures = [run for run in done.runs if run.failed]
@@ -257,6 +303,45 @@ def export(chosen: argparse.Namespace) -> int:
         print(f"runner.py: {error}", file=sys.stderr)
         return 1
     print(f"{folder}:", *lines, sep="\n  ")
+    return 0
+
+
+def report(chosen: argparse.Namespace) -> int:
+    """Write the page and the figures of a results file, or print its table."""
+    from comparison.evidence.axis import parse_gradient_price
+    from comparison.report import write
+    from problems.ledger import BrokenReference
+
+    price = parse_gradient_price(chosen.gradient_price)
+    try:
+        if chosen.format == "html":
+            told = write.page(
+                chosen.file, chosen.output, price, chosen.figures, chosen.figure_format
+            )
+        else:
+            told = write.text(chosen.file, chosen.format, price)
+    except BrokenReference as error:
+        print(f"runner.py: {error}", file=sys.stderr)
+        return 1
+    print(told)
+    return 0
+
+
+def show(chosen: argparse.Namespace) -> int:
+    """Print one run."""
+    import shutil
+
+    from comparison.results import load
+    from comparison.show import find, shown
+    from problems.ledger import BrokenReference
+
+    results = load(chosen.file or chosen.results)
+    try:
+        lines = list(shown(results, find(results, chosen.run), shutil.get_terminal_size().columns))
+    except BrokenReference as error:
+        print(f"runner.py: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(lines))
     return 0
 
 

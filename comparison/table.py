@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from itertools import groupby
 from typing import Any
 
@@ -38,12 +38,13 @@ CUT = ("killed", "timeout", "error")
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one instance of a problem, as text."""
+    """The rows of one instance of a problem, as text; `rows` are those of `cells`."""
 
     title: str
     lines: list[str]
     cells: list[dict[str, str]]
     unsupported: list[str]
+    rows: list[Row] = field(default_factory=list)
 
 
 def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
@@ -57,7 +58,7 @@ def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
             ((run.title, run.anchors) for run in known if run.title), (found.title, found.anchors)
         )
         lines = [f"{title}, instance {instance}; minimised: {found.objective}"]
-        lines.append(_reference_line(best_reference(known)))
+        lines.append(reference_line(best_reference(known)))
         if anchors:
             shown = (f"{name} {_anchor(value)}" for name, value in anchors.items())
             lines.append(f"to compare: {' · '.join(shown)}")
@@ -66,34 +67,40 @@ def sections(comparison: Comparison, rows: Sequence[Row]) -> Iterator[Section]:
         yield Section(
             title=problem,
             lines=lines,
-            cells=[_cells(row) for row in ran],
+            cells=[cells_of(row) for row in ran],
             unsupported=[f"{row.method}: {row.ended.partition(': ')[2]}" for row in refused],
+            rows=ran,
         )
 
 
-def _reference_line(reference: Reference | None) -> str:
+def reference_line(reference: Reference | None) -> str:
+    """Return what the rows are held against, with its provenance."""
     if reference is None:
         return "reference: none"
-    what = {"bound": "proven bound"}.get(reference.kind, f"{reference.kind} optimum")
-    if reference.kind == "best published":
-        what = "best published value"
-    return f"reference: {_number(reference.value)}, {what} ({reference.source})"
+    return f"reference: {number(reference.value)}, {reference_name(reference)} ({reference.source})"
 
 
-def _cells(row: Row) -> dict[str, str]:
+def reference_name(reference: Reference) -> str:
+    """Return what kind of a value a reference is, as in “certified optimum”."""
+    names = {"bound": "proven bound", "best published": "best published value"}
+    return names.get(reference.kind, f"{reference.kind} optimum")
+
+
+def cells_of(row: Row) -> dict[str, str]:
+    """Return a row as text, by `COLUMNS`."""
     interval = ""
     if row.value_low is not None and row.value_high is not None and row.value_low < row.value_high:
-        interval = f"{_number(row.value_low)} … {_number(row.value_high)}"
+        interval = f"{number(row.value_low)} … {number(row.value_high)}"
     differs = row.last is not None and not _same(row.last, row.value)
     return {
         "method": row.method,
         "family": row.family,
-        "value": _number(row.value),
+        "value": number(row.value),
         "95 % interval": interval,
-        "last": _number(row.last) if differs else "",
-        "held-out": "" if _same(row.score, row.value) else _number(row.score),
+        "last": number(row.last) if differs else "",
+        "held-out": "" if _same(row.score, row.value) else number(row.score),
         "gap": ("≤ " if _bound_only(row) else "") + _gap(row.gap),
-        "bound": _number(row.bound) if row.bound is not None else "",
+        "bound": number(row.bound) if row.bound is not None else "",
         "work": _count(row.work),
         "values": _count(row.values),
         "gradients": _count(row.gradients),
@@ -117,10 +124,10 @@ def _same(a: float | None, b: float | None) -> bool:
 
 def _anchor(value: Any) -> str:
     """Show an anchor; an infinite one, and what is no number, are kept as text."""
-    return _number(value) if value is None or isinstance(value, (int, float)) else str(value)
+    return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
     """Four decimals for a share, fewer for large numbers, powers of ten for tiny ones."""
     if value is None:
         return "—"
@@ -138,7 +145,7 @@ def _number(value: float | None) -> str:
 def _gap(gap: float | None) -> str:
     if gap is None:
         return "—"
-    return "0" if abs(gap) < 1e-9 else _number(gap)
+    return "0" if abs(gap) < 1e-9 else number(gap)
 
 
 def _count(number: float | None) -> str:
@@ -202,7 +209,7 @@ def as_markdown(comparison: Comparison, rows: Sequence[Row], notes: Sequence[str
     """Return a section with a pipe table for each problem."""
     parts = []
     for section in sections(comparison, rows):
-        columns = _used_columns(section)
+        columns = used_columns(section)
         parts.append(f"### {section.title}\n")
         parts.extend(f"{line}  " for line in section.lines)
         parts.append("\n| " + " | ".join(columns) + " |")
@@ -218,7 +225,7 @@ LEFT = ("method", "family", "ended")
 KEPT = ("method", "value", "ended")
 
 
-def _used_columns(section: Section) -> list[str]:
+def used_columns(section: Section) -> list[str]:
     """Leave out the columns that are empty in the whole section."""
     return [
         c for c in COLUMNS if c in KEPT or any(cells[c] not in ("", "—") for cells in section.cells)
@@ -231,7 +238,7 @@ def print_table(
     """Print a table for each problem, as wide as the console allows."""
     hidden: dict[str, None] = {}
     for section in sections(comparison, rows):
-        columns = _used_columns(section)
+        columns = used_columns(section)
         for column in DROPPED_FIRST:
             if _width(section, columns) <= console.width:
                 break

@@ -49,6 +49,7 @@ class Budget:
             limit = getattr(self, name)
             if limit is None or not 0 <= limit < math.inf:
                 raise ValueError(f"budget {name}={limit!r}: expected a finite number >= 0")
+            object.__setattr__(self, name, float(limit))  # 20 and 20.0 are the same budget
         if self.target is not None and not math.isfinite(self.target):
             raise ValueError(f"budget target={self.target!r}: expected a finite number")
 

@@ -26,7 +26,21 @@ ABSTRACTIONS = {
     "problems.ledger",
 }
 #: Slow to import, or an adapter's own affair.
-HEAVY = {"cma", "deap", "gymnasium", "highspy", "pulp", "scipy", "torch"}
+HEAVY = {
+    *(
+        "altair",
+        "cma",
+        "deap",
+        "gymnasium",
+        "highspy",
+        "jinja2",
+        "pandas",
+        "pulp",
+        "scipy",
+        "torch",
+    ),
+    "vl_convert",
+}
 #: Environments subclass gymnasium's, models torch's; their files are imported where one is built.
 AT_MODULE_LEVEL = {
     "problems/environment.py": {"gymnasium"},

@@ -1,1 +1,1 @@
-"""Figures, each a function of plain rows that returns an Altair chart."""
+"""Figures: each file one, a function from plain rows to an Altair chart."""

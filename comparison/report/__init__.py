@@ -1,1 +1,1 @@
-"""One self-contained page from the runs of a results file."""
+"""The report: one page that holds everything and asks nobody for anything."""

@@ -16,7 +16,7 @@ def as_markdown(evidence: Evidence) -> str:
     """Return the findings as Markdown: who is best, where, in which unit, and how surely."""
     parts = [
         _section("Where these runs come from", origin_rows(evidence.results)),
-        _section("All problems together", _contenders(evidence)),
+        _section("All problems together", contender_lines(evidence)),
         _section("Quality on each problem", _qualities(evidence)),
         _section("Who wins, by unit", _winners(evidence)),
         "\n".join(["## Differences beyond chance", "", *_differences(evidence)]),
@@ -45,7 +45,8 @@ def _is_number(text: str) -> bool:
     return text.strip("*").replace("—", "0")[:1].isdigit() or text.startswith("-")
 
 
-def _contenders(evidence: Evidence) -> Iterator[dict[str, str]]:
+def contender_lines(evidence: Evidence) -> Iterator[dict[str, str]]:
+    """Yield each contender's numbers over all problems together as text, the best first."""
     by_cpu = {row["contender"]: row["aocc"] for row in contender_rows(evidence, "cpu")}
     rows = list(contender_rows(evidence, "work"))
     # Who ran on fewer instances has a mean over other ones: it stands below the others.

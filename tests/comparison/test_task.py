@@ -157,3 +157,9 @@ def test_a_measured_value_never_stands_for_an_exact_one():
         task(), preflight(), "timeout", "hung", points(("value", 3.0), ("measured", 2.0))
     )
     assert made.value == 3.0
+
+
+def test_a_budget_in_whole_numbers_is_the_same_run():
+    limits = ((20, 3, 1), (20.0, 3.0, 1.0))
+    one, other = (replace(TASK, budget=Budget(*each)) for each in limits)
+    assert FOUND.key(one, "1") == FOUND.key(other, "1")

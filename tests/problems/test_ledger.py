@@ -36,6 +36,10 @@ def test_any_finite_limits_will_do(limits) -> None:
     assert (budget.work, budget.seconds, budget.target) == limits
 
 
+def test_a_budget_is_the_same_in_whole_numbers() -> None:
+    assert repr(Budget(20, 3)) == "Budget(work=20.0, seconds=3.0, target=None)"
+
+
 def test_a_budget_does_not_change() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Budget().work = 1  # type: ignore[misc]

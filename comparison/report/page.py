@@ -1,0 +1,119 @@
+"""One HTML file: content, charts, styles and scripts in it, and nothing from anywhere else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from comparison.charts.bounds import open_gap
+from comparison.charts.quality import nearest
+from comparison.charts.theme import BACKGROUND, configuration
+from comparison.report.content import Content
+from comparison.report.packing import for_html, pack, rounded
+from comparison.report.specifications import specifications
+from comparison.report.summary import COLUMNS
+
+#: What of the charts' library the page's scripts use.
+LIBRARY = "window.vegaEmbed = vegaEmbed;"
+
+#: In the order in which one uses another.
+SCRIPTS = ("packing.js", "charts.js", "table.js", "page.js")
+
+
+def render(content: Content) -> str:
+    """Return a report's page.
+
+    All text from runs is escaped, where it is HTML by the template and where it is data by
+    `packing.for_html`. Beyond that the page's policy lets a browser run only these very
+    scripts, by their hashes, and load nothing.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    library = _library()
+    script = "\n".join(_source(name) for name in SCRIPTS)
+    style = _source("page.css")
+    safe = jinja2.utils.markupsafe.Markup
+    page: str = environment.from_string(_source("page.html")).render(
+        content=content,
+        lead=_lead(content),
+        policy=_policy([library, script], style),
+        style=safe(style),
+        data=safe(for_html(_data(content))),
+        library=safe(library),
+        script=safe(script),
+    )
+    return page
+
+
+@cache
+def _library() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script; making it takes a second."""
+    import vl_convert
+
+    bundle: str = vl_convert.javascript_bundle(LIBRARY)
+    return bundle.replace("</script", "<\\/script")
+
+
+def _source(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(scripts: list[str], style: str) -> str:
+    """Return a content security policy: these scripts, this style, and no request at all."""
+    allowed = " ".join(_hash(script) for script in scripts)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _lead(content: Content) -> str:
+    methods, problems = len(content.styles), len(content.problems)
+    runs = sum(row["seeds"] for row in content.summary)
+    return (
+        f"{methods} method{'s' * (methods != 1)}, {problems} problem{'s' * (problems != 1)}, "
+        f"{runs:,} run{'s' * (runs != 1)}"
+    )
+
+
+def _data(content: Content) -> dict[str, Any]:
+    """Return what the page's scripts read."""
+    problems = {}
+    for problem in content.problems:
+        name, reference = problem["problem"], problem["reference"]
+        at = reference["value"] if reference else 0.0
+        problems[name] = {**problem, "nearest": rounded(nearest(content.runs.get(name, ()), at))}
+    return {
+        "problems": problems,
+        "axes": {axis.name: axis.title for axis in content.axes},
+        "methods": [
+            {"contender": s.contender, "family": s.family, "dash": list(s.dash), "shape": s.shape}
+            for s in content.styles
+        ],
+        "configurations": {scheme: configuration(content.styles, scheme) for scheme in BACKGROUND},
+        "specs": specifications(content),
+        "curves": {
+            problem: {axis: pack(rows) for axis, rows in by_axis.items()}
+            for problem, by_axis in content.curves.items()
+        },
+        "runs": {problem: pack(rows) for problem, rows in content.runs.items()},
+        "progress": {
+            problem: {"progress": pack(rows), "open": pack(open_gap(rows))}
+            for problem, rows in content.progress.items()
+        },
+        "ecdf": {axis: pack(rows) for axis, rows in content.ecdf.items()},
+        "profiles": {axis: pack(rows) for axis, rows in content.profiles.items()},
+        "dataProfiles": pack(content.data_profiles),
+        "columns": COLUMNS,
+        "summary": pack(content.summary, digits=9),
+        "absent": content.absent,
+    }

@@ -1,0 +1,34 @@
+"""The columns of the page's table, and what their headings mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _column(name: str, title: str, hint: str = "", *, number: bool = True) -> dict[str, Any]:
+    return {"name": name, "title": title, "hint": hint, "number": number}
+
+
+#: One row a contender, problem and instance; numbers are medians over seeds.
+COLUMNS = [
+    _column("contender", "method", number=False),
+    _column("family", "family", number=False),
+    _column("problem", "problem", number=False),
+    _column("instance", "instance"),
+    _column("seeds", "seeds", "runs that differ in their seeds only"),
+    _column("value", "value", "the best exact look that a run paid for"),
+    _column("value_low", "low", "lower end of a 95 % bootstrap interval of the median"),
+    _column("value_high", "high", "upper end of a 95 % bootstrap interval of the median"),
+    _column("last", "last", "the final iterate of a gradient method"),
+    _column("score", "held-out", "the same solution on data that no method sees"),
+    _column("reference", "reference", "the best value or bound that is known"),
+    _column("gap", "gap", "value − reference"),
+    _column("bound", "bound", "the best lower bound that a run proved"),
+    _column("work", "work", "1 is one look at all the data"),
+    _column("values", "values", "looks at the objective"),
+    _column("gradients", "gradients", "looks at a relaxation's gradient"),
+    _column("cpu_seconds", "CPU s", "user + system"),
+    _column("wall_seconds", "wall s"),
+    _column("solved", "solved", "seeds that reached the optimum"),
+    _column("ended", "ended", "how the runs ended", number=False),
+]

@@ -1,0 +1,104 @@
+"""A report of a results file: a page with its figures, or its table as text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from comparison.evidence.axis import GradientPrice
+from comparison.results import Results, load
+from comparison.rows import result_rows
+
+
+def page(
+    source: str,
+    output: str,
+    gradient_price: GradientPrice = 3.0,
+    figures: str | None = None,
+    kind: str = "png",
+) -> str:
+    """Write a report's page and, where a folder is given, its figures.
+
+    Parameters
+    ----------
+    source, output : str
+        The results file, and the page's.
+    gradient_price : float or "dimension"
+    figures : str, optional
+        A folder for the charts as pictures.
+    kind : {"png", "svg", "pdf"}
+
+    Returns
+    -------
+    str
+        What was written, for a person.
+
+    Raises
+    ------
+    ValueError
+        When the results cannot be read or have no runs, or nothing can be written.
+    BrokenReference
+        When a run beats what another run has certified.
+    """
+    from comparison.evidence.curves import Evidence
+    from comparison.report.figures import write_figures
+    from comparison.report.gather import gather
+    from comparison.report.page import render
+
+    content = gather(Evidence(_runs_of(source), gradient_price), gradient_price)
+    _write(output, render(content))
+    told = f"{output}: {os.stat(output).st_size / 1e6:.1f} MB, opens in any browser"
+    if figures is not None:
+        told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
+    return told
+
+
+def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
+    """Return the table of a results file as text.
+
+    Parameters
+    ----------
+    source : str
+    kind : {"markdown", "csv", "json", "latex"}
+    gradient_price : float or "dimension"
+
+    Raises
+    ------
+    ValueError
+        When the results cannot be read or have no runs.
+    BrokenReference
+        When a run beats what another run has certified.
+    """
+    from comparison import latex, table
+
+    results = _runs_of(source)
+    if kind == "markdown":
+        from comparison.evidence.curves import Evidence
+        from comparison.report.markdown import as_markdown
+
+        return as_markdown(Evidence(results, gradient_price))
+    rows = result_rows(results, gradient_price=gradient_price)
+    if kind == "csv":
+        return table.as_csv(rows)
+    if kind == "json":
+        return table.as_json(rows)
+    notes = table.footnotes(rows, gradient_price=gradient_price)
+    return latex.as_latex(latex.sections_of(results, rows), notes)
+
+
+def _runs_of(source: str) -> Results:
+    results = load(source)
+    if not len(results):
+        raise ValueError(f"results file {source}: it has no runs yet")
+    return results
+
+
+def _write(output: str, text: str) -> None:
+    """Write a page whole or not at all."""
+    path = Path(output)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, path)
+    except OSError as error:
+        raise ValueError(f"page {output}: {error.strerror}") from None

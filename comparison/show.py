@@ -1,0 +1,102 @@
+"""One run in the terminal: what it found, its curve, and the command that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comparison.braille import step_curve
+from comparison.command import repeats
+from comparison.evidence.axis import AXES
+from comparison.evidence.curves import improvements
+from comparison.results import Results
+from comparison.table import number, reference_name
+from methods import METHODS
+from methods.run import Run
+from problems.options import UnknownName, closest
+
+#: Names of runs that an error lists.
+MOST = 8
+
+
+def find(results: Results, name: str) -> Run:
+    """Return the one run of a name.
+
+    Parameters
+    ----------
+    results : Results
+    name : str
+        The beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]; aliases are known.
+
+    Raises
+    ------
+    UnknownName
+        When no run is called so, or several are.
+    """
+    wanted = _canonical(name)
+    found = results.find(wanted) if name else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        which = ", ".join(f"{path(run)} ({run.key[:8]})" for run in found[:MOST])
+        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+        raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
+    parts = wanted.count("/") + 1 if "/" in wanted else 2
+    paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
+    raise UnknownName(
+        f"no run {name!r} in {results.path}: expected the beginning of a key or "
+        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{closest(wanted, paths)}"
+    )
+
+
+def path(run: Run) -> str:
+    """Return a run's name in full, METHOD/PROBLEM/INSTANCE/SEED."""
+    return f"{run.method}/{run.problem}/{run.instance}/{run.seed}"
+
+
+def _canonical(name: str) -> str:
+    """Return the name with an alias of a method resolved."""
+    method, slash, rest = name.partition("/")
+    try:
+        return f"{METHODS.entry(method).name}{slash}{rest}" if slash else name
+    except ValueError:
+        return name
+
+
+def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
+    """Yield the lines that show one run.
+
+    Parameters
+    ----------
+    results : Results
+        That the run is from.
+    run : Run
+    width : int
+        Of the terminal, in characters.
+    """
+    reference = results.reference(run)
+    yield f"run {run.key}"
+    yield from str(run).splitlines()
+    if reference is not None and reference != run.reference:
+        yield (
+            f"{'known by now':>10}: {number(reference.value)} "
+            f"({reference_name(reference)}; {reference.source})"
+        )
+    axis = AXES["cpu" if results.white_box(run) else "work"]
+    points = improvements(results.trace(run))
+    if len(points):
+        yield ""
+        yield "best value so far"
+        costs = [*axis.costs(run, points), axis.spent(run)]
+        values = [*points["value"], points["value"][-1]]
+        yield from step_curve(
+            [float(cost) for cost in costs],
+            [float(value) for value in values],
+            reference=None if reference is None else reference.value,
+            across=axis.label,
+            width=max(20, min(72, width - 16)),
+        )
+    yield ""
+    yield "to repeat it:"
+    yield f"  {repeats(run)}"
+    if "file" in " ".join(run.provenance):
+        yield "  (in the folder of the user's file)"

@@ -1,0 +1,183 @@
+"""From a results file to what a report says, on runs that can be followed by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from comparison.evidence.curves import Evidence
+from comparison.report import thinning
+from comparison.report.content import Listing
+from comparison.report.gather import gather
+from comparison.report.listings import MOST, cut
+from comparison.report.page import render
+from comparison.report.places import absent_cells
+from problems.reference import Reference
+from tests.comparison.evidence.small import made, step, stored
+
+BOUND = Reference(0.0, "bound", "a relaxation")
+MANY = [
+    *(made("adam", step(3, 1.0 + s / 10, gradients=1), seed=s, gradients=33) for s in range(8)),
+    *(made("hill-climb", step(1, 4.0), step(50, 2.0 + s / 10), seed=s) for s in range(8)),
+    made(
+        "integer-programming",
+        step(0, 0.5, kind="bound"),
+        step(1, 1.0),
+        bound=0.0,
+        value=0.0,
+        ended="optimal",
+        spent=10,
+    ),
+    made("hill-climb", step(1, 5.0), problem="knapsack", reference=BOUND, title="a sack"),
+    made("hill-climb", step(1, 6.0), problem="knapsack", reference=BOUND, instance=1),
+    made("mine.py:search", step(1, 6.0), problem="their.py:Problem", reference=None),
+]
+
+
+@pytest.fixture
+def content(tmp_path):
+    return gather(Evidence(stored(tmp_path, *MANY)), 3.0)
+
+
+def test_an_instance_is_named_where_there_are_several(content):
+    names = [problem["problem"] for problem in content.problems]
+    assert names == ["knapsack, instance 0", "knapsack, instance 1", "sphere", "their.py:Problem"]
+
+
+def test_a_reference_says_whether_it_is_an_optimum(content):
+    first, _, sphere, theirs = content.problems
+    assert (first["reference"]["kind"], first["reference"]["proven"]) == ("proven bound", False)
+    assert sphere["reference"]["kind"] == "closed form optimum"
+    assert sphere["reference"]["proven"]
+    assert theirs["reference"] is None
+    assert [first["objective"], theirs["objective"]] == ["minus the profit", "value"]
+    assert first["title"] == "a sack"
+
+
+def test_the_finding_keeps_who_is_given_the_model_apart(content):
+    rows = {row[0]: row for row in content.findings.rows}
+    assert rows["sphere"][1:3] == ["0.0000, closed form optimum", "adam"]
+    assert rows["sphere"][-1] == "integer-programming: 0.0000 (optimal, 1 CPU s)"
+    assert rows["their.py:Problem"][1] == "none"
+    assert content.headline[0] == (
+        "The optimum is known on 1 of 4 problem instances, and some method attains it on 1."
+    )
+
+
+def test_curves_of_an_instance_stand_by_axis(content):
+    on_work = content.curves["sphere"]["work"]
+    assert {row["contender"] for row in on_work} == {"adam", "hill-climb"}
+    assert {row["contender"] for row in content.curves["sphere"]["cpu"]} == {
+        *("adam", "hill-climb", "integer-programming")
+    }
+    assert on_work[-1]["median"] == pytest.approx(2.35)
+    assert all(row["cost"] > 0 for row in on_work)
+
+
+def test_a_run_has_its_cost_on_every_axis(content):
+    adam = next(run for run in content.runs["sphere"] if run["contender"] == "adam")
+    assert adam["cost"]["work"] == 100
+    assert adam["cost"]["cpu"] == 10
+    solver = next(r for r in content.runs["sphere"] if r["contender"] == "integer-programming")
+    assert solver["cost"]["work"] is None
+    assert solver["key"] == "key016"
+
+
+def test_bounds_are_there_where_something_was_proved(content):
+    assert set(content.progress) == {"sphere"}
+    assert {row["what"] for row in content.progress["sphere"]} == {"bound", "incumbent"}
+    assert min(row["seconds"] for row in content.progress["sphere"]) == 1e-3
+
+
+def test_what_did_not_run_says_why(content):
+    cells = {(cell["contender"], cell["problem"]): cell for cell in content.cells}
+    assert cells["mine.py:search", "sphere"]["why"] == "not run"
+    assert cells["mine.py:search", "sphere"]["quality"] is None
+    assert cells["adam", "sphere"]["quality"] == pytest.approx(0.865)
+
+
+def test_what_cannot_run_says_what_it_lacks(tmp_path):
+    runs = [
+        made("counting", step(1, 0.0), problem="next-token-table"),
+        made("hill-climb", step(1, 1.0)),
+    ]
+    (cell, other) = absent_cells(stored(tmp_path, *runs))
+    assert (cell["contender"], cell["problem"]) == ("counting", "sphere")
+    assert "nothing to count" in cell["why"]
+    assert (other["contender"], other["why"]) == ("hill-climb", "not run")
+
+
+def test_tests_say_whom_the_best_is_told_apart_from(content):
+    pairs, within = content.tests
+    assert "could not be tested" in pairs.note
+    rows = {row[0]: row[1:] for row in within.rows}
+    assert rows["sphere"][0] == "integer-programming"
+
+
+def test_where_nobody_can_be_ranked_it_says_why(content, tmp_path):
+    assert content.ranks is None
+    assert "Fewer than two methods ran on every instance" in content.absent["ranks"]
+    (tmp_path / "one").mkdir()
+    alone = gather(Evidence(stored(tmp_path / "one", *MANY[:9])), 3.0)
+    assert "this file has 1: add problems" in alone.absent["ranks"]
+
+
+def test_those_that_ran_everywhere_are_ranked(tmp_path):
+    runs = [
+        made(method, step(1, value + instance), instance=instance)
+        for instance in range(6)
+        for method, value in (("adam", 1.0), ("genetic", 2.0), ("hill-climb", 3.0))
+    ]
+    partly = made("cobyla", step(1, 9.0))
+    ranks = gather(Evidence(stored(tmp_path, *runs, partly)), 3.0).ranks
+    assert [row["rank"] for row in ranks.ranks] == [1, 2, 3]
+    assert "over 6 instances" in ranks.note
+    assert "Not ranked, as they did not run on every instance: cobyla." in ranks.note
+
+
+def test_a_small_page_says_what_it_leaves_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("comparison.report.gather.CURVE_POINTS", 12)
+    monkeypatch.setattr("comparison.report.gather.DOTS", 10)
+    monkeypatch.setattr("comparison.report.gather.TABLE_ROWS", 2)
+    small = gather(Evidence(stored(tmp_path, *MANY)), 3.0)
+    told = " ".join(small.notes)
+    assert f"at most {thinning.LEAST_POINTS} points each" in told
+    assert "have more curves than this page can hold" in told
+    assert "of 20 runs are drawn" in told
+    assert "The table has the first 2 of 6 rows" in told
+    assert len(small.summary) == 2
+
+
+def test_a_file_without_a_surrogate_has_no_regret_to_split(content):
+    assert content.regret is None
+
+
+def test_the_regret_is_split_where_a_surrogate_was_descended(tmp_path):
+    runs = [
+        made("adam", step(3, 2.0, kind="measured"), value=2.0, last=3.0, surrogate=0.1),
+        made("hill-climb", step(1, 1.0)),
+    ]
+    split = gather(Evidence(stored(tmp_path, *runs)), 3.0).regret
+    assert split.rows == [
+        ["sphere", "adam", "+3.0000", "−1.0000", "+0.5000", "+2.5000"],
+        ["sphere", "hill-climb", "+3.0000", "−2.0000", "+0.5000", "+1.5000"],
+    ]
+    assert split.numeric == [False, False, True, True, True, True]
+
+
+def test_the_price_of_a_gradient_is_on_the_axis(tmp_path):
+    priced = gather(Evidence(stored(tmp_path, *MANY), "dimension"), "dimension")
+    assert priced.axes[0].title == "work (looks at all data; a gradient is its dimension)"
+    adam = next(run for run in priced.runs["sphere"] if run["contender"] == "adam")
+    assert adam["cost"]["work"] == 1 + 33 * 9
+
+
+def test_a_long_listing_is_cut_and_says_so():
+    found = cut(("a",), [[str(i)] for i in range(MOST + 3)], "numbers.")
+    assert len(found.rows) == MOST
+    assert found.note == "numbers. 3 more rows are left out."
+    assert Listing(("a",), []).numeric == []
+
+
+def test_all_of_it_makes_a_page(content):
+    page = render(content)
+    assert "their.py:Problem" in page
