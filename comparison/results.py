@@ -137,6 +137,11 @@ class Results:
         entry = entry_of(run.method)
         return entry is not None and entry.white_box
 
+    def seeded(self, run: Run) -> bool:
+        """Whether the run's method draws random numbers: else its one run is all there is."""
+        entry = entry_of(run.method)
+        return entry is None or entry.seeded
+
     def family(self, run: Run) -> str:
         """Return the family of the run's method."""
         entry = entry_of(run.method)

@@ -16,6 +16,7 @@ from comparison.statistics.improvement import probability_of_improvement
 from comparison.statistics.median import median
 from comparison.statistics.ranks import average_ranks, cliques, critical_difference, friedman
 from comparison.statistics.significance import (
+    SignificanceResult,
     holm,
     rank_sum,
     signed_rank,
@@ -113,23 +114,29 @@ def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield a Mann–Whitney test of each instance's best contender against every other.
+    """Yield a test of each instance's best contender against every other, over their seeds.
+
+    It is Mann and Whitney's. Where one of the two draws no random numbers its value is a
+    constant, which the runs of the other are tested against by a signed-rank test; two
+    such contenders differ, or not, without a test.
 
     Yields
     ------
     dict
-        problem, instance, better, worse, n, m (seeds of each), p, p_holm (over the others
+        problem, instance, better, worse, n, m (runs of each), p, p_holm (over the others
         on the instance), reason, and `improvement`: the probability that a run of the
         first is better than one of the second.
     """
     for place, groups in _by_instance(evidence).items():
         samples = {name: _values(runs) for name, runs in groups.items()}
+        constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
         best = min(samples, key=lambda name: (np.median(samples[name]), name))
         mine, others = samples[best], [name for name in samples if name != best]
-        level = _level(smallest_p_rank_sum(len(mine), len(samples[name])) for name in others)
+        fixed = {name: (constant[best], constant[name]) for name in others}
+        level = _level(_smallest(mine, samples[name], fixed[name]) for name in others)
         rows = []
         for name in others:
-            found = rank_sum(mine, samples[name], level)
+            found = _compared(mine, samples[name], fixed[name], level)
             rows.append(
                 {
                     "problem": place[0],
@@ -144,6 +151,25 @@ def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 }
             )
         yield from _corrected(rows)
+
+
+def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:
+    """Return the smallest p that the test of `_compared` can give."""
+    if all(constant):
+        return 1.0
+    return smallest_p(max(len(a), len(b))) if any(constant) else smallest_p_rank_sum(len(a), len(b))
+
+
+def _compared(
+    a: NDArray, b: NDArray, constant: tuple[bool, bool], level: float
+) -> SignificanceResult:
+    """Test two samples, of which either may be of a method without chance."""
+    if all(constant):
+        return SignificanceResult(None, None, 2, "neither draws random numbers: there is no chance")
+    if any(constant):
+        one, several = (a, b) if constant[0] else (b, a)
+        return signed_rank(np.full(len(several), one[0]), several, level)
+    return rank_sum(a, b, level)
 
 
 def _level(smallest: Iterable[float]) -> float:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
 from comparison.export.new_folder import file_names
+from comparison.task import limits
 from methods.run import Run
 from problems.continuous.bbob import PRECISION
 
@@ -89,12 +90,12 @@ def write_coco(results: Results, folder: Path) -> list[str]:
 
 def _algorithms(results: Results, runs: list[Run]) -> dict[str, str]:
     """Return each run's algorithm: runs of several budgets must not be pooled."""
-    limits = {run.key: asdict(run.budget) for run in runs}
+    of_run = {run.key: limits(asdict(run.budget)) for run in runs}
     names = ("work", "seconds", "target")
-    several = [name for name in names if len({limit[name] for limit in limits.values()}) > 1]
+    several = [name for name in names if len({limit[name] for limit in of_run.values()}) > 1]
     return {
         run.key: " ".join(
-            [results.contender(run), *(f"{name}={limits[run.key][name]}" for name in several)]
+            [results.contender(run), *(f"{name}={of_run[run.key][name]}" for name in several)]
         )
         for run in runs
     }

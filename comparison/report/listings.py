@@ -123,7 +123,8 @@ def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     if not lines:
         return None
     note = (
-        f"Mann–Whitney tests over seeds against every other method, Holm's correction, {LEVEL:g}."
+        f"Mann–Whitney tests over seeds against every other method, Holm's correction, {LEVEL:g}; "
+        "signed-rank tests where one of the two draws no random numbers."
     )
     if reasons:
         note += f" Where there is no test: {'; '.join(list(reasons)[:3])}."

@@ -139,16 +139,18 @@ def test_what_cannot_be_run_is_told_before_anything_is(dask, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("method", "ended", "message"),
+    ("method", "timeout", "ended", "message"),
     [
-        ("hangs", "timeout", "gave no answer within 1 s, and was killed"),
-        ("kills_itself", "killed", "the worker process died"),
-        ("allocates", "killed", "held more than 0.6 GB of memory, and was killed"),
+        ("hangs", 1.0, "timeout", "gave no answer within 1 s, and was killed"),
+        ("kills_itself", 60.0, "killed", "the worker process died"),
+        ("allocates", 60.0, "killed", "held more than 0.6 GB of memory, and was killed"),
     ],
 )
-def test_a_run_that_misbehaves_is_contained_there_and_keeps_its_curve(dask, method, ended, message):
+def test_a_run_that_misbehaves_is_contained_there_and_keeps_its_curve(
+    dask, method, timeout, ended, message
+):
     bad, good = task(user(method)), task()
-    with Cluster(dask.address, 6e8, 1.0) as there:
+    with Cluster(dask.address, 6e8, timeout) as there:
         made = {id(each): run for each, run in there.run(requests(bad, good))}
     run = made[id(bad)]
     assert (run.ended, run.message) == (ended, message)

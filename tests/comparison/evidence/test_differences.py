@@ -127,3 +127,24 @@ def test_without_a_scale_instances_are_not_pooled(tmp_path):
         for method, value in (("adam", 1.0), ("genetic", 2.0))
     ]
     assert list(pair_rows(Evidence(stored(tmp_path, *runs)))) == []
+
+
+def test_a_method_without_chance_is_a_constant_that_the_seeds_are_tested_against(tmp_path):
+    """Six seeds all above it: p = 2 / 2^6, whichever of the two is better."""
+    runs = [
+        made("integer-programming", step(1, 0.0), ended="optimal"),
+        *seeds("adam", (1.0, 1.1, 1.2, 1.3, 1.4, 1.5)),
+        made("counting", step(1, 3.0)),
+    ]
+    rows = {row["worse"]: row for row in instance_rows(Evidence(stored(tmp_path, *runs)))}
+    assert rows["adam"]["better"] == "integer-programming"
+    assert rows["adam"]["p"] == rows["adam"]["p_holm"] == pytest.approx(2 / 64)
+    assert rows["counting"]["p"] is None
+    assert "no chance" in rows["counting"]["reason"]
+
+
+def test_the_constant_may_be_the_worse(tmp_path):
+    runs = [*seeds("adam", (1.0, 1.1, 1.2, 1.3, 1.4, 1.5)), made("counting", step(1, 3.0))]
+    row = next(instance_rows(Evidence(stored(tmp_path, *runs))))
+    assert (row["better"], row["worse"]) == ("adam", "counting")
+    assert row["p"] == pytest.approx(2 / 64)

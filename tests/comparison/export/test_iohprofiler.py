@@ -143,10 +143,11 @@ def test_real_runs_have_the_same_ert_and_aocc(tmp_path):
 
 
 def test_the_meta_data_say_what_is_what(tmp_path):
+    options = {"method_options": {"population": 9}}
     results = stored(
         tmp_path,
-        looked("genetic", (1, 5.0), (7, 3.0), work=20, seed=4, method_options={"population": 9}),
-        looked("genetic", (1, 5.0), work=20, problem="g02", reference=None, instance=6),
+        looked("genetic", (1, 5.0), (7, 3.0), work=20, seed=4, **options),
+        looked("genetic", (1, 5.0), work=20, problem="g02", reference=None, instance=6, **options),
     )
     lines = write_iohprofiler(results, tmp_path / "out")
     assert lines == ["1 algorithms, 2 functions, 2 runs"]
