@@ -90,7 +90,7 @@ def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
         if scale is None:
             continue
         for regret in REGRETS:
-            hits = curves.hits[members, _place(evidence, regret)]
+            hits = curves.hits[members, evidence.place(regret)]
             cost = expected_running_time(hits, curves.spent[members])
             yield {
                 "problem": problem,
@@ -102,11 +102,6 @@ def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
                 "reached": int(np.isfinite(hits).sum()),
                 "runs": len(members),
             }
-
-
-def _place(evidence: Evidence, regret: float) -> int:
-    """Return which of the log targets a regret is."""
-    return int(np.argmin(np.abs(np.log(evidence.targets) - math.log(regret))))
 
 
 def _values_at(

@@ -124,6 +124,10 @@ class Evidence:
         """Return the scale of a run's instance, None where nothing spans one."""
         return self._scales[self.results.instance(run)]
 
+    def place(self, regret: float) -> int:
+        """Return which of the targets is nearest to a regret."""
+        return int(np.argmin(np.abs(np.log(self.targets / regret))))
+
     def _find_scales(self) -> dict[Hashable, Scale | None]:
         instances: dict[Hashable, list[Run]] = {}
         for run in self.runs:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.evidence.curves import POINTS, Curves, Evidence
+from comparison.evidence.instance_numbers import instance_numbers
 from comparison.statistics.aggregate import STATISTICS, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
 from comparison.statistics.profiles import data_profile, performance_profile
-from comparison.statistics.runtimes import expected_running_time
+from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
 
 RATIOS = np.logspace(0, 3, 61)
 
@@ -163,10 +164,12 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
         contender, family, instances (it ran on) of (all), runs, `iqm` and `median` of the
         quality with their intervals (`iqm_low` …), `aocc` (the mean over the instances;
         None where the axis does not apply), `solved` (runs that reached the optimum, of
-        those on instances where it is known).
+        those on instances where it is known), `par10` and `seconds` (shifted geometric
+        means over instances, by 1 s: of `instance_numbers`' PAR10, and of the CPU seconds
+        of a mean run).
     """
     results, curves = evidence.results, evidence.curves[axis]
-    groups = results.groups()
+    groups, numbers = results.groups(), instance_numbers(evidence)
     every = {(problem, instance) for problem, instance, _ in groups}
     for contender in results.contenders:
         mine = {
@@ -190,6 +193,10 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             for group in mine
             if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
         ]
+        penalised = [x for group in mine if (x := numbers[group]["par10"]) is not None]
+        seconds = [
+            float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
+        ]
         goals = [(run, results.goal(run)) for run in runs]
         known = [(run, goal) for run, goal in goals if goal is not None]
         yield {
@@ -203,6 +210,8 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             "aocc": float(np.mean(areas)) if areas else None,
             "solved": sum(run.value is not None and run.value <= goal for run, goal in known),
             "solvable": len(known),
+            "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
+            "seconds": float(shifted_geometric_mean(seconds)),
         }
 
 

@@ -12,7 +12,8 @@ from comparison.evidence.any_time import any_time_rows
 from comparison.evidence.axis import AXES, GradientPrice
 from comparison.evidence.bounds import bound_rows
 from comparison.evidence.curves import Evidence
-from comparison.evidence.differences import ranking
+from comparison.evidence.differences import instance_rows, ranking
+from comparison.evidence.instance_numbers import NUMBERS, instance_numbers
 from comparison.evidence.pooled import (
     data_profile_rows,
     ecdf_rows,
@@ -98,7 +99,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
             if listing is not None
         ],
         regret=listings.regret(evidence, found),
-        summary=_summary(rows, names, notes),
+        summary=_summary(rows, evidence, names, notes),
         notes=notes,
         absent={"ranks": why_no_ranks, "heat": NO_SCALE, "ecdf": NO_SCALE},
     )
@@ -213,14 +214,25 @@ def _progress(evidence: Evidence, names: Names) -> dict[str, Rows]:
     return dict(found)
 
 
-def _summary(rows: Sequence[Row], names: Names, notes: list[str]) -> Rows:
+def _summary(rows: Sequence[Row], evidence: Evidence, names: Names, notes: list[str]) -> Rows:
     """Return the rows of the page's table."""
     if len(rows) > TABLE_ROWS:
         notes.append(
             f"The table has the first {TABLE_ROWS:,} of {len(rows):,} rows; "
             "report --format csv prints all."
         )
+    numbers = instance_numbers(evidence)
+    for test in instance_rows(evidence):
+        group = test["problem"], test["instance"], test["worse"]
+        numbers[group] |= {"p_better": test["improvement"], "p_holm": test["p_holm"]}
+    none = dict.fromkeys((*NUMBERS, "p_better", "p_holm"))
     return [
-        {"contender": row.method, **asdict(row), "problem": names[row.problem, row.instance]}
+        {
+            "contender": row.method,
+            **asdict(row),
+            **none,
+            **numbers.get((row.problem, row.instance, row.method), {}),
+            "problem": names[row.problem, row.instance],
+        }
         for row in rows[:TABLE_ROWS]
     ]

@@ -76,13 +76,16 @@ def _given(row: Row | None) -> str:
 
 def contenders(evidence: Evidence) -> Listing:
     """Return each contender's numbers over all problems together, the best first."""
-    rows = [list(row.values()) for row in contender_lines(evidence)]
+    lines = list(contender_lines(evidence))
     note = (
-        "Quality is 1 at the reference and 0 at a median random point; its interquartile mean, "
-        "with a bootstrap interval. AOCC: the area over the curve of log regret, from 0 to 1."
+        "Quality is 1 at the reference and 0 at a median random point; its interquartile mean "
+        "(IQM), with a bootstrap interval. AOCC: the area over the curve of log regret, from 0 "
+        "to 1. CPU s: of a run. PAR10: of a run to a hundredth of a random point's regret, ten "
+        "times what it spent where it did not get there; both are shifted geometric means over "
+        "instances."
     )
-    titles = ("method", "family", "instances", "quality", "95 % interval", "AOCC, work")
-    return Listing((*titles, "AOCC, CPU s", "solved"), rows, note)
+    titles = tuple(lines[0]) if lines else ("method",)
+    return Listing(titles, [list(line.values()) for line in lines], note)
 
 
 def pairs(evidence: Evidence) -> Listing | None:

@@ -60,6 +60,8 @@ def contender_lines(evidence: Evidence) -> Iterator[dict[str, str]]:
             "95 % interval": interval,
             "AOCC, work": _three(row["aocc"]),
             "AOCC, CPU s": _three(by_cpu[row["contender"]]),
+            "CPU s": _three(row["seconds"]),
+            "PAR10, CPU s": _three(row["par10"]),
             "solved": f"{row['solved']}/{row['solvable']}",
         }
 
