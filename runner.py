@@ -113,7 +113,7 @@ def compare(chosen: argparse.Namespace) -> int:
         seeds=chosen.seeds,
         instances=chosen.instances,
         budget=Budget(chosen.budget, chosen.seconds, chosen.target),
-        options=grid.parse_options(chosen.option, problems, chosen.corpus),
+        options=grid.parse_options(chosen.option, problems, chosen.corpus, chosen.default_corpus),
     )
     try:
         with store.Store(chosen.results) as results, progress_bar() as progress:

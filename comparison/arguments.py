@@ -73,6 +73,7 @@ def parser() -> Parser:
     add("--format", choices=TABLES, default="table")
     add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
     add("--suite", metavar="NAME", help="a comparison with a name: reference")
+    p.set_defaults(default_corpus=None)  # a suite's
     return p
 
 

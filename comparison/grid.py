@@ -97,7 +97,10 @@ class Grid:
 
 
 def parse_options(
-    settings: Sequence[str], problems: Sequence[Entry], corpus: str | None = None
+    settings: Sequence[str],
+    problems: Sequence[Entry],
+    corpus: str | None = None,
+    default_corpus: str | None = None,
 ) -> dict[str, dict[str, str]]:
     """Read ``NAME.OPTION=VALUE`` settings into options by canonical name.
 
@@ -107,7 +110,9 @@ def parse_options(
     problems : sequence of Entry
         Those of the comparison.
     corpus : str, optional
-        Set as the option ``corpus`` of every problem that has one.
+        Set as the option ``corpus`` of every problem that has one; some has to.
+    default_corpus : str, optional
+        The same where `corpus` is not given, but none has to.
 
     Raises
     ------
@@ -115,12 +120,13 @@ def parse_options(
         When a setting is not of that form, or names what does not exist.
     """
     options: dict[str, dict[str, str]] = {}
-    if corpus is not None:
+    chosen = corpus if corpus is not None else default_corpus
+    if chosen is not None:
         readers = [entry for entry in problems if "corpus" in options_of(load_problem(entry))]
-        if not readers:
+        if not readers and corpus is not None:
             raise GridError(f"--corpus {corpus}: none of the chosen problems reads a corpus")
         for entry in readers:
-            options[entry.name] = {"corpus": corpus}
+            options[entry.name] = {"corpus": chosen}
     for setting in settings:
         left, equals, value = setting.partition("=")
         name, dot, option = left.rpartition(".")

@@ -42,9 +42,11 @@ def find(results: Results, name: str) -> Run:
         raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
     parts = wanted.count("/") + 1 if "/" in wanted else 2
     paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
+    like = next((each for each in paths if each.startswith(wanted)), paths[0] if paths else "")
+    hint = closest(wanted, paths) or (f", such as {like}" if like else "")
     raise UnknownName(
         f"no run {name!r} in {results.path}: expected the beginning of a key or "
-        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{closest(wanted, paths)}"
+        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{hint}"
     )
 
 

@@ -84,7 +84,7 @@ REFERENCE = Suite(
         "cart-pole",
     ),
     settings={
-        "corpus": "markov",
+        "default_corpus": "markov",
         "budget": 5000.0,
         "seconds": 60.0,
         "seeds": 15,

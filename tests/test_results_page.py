@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "results.md").read_text(encoding="utf-8")
 ROWS = {
     (row["problem"], row["method"]): row
-    for row in csv.DictReader((DOCS / "results.csv").open(encoding="utf-8"))
+    for row in csv.DictReader((DOCS / "results.csv").read_text(encoding="utf-8").splitlines())
 }
 
 #: Of every kind of problem, and methods of most families; a second's work together.

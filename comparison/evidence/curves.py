@@ -59,8 +59,8 @@ class Curves:
     spent : ndarray, shape (n,)
         What each run has spent.
     common : dict of (problem, instance) to float
-        The most that every contender was given: the least that a contender had spent,
-        in the median, when a limit stopped it.
+        The most that every contender was given: the least that a contender's runs had
+        spent, in the median, when a limit stopped them.
     settled : ndarray, shape (n,)
         The best value by the instance's common cost; inf where there was none.
     rows : dict of Group to ndarray
@@ -215,8 +215,9 @@ def _common(
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))
-        if any(runs[i].ended in LIMITED for i in members):
-            stopped.setdefault(place, []).append(float(np.median(spent[members])))
+        limited = [i for i in members if runs[i].ended in LIMITED]
+        if limited:
+            stopped.setdefault(place, []).append(float(np.median(spent[limited])))
     return {place: min(stopped.get(place, [cost])) for place, cost in most.items()}
 
 

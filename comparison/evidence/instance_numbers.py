@@ -26,8 +26,8 @@ def instance_numbers(evidence: Evidence) -> dict[Group, dict[str, float | None]]
         - ``quality`` of the median run at the end, and ``aocc`` in work;
         - ``at_1`` and ``at_10``, the median value at 1 and 10 % of the common work;
         - ``ert_10`` and ``ert_1``, the expected work to a regret of 10 and 1 %;
-        - ``par10``, the mean CPU seconds to a regret of 1 %, ten times what it spent for a
-          run that did not get there.
+        - ``par10``, the mean work to a regret of 1 %, ten times the problem's horizon for a
+          run that did not get there: all are given the same, however early they end.
 
         None where there is none: work of who does not look, targets that nobody reached.
     """
@@ -54,11 +54,12 @@ def instance_numbers(evidence: Evidence) -> dict[Group, dict[str, float | None]]
 
 
 def _par10(evidence: Evidence, group: Group) -> float:
-    """Return the penalised CPU seconds to the target, nan without a scale."""
-    cpu = evidence.curves["cpu"]
-    members = cpu.rows[group]
-    hits = cpu.hits[members, evidence.place(TARGET)]
-    return math.nan if np.isnan(hits).any() else float(par10(hits, cpu.spent[members]))
+    """Return the penalised work to the target, nan without a scale or without work."""
+    work = evidence.curves["work"]
+    if group not in work.rows:
+        return math.nan
+    hits = work.hits[work.rows[group], evidence.place(TARGET)]
+    return math.nan if np.isnan(hits).any() else float(par10(hits, work.horizon[group[0]]))
 
 
 def _group(row: dict[str, Any]) -> Group:

@@ -165,8 +165,8 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
         quality with their intervals (`iqm_low` …), `aocc` (the mean over the instances;
         None where the axis does not apply), `solved` (runs that reached the optimum, of
         those on instances where it is known), `par10` and `seconds` (shifted geometric
-        means over instances, by 1 s: of `instance_numbers`' PAR10, and of the CPU seconds
-        of a mean run).
+        means over instances, by 1: of `instance_numbers`' PAR10 in work, None for who does
+        not look, and of the CPU seconds of a mean run).
     """
     results, curves = evidence.results, evidence.curves[axis]
     groups, numbers = results.groups(), instance_numbers(evidence)

@@ -80,9 +80,9 @@ def contenders(evidence: Evidence) -> Listing:
     note = (
         "Quality is 1 at the reference and 0 at a median random point; its interquartile mean "
         "(IQM), with a bootstrap interval. AOCC: the area over the curve of log regret, from 0 "
-        "to 1. CPU s: of a run. PAR10: of a run to a hundredth of a random point's regret, ten "
-        "times what it spent where it did not get there; both are shifted geometric means over "
-        "instances."
+        "to 1. CPU s: of a run. PAR10: a run's work to a hundredth of a random point's regret, "
+        "ten times the most that any spent where it did not get there; both are shifted "
+        "geometric means over instances."
     )
     titles = tuple(lines[0]) if lines else ("method",)
     return Listing(titles, [list(line.values()) for line in lines], note)

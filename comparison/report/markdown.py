@@ -61,7 +61,7 @@ def contender_lines(evidence: Evidence) -> Iterator[dict[str, str]]:
             "AOCC, work": _three(row["aocc"]),
             "AOCC, CPU s": _three(by_cpu[row["contender"]]),
             "CPU s": _three(row["seconds"]),
-            "PAR10, CPU s": _three(row["par10"]),
+            "PAR10, work": "—" if row["par10"] is None else f"{row['par10']:,.0f}",
             "solved": f"{row['solved']}/{row['solvable']}",
         }
 

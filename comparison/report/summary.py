@@ -30,7 +30,9 @@ COLUMNS = [
     _column("at_10", "at 10 %", "the value at 10 % of the work that all were given"),
     _column("ert_10", "ERT 0.1", "expected work to a tenth of a random point's regret"),
     _column("ert_1", "ERT 0.01", "expected work to a hundredth of a random point's regret"),
-    _column("par10", "PAR10", "CPU s to that; ten times what it spent where it was not reached"),
+    _column(
+        "par10", "PAR10", "work to that; ten times the most that any spent where it was missed"
+    ),
     _column("p_better", "P(worse)", "that a run of the instance's best is better than one of this"),
     _column("p_holm", "p", "of that difference, after Holm's correction"),
     _column("work", "work", "1 is one look at all the data"),

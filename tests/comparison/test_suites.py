@@ -27,7 +27,7 @@ def test_the_reference_suite_has_all_families():
 
 
 def test_its_data_are_the_same_on_every_machine():
-    assert REFERENCE.arguments()["corpus"].startswith("markov")
+    assert REFERENCE.arguments()["default_corpus"].startswith("markov")
 
 
 def test_what_is_not_installed_is_left_out_and_told(monkeypatch):

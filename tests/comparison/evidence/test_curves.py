@@ -66,6 +66,15 @@ def test_the_common_cost_is_the_least_that_a_limit_stopped(tmp_path):
     assert settled == {"genetic": 9.0, "hill-climb": 8.0, "adam": 7.0}
 
 
+def test_of_a_contender_only_runs_that_a_limit_stopped_count(tmp_path):
+    runs = [
+        made("nelder-mead", step(1, 9.0), seed=i, spent=spent, ended=ended)
+        for i, (spent, ended) in enumerate(((5, "converged"), (6, "converged"), (80, "budget")))
+    ]
+    curves = Evidence(stored(tmp_path, *runs)).curves["work"]
+    assert curves.common == {("sphere", 0): 80.0}
+
+
 def test_where_all_converged_it_is_the_most_that_any_spent(tmp_path):
     runs = [
         made(method, step(1, 1.0), spent=spent, ended="converged")

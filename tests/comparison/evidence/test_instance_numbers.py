@@ -28,7 +28,7 @@ def test_each_number_is_what_its_name_says(tmp_path):
     assert found["at_10"] == pytest.approx((10.0 + 0.5) / 2)
     assert found["ert_10"] == (50 + 10) / 2
     assert found["ert_1"] == 50 + 100
-    assert found["par10"] == pytest.approx((5 + 100) / 2)  # seconds: a tenth of the work
+    assert found["par10"] == (50 + 10 * 100) / 2
     log = pytest.approx((0.5 + 0.9 * 1.30103 / 5) / 2)
     assert found["aocc"] == log
 
@@ -36,15 +36,20 @@ def test_each_number_is_what_its_name_says(tmp_path):
 def test_a_target_that_nobody_reached_has_no_expected_time_but_a_penalty(tmp_path):
     found = numbers(tmp_path, made("genetic", step(1, 9.0)))["sphere", 0, "genetic"]
     assert found["ert_10"] is found["ert_1"] is None
-    assert found["par10"] == 100.0
+    assert found["par10"] == 1000.0
 
 
-def test_a_solver_has_seconds_only(tmp_path):
+def test_nobody_gains_by_giving_up(tmp_path):
+    early = made("hill-climb", step(1, 9.0), spent=5, ended="converged")
+    found = numbers(tmp_path, *RUNS, early)
+    assert found["sphere", 0, "hill-climb"]["par10"] == 1000.0
+
+
+def test_a_solver_has_quality_only(tmp_path):
     solver = made("integer-programming", step(10, 0.0), ended="optimal")
     found = numbers(tmp_path, solver)["sphere", 0, "integer-programming"]
-    assert found["par10"] == 1.0
     assert found["quality"] == 1.0
-    assert {found[name] for name in ("aocc", "at_1", "at_10", "ert_10", "ert_1")} == {None}
+    assert {found[name] for name in NUMBERS if name != "quality"} == {None}
 
 
 def test_without_a_scale_there_are_values_only(tmp_path):
@@ -54,9 +59,9 @@ def test_without_a_scale_there_are_values_only(tmp_path):
     assert {found[name] for name in ("quality", "aocc", "ert_1", "par10")} == {None}
 
 
-def test_seconds_are_pooled_as_shifted_geometric_means(tmp_path):
-    """Means of 10 and 20 s, PAR10 of 52.5 and 200 s: sqrt((x + 1) (y + 1)) - 1."""
+def test_costs_are_pooled_as_shifted_geometric_means(tmp_path):
+    """Of 10 and 20 s, and of a PAR10 of 1025 and 2000: sqrt((x + 1) (y + 1)) - 1."""
     runs = [*RUNS, made("genetic", step(1, 9.0), spent=200, instance=1)]
     row = next(contender_rows(Evidence(stored(tmp_path, *runs)), "work"))
     assert row["seconds"] == pytest.approx((11 * 21) ** 0.5 - 1)
-    assert row["par10"] == pytest.approx((53.5 * 201) ** 0.5 - 1)
+    assert row["par10"] == pytest.approx((1026 * 2001) ** 0.5 - 1)
