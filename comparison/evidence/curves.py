@@ -137,13 +137,14 @@ class Evidence:
     def _scale_of(self, runs: list[Run]) -> Scale | None:
         reference = self.results.reference(runs[0])
         known = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
-        if not known:
+        if reference is None and not known:
             return None
-        best, slack, kind = min(known), 0.0, "best found"
-        if reference is not None:
-            best, slack, kind = reference.value, reference.slack, reference.kind
+        if reference is None:
+            best, slack, kind = min(known), 0.0, "best found"
+        else:
+            best, slack, kind = reference.value, reference.slack, str(reference.kind)
             if not reference.proven:  # what is only published may be beaten
-                best = min(best, *known)
+                best = min([best, *known])
         random = self.results.random_value(runs[0])
         if random is None:
             first = [found["value"][0] for found in self._improving(runs) if len(found)]
@@ -215,7 +216,8 @@ def _common(
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))
-        limited = [i for i in members if runs[i].ended in LIMITED]
+        # What hung until it was killed had not been given what it spent: it had more.
+        limited = [i for i in members if runs[i].ended in LIMITED and not runs[i].failed]
         if limited:
             stopped.setdefault(place, []).append(float(np.median(spent[limited])))
     return {place: min(stopped.get(place, [cost])) for place, cost in most.items()}

@@ -102,3 +102,10 @@ def test_measured_points_count_only_where_nothing_exact_was_paid():
     assert improvements(as_array(exact))["value"].tolist() == [2.5, 1.0]
     bound = [step(1, -1.0, kind="bound"), step(2, -1.0, kind="claimed")]
     assert len(improvements(as_array(bound))) == 0
+
+
+def test_what_hung_until_it_was_killed_does_not_set_the_common_budget(tmp_path):
+    hung = made("adam", step(1, 9.0), spent=3, ended="timeout", message="gave no answer")
+    slow = made("tabu", step(1, 9.0), spent=60, ended="timeout")
+    evidence = Evidence(stored(tmp_path, FAST, hung, slow))
+    assert evidence.curves["work"].common == {("sphere", 0): 60}
