@@ -79,7 +79,9 @@ def _ranked(
     ]
     rank, before = 0, np.nan
     for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
-        tied = value == before or abs(value - before) <= TIE * max(1.0, abs(value))
+        # inf is no value, and ties with its like only.
+        near = np.isfinite(value) and abs(value - before) <= TIE * max(1.0, abs(value))
+        tied = value == before or near
         rank = rank if tied else i
         before = value
         yield contender, value, rank
