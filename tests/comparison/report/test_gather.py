@@ -181,3 +181,11 @@ def test_a_long_listing_is_cut_and_says_so():
 def test_all_of_it_makes_a_page(content):
     page = render(content)
     assert "their.py:Problem" in page
+
+
+def test_figures_without_an_axis_to_choose_say_in_their_own_words_why_they_are_not_there(tmp_path):
+    content = gather(Evidence(stored(tmp_path, made("genetic", ended="error"))), 3.0)
+    assert not content.flips
+    assert not content.data_profiles
+    assert not any("axis" in content.absent[name] for name in ("flips", "data"))
+    render(content)
