@@ -80,7 +80,7 @@ def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
 
 
 def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the expected running time of each contender to fixed regrets, the optimum's last.
+    """Yield the expected running time of each contender to the fixed regrets.
 
     It is None where no run got there; `reached` counts those that did.
     """
