@@ -21,6 +21,9 @@ from problems.ledger import GRADIENT_PRICE
 POINTS = 61
 DECADES = 4.0
 
+#: Shares of the common budget at which values are read off.
+SHARES = (0.01, 0.1, 1.0)
+
 #: The units by which winners may change, each an axis of its own.
 UNITS = {
     "work, gradient 1": work_at(1),
@@ -61,8 +64,9 @@ class Curves:
     common : dict of (problem, instance) to float
         The most that every contender was given: the least that a contender's runs had
         spent, in the median, when a limit stopped them.
-    settled : ndarray, shape (n,)
-        The best value by the instance's common cost; inf where there was none.
+    settled : ndarray, shape (n, shares)
+        The best value by each of `SHARES` of the instance's common cost; inf where there
+        was none.
     rows : dict of Group to ndarray
         Which runs are those of a contender on an instance.
     """
@@ -176,7 +180,7 @@ class Evidence:
             areas=np.full(len(runs), np.nan),
             spent=spent,
             common=_common(runs, spent, rows),
-            settled=np.full(len(runs), np.inf),
+            settled=np.full((len(runs), len(SHARES)), np.inf),
             rows={group: np.array(members) for group, members in rows.items()},
         )
 
@@ -188,8 +192,9 @@ class Evidence:
         reached = np.searchsorted(costs, curves.grid[problem], side="right")
         best = np.concatenate(([np.inf], values))
         curves.best[i] = best[reached]
-        limit = curves.common[problem, run.instance]
-        curves.settled[i] = best[np.searchsorted(costs, limit, side="right")]
+        # A share of a whole number may round to just below the one that it is.
+        limits = curves.common[problem, run.instance] * np.array(SHARES) * (1 + 1e-12)
+        curves.settled[i] = best[np.searchsorted(costs, limits, side="right")]
         scale = self.scale(run)
         if scale is None:
             return

@@ -73,7 +73,7 @@ def _ranked(
 ) -> Iterator[tuple[str, float, int]]:
     """Yield contenders, best first, with their median value and rank."""
     medians = [
-        (float(np.median(curves.settled[members])), group[2])
+        (float(np.median(curves.settled[members, -1])), group[2])
         for group, members in curves.rows.items()
         if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
     ]

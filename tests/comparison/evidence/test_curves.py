@@ -62,7 +62,9 @@ def test_the_common_cost_is_the_least_that_a_limit_stopped(tmp_path):
     ]
     curves = Evidence(stored(tmp_path, *runs)).curves["work"]
     assert curves.common == {("sphere", 0): 40.0}
-    settled = {run.method: value for run, value in zip(curves.runs, curves.settled, strict=True)}
+    settled = {
+        run.method: value for run, value in zip(curves.runs, curves.settled[:, -1], strict=True)
+    }
     assert settled == {"genetic": 9.0, "hill-climb": 8.0, "adam": 7.0}
 
 
