@@ -65,6 +65,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     ranks, why_no_ranks = _ranks(evidence)
     return Content(
         source=results.path,
+        total=len(results),
         styles=styles((name, families[name]) for name in results.contenders),
         axes=[Axis(name, evidence.curves[name].axis.label) for name in axes],
         problems=[

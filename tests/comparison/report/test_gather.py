@@ -145,6 +145,7 @@ def test_a_small_page_says_what_it_leaves_out(tmp_path, monkeypatch):
     assert "of 20 runs are drawn" in told
     assert "The table has the first 2 of 6 rows" in told
     assert len(small.summary) == 2
+    assert f"{len(MANY)} runs" in render(small)
 
 
 def test_a_file_without_a_surrogate_has_no_regret_to_split(content):
