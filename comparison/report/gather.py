@@ -88,7 +88,13 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         profiles={axis: list(performance_profile_rows(evidence, axis)) for axis in axes},
         data_profiles=list(data_profile_rows(evidence)),
         ranks=ranks,
-        cells=[*({**row, "why": ""} for row in quality_rows(evidence)), *absent_cells(results)],
+        cells=[
+            *(
+                {**row, "why": NO_VALUE if row["quality"] is None else ""}
+                for row in quality_rows(evidence)
+            ),
+            *absent_cells(results),
+        ],
         progress=_progress(evidence, names),
         flips=[{**row, "problem": names[row["problem"], row["instance"]]} for row in units],
         contenders=listings.contenders(evidence),
@@ -111,6 +117,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
 
 
 NO_SCALE = "No instance has both a reference and a random point's value to measure quality by."
+NO_VALUE = "half of its runs or more found no value"
 NO_TARGET = "No method that pays for looks reached a target."
 NO_LOOK = "No method that pays for looks found a value that could be compared."
 

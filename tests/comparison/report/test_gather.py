@@ -188,5 +188,6 @@ def test_figures_without_an_axis_to_choose_say_in_their_own_words_why_they_are_n
     content = gather(Evidence(stored(tmp_path, made("genetic", ended="error"))), 3.0)
     assert not content.flips
     assert not content.data_profiles
+    assert [cell["why"] for cell in content.cells] == ["half of its runs or more found no value"]
     assert not any("axis" in content.absent[name] for name in ("flips", "data"))
     render(content)
