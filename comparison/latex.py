@@ -67,10 +67,12 @@ def sections_of(results: Results, rows: Sequence[Row]) -> list[Section]:
     for row in rows:
         if not row.ended.startswith("unsupported"):
             by_place.setdefault((row.problem, row.instance), []).append(row)
-    first = {(results.problem(run), run.instance): run for run in reversed(results.runs)}
+    # One that was killed could not tell the instance's title.
+    titled_last = sorted(results.runs, key=lambda run: bool(run.title))
+    known = {(results.problem(run), run.instance): run for run in titled_last}
     found = []
     for (problem, instance), members in by_place.items():
-        run = first[problem, instance]
+        run = known[problem, instance]
         lines = [f"{run.title}, instance {instance}", reference_line(results.reference(run))]
         cells = [cells_of(row) for row in members]
         found.append(Section(problem, lines, cells, [], members))

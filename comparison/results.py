@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,7 @@ class Results:
 
     def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
         self.path = str(path)
+        runs = _with_dimensions(runs)
         self._contenders = _labels({run.key: (run.method, _contender(run)) for run in runs})
         self._problems = _labels({run.key: (run.problem, _problem(run)) for run in runs})
         methods, problems = METHODS.names(), PROBLEMS.names()
@@ -264,6 +265,28 @@ def _data(run: Run) -> dict[str, Any]:
 def _instance(run: Run) -> Hashable:
     """Return what all runs on the same instance of the same problem share."""
     return run.problem, run.instance, json.dumps(_data(run), sort_keys=True, default=str)
+
+
+def _with_dimensions(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs, those that were killed before they told their dimension with another's.
+
+    That of the same method on the instance, which may descend on a relaxation of its own, or
+    else that of any; it stays 0 where no run on the instance told one.
+    """
+    if all(run.dimension for run in runs):
+        return list(runs)
+    known: dict[Hashable, int] = {}
+    for run in runs:
+        if run.dimension:
+            known.setdefault((_instance(run), run.method), run.dimension)
+            known.setdefault(_instance(run), run.dimension)
+
+    def told(run: Run) -> Run:
+        instance = _instance(run)
+        dimension = known.get((instance, run.method), known.get(instance, 0))
+        return replace(run, dimension=dimension) if dimension else run
+
+    return [run if run.dimension else told(run) for run in runs]
 
 
 def _labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]:

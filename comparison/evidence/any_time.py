@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from comparison.evidence.curves import Curves, Evidence
+from comparison.evidence.curves import SHARES, Evidence
 from comparison.statistics.quartiles import quartiles
 from comparison.statistics.runtimes import expected_running_time
 
-#: Shares of the common budget, and regrets, of the fixed views.
-SHARES = (0.01, 0.1, 1.0)
+#: Regrets of the fixed targets.
 REGRETS = (0.1, 0.01, 0.001)
 
 
@@ -57,15 +56,14 @@ def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
     """Yield the median value and quality of each contender at shares of the common budget.
 
     The common budget is what every contender was given on this axis; see
-    `Curves.common`. A share is taken from the grid: the largest cost that is not above it.
+    `Curves.common`.
     """
     curves = evidence.curves[axis]
     for (problem, instance, contender), members in curves.rows.items():
         scale = evidence.scale(curves.runs[members[0]])
-        for share in SHARES:
+        for i, share in enumerate(SHARES):
             budget = share * curves.common[problem, instance]
-            values = _values_at(curves, problem, members, budget, whole=share == 1)
-            median = _finite(np.median(values))
+            median = _finite(np.median(curves.settled[members, i]))
             yield {
                 "problem": problem,
                 "instance": instance,
@@ -80,7 +78,7 @@ def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
 
 
 def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the expected running time of each contender to fixed regrets, the optimum's last.
+    """Yield the expected running time of each contender to the fixed regrets.
 
     It is None where no run got there; `reached` counts those that did.
     """
@@ -102,15 +100,6 @@ def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
                 "reached": int(np.isfinite(hits).sum()),
                 "runs": len(members),
             }
-
-
-def _values_at(
-    curves: Curves, problem: str, members: np.ndarray, budget: float, *, whole: bool
-) -> np.ndarray:
-    if whole:
-        return curves.settled[members]
-    column = int(np.searchsorted(curves.grid[problem], budget, side="right")) - 1
-    return curves.best[members, column] if column >= 0 else np.full(len(members), np.inf)
 
 
 def _finite(value: float | np.floating) -> float | None:

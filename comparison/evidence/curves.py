@@ -21,6 +21,9 @@ from problems.ledger import GRADIENT_PRICE
 POINTS = 61
 DECADES = 4.0
 
+#: Shares of the common budget at which values are read off.
+SHARES = (0.01, 0.1, 1.0)
+
 #: The units by which winners may change, each an axis of its own.
 UNITS = {
     "work, gradient 1": work_at(1),
@@ -61,8 +64,9 @@ class Curves:
     common : dict of (problem, instance) to float
         The most that every contender was given: the least that a contender's runs had
         spent, in the median, when a limit stopped them.
-    settled : ndarray, shape (n,)
-        The best value by the instance's common cost; inf where there was none.
+    settled : ndarray, shape (n, shares)
+        The best value by each of `SHARES` of the instance's common cost; inf where there
+        was none.
     rows : dict of Group to ndarray
         Which runs are those of a contender on an instance.
     """
@@ -137,13 +141,14 @@ class Evidence:
     def _scale_of(self, runs: list[Run]) -> Scale | None:
         reference = self.results.reference(runs[0])
         known = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
-        if not known:
+        if reference is None and not known:
             return None
-        best, slack, kind = min(known), 0.0, "best found"
-        if reference is not None:
-            best, slack, kind = reference.value, reference.slack, reference.kind
+        if reference is None:
+            best, slack, kind = min(known), 0.0, "best found"
+        else:
+            best, slack, kind = reference.value, reference.slack, str(reference.kind)
             if not reference.proven:  # what is only published may be beaten
-                best = min(best, *known)
+                best = min([best, *known])
         random = self.results.random_value(runs[0])
         if random is None:
             first = [found["value"][0] for found in self._improving(runs) if len(found)]
@@ -175,7 +180,7 @@ class Evidence:
             areas=np.full(len(runs), np.nan),
             spent=spent,
             common=_common(runs, spent, rows),
-            settled=np.full(len(runs), np.inf),
+            settled=np.full((len(runs), len(SHARES)), np.inf),
             rows={group: np.array(members) for group, members in rows.items()},
         )
 
@@ -187,8 +192,9 @@ class Evidence:
         reached = np.searchsorted(costs, curves.grid[problem], side="right")
         best = np.concatenate(([np.inf], values))
         curves.best[i] = best[reached]
-        limit = curves.common[problem, run.instance]
-        curves.settled[i] = best[np.searchsorted(costs, limit, side="right")]
+        # A share of a whole number may round to just below the one that it is.
+        limits = curves.common[problem, run.instance] * np.array(SHARES) * (1 + 1e-12)
+        curves.settled[i] = best[np.searchsorted(costs, limits, side="right")]
         scale = self.scale(run)
         if scale is None:
             return
@@ -215,7 +221,8 @@ def _common(
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))
-        limited = [i for i in members if runs[i].ended in LIMITED]
+        # What hung until it was killed had not been given what it spent: it had more.
+        limited = [i for i in members if runs[i].ended in LIMITED and not runs[i].failed]
         if limited:
             stopped.setdefault(place, []).append(float(np.median(spent[limited])))
     return {place: min(stopped.get(place, [cost])) for place, cost in most.items()}

@@ -118,13 +118,16 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str
 
 def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[str, Any]]:
     """Yield the share of all targets reached within a budget of (dimension + 1) looks."""
-    costs, contenders, dimensions = running_times(evidence, axis)
-    scaled = costs / (np.array(dimensions)[:, None] + 1) if len(costs) else costs
+    costs, contenders, sizes = running_times(evidence, axis)
+    dimensions = np.array(sizes)
+    # Where every run was killed none has told its dimension.
+    costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
+    scaled = costs / (dimensions[:, None] + 1)
     finite = scaled[np.isfinite(scaled) & (scaled > 0)]
     if not len(finite):
         return
     budgets = np.geomspace(finite.min(), finite.max(), POINTS)
-    shares = data_profile(costs, np.array(dimensions), budgets)
+    shares = data_profile(costs, dimensions, budgets)
     for contender, line in zip(contenders, shares, strict=True):
         for budget, share in zip(budgets, line, strict=True):
             yield {"contender": contender, "budget": float(budget), "share": float(share)}

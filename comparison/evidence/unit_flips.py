@@ -73,13 +73,15 @@ def _ranked(
 ) -> Iterator[tuple[str, float, int]]:
     """Yield contenders, best first, with their median value and rank."""
     medians = [
-        (float(np.median(curves.settled[members])), group[2])
+        (float(np.median(curves.settled[members, -1])), group[2])
         for group, members in curves.rows.items()
         if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
     ]
     rank, before = 0, np.nan
     for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
-        tied = value == before or abs(value - before) <= TIE * max(1.0, abs(value))
+        # inf is no value, and ties with its like only.
+        near = np.isfinite(value) and abs(value - before) <= TIE * max(1.0, abs(value))
+        tied = value == before or near
         rank = rank if tied else i
         before = value
         yield contender, value, rank

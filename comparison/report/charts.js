@@ -131,7 +131,8 @@ class Charts {
 function titled(spec, titles) {
   let text = JSON.stringify(spec);
   for (const [name, title] of Object.entries(titles)) {
-    text = text.replaceAll(`{${name}}`, JSON.stringify(title).slice(1, -1));
+    // A function, since $& and the like mean something in a replacement's text.
+    text = text.replaceAll(`{${name}}`, () => JSON.stringify(title).slice(1, -1));
   }
   return JSON.parse(text);
 }

@@ -56,6 +56,8 @@ class Content:
     ----------
     source : str
         The results file.
+    total : int
+        All its runs; `runs` and `summary` may be cut.
     facts : list of (str, str)
         What the runs were made with: versions, processors, data.
     headline : list of str
@@ -97,6 +99,7 @@ class Content:
     problems: list[dict[str, Any]]
     findings: Listing
     headline: list[str] = field(default_factory=list)
+    total: int = 0
     facts: list[tuple[str, str]] = field(default_factory=list)
     curves: dict[str, dict[str, Rows]] = field(default_factory=dict)
     runs: dict[str, Rows] = field(default_factory=dict)

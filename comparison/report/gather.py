@@ -61,9 +61,11 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     axes = [name for name in AXES if any(evidence.curves[name].horizon.values())]
     notes = footnotes(rows, gradient_price=gradient_price)
     flips = list(winner_rows(evidence))
+    units = unit_rows(evidence) if flips else ()  # where nobody found a value nobody wins
     ranks, why_no_ranks = _ranks(evidence)
     return Content(
         source=results.path,
+        total=len(results),
         styles=styles((name, families[name]) for name in results.contenders),
         axes=[Axis(name, evidence.curves[name].axis.label) for name in axes],
         problems=[
@@ -86,12 +88,15 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         profiles={axis: list(performance_profile_rows(evidence, axis)) for axis in axes},
         data_profiles=list(data_profile_rows(evidence)),
         ranks=ranks,
-        cells=[*({**row, "why": ""} for row in quality_rows(evidence)), *absent_cells(results)],
-        progress=_progress(evidence, names),
-        flips=[
-            {**row, "problem": names[row["problem"], row["instance"]]}
-            for row in unit_rows(evidence)
+        cells=[
+            *(
+                {**row, "why": NO_VALUE if row["quality"] is None else ""}
+                for row in quality_rows(evidence)
+            ),
+            *absent_cells(results),
         ],
+        progress=_progress(evidence, names),
+        flips=[{**row, "problem": names[row["problem"], row["instance"]]} for row in units],
         contenders=listings.contenders(evidence),
         tests=[
             listing
@@ -101,11 +106,20 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         regret=listings.regret(evidence, found),
         summary=_summary(rows, evidence, names, notes),
         notes=notes,
-        absent={"ranks": why_no_ranks, "heat": NO_SCALE, "ecdf": NO_SCALE},
+        absent={
+            "ranks": why_no_ranks,
+            "heat": NO_SCALE,
+            "ecdf": NO_SCALE,
+            "data": NO_TARGET,
+            "flips": NO_LOOK,
+        },
     )
 
 
 NO_SCALE = "No instance has both a reference and a random point's value to measure quality by."
+NO_VALUE = "half of its runs or more found no value"
+NO_TARGET = "No method that pays for looks reached a target."
+NO_LOOK = "No method that pays for looks found a value that could be compared."
 
 
 def _curves(

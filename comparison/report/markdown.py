@@ -102,7 +102,7 @@ def _won(row: dict[str, Any], unit: str) -> str:
 
 def _differences(evidence: Evidence) -> Iterator[str]:
     found = ranking(evidence)
-    if found is not None:
+    if found is not None and found.blocks > 1:
         shown = ", ".join(f"{name} {rank:.2f}" for name, rank in found.ranks.items())
         yield f"Average ranks over {found.blocks} instances: {shown}."
         if found.p is not None:
@@ -120,9 +120,10 @@ def _differences(evidence: Evidence) -> Iterator[str]:
     )
     yield (
         f"Of {len(pairs)} pairs of methods, {len(surely)} differ by signed-rank tests over the "
-        "medians of shared instances, after Holm's correction:"
+        f"medians of shared instances, after Holm's correction{':' if pairs else '.'}"
     )
-    yield ""
+    if pairs:
+        yield ""
     for row in surely:
         yield (
             f"- {row['better']} is better than {row['worse']} "
@@ -130,7 +131,8 @@ def _differences(evidence: Evidence) -> Iterator[str]:
         )
     untested = [row for row in pairs if row["p"] is None]
     if untested:
-        yield f"- {len(untested)} pairs could not be tested: {untested[0]['reason']}"
+        pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
+        yield f"- {pairs_told} could not be tested: {untested[0]['reason']}"
 
 
 def _two(value: float | None) -> str:

@@ -77,10 +77,10 @@ def _hash(text: str) -> str:
 
 
 def _lead(content: Content) -> str:
-    methods, problems = len(content.styles), len(content.problems)
-    runs = sum(row["seeds"] for row in content.summary)
+    methods, places, runs = len(content.styles), len(content.problems), content.total
     return (
-        f"{methods} method{'s' * (methods != 1)}, {problems} problem{'s' * (problems != 1)}, "
+        f"{methods:,} method{'s' * (methods != 1)}, "
+        f"{places:,} problem instance{'s' * (places != 1)}, "
         f"{runs:,} run{'s' * (runs != 1)}"
     )
 

@@ -75,3 +75,12 @@ def test_a_results_file_gives_the_same_rows(tmp_path):
     text = as_latex(sections_of(results, result_rows(results)))
     for method in ("adam", "genetic", "integer-programming"):
         assert sorted(lines_of(text, method)) == sorted(lines_of(latex(), method))
+
+
+def test_the_title_is_that_of_a_run_that_could_tell_it(tmp_path):
+    with Store(tmp_path / "results.sqlite") as store:
+        store.add("a", "sphere", run("adam", None, ended="killed"))
+        store.add("b", "sphere", run("genetic", 1.0, title="3-D"))
+    results = load(tmp_path / "results.sqlite")
+    (section,) = sections_of(results, result_rows(results))
+    assert section.lines[0] == "3-D, instance 0"

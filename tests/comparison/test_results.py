@@ -344,3 +344,11 @@ def test_a_file_without_runs_has_none(saved):
     found = saved()
     assert (len(found), found.contenders, found.problems, found.groups()) == (0, [], [], {})
     assert found.find("a") == list(found.traces()) == []
+
+
+def test_a_killed_run_has_the_dimension_that_another_on_its_instance_told():
+    known = run("adam", dimension=9), run("genetic", dimension=4)
+    killed = [run(name, None, ended="killed", seed=1) for name in ("genetic", "adam", "tabu")]
+    elsewhere = run("adam", None, ended="killed", instance=1)
+    found = {each.key: each.dimension for each in results(*known, *killed, elsewhere)}
+    assert list(map(found.get, (each.key for each in (*killed, elsewhere)))) == [4, 9, 9, 0]

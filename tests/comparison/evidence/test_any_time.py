@@ -65,3 +65,11 @@ def test_without_a_scale_there_are_values_but_no_targets(tmp_path):
     assert list(fixed_target_rows(evidence, "work")) == []
     last = list(fixed_budget_rows(evidence, "work"))[-1]
     assert (last["value"], last["quality"]) == (3.0, None)
+
+
+def test_a_share_is_read_off_where_it_is_and_not_at_a_point_of_the_grid(tmp_path):
+    """A tenth of 99.9 is just below the grid's 10, whose neighbour is 8.6."""
+    runs = made("genetic", step(1, 9.0), step(9, 3.0)), made("adam", step(9, 4.0), spent=99.9)
+    rows = fixed_budget_rows(Evidence(stored(tmp_path, *runs)), "work")
+    values = {row["contender"]: row["value"] for row in rows if row["share"] == 0.1}
+    assert values == {"genetic": 3.0, "adam": 4.0}

@@ -62,7 +62,9 @@ def test_the_common_cost_is_the_least_that_a_limit_stopped(tmp_path):
     ]
     curves = Evidence(stored(tmp_path, *runs)).curves["work"]
     assert curves.common == {("sphere", 0): 40.0}
-    settled = {run.method: value for run, value in zip(curves.runs, curves.settled, strict=True)}
+    settled = {
+        run.method: value for run, value in zip(curves.runs, curves.settled[:, -1], strict=True)
+    }
     assert settled == {"genetic": 9.0, "hill-climb": 8.0, "adam": 7.0}
 
 
@@ -102,3 +104,10 @@ def test_measured_points_count_only_where_nothing_exact_was_paid():
     assert improvements(as_array(exact))["value"].tolist() == [2.5, 1.0]
     bound = [step(1, -1.0, kind="bound"), step(2, -1.0, kind="claimed")]
     assert len(improvements(as_array(bound))) == 0
+
+
+def test_what_hung_until_it_was_killed_does_not_set_the_common_budget(tmp_path):
+    hung = made("adam", step(1, 9.0), spent=3, ended="timeout", message="gave no answer")
+    slow = made("tabu", step(1, 9.0), spent=60, ended="timeout")
+    evidence = Evidence(stored(tmp_path, FAST, hung, slow))
+    assert evidence.curves["work"].common == {("sphere", 0): 60}

@@ -114,3 +114,20 @@ def test_without_a_scale_there_is_nothing_to_pool(tmp_path):
     assert list(quality_rows(evidence)) == []
     row = next(contender_rows(evidence, "work"))
     assert row["iqm"] is row["aocc"] is None
+
+
+def test_an_instance_of_unknown_dimension_is_left_out_of_the_data_profile(tmp_path):
+    """As where all of its runs were killed, but had looked."""
+    other = tmp_path / "other"
+    other.mkdir()
+    killed = [made("adam", step(1, 1.0), dimension=0, ended="killed", instance=i) for i in (0, 1)]
+    evidence = Evidence(stored(tmp_path, *killed, made("genetic", step(20, 0.0))))
+    rows = [row for row in data_profile_rows(evidence) if row["contender"] == "genetic"]
+    assert (rows[-1]["budget"], rows[-1]["share"]) == (2.0, 1.0)
+    assert not list(data_profile_rows(Evidence(stored(other, killed[0]))))
+
+
+def test_what_all_failed_on_is_worth_a_random_point_where_there_is_a_reference(tmp_path):
+    failed = made("genetic", ended="error", spent=3)
+    (row,) = contender_rows(Evidence(stored(tmp_path, failed)), "work")
+    assert (row["iqm"], row["aocc"], row["par10"]) == (0.0, 0.0, pytest.approx(30))

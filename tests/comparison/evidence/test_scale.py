@@ -60,10 +60,10 @@ def test_where_random_points_are_infeasible_it_begins_at_the_first_feasible_valu
 @pytest.mark.parametrize(
     "run",
     [
-        made("genetic", ended="error"),
+        made("genetic", ended="error", reference=None),
         made("genetic", step(1, 0.0), random_value=0.0),
     ],
-    ids=["nothing was found", "a random point is optimal"],
+    ids=["nothing was found, nor is known", "a random point is optimal"],
 )
 def test_there_is_none_where_nothing_spans_it(tmp_path, run):
     assert scale_of(tmp_path, run) is None

@@ -73,3 +73,10 @@ def test_a_unit_that_nobody_spent_is_left_out(tmp_path):
     units = {row["unit"] for row in unit_rows(Evidence(stored(tmp_path, run)))}
     assert "tokens" not in units
     assert "CPU seconds" in units
+
+
+def test_no_value_is_worse_than_any_and_ties_with_none(tmp_path):
+    runs = made("genetic", step(1, 2.0)), made("adam"), made("tabu")
+    rows = unit_rows(Evidence(stored(tmp_path, *runs)))
+    ranks = {row["contender"]: row["rank"] for row in rows if row["unit"] == "tokens"}
+    assert ranks == {"genetic": 1, "adam": 2, "tabu": 2}

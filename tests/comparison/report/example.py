@@ -66,6 +66,7 @@ def content():
     )
     return Content(
         source="comparison.sqlite",
+        total=110,
         styles=styles([*rows.FAMILIES.items(), (HOSTILE, "user")]),
         axes=[Axis("work", "work (looks; a gradient is 3)"), Axis("cpu", "CPU seconds")],
         problems=problems,

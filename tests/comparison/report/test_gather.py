@@ -145,6 +145,7 @@ def test_a_small_page_says_what_it_leaves_out(tmp_path, monkeypatch):
     assert "of 20 runs are drawn" in told
     assert "The table has the first 2 of 6 rows" in told
     assert len(small.summary) == 2
+    assert f"{len(MANY)} runs" in render(small)
 
 
 def test_a_file_without_a_surrogate_has_no_regret_to_split(content):
@@ -181,3 +182,12 @@ def test_a_long_listing_is_cut_and_says_so():
 def test_all_of_it_makes_a_page(content):
     page = render(content)
     assert "their.py:Problem" in page
+
+
+def test_figures_without_an_axis_to_choose_say_in_their_own_words_why_they_are_not_there(tmp_path):
+    content = gather(Evidence(stored(tmp_path, made("genetic", ended="error"))), 3.0)
+    assert not content.flips
+    assert not content.data_profiles
+    assert [cell["why"] for cell in content.cells] == ["half of its runs or more found no value"]
+    assert not any("axis" in content.absent[name] for name in ("flips", "data"))
+    render(content)

@@ -90,3 +90,15 @@ def test_an_empty_file_has_a_page(tmp_path):
 def test_names_cannot_break_the_table(tmp_path):
     page = as_markdown(Evidence(stored(tmp_path, made("mine.py:a|b", step(1, 1.0)))))
     assert "mine.py:a\\|b" in page
+
+
+def test_nothing_is_ranked_on_one_instance(tmp_path):
+    runs = made("adam", step(1, 1.0)), made("genetic", step(1, 2.0))
+    told = section(as_markdown(Evidence(stored(tmp_path, *runs))), "Differences beyond chance")
+    assert "Average ranks" not in told
+    assert "- 1 pair could not be tested" in told
+
+
+def test_one_method_alone_has_no_pair(tmp_path):
+    page = as_markdown(Evidence(stored(tmp_path, made("adam", step(1, 1.0)))))
+    assert page.endswith("after Holm's correction.")

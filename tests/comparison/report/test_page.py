@@ -68,4 +68,4 @@ def test_its_data_can_be_read_as_strictly_as_json_is(page):
 
 def test_it_says_what_it_is_of(page):
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
-    assert "11 methods, 2 problems, 110 runs, from comparison.sqlite" in shown
+    assert "11 methods, 2 problem instances, 110 runs, from comparison.sqlite" in shown
