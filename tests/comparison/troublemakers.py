@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -237,6 +238,16 @@ class Fair(Problem):
 
     def value(self, x):
         return float(np.abs(x).sum())
+
+
+@dataclass
+class Unhashable(Fair):
+    """Is a dataclass, which Python gives no hash."""
+
+    dimension: int = 2
+
+    def __post_init__(self):
+        super().__init__(dimension=self.dimension)
 
 
 class Raises(Fair):
