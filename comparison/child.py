@@ -184,6 +184,16 @@ class Child:
         self.process.stdout.close()
 
 
+def ready(idle: list[Child]) -> Child:
+    """Take a worker out of the idle ones that has not died meanwhile, or start a new one."""
+    while idle:
+        child = idle.pop()
+        if child.alive:
+            return child
+        child.end()
+    return Child()
+
+
 def _late(timeout: float) -> str:
     return f"gave no answer within {timeout:g} s, and was killed"
 

@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from comparison import memory as machine
-from comparison.child import Child, Limits
+from comparison.child import Child, Limits, ready
 from comparison.executor import Executor, ExecutorLost, Request
 from problems.extra import MissingExtra
 
@@ -237,7 +237,7 @@ def serve(
     with _lock:
         if token in _dismissed:
             return {"ended": "killed", "message": "the comparison is over"}
-        child = _idle.pop() if _idle else Child()
+        child = ready(_idle)
         _busy[child] = token
     try:
         return child.serve(request, Limits(_share() if memory is None else memory, timeout))

@@ -335,6 +335,17 @@ def test_worker_processes_are_reused_until_a_comparison_is_over():
     assert late == {"ended": "killed", "message": "the comparison is over"}
 
 
+def test_a_worker_process_that_died_while_idle_costs_no_run():
+    cluster.serve("a", cluster.own_version(), asked(), 1e10, None)
+    (idle,) = cluster._idle
+    os.kill(idle.process.pid, signal.SIGKILL)
+    wait_for(lambda: not idle.alive)
+    answer = cluster.serve("a", cluster.own_version(), asked(seed=1), 1e10, None)
+    cluster.dismiss("a")
+    assert answer["run"]["ended"] == "budget"
+    assert idle.ended
+
+
 def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_path):
     pids = {name: tmp_path / name for name in ("mine", "another's")}
     ended = []
