@@ -249,6 +249,7 @@ def test_a_slow_reader_does_not_turn_an_answer_that_waits_into_a_timeout(monkeyp
     )
     ended = []
     with Pool(2) as pool:
+        runs_of(pool, task(), task())  # both workers have started: neither waits for the other's
         for _, run in pool.run(requests(first, second)):
             ended.append(run.ended)
             if len(ended) == 1:

@@ -148,7 +148,7 @@ def returns_early(oracle, rng):
 def allocates(oracle, rng, *, child: bool = False):
     """Hold more and more memory, itself or in a process that it starts."""
     oracle.value(oracle.start(1)[0])
-    time.sleep(0.3)  # long enough for the look to be streamed
+    time.sleep(0.5)  # long enough for the look to be streamed
     if child:
         hoard = "held = []\nwhile True: held.append(bytearray(8 << 20))"
         subprocess.run([sys.executable, "-c", hoard], check=False)
