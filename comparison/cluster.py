@@ -119,7 +119,16 @@ class Cluster(Executor):
     def _check_versions(self) -> None:
         """Refuse Dask workers that would not make the same runs."""
         # A function of Python's own is there whatever is installed.
-        found = self._client.run(importlib.metadata.version, PACKAGE, on_error="return")
+        try:
+            found = self._client.run(
+                importlib.metadata.version,
+                PACKAGE,
+                on_error="return",
+                callback_timeout=ANSWER_SECONDS,
+            )
+        except TimeoutError:
+            late = f"not all of its workers answer within {ANSWER_SECONDS:g} s"
+            raise ClusterError(f"cluster {self._address}: {late}") from None
         if not found:
             raise ClusterError(f"cluster {self._address}: it has no workers")
         own = own_version()

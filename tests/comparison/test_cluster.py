@@ -291,6 +291,17 @@ def test_dask_workers_with_another_version_are_refused(dask, monkeypatch):
         entered(dask.address)
 
 
+def test_a_dask_worker_that_does_not_answer_is_told(dask, monkeypatch):
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 1.0)
+    mute = next(worker for worker in dask.workers if worker.poll() is None)
+    mute.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(ClusterError, match="not all of its workers answer within 1 s"):
+            entered(dask.address)
+    finally:
+        mute.send_signal(signal.SIGCONT)
+
+
 def test_dask_workers_without_the_package_are_refused(dask, monkeypatch):
     monkeypatch.setattr(cluster, "own_version", lambda: "1")
     monkeypatch.setattr(cluster, "PACKAGE", "a-package-that-nobody-has")
