@@ -148,10 +148,13 @@ class Child:
             *lines, self._buffer = (self._buffer + chunk).split(b"\n")
             for line in lines:
                 try:
-                    yield json.loads(line)
+                    message = json.loads(line)
                 except ValueError:
+                    message = None
+                if not isinstance(message, dict):  # a number is JSON as well
                     yield {"broken": "wrote into its worker's pipe, and was killed"}
                     return
+                yield message
 
     @property
     def alive(self) -> bool:

@@ -178,13 +178,13 @@ def forks(oracle, rng, *, pids: str = ""):
     os._exit(7)
 
 
-def writes_into_every_file(oracle, rng):
+def writes_into_every_file(oracle, rng, *, text: str = "overheard"):
     """Write to whatever the process has open."""
     oracle.value(oracle.start(1)[0])
     time.sleep(0.5)
     for number in range(3, 20):
         with contextlib.suppress(OSError):
-            os.write(number, b"overheard\n")
+            os.write(number, f"{text}\n".encode())
     time.sleep(1000)
 
 
