@@ -148,10 +148,13 @@ class Child:
             *lines, self._buffer = (self._buffer + chunk).split(b"\n")
             for line in lines:
                 try:
-                    yield json.loads(line)
+                    message = json.loads(line)
                 except ValueError:
+                    message = None
+                if not isinstance(message, dict):  # a number is JSON as well
                     yield {"broken": "wrote into its worker's pipe, and was killed"}
                     return
+                yield message
 
     @property
     def alive(self) -> bool:
@@ -182,6 +185,16 @@ class Child:
             self._requests.close()
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+def ready(idle: list[Child]) -> Child:
+    """Take a worker out of the idle ones that has not died meanwhile, or start a new one."""
+    while idle:
+        child = idle.pop()
+        if child.alive:
+            return child
+        child.end()
+    return Child()
 
 
 def _late(timeout: float) -> str:

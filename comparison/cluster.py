@@ -19,7 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from comparison import memory as machine
-from comparison.child import Child, Limits
+from comparison.child import Child, Limits, ready
 from comparison.executor import Executor, ExecutorLost, Request
 from problems.extra import MissingExtra
 
@@ -119,7 +119,16 @@ class Cluster(Executor):
     def _check_versions(self) -> None:
         """Refuse Dask workers that would not make the same runs."""
         # A function of Python's own is there whatever is installed.
-        found = self._client.run(importlib.metadata.version, PACKAGE, on_error="return")
+        try:
+            found = self._client.run(
+                importlib.metadata.version,
+                PACKAGE,
+                on_error="return",
+                callback_timeout=ANSWER_SECONDS,
+            )
+        except TimeoutError:
+            late = f"not all of its workers answer within {ANSWER_SECONDS:g} s"
+            raise ClusterError(f"cluster {self._address}: {late}") from None
         if not found:
             raise ClusterError(f"cluster {self._address}: it has no workers")
         own = own_version()
@@ -237,7 +246,7 @@ def serve(
     with _lock:
         if token in _dismissed:
             return {"ended": "killed", "message": "the comparison is over"}
-        child = _idle.pop() if _idle else Child()
+        child = ready(_idle)
         _busy[child] = token
     try:
         return child.serve(request, Limits(_share() if memory is None else memory, timeout))

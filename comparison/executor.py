@@ -138,5 +138,5 @@ def _cut_run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
     run = broken_run(task, found, answer["ended"], answer["message"], answer.get("points", []))
     run.memory = answer.get("memory")
     if run.ended == "timeout":
-        run.provenance["timeout"] = f"{answer['seconds']:g}"
+        run.provenance["timeout"] = repr(answer["seconds"])
     return run

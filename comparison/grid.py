@@ -163,7 +163,7 @@ class Comparison:
     cells : dict of (method, problem) to Preflight
         In the order of the grid.
     runs : list of Run
-        The grid's runs.
+        The grid's runs, without their traces, which are in the store.
     known : dict of (problem, instance) to list of Run
         All stored runs on the same instance of the same problem, whoever made
         them: a certificate among them holds for every row.
@@ -268,6 +268,7 @@ def compare(
             except StoreError as error:
                 unkept = str(error)
                 break
+            run.trace = []  # it is in the store, and those of many runs would fill the memory
             if progress is not None:
                 progress(len(runs), len(planned), run)
     if made:  # meanwhile another runner may have made some of its own

@@ -13,6 +13,9 @@ from problems.ledger import TracePoint
 
 SCHEMA = 2
 
+#: The one version of this suite that wrote schema 1; its broken runs did not say so.
+FIRST = "0.1.0"
+
 # `runs` has a row a finished run: its key, the key of its problem's instance, and the
 # run as JSON. The traces are apart, as tables do without them.
 TABLES = (
@@ -50,13 +53,16 @@ def _from_1(database: sqlite3.Connection) -> None:
             points = [TracePoint(*point) for point in json.loads(trace or "[]")]
             packed = pack(as_array([_completed(point, ledger) for point in points]))
             ledger["gradient_work"] = _gradient_work(ledger, ledger["work"], ledger["values"])
+            data["versions"].setdefault("beyond-gradient", FIRST)
             key = _key(key, problem_key, data)
         except (TypeError, KeyError, ValueError) as error:
             raise sqlite3.DataError(f"run {key}: a damaged record: {error}") from None
-        # The same run under two spellings of its budget is there once.
+        # The same run under two spellings of its budget is there once: whole, if one is.
+        cut = data["ended"] == "killed" or (data["ended"] == "timeout" and data["message"])
+        insert = f"INSERT OR {'IGNORE' if cut else 'REPLACE'} INTO"
         row = (key, problem_key, json.dumps(data))
-        database.execute("INSERT OR IGNORE INTO runs VALUES (?, ?, ?)", row)
-        database.execute("INSERT OR IGNORE INTO traces VALUES (?, ?)", (key, packed))
+        database.execute(f"{insert} runs VALUES (?, ?, ?)", row)
+        database.execute(f"{insert} traces VALUES (?, ?)", (key, packed))
     database.execute("DROP TABLE runs_1")
 
 
@@ -66,7 +72,7 @@ def _key(key: str, problem_key: str, data: dict[str, Any]) -> str:
     One of a method from a user's file stays as it is, as the file's hash was not kept.
     """
     parts = [data["method"], data["method_options"], "", problem_key, data["seed"]]
-    version = data["versions"].get("beyond-gradient")
+    version = data["versions"]["beyond-gradient"]
     if digest(*parts, data["budget"], version) != key:
         return key
     return digest(*parts, limits(data["budget"]), version)

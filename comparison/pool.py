@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from comparison import memory as machine
-from comparison.child import Child, Limits
+from comparison.child import Child, Limits, ready
 from comparison.executor import Executor, Request
 
 
@@ -52,7 +52,7 @@ class Pool(Executor):
         try:
             while True:
                 while len(serving) < self.jobs and (request := next(waiting, None)) is not None:
-                    child = self._child()
+                    child = ready(self._idle)
                     self._busy.add(child)
                     future = self._threads.submit(child.serve, request.to_json(), self._limits)
                     serving[future] = child, request
@@ -68,12 +68,3 @@ class Pool(Executor):
         finally:
             for child, _ in serving.values():
                 child.kill()
-
-    def _child(self) -> Child:
-        """Return an idle worker, or a new one."""
-        while self._idle:
-            child = self._idle.pop()
-            if child.alive:
-                return child
-            child.end()
-        return Child()

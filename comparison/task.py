@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from methods.best_of_n_curve import BestOfN
+from methods.provenance import versions
 from methods.run import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference
@@ -210,6 +211,7 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         ended=ended,
         message=message,
         fingerprint=found.fingerprint,
+        versions=versions(),
         ledger=ledger,
         trace=trace,
     )

@@ -146,8 +146,9 @@ def _performed(task: Task, found: Preflight, outbox: Outbox) -> Run:
             listener=outbox.keep,
             **task.method_options,
         )
+        outbox.send({"started": None})  # nor are looks at random points
         run.provenance = machine()
-        run.random_value = _random_value(problem)
+        run.random_value = _random_value(*_identity(task))
         return run
     except Unsupported as reason:
         return broken_run(task, found, "unsupported", str(reason), outbox.points)
@@ -166,9 +167,12 @@ def _changed(task: Task, found: Preflight) -> str:
 
 
 def _problem(task: Task) -> Problem:
-    return _cached_problem(
-        task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
-    )
+    return _cached_problem(*_identity(task))
+
+
+def _identity(task: Task) -> tuple[str, int, str]:
+    """Return what a task's problem is built from; a user's problem itself may have no hash."""
+    return task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
 
 
 @lru_cache(maxsize=4)
@@ -177,8 +181,8 @@ def _cached_problem(name: str, instance: int, options: str) -> Problem:
 
 
 @lru_cache(maxsize=4)
-def _random_value(problem: Problem) -> float | None:
-    return random_value(problem)
+def _random_value(name: str, instance: int, options: str) -> float | None:
+    return random_value(_cached_problem(name, instance, options))
 
 
 def _one_line(error: BaseException) -> str:

@@ -91,8 +91,10 @@ def test_a_copy_that_keeps_the_pipe_open_does_not_hide_that_it_died(child, tmp_p
     wait_for(lambda: not alive(noted(tmp_path / "pid")))
 
 
-def test_noise_in_the_pipe_ends_the_run_alone(child):
-    answer = child.serve(request("writes_into_every_file"), FREE)
+@pytest.mark.parametrize("text", ["overheard", "7"])
+def test_noise_in_the_pipe_ends_the_run_alone(child, text):
+    asked = request("writes_into_every_file", method_options={"text": text})
+    answer = child.serve(asked, FREE)
     assert answer["ended"] == "killed"
     assert "pipe" in answer["message"]
 

@@ -291,6 +291,17 @@ def test_dask_workers_with_another_version_are_refused(dask, monkeypatch):
         entered(dask.address)
 
 
+def test_a_dask_worker_that_does_not_answer_is_told(dask, monkeypatch):
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 1.0)
+    mute = next(worker for worker in dask.workers if worker.poll() is None)
+    mute.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(ClusterError, match="not all of its workers answer within 1 s"):
+            entered(dask.address)
+    finally:
+        mute.send_signal(signal.SIGCONT)
+
+
 def test_dask_workers_without_the_package_are_refused(dask, monkeypatch):
     monkeypatch.setattr(cluster, "own_version", lambda: "1")
     monkeypatch.setattr(cluster, "PACKAGE", "a-package-that-nobody-has")
@@ -333,6 +344,17 @@ def test_worker_processes_are_reused_until_a_comparison_is_over():
     assert (cluster._idle, child.ended) == ([], True)
     late = cluster.serve("first", cluster.own_version(), asked(), 1e10, None)
     assert late == {"ended": "killed", "message": "the comparison is over"}
+
+
+def test_a_worker_process_that_died_while_idle_costs_no_run():
+    cluster.serve("a", cluster.own_version(), asked(), 1e10, None)
+    (idle,) = cluster._idle
+    os.kill(idle.process.pid, signal.SIGKILL)
+    wait_for(lambda: not idle.alive)
+    answer = cluster.serve("a", cluster.own_version(), asked(seed=1), 1e10, None)
+    cluster.dismiss("a")
+    assert answer["run"]["ended"] == "budget"
+    assert idle.ended
 
 
 def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_path):

@@ -282,6 +282,13 @@ def test_one_bad_cell_and_nothing_is_run(store, options):
 # ---------------------------------------------------------------- user files, data
 
 
+def test_traces_are_kept_in_the_store_and_not_in_memory(store):
+    (made,) = compare(grid(["random-search"], seeds=1), store).runs
+    (stored,) = store.runs(trace=True).values()
+    assert (made.value, made.trace) == (stored.value, [])
+    assert len(stored.trace) > 0
+
+
 def test_a_run_that_was_killed_is_tried_again(store, tmp_path):
     plan = grid([user("dies_once")], options=[f"{user('dies_once')}.mark={tmp_path / 'mark'}"])
     assert [run.ended for run in compare(plan, store).runs[:1]] == ["killed"]
@@ -293,11 +300,11 @@ def test_a_run_that_was_killed_is_tried_again(store, tmp_path):
 
 def test_a_run_that_was_killed_at_its_time_limit_is_made_again_when_it_may_take_longer(store):
     plan = grid([user("hoards")], seeds=1)  # takes half a second
-    (cut,) = compare(plan, store, timeout=0.2).runs
+    (cut,) = compare(plan, store, timeout=0.2000004).runs
     assert (cut.ended, cut.failed) == ("timeout", True)
     assert cut.message == "gave no answer within 0.2 s, and was killed"
-    assert cut.provenance["timeout"] == "0.2"
-    for timeout, made in ((0.2, 0), (0.1, 0), (10.0, 1), (0.1, 0), (None, 0)):
+    assert cut.provenance["timeout"] == "0.2000004"
+    for timeout, made in ((0.2000004, 0), (0.1, 0), (10.0, 1), (0.1, 0), (None, 0)):
         done = compare(plan, store, timeout=timeout)
         assert done.made == made
     assert [run.ended for run in done.runs] == ["converged"]

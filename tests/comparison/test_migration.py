@@ -160,6 +160,26 @@ def test_a_run_under_two_spellings_of_its_budget_is_there_once_under_todays_key(
         assert all(run.trace == COMPLETE for run in store.runs(trace=True).values())
 
 
+@pytest.mark.parametrize("killed", [0, 1])
+@pytest.mark.parametrize("ended", [{"ended": "killed"}, {"ended": "timeout", "message": "hung"}])
+def test_a_run_that_was_cut_gives_way_to_the_whole_one(tmp_path, killed, ended):
+    """Schema 1 kept no versions of it, so that it would stay beside the whole one for ever."""
+    path = tmp_path / "results.sqlite"
+    write(path, 0)
+    budgets = [{"work": work, "seconds": 20, "target": None} for work in (11, 11.0)]
+    made = [keyed(budget) for budget in budgets]
+    made[killed][1].update(ended, versions={})
+    with closing(sqlite3.connect(path)) as database:
+        for key, run in made:
+            row = (key, "problem 0", json.dumps(run), json.dumps(TRACE))
+            database.execute("INSERT INTO runs VALUES (?, ?, ?, ?)", row)
+        database.commit()
+    with Store(path) as store:
+        (run,) = store.runs().values()
+    assert (run.key, run.ended) == (made[0][0], "budget")
+    assert run.versions["beyond-gradient"] == "0.1.0"
+
+
 def test_a_run_of_a_users_file_keeps_its_key(old):
     """Its hash, which is in the key, was not kept: `key 0` stands for such a one."""
     with Store(old) as store:

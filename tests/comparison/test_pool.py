@@ -166,7 +166,7 @@ def test_a_worker_that_died_while_idle_costs_no_answer():
         runs_of(pool, task())
         (idle,) = pool._idle
         os.kill(idle.process.pid, signal.SIGKILL)
-        wait_for(lambda: not alive(idle.process.pid))
+        wait_for(lambda: not idle.alive)
         first, second = runs_of(pool, task(seed=1), task(seed=2))
     assert (first.ended, second.ended) == ("budget", "budget")
     assert idle.ended
@@ -249,6 +249,7 @@ def test_a_slow_reader_does_not_turn_an_answer_that_waits_into_a_timeout(monkeyp
     )
     ended = []
     with Pool(2) as pool:
+        runs_of(pool, task(), task())  # both workers have started: neither waits for the other's
         for _, run in pool.run(requests(first, second)):
             ended.append(run.ended)
             if len(ended) == 1:

@@ -10,6 +10,7 @@ import pytest
 
 from comparison.task import Task, broken_run, run_from_json, run_to_json
 from methods import minimize
+from methods.provenance import versions
 from problems import make
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference
@@ -143,6 +144,12 @@ def test_a_run_broken_before_its_first_look_has_no_value():
 def test_a_broken_run_goes_by_its_canonical_names_and_resolved_options():
     made = broken_run(task("ga", method_options={}), preflight(), "killed", "gone", [])
     assert (made.method, made.method_options) == ("genetic", {"population": 50})
+
+
+def test_a_broken_run_is_of_this_version_so_that_it_counts_with_the_others_of_its_method():
+    made = broken_run(task(), preflight(), "killed", "gone", [])
+    assert made.versions == versions()
+    assert "beyond-gradient" in made.versions
 
 
 def test_a_broken_run_that_paid_for_minibatches_only_keeps_the_best_measured_value():

@@ -135,14 +135,23 @@ def test_a_description_identifies_user_files_and_data():
 def performed(method, problem="sphere", **changes):
     sent = Sent()
     run = perform(task(method, problem, **changes), found_by_preflight(method, problem), sent)
-    assert sent.messages == [{"started": None}]  # its clock begins when the problem is built
+    # Its clock begins when the problem is built, and again for what is no run's own doing.
+    assert sent.messages in ([{"started": None}], [{"started": None}] * 2)
     return run
+
+
+def test_looks_at_random_points_take_nothing_of_the_runs_own_time(monkeypatch):
+    sent, before = Sent(), []
+    monkeypatch.setattr(worker, "_random_value", lambda *_: before.extend(sent.messages))
+    perform(task(), found_by_preflight("random-search", "sphere"), sent)
+    assert before == [{"started": None}] * 2
 
 
 @pytest.mark.parametrize(
     ("method", "problem", "ended", "message", "has_value"),
     [
         ("random-search", "sphere", "budget", "", True),
+        ("random-search", user("Unhashable"), "budget", "", True),
         (user("raises"), "sphere", "error", "RuntimeError: first line", True),
         (user("refuses"), "sphere", "error", "not today", False),
         (user("leaves"), "sphere", "error", "SystemExit", True),
@@ -440,7 +449,7 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
     assert moved == [("nothing", 0), (2, 1)]
     kinds = [next(iter(answer)) for answer in answers if "points" not in answer]
     told = ["described", "described", "started", "unsupported", "usage"]
-    assert kinds == [*told, "started", "run", "started", "run"]
+    assert kinds == [*told, *("started", "started", "run") * 2]
     (spoilt, _) = [answer["run"] for answer in answers if "run" in answer]
     assert spoilt["ended"] == "error"
     assert spoilt["message"].startswith("what it gave cannot be stored: ")

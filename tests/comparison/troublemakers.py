@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -147,7 +148,7 @@ def returns_early(oracle, rng):
 def allocates(oracle, rng, *, child: bool = False):
     """Hold more and more memory, itself or in a process that it starts."""
     oracle.value(oracle.start(1)[0])
-    time.sleep(0.3)  # long enough for the look to be streamed
+    time.sleep(0.5)  # long enough for the look to be streamed
     if child:
         hoard = "held = []\nwhile True: held.append(bytearray(8 << 20))"
         subprocess.run([sys.executable, "-c", hoard], check=False)
@@ -177,13 +178,13 @@ def forks(oracle, rng, *, pids: str = ""):
     os._exit(7)
 
 
-def writes_into_every_file(oracle, rng):
+def writes_into_every_file(oracle, rng, *, text: str = "overheard"):
     """Write to whatever the process has open."""
     oracle.value(oracle.start(1)[0])
     time.sleep(0.5)
     for number in range(3, 20):
         with contextlib.suppress(OSError):
-            os.write(number, b"overheard\n")
+            os.write(number, f"{text}\n".encode())
     time.sleep(1000)
 
 
@@ -237,6 +238,16 @@ class Fair(Problem):
 
     def value(self, x):
         return float(np.abs(x).sum())
+
+
+@dataclass
+class Unhashable(Fair):
+    """Is a dataclass, which Python gives no hash."""
+
+    dimension: int = 2
+
+    def __post_init__(self):
+        super().__init__(dimension=self.dimension)
 
 
 class Raises(Fair):

@@ -1,4 +1,4 @@
-"""Two runners on one file: both finish, no run is there twice, none is made for nothing."""
+"""Two runners on one file: both finish, no run is there twice, none that is there is made again."""
 
 from __future__ import annotations
 
