@@ -166,6 +166,7 @@ def test_a_worker_that_died_while_idle_costs_no_answer():
         runs_of(pool, task())
         (idle,) = pool._idle
         os.kill(idle.process.pid, signal.SIGKILL)
+        # The kernel calls the process dead some milliseconds before its last thread has ended.
         wait_for(lambda: not idle.alive)
         first, second = runs_of(pool, task(seed=1), task(seed=2))
     assert (first.ended, second.ended) == ("budget", "budget")
