@@ -97,7 +97,7 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import executor, grid, rows, store, table
+    from comparison import executor, grid, rows, settings, store, table
     from comparison.evidence.axis import parse_gradient_price
     from comparison.suites import left_out
     from comparison.terminal import console, progress_bar
@@ -107,13 +107,14 @@ def compare(chosen: argparse.Namespace) -> int:
     price = parse_gradient_price(chosen.gradient_price)
     methods = METHODS.expand(chosen.methods)
     problems = PROBLEMS.expand(chosen.problem)
+    options = settings.parse_options(chosen.option, problems, chosen.corpus, chosen.default_corpus)
     plan = grid.Grid(
         methods,
         problems,
         seeds=chosen.seeds,
         instances=chosen.instances,
         budget=Budget(chosen.budget, chosen.seconds, chosen.target),
-        options=grid.parse_options(chosen.option, problems, chosen.corpus, chosen.default_corpus),
+        options=options,
     )
     try:
         with store.Store(chosen.results) as results, progress_bar() as progress:

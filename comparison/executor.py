@@ -12,7 +12,7 @@ from comparison.task import Preflight, Task, broken_run, run_from_json
 from methods.run import Run
 
 
-class ExecutorLost(Exception):  # noqa: N818
+class ExecutorLost(Exception):  # noqa: N818 - reads as what happened
     """Whoever served the requests is gone; the message says who."""
 
 

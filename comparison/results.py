@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from copy import copy
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from comparison.labels import labels
 from comparison.references import best_reference, entry_of
 from comparison.store import Store
 from methods import METHODS
@@ -52,8 +53,8 @@ class Results:
     def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
         self.path = str(path)
         runs = _with_dimensions(runs)
-        self._contenders = _labels({run.key: (run.method, _contender(run)) for run in runs})
-        self._problems = _labels({run.key: (run.problem, _problem(run)) for run in runs})
+        self._contenders = labels({run.key: (run.method, _contender(run)) for run in runs})
+        self._problems = labels({run.key: (run.problem, _problem(run)) for run in runs})
         methods, problems = METHODS.names(), PROBLEMS.names()
 
         def place(run: Run) -> tuple[Any, ...]:
@@ -287,42 +288,3 @@ def _with_dimensions(runs: Sequence[Run]) -> list[Run]:
         return replace(run, dimension=dimension) if dimension else run
 
     return [run if run.dimension else told(run) for run in runs]
-
-
-def _labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]:
-    """Name each run by a name and by what differs between the runs of that name.
-
-    Parameters
-    ----------
-    variants : mapping of str to (str, dict)
-        By run: a name, and what it was made with.
-    """
-    texts = {
-        run: (name, {key: _text(value) for key, value in settings.items()})
-        for run, (name, settings) in variants.items()
-    }
-    first: dict[str, dict[str, str]] = {}
-    differs: dict[str, set[str]] = {}
-    for name, settings in texts.values():
-        known = first.setdefault(name, settings)
-        # What is not set, or was no option yet when the run was made, is empty.
-        differs.setdefault(name, set()).update(
-            key
-            for key in known.keys() | settings.keys()
-            if known.get(key, "") != settings.get(key, "")
-        )
-    labels = {}
-    for run, (name, settings) in texts.items():
-        told = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
-        labels[run] = f"{name} ({', '.join(told)})" if told else name
-    return labels
-
-
-def _text(value: Any) -> str:
-    """Show a setting: a number as short as tells it from any other, what is not set as empty."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        short = f"{value:g}"
-        return short if float(short) == value else repr(value)
-    return str(value)

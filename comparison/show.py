@@ -10,7 +10,6 @@ from comparison.evidence.axis import AXES
 from comparison.evidence.curves import improvements
 from comparison.results import Results
 from comparison.table import number, reference_name
-from methods import METHODS
 from methods.run import Run
 from problems.options import UnknownName, closest
 
@@ -32,18 +31,17 @@ def find(results: Results, name: str) -> Run:
     UnknownName
         When no run is called so, or several are.
     """
-    wanted = _canonical(name)
-    found = results.find(wanted) if name else []
+    found = results.find(name) if name else []
     if len(found) == 1:
         return found[0]
     if found:
         which = ", ".join(f"{path(run)} ({run.key[:8]})" for run in found[:MOST])
         more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
         raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
-    parts = wanted.count("/") + 1 if "/" in wanted else 2
+    parts = name.count("/") + 1 if "/" in name else 2
     paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
-    like = next((each for each in paths if each.startswith(wanted)), paths[0] if paths else "")
-    hint = closest(wanted, paths) or (f", such as {like}" if like else "")
+    like = next((each for each in paths if each.startswith(name)), paths[0] if paths else "")
+    hint = closest(name, paths) or (f", such as {like}" if like else "")
     raise UnknownName(
         f"no run {name!r} in {results.path}: expected the beginning of a key or "
         f"METHOD/PROBLEM[/INSTANCE[/SEED]]{hint}"
@@ -53,15 +51,6 @@ def find(results: Results, name: str) -> Run:
 def path(run: Run) -> str:
     """Return a run's name in full, METHOD/PROBLEM/INSTANCE/SEED."""
     return f"{run.method}/{run.problem}/{run.instance}/{run.seed}"
-
-
-def _canonical(name: str) -> str:
-    """Return the name with an alias of a method resolved."""
-    method, slash, rest = name.partition("/")
-    try:
-        return f"{METHODS.entry(method).name}{slash}{rest}" if slash else name
-    except ValueError:
-        return name
 
 
 def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:

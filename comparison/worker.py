@@ -37,7 +37,7 @@ from problems.options import resolve
 FLUSH_SECONDS = 0.2
 
 
-class Usage(Exception):  # noqa: N818
+class Usage(Exception):  # noqa: N818 - what was asked for is at fault
     """What the user asked for cannot be run; the message says why."""
 
 

@@ -10,7 +10,6 @@ from contextlib import closing
 
 import pytest
 
-import runner
 from comparison.store import Store
 from tests.comparison.evidence.small import made, step, stored
 
@@ -22,21 +21,6 @@ def results(tmp_path):
         *(made("adam", step(3, 1.0), seed=seed) for seed in range(2)),
         *(made("hill-climb", step(1, 5.0), step(50, 2.0), seed=seed) for seed in range(2)),
     )
-
-
-@pytest.fixture
-def call(capfd, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def called(*arguments):
-        capfd.readouterr()
-        try:
-            code = runner.main([*map(str, arguments)])
-        except SystemExit as end:
-            code = end.code
-        return code, *capfd.readouterr()
-
-    return called
 
 
 def test_a_report_is_one_file(call, results, tmp_path):

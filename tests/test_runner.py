@@ -44,22 +44,6 @@ def command(*arguments, folder, **more):
 
 
 @pytest.fixture
-def call(capfd, tmp_path, monkeypatch):
-    """Run the command line in this process, its workers in theirs."""
-    monkeypatch.chdir(tmp_path)
-
-    def called(*arguments):
-        capfd.readouterr()
-        try:
-            code = runner.main([*map(str, arguments)])
-        except SystemExit as end:
-            code = end.code
-        return code, *capfd.readouterr()
-
-    return called
-
-
-@pytest.fixture
 def table(call):
     """Run a small comparison that must succeed and return its rows."""
 

@@ -16,7 +16,8 @@ import pytest
 from comparison import cluster
 from comparison.cluster import Cluster, ClusterError
 from comparison.executor import ExecutorLost, Request
-from comparison.grid import Grid, GridError, compare, parse_options
+from comparison.grid import Grid, GridError, compare
+from comparison.settings import parse_options
 from comparison.store import Store
 from methods import METHODS
 from problems import PROBLEMS, Budget

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from comparison.grid import Grid, GridError, compare, parse_options
+from comparison.grid import Grid, GridError, compare
 from comparison.pool import Pool
 from comparison.rows import rows
+from comparison.settings import parse_options
 from comparison.store import Store
 from methods import METHODS
 from problems import PROBLEMS, Budget
