@@ -191,6 +191,13 @@ def _read(path: str | Path) -> sqlite3.Connection:
         _tables(database)
     except sqlite3.OperationalError:  # no room for the write-ahead log's index
         database.close()
+        log = Path(f"{path}-wal")
+        if log.is_file() and log.stat().st_size:
+            # Read as it is, the file would lack the runs that the log has.
+            raise StoreError(
+                f"results file {path}: {log.name} has runs that can be read only where the "
+                "folder may be written to: copy both files to one"
+            ) from None
         database = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
     return database
 

@@ -244,6 +244,32 @@ def test_what_may_not_be_written_is_refused(public_folder, exists):
         Store(path)
 
 
+def test_a_folder_that_may_not_be_written_to_is_read(public_folder):
+    path = public_folder / "results.sqlite"
+    with Store(path) as store:
+        store.add("key", "problem", run())
+    public_folder.chmod(0o555)
+    with as_nobody(), Store(path, readonly=True) as store:
+        assert store.keys() == {"key"}
+
+
+def test_runs_in_a_log_that_cannot_be_read_are_told_and_not_missed(public_folder, tmp_path):
+    """A runner that was killed leaves its log; here it is copied while one is open."""
+    with Store(tmp_path / "results.sqlite") as store:
+        store.add("key", "problem", run())
+        for name in ("results.sqlite", "results.sqlite-wal"):
+            copy = public_folder / name
+            copy.write_bytes((tmp_path / name).read_bytes())
+            copy.chmod(0o444)
+    public_folder.chmod(0o555)
+    why = r"results\.sqlite-wal has runs that can be read only where the folder may be written"
+    with as_nobody(), pytest.raises(StoreError, match=why):
+        Store(public_folder / "results.sqlite", readonly=True)
+    public_folder.chmod(0o755)
+    with Store(public_folder / "results.sqlite", readonly=True) as store:
+        assert store.keys() == {"key"}
+
+
 def test_a_damaged_file_is_reported_as_such(tmp_path):
     path = tmp_path / "results.sqlite"
     with Store(path) as store:
