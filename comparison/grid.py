@@ -6,7 +6,7 @@ import importlib.metadata
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -15,8 +15,8 @@ from comparison.executor import Executor
 from comparison.memory import held
 from comparison.pool import Pool
 from comparison.store import Store, StoreError
+from comparison.sweep import Plan, repeated
 from comparison.task import Preflight, Task, broken_run
-from methods import METHODS
 from methods.run import Run
 from problems.ledger import Budget
 from problems.options import UnknownName
@@ -84,15 +84,8 @@ class Grid:
         ]
 
     def tasks(self, cell: Task, *, one_instance: bool = False) -> Iterator[Task]:
-        """Yield the runs of a cell.
-
-        A method that draws no random numbers has one seed, and a problem in which
-        nothing is random one instance: more would be the same run counted again.
-        """
-        seeds = self.seeds if METHODS.entry(cell.method).seeded else 1
-        instances = 1 if one_instance else self.instances
-        for instance, seed in product(range(instances), range(seeds)):
-            yield replace(cell, instance=instance, seed=seed)
+        """Return the runs of a cell, see `repeated`."""
+        return repeated(cell, self.seeds, 1 if one_instance else self.instances)
 
 
 def _spelled(entry: Entry) -> str:
@@ -102,14 +95,14 @@ def _spelled(entry: Entry) -> str:
 
 @dataclass
 class Comparison:
-    """The runs of a grid, and what else is known of its problems.
+    """The runs of a plan, and what else is known of its problems.
 
     Attributes
     ----------
     cells : dict of (method, problem) to Preflight
-        In the order of the grid.
+        In the order of the plan; of a sweep's, the last of each name.
     runs : list of Run
-        The grid's runs, without their traces, which are in the store.
+        The plan's runs, without their traces, which are in the store.
     known : dict of (problem, instance) to list of Run
         All stored runs on the same instance of the same problem, whoever made
         them: a certificate among them holds for every row.
@@ -140,7 +133,7 @@ class Comparison:
 
 
 def compare(
-    grid: Grid,
+    plan: Plan,
     store: Store,
     *,
     jobs: int = 1,
@@ -156,7 +149,8 @@ def compare(
 
     Parameters
     ----------
-    grid : Grid
+    plan : Plan
+        What is compared: a `Grid` or a `Sweep`.
     store : Store
     jobs : int
         Worker processes on this machine.
@@ -189,22 +183,30 @@ def compare(
         raise GridError(f"timeout={timeout:g}: expected seconds > 0")
     limit = None if memory is None else 1e9 * memory
     with _executor(jobs, limit, timeout, cluster) as executor:
-        described = _checked(executor.describe(grid.cells()))
-        planned = _plan(grid, described)
+        described = _checked(executor.describe(plan.cells()))
+        planned = _plan(plan, described)
         problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
         known = store.runs(problem_keys)
-        seconds = Limits(math.inf, timeout).seconds(grid.budget.seconds)
-        runs = {k: run for k, run in known.items() if k in planned and not _again(run, seconds)}
+        limits = Limits(math.inf, timeout)
+        runs = {
+            key: known[key]
+            for key, (task, _) in planned.items()
+            if key in known and not _again(known[key], task, limits)
+        }
         missing = {key: cell for key, cell in planned.items() if key not in runs}
         cells = _tried(executor, described, [found for _, found in missing.values()])
-        refused = {found.cell for _, found in cells if found.unsupported}
-        planned = {key: cell for key, cell in planned.items() if cell[1].cell not in refused}
+        refused = {
+            id(found)
+            for (_, found), (_, tried) in zip(described, cells, strict=True)
+            if tried.unsupported
+        }
+        planned = {key: cell for key, cell in planned.items() if id(cell[1]) not in refused}
         runs = {key: run for key, run in runs.items() if key in planned}
         if progress is not None:
             progress(len(runs), len(planned), None)
         keys = {id(task): key for key, (task, _) in planned.items()}
         made, unkept = 0, ""
-        for task, run in executor.run(_missing(planned, runs, store, seconds)):
+        for task, run in executor.run(_missing(planned, runs, store, limits)):
             key = keys[id(task)]
             found = planned[key][1]
             run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
@@ -224,7 +226,7 @@ def compare(
         by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
         cells={found.cell: found for _, found in cells},
-        runs=[runs[key] for key in planned if key in runs] + _unsupported(grid, cells),
+        runs=[runs[key] for key in planned if key in runs] + _unsupported(plan, cells),
         known=by_instance,
         made=made,
         stored=len(runs) - made,
@@ -233,14 +235,14 @@ def compare(
 
 
 def _missing(
-    planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store, seconds: float
+    planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store, limits: Limits
 ) -> Iterator[tuple[Task, Preflight]]:
     """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
     for key, cell in planned.items():
         if key in runs:
             continue
         run = store.find(key)  # another runner on the same file may have made it meanwhile
-        if run is None or _again(run, seconds):
+        if run is None or _again(run, cell[0], limits):
             yield cell
         else:
             runs[key] = run
@@ -268,12 +270,13 @@ def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task
     return found
 
 
-def _again(run: Run, seconds: float) -> bool:
-    """Whether a stored run is to be made again, now that one may take so many seconds.
+def _again(run: Run, task: Task, limits: Limits) -> bool:
+    """Whether a stored run is to be made again, under the limits that there are now.
 
     What killed a worker was not the run's own doing, and a run that was killed at its
     time limit may end within a longer one.
     """
+    seconds = limits.seconds(task.budget.seconds)
     return run.ended == "killed" or seconds > float(run.provenance.get("timeout", math.inf))
 
 
@@ -281,31 +284,31 @@ def _tried(
     executor: Executor, cells: list[tuple[Task, Preflight]], missing: list[Preflight]
 ) -> list[tuple[Task, Preflight]]:
     """Try every cell of which a run is missing, at budget 0, before anything is run."""
-    names = {found.cell for found in missing}
-    untried = [(task, found) for task, found in cells if found.cell in names]
-    answers = {found.cell: found for _, found in _checked(executor.attempt(untried))}
-    tried = [(task, answers.get(found.cell, found)) for task, found in cells]
+    lacking = {id(found) for found in missing}
+    untried = [(task, found) for task, found in cells if id(found) in lacking]
+    answers = {id(task): found for task, found in _checked(executor.attempt(untried))}
+    tried = [(task, answers.get(id(task), found)) for task, found in cells]
     if all(found.unsupported for _, found in tried):
         reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
         raise GridError(f"nothing to run: {'; '.join(reasons)}")
     return tried
 
 
-def _plan(grid: Grid, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
+def _plan(plan: Plan, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
     """Return the runs of all cells by their keys, in the order of the grid."""
     version = importlib.metadata.version("beyond-gradient")
     return {
         found.key(task, version): (task, found)
         for cell, found in cells
-        for task in grid.tasks(cell, one_instance=found.one_instance)
+        for task in plan.tasks(cell, one_instance=found.one_instance)
     }
 
 
-def _unsupported(grid: Grid, cells: list[tuple[Task, Preflight]]) -> list[Run]:
+def _unsupported(plan: Plan, cells: list[tuple[Task, Preflight]]) -> list[Run]:
     """Return a placeholder, with the reason, for every run that cannot be made."""
     return [
         broken_run(task, found, "unsupported", found.unsupported, [])
         for cell, found in cells
         if found.unsupported
-        for task in grid.tasks(cell, one_instance=found.one_instance)
+        for task in plan.tasks(cell, one_instance=found.one_instance)
     ]
