@@ -77,6 +77,8 @@ def dispatch(arguments: list[str]) -> int:
             return show(parsers.show_parser().parse_args(rest))
         if command == ["export"]:
             return export(parsers.export_parser().parse_args(rest))
+        if command == ["study"]:
+            return study(rest)
         return compare(parsers.parse(arguments))
     except BrokenReference as error:
         print(f"runner.py: {error}", file=sys.stderr)
@@ -88,8 +90,9 @@ def check_imports() -> None:
     import comparison
     import methods
     import problems
+    import studies
 
-    for package in (problems, methods, comparison):
+    for package in (problems, methods, comparison, studies):
         found = Path(package.__file__ or "").resolve().parent.parent
         if found != ROOT:
             fail(f"the package {package.__name__!r} was imported from {found}, not from {ROOT}")
@@ -199,6 +202,13 @@ def report(chosen: argparse.Namespace) -> int:
     else:
         print(write.text(chosen.file, chosen.format, price))
     return 0
+
+
+def study(arguments: list[str]) -> int:
+    """Make experiments and print what they show, or list them."""
+    from studies.laboratory import command
+
+    return command.study(command.study_parser().parse_args(arguments))
 
 
 def show(chosen: argparse.Namespace) -> int:

@@ -16,7 +16,8 @@ python runner.py [METHOD ...] [options]     compare methods (some of each family
        python runner.py check FILE.py:NAME         the contract suite on your method or problem
        python runner.py export [FILE] --format F   runs as csv, parquet, iohprofiler or coco
        python runner.py report [FILE] [options]    one page of figures, tests and tables
-       python runner.py show RUN [FILE]            one run, and the command that repeats it"""
+       python runner.py show RUN [FILE]            one run, and the command that repeats it
+       python runner.py study [NAME ...]           an experiment: its finding, figure and verdict"""
 
 EXAMPLES = """\
 examples:

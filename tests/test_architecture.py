@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: Imports run down this list only.
 LAYERS = ("problems", "methods", "comparison", "studies", "runner")
-DOCUMENTED = ("problems", "methods", "comparison")
+DOCUMENTED = ("problems", "methods", "comparison", "studies")
 #: What a method may know of `problems`.
 ABSTRACTIONS = {
     "problems.space",

@@ -52,13 +52,24 @@ def save(
     ValueError
         When the ending is none of these.
     """
+    return save_specification(specification(chart), path, styles, scheme=scheme)
+
+
+def save_specification(
+    spec: dict[str, Any],
+    path: str | Path,
+    styles: Sequence[Style] = (),
+    *,
+    scheme: Scheme = "light",
+) -> Path:
+    """Write a chart that is given as a specification; see `save`."""
     file = Path(path)
     kind = file.suffix.lstrip(".").lower()
     if kind not in PICTURES:
         raise ValueError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
     import vl_convert
 
-    spec, config = specification(chart), configuration(styles, scheme)
+    config = configuration(styles, scheme)
     if kind == "png":
         file.write_bytes(vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
     elif kind == "svg":

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -13,11 +10,9 @@ from comparison.charts.quality import nearest
 from comparison.charts.theme import BACKGROUND, configuration
 from comparison.report.content import Content
 from comparison.report.packing import for_html, pack, rounded
+from comparison.report.self_contained import charts_library, policy
 from comparison.report.specifications import specifications
 from comparison.report.summary import COLUMNS
-
-#: What of the charts' library the page's scripts use.
-LIBRARY = "window.vegaEmbed = vegaEmbed;"
 
 #: In the order in which one uses another.
 SCRIPTS = ("packing.js", "charts.js", "table.js", "page.js")
@@ -33,14 +28,14 @@ def render(content: Content) -> str:
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    library = _library()
+    library = charts_library()
     script = "\n".join(_source(name) for name in SCRIPTS)
     style = _source("page.css")
     safe = jinja2.utils.markupsafe.Markup
     page: str = environment.from_string(_source("page.html")).render(
         content=content,
         lead=_lead(content),
-        policy=_policy([library, script], style),
+        policy=policy([library, script], style),
         style=safe(style),
         data=safe(for_html(_data(content))),
         library=safe(library),
@@ -49,31 +44,8 @@ def render(content: Content) -> str:
     return page
 
 
-@cache
-def _library() -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script; making it takes a second."""
-    import vl_convert
-
-    bundle: str = vl_convert.javascript_bundle(LIBRARY)
-    return bundle.replace("</script", "<\\/script")
-
-
 def _source(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(scripts: list[str], style: str) -> str:
-    """Return a content security policy: these scripts, this style, and no request at all."""
-    allowed = " ".join(_hash(script) for script in scripts)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _lead(content: Content) -> str:

@@ -1,0 +1,31 @@
+"""How a study is declared, made, judged, drawn and told; its vocabulary in one import."""
+
+from comparison.results import Results
+from comparison.sweep import Sweep
+from comparison.task import Task
+from problems.ledger import Budget
+from studies.laboratory.costs import cost_to_reach, thinned
+from studies.laboratory.figures import Axis, curves, level, panels
+from studies.laboratory.rows import median, summary, where
+from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
+
+__all__ = [
+    "Axis",
+    "Budget",
+    "Chart",
+    "Results",
+    "Row",
+    "Study",
+    "Sweep",
+    "Tables",
+    "Task",
+    "Verdict",
+    "cost_to_reach",
+    "curves",
+    "level",
+    "median",
+    "panels",
+    "summary",
+    "thinned",
+    "where",
+]

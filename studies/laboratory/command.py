@@ -1,0 +1,80 @@
+"""The command ``runner.py study``: its arguments, the list, and what is printed."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+from comparison.arguments import Parser
+from problems.registry import Entry
+from studies import STUDIES
+from studies.laboratory.finding import Finding
+
+
+def study_parser() -> Parser:
+    """Return the parser of the arguments."""
+    p = Parser(
+        prog="runner.py study",
+        description="Make an experiment and say what it shows; without a name, list them.",
+        epilog="Exit code: 0 fine, whether or not a criterion is met, 1 some run failed, "
+        "2 bad usage.",
+        allow_abbrev=False,
+    )
+    add = p.add_argument
+    add("names", nargs="*", metavar="NAME", help="studies, FILE.py:NAME, or all")
+    add("--quick", action="store_true", help="the same code on less, in under a minute each")
+    add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
+    where = "where NAME.sqlite, .json, .png and .html are (default: study-results)"
+    add("--to", default="study-results", metavar="DIR", help=where)
+    add("--markdown", metavar="FILE", help="write the findings as a page with their figures")
+    return p
+
+
+def study(chosen: argparse.Namespace) -> int:
+    """Make the chosen studies, print each when it is done, and return the exit code."""
+    if not chosen.names:
+        for name in STUDIES.names():
+            print(f"{name:20} {first_line(STUDIES.entry(name))}")
+        return 0
+    from comparison.terminal import progress_bar
+    from studies.laboratory.markdown import as_markdown
+    from studies.laboratory.perform import load_study, perform
+
+    entries = STUDIES.expand(chosen.names)
+    for entry in entries:
+        load_study(entry, quick=chosen.quick)  # what cannot be made is said before any run
+    for missing in STUDIES.left_out(chosen.names):
+        print(f"Left out: {missing.missing}", file=sys.stderr)
+    findings: list[Finding] = []
+    for entry in entries:
+        with progress_bar() as progress:
+            finding = perform(
+                entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
+            )
+        findings.append(finding)
+        files = Path(chosen.to) / f"{finding.name}{'-quick' * chosen.quick}"
+        print(*finding.lines, f"  {files}.png, .html, .json, .sqlite", sep="\n", flush=True)
+        for line in finding.failed:
+            print(f"runner.py: {line}", file=sys.stderr)
+    if chosen.markdown:
+        page = Path(chosen.markdown)
+        try:
+            page.write_text(as_markdown(findings, chosen.to), encoding="utf-8")
+        except OSError as error:
+            raise ValueError(f"page {page}: {error.strerror}") from None
+    return 1 if any(finding.failed for finding in findings) else 0
+
+
+def first_line(entry: Entry) -> str:
+    """Return the first line of a study's docstring, without importing it."""
+    module, _, name = entry.target.rpartition(":")
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        return ""
+    for node in ast.parse(Path(found.origin).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+    return ""

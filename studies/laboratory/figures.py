@@ -1,0 +1,171 @@
+"""What the studies' figures are made of: curves in panels, on axes with names and units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from comparison.charts.axes import logarithmic
+from comparison.charts.theme import DASHES
+from studies.laboratory.study import Chart, Row
+
+#: Width and height of a panel, two of which stand beside each other in a column.
+WIDTH, HEIGHT = 250, 200
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A column and how it is drawn.
+
+    Parameters
+    ----------
+    field : str
+        The column's name.
+    title : str
+        With its unit.
+    scale : {"linear", "log", "symlog"}
+    domain : tuple of float, optional
+        What is shown; all by default.
+    """
+
+    field: str
+    title: str
+    scale: Literal["linear", "log", "symlog"] = "linear"
+    domain: tuple[float, float] | None = None
+
+    def channel(self, which: Literal["x", "y"], field: str | None = None) -> Any:
+        """Return the axis as a horizontal or vertical channel of a chart."""
+        import altair as alt
+
+        options: dict[str, Any] = {"type": self.scale, "nice": False, "padding": 6}
+        if self.scale != "log":
+            options["zero"] = False
+        if self.domain is not None:
+            options["domain"] = list(self.domain)
+        scale = alt.Scale(**options)
+        axis = logarithmic(which) if self.scale == "log" else alt.Axis(tickCount=6)
+        make = alt.X if which == "x" else alt.Y
+        return make(f"{field or self.field}:Q", title=self.title, scale=scale, axis=axis)
+
+
+def curves(
+    rows: Sequence[Row],
+    x: Axis,
+    y: Axis,
+    by: str | None = None,
+    *,
+    band: tuple[str, str] | None = None,
+    points: bool = True,
+    lines: bool = True,
+    order: str | None = None,
+    title: str = "",
+    by_title: str | None = None,
+    names: Sequence[str] | None = None,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+) -> Chart:
+    """Draw a curve for each value of a column, in colours and dashes of their own.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    x, y : Axis
+    by : str, optional
+        The column that tells the curves apart.
+    band : pair of str, optional
+        Columns with the ends of a band around each curve.
+    points, lines : bool
+        Whether the rows are marked, and whether they are joined.
+    order : str, optional
+        The column along which points are joined; `x` by default.
+    title : str
+    by_title : str, optional
+        Heading of the legend.
+    names : sequence of str, optional
+        Values of `by` in their order, the same for panels that share a legend; as they
+        come by default.
+    width, height : int
+        Of the panel, in pixels.
+    """
+    import altair as alt
+
+    # A field of the same name in all panels, so that the legend is shared.
+    drawn = [row if by is None else {**row, "curve": _text(row[by])} for row in rows]
+    base = alt.Chart(alt.Data(values=drawn))
+    encodings: dict[str, Any] = {"x": x.channel("x"), "y": y.channel("y")}
+    found = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
+    domain = [_text(name) for name in names] if names is not None else found
+    colour, filled, dash = {}, {}, {}
+    if by is not None:
+        legend = alt.Legend(orient="bottom", columns=3, title=by_title, symbolType="stroke")
+        dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(domain))]
+        scale = alt.Scale(domain=domain)
+        colour = {"color": alt.Color("curve:N", scale=scale, legend=legend)}
+        filled = {"fill": alt.Fill("curve:N", scale=scale, legend=None)}
+        dash = {
+            "strokeDash": alt.StrokeDash(
+                "curve:N", scale=alt.Scale(domain=domain, range=dashes), legend=legend
+            )
+        }
+    layers = []
+    if band is not None:
+        low, high = y.channel("y", band[0]), alt.Y2(f"{band[1]}:Q")
+        area = base.mark_area(opacity=0.15, clip=True)
+        layers.append(area.encode(x=encodings["x"], y=low, y2=high, **filled))
+    if lines:
+        along = {"order": alt.Order(f"{order}:Q")} if order else {}
+        line = base.mark_line(strokeWidth=2, clip=True)
+        layers.append(line.encode(**encodings, **colour, **dash, **along))
+    if points or not lines:
+        seen = [alt.Tooltip("curve:N", title=by_title or by)] if by else []
+        shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
+        marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)
+        layers.append(marks.encode(**encodings, **filled, tooltip=[*seen, *shown]))
+    return alt.layer(*layers).properties(title=title, width=width, height=height)
+
+
+def level(value: float, label: str, axis: Literal["x", "y"] = "y", *, proven: bool = True) -> Chart:
+    """Draw a line across a panel, with its name: an optimum, a bound, a theory.
+
+    Parameters
+    ----------
+    value : float
+    label : str
+    axis : {"x", "y"}
+        Which axis the value is on.
+    proven : bool
+        A solid line; else it is dashed.
+    """
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[{"level": value, "label": label}]))
+    rule = base.mark_rule(strokeWidth=1.4, strokeDash=[1, 0] if proven else [4, 3])
+    if axis == "y":
+        name = base.mark_text(align="left", baseline="bottom", dx=6, dy=-2)
+        place = {"x": alt.value(0), "y": alt.Y("level:Q")}
+        return alt.layer(rule.encode(y="level:Q"), name.encode(**place, text="label:N"))
+    name = base.mark_text(align="left", baseline="top", dx=4, dy=4)
+    place = {"y": alt.value(0), "x": alt.X("level:Q")}
+    return alt.layer(rule.encode(x="level:Q"), name.encode(**place, text="label:N"))
+
+
+def panels(*charts: Any, columns: int = 2, shared_legend: bool = True) -> Chart:
+    """Place charts beside and below each other.
+
+    Parameters
+    ----------
+    *charts : altair chart
+    columns : int
+    shared_legend : bool
+        Whether colours mean the same in all panels.
+    """
+    import altair as alt
+
+    how: Literal["shared", "independent"] = "shared" if shared_legend else "independent"
+    placed = alt.concat(*charts, columns=columns, spacing=22)
+    return placed.resolve_scale(color=how, strokeDash=how, fill=how)
+
+
+def _text(value: Any) -> str:
+    return f"{value:,g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,153 @@
+"""A study's outcome, with all that is told and drawn of it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from comparison.report.origin import origin_rows
+from comparison.report.packing import rounded
+from comparison.results import Results
+from studies.laboratory.study import Row, Study, Tables, Verdict
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a study found.
+
+    Attributes
+    ----------
+    name : str
+        The study's name.
+    title : str
+        The first line of its docstring.
+    text : str
+        The rest of it.
+    criterion, claim, source : str
+        See `Study`.
+    quick : bool
+        Whether it was made on too little to conclude from.
+    verdict : Verdict
+    tables : dict of str to list of dict
+        What was measured.
+    origin : list of dict
+        ``what`` and ``value``: seeds, data, machine, versions.
+    specification : dict
+        The figure, for Vega-Lite.
+    failed : list of str
+        Runs that failed and should not have, a line each.
+    seconds : float
+        Wall time of all of it; runs that were stored before took none.
+    """
+
+    name: str
+    title: str
+    text: str
+    criterion: str
+    claim: str
+    source: str
+    quick: bool
+    verdict: Verdict
+    tables: Tables
+    origin: Sequence[Row]
+    specification: dict[str, Any]
+    failed: Sequence[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def judgement(self) -> str:
+        """Whether the criterion was met, as it is printed everywhere."""
+        return "met" if self.verdict.met else "not met"
+
+    @property
+    def lines(self) -> list[str]:
+        """What the command line prints."""
+        shown = ", ".join(f"{name} {number_text(n)}" for name, n in self.verdict.numbers.items())
+        of = {row["what"]: row["value"] for row in self.origin}
+        facts = [f"{of['runs']} runs", f"{of['seeds']} seeds", of.get("data", "no corpus")]
+        return [
+            f"{self.name}: {self.title}",
+            f"  {self.verdict.sentence}",
+            f"  criterion {self.judgement}: {self.criterion}",
+            f"  {shown}",
+            f"  {', '.join(facts)}; {self.seconds:.0f} s"
+            + ("; --quick: too little to conclude from" if self.quick else ""),
+        ]
+
+    def write_json(self, path: Path) -> None:
+        """Write all but the figure as JSON."""
+        data = {
+            "study": self.name,
+            "quick": self.quick,
+            "criterion": self.criterion,
+            "met": self.verdict.met,
+            "sentence": self.verdict.sentence,
+            "numbers": finite(self.verdict.numbers),
+            "origin": {row["what"]: row["value"] for row in self.origin},
+            "seconds": round(self.seconds, 1),
+            "tables": {name: list(rows) for name, rows in self.tables.items()},
+        }
+        path.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def conclude(name: str, study: Study, results: Results) -> Finding:
+    """Measure, judge and draw a study from its runs."""
+    from comparison.charts.export import specification
+
+    tables = study.measure(results)
+    tables = {table: [*map(finite, rows)] for table, rows in tables.items()}
+    text = inspect.cleandoc(study.__doc__ or name)
+    title, _, rest = text.partition("\n\n")
+    failed = [run for run in results if run.failed and run.ended not in study.can_fail]
+    return Finding(
+        name=name,
+        title=" ".join(title.split()),
+        text=rest,
+        criterion=study.criterion,
+        claim=study.claim,
+        source=study.source,
+        quick=study.quick,
+        verdict=study.judge(tables),
+        tables=tables,
+        origin=list(origin_rows(results)),
+        specification=specification(study.draw(tables)),
+        failed=[
+            f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
+            f"{run.ended}: {' '.join(run.message.split())}"
+            for run in failed
+        ],
+    )
+
+
+def number_text(value: Any) -> str:
+    """Show a number with four significant digits.
+
+    Examples
+    --------
+    >>> number_text(0.123456), number_text(12000.0), number_text("all"), number_text(None)
+    ('0.1235', '12,000', 'all', '—')
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "—"
+    short = rounded(value, 4)
+    return f"{short:,}" if isinstance(short, int) and not isinstance(short, bool) else str(short)
+
+
+def finite(row: Mapping[str, Any]) -> Row:
+    """Return a row that JSON can hold: numbers are Python's own, what is not finite is None.
+
+    Examples
+    --------
+    >>> finite({"x": float("inf"), "y": 1})
+    {'x': None, 'y': 1}
+    """
+    plain = {name: v.item() if hasattr(v, "item") else v for name, v in row.items()}
+    return {
+        name: None if isinstance(v, float) and not math.isfinite(v) else v
+        for name, v in plain.items()
+    }

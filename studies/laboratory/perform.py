@@ -1,0 +1,90 @@
+"""A study from its plan to its files: runs, finding, picture and page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+from comparison.grid import compare
+from comparison.results import Results
+from comparison.store import Store
+from methods.run import Run
+from problems.registry import Entry
+from studies.laboratory.finding import Finding, conclude
+from studies.laboratory.study import Study
+
+
+def load_study(entry: Entry, *, quick: bool = False) -> Study:
+    """Build a study.
+
+    Raises
+    ------
+    ValueError
+        When what the entry names is not a study.
+    MissingExtra
+        When it needs what is not installed.
+    """
+    if entry.missing:
+        raise ValueError(entry.missing)
+    found = entry.load()
+    if not (isinstance(found, type) and issubclass(found, Study)):
+        raise ValueError(f"{entry.name} is not a study: expected a class that derives from Study")
+    return found(quick=quick)
+
+
+def perform(
+    entry: Entry,
+    folder: str | Path,
+    *,
+    quick: bool = False,
+    jobs: int = 1,
+    progress: Callable[[int, int, Run | None], None] | None = None,
+) -> Finding:
+    """Make a study's runs that are missing, and write what they show.
+
+    Parameters
+    ----------
+    entry : Entry
+        From `studies.STUDIES`, or ``STUDIES.entry("path/to/file.py:MyStudy")``.
+    folder : str or Path
+        Where NAME.sqlite, NAME.json, NAME.png and NAME.html are.
+    quick : bool
+        See `Study`; the files' names then have a ``-quick``.
+    jobs : int
+        Runs at a time.
+    progress : callable, optional
+        Called as ``progress(done, total, run)``.
+
+    Returns
+    -------
+    Finding
+
+    Raises
+    ------
+    ValueError
+        When the study cannot be built or run, or nothing can be written.
+    """
+    from comparison.charts.export import save_specification
+    from studies.laboratory.page import render
+
+    begun = perf_counter()
+    study = load_study(entry, quick=quick)
+    name = entry.name.rpartition(":")[2]
+    files = Path(folder) / f"{name}{'-quick' * quick}"
+    try:
+        files.parent.mkdir(parents=True, exist_ok=True)
+        database = f"{files}.sqlite"
+        with Store(database) as store:
+            done = compare(study.plan(), store, jobs=jobs, progress=progress)
+        if done.unkept:
+            raise ValueError(f"{done.unkept}; the same command goes on from there")
+        finding = conclude(name, study, Results(database, done.runs))
+        finding = replace(finding, seconds=perf_counter() - begun)
+        finding.write_json(Path(f"{files}.json"))
+        save_specification(finding.specification, f"{files}.png")
+        Path(f"{files}.html").write_text(render(finding), encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"folder {folder}: {error.strerror}") from None
+    return finding
