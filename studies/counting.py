@@ -6,7 +6,8 @@ import problems
 from studies import laboratory as lab
 
 WAYS = ("counting", "l-bfgs-b-gradient", "adam", "gradient-descent")
-OPTIONS: dict[str, Any] = {"l-bfgs-b-gradient": {"ftol": 1e-14, "gtol": 1e-8}}  # else it stops before
+#: With scipy's own tolerances it may stop before.
+OPTIONS: dict[str, Any] = {"l-bfgs-b-gradient": {"ftol": 1e-14, "gtol": 1e-8}}
 NEAR = 5e-5  # half of the fourth decimal
 
 

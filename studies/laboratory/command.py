@@ -11,7 +11,7 @@ from pathlib import Path
 from comparison.arguments import Parser
 from problems.registry import Entry
 from studies import STUDIES
-from studies.laboratory.finding import Finding
+from studies.laboratory.finding import Finding, StudyFailed
 
 
 def study_parser() -> Parser:
@@ -29,7 +29,7 @@ def study_parser() -> Parser:
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
     where = "where NAME.sqlite, .json, .png and .html are (default: study-results)"
     add("--to", default="study-results", metavar="DIR", help=where)
-    add("--markdown", metavar="FILE", help="write the findings as a page with their figures")
+    add("--markdown", metavar="FILE", help="write the findings as a page, its figures beside it")
     return p
 
 
@@ -37,10 +37,12 @@ def study(chosen: argparse.Namespace) -> int:
     """Make the chosen studies, print each when it is done, and return the exit code."""
     if not chosen.names:
         for name in STUDIES.names():
-            print(f"{name:20} {first_line(STUDIES.entry(name))}")
+            entry = STUDIES.entry(name)
+            needs = f" (needs the extra {entry.extra})" if entry.missing else ""
+            print(f"{name:20} {first_line(entry)}{needs}")
         return 0
     from comparison.terminal import progress_bar
-    from studies.laboratory.markdown import as_markdown
+    from studies.laboratory.markdown import write_page
     from studies.laboratory.perform import load_study, perform
 
     entries = STUDIES.expand(chosen.names)
@@ -50,22 +52,20 @@ def study(chosen: argparse.Namespace) -> int:
         print(f"Left out: {missing.missing}", file=sys.stderr)
     findings: list[Finding] = []
     for entry in entries:
-        with progress_bar() as progress:
-            finding = perform(
-                entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
-            )
-        findings.append(finding)
-        files = Path(chosen.to) / f"{finding.name}{'-quick' * chosen.quick}"
-        print(*finding.lines, f"  {files}.png, .html, .json, .sqlite", sep="\n", flush=True)
-        for line in finding.failed:
-            print(f"runner.py: {line}", file=sys.stderr)
-    if chosen.markdown:
-        page = Path(chosen.markdown)
         try:
-            page.write_text(as_markdown(findings, chosen.to), encoding="utf-8")
-        except OSError as error:
-            raise ValueError(f"page {page}: {error.strerror}") from None
-    return 1 if any(finding.failed for finding in findings) else 0
+            with progress_bar() as progress:
+                finding = perform(
+                    entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
+                )
+        except StudyFailed as failure:
+            print(f"runner.py: {failure}", file=sys.stderr)
+            continue
+        findings.append(finding)
+        files = Path(chosen.to) / finding.file_name
+        print(*finding.lines, f"  {files}.png, .html, .json, .sqlite", sep="\n", flush=True)
+    if chosen.markdown and findings:
+        write_page(findings, chosen.markdown)
+    return 0 if len(findings) == len(entries) else 1
 
 
 def first_line(entry: Entry) -> str:

@@ -122,7 +122,9 @@ def curves(
         shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
         marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)
         layers.append(marks.encode(**encodings, **filled, tooltip=[*seen, *shown]))
-    return alt.layer(*layers).properties(title=title, width=width, height=height)
+    # A channel without a legend would take away that of another on the same column.
+    drawn_chart = alt.layer(*layers).resolve_legend(fill="independent")
+    return drawn_chart.properties(title=title, width=width, height=height)
 
 
 def level(value: float, label: str, axis: Literal["x", "y"] = "y", *, proven: bool = True) -> Chart:
@@ -164,7 +166,8 @@ def panels(*charts: Any, columns: int = 2, shared_legend: bool = True) -> Chart:
 
     how: Literal["shared", "independent"] = "shared" if shared_legend else "independent"
     placed = alt.concat(*charts, columns=columns, spacing=22)
-    return placed.resolve_scale(color=how, strokeDash=how, fill=how)
+    placed = placed.resolve_scale(color=how, strokeDash=how, fill=how)
+    return placed.resolve_legend(fill="independent")
 
 
 def _text(value: Any) -> str:

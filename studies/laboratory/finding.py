@@ -6,7 +6,7 @@ import inspect
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,6 @@ class Finding:
         ``what`` and ``value``: seeds, data, machine, versions.
     specification : dict
         The figure, for Vega-Lite.
-    failed : list of str
-        Runs that failed and should not have, a line each.
     seconds : float
         Wall time of all of it; runs that were stored before took none.
     """
@@ -56,8 +54,12 @@ class Finding:
     tables: Tables
     origin: Sequence[Row]
     specification: dict[str, Any]
-    failed: Sequence[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    @property
+    def file_name(self) -> str:
+        """What its files are called, without their endings."""
+        return f"{self.name}{'-quick' * self.quick}"
 
     @property
     def judgement(self) -> str:
@@ -76,7 +78,7 @@ class Finding:
             f"  criterion {self.judgement}: {self.criterion}",
             f"  {shown}",
             f"  {', '.join(facts)}; {self.seconds:.0f} s"
-            + ("; --quick: too little to conclude from" if self.quick else ""),
+            + "; --quick: too little to conclude from" * self.quick,
         ]
 
     def write_json(self, path: Path) -> None:
@@ -95,15 +97,32 @@ class Finding:
         path.write_text(json.dumps(data, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
+class StudyFailed(Exception):  # noqa: N818 - reads as what happened
+    """Runs failed that had to be there; they are in the study's results file."""
+
+
 def conclude(name: str, study: Study, results: Results) -> Finding:
-    """Measure, judge and draw a study from its runs."""
+    """Measure, judge and draw a study from its runs.
+
+    Raises
+    ------
+    StudyFailed
+        When runs failed in a way that is no part of the experiment.
+    """
     from comparison.charts.export import specification
 
+    failed = [run for run in results if run.failed and run.ended not in study.can_fail]
+    if failed:
+        run = failed[0]
+        raise StudyFailed(
+            f"{name}: {len(failed)} of {len(results)} runs failed, the first of them "
+            f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
+            f"{run.ended}: {' '.join(run.message.split())}"
+        )
     tables = study.measure(results)
     tables = {table: [*map(finite, rows)] for table, rows in tables.items()}
     text = inspect.cleandoc(study.__doc__ or name)
     title, _, rest = text.partition("\n\n")
-    failed = [run for run in results if run.failed and run.ended not in study.can_fail]
     return Finding(
         name=name,
         title=" ".join(title.split()),
@@ -116,11 +135,6 @@ def conclude(name: str, study: Study, results: Results) -> Finding:
         tables=tables,
         origin=list(origin_rows(results)),
         specification=specification(study.draw(tables)),
-        failed=[
-            f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
-            f"{run.ended}: {' '.join(run.message.split())}"
-            for run in failed
-        ],
     )
 
 

@@ -3,39 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from studies.laboratory.finding import Finding, number_text
 
+INTRODUCTION = """\
+# The studies
 
-def as_markdown(findings: Sequence[Finding], figures: str) -> str:
-    """Return a page of findings.
+Each is one short file in `studies/`: what is varied, what is measured, and a criterion that
+was set before and is judged by code. `{command}` wrote this page in {minutes:.0f}
+minutes; no number on it was typed by hand. What holds here holds at this size: models of a few
+hundred to a few thousand parameters, and text from a Markov source, whose hash stands beside
+its name.
+
+A criterion that is *not met* is a result as well."""
+
+
+def write_page(findings: Sequence[Finding], page: str | Path) -> None:
+    """Write findings as a page, their figures in the folder ``figures`` beside it.
+
+    Raises
+    ------
+    ValueError
+        When nothing can be written.
+    """
+    from comparison.charts.export import save_specification
+
+    path = Path(page)
+    try:
+        (path.parent / "figures").mkdir(parents=True, exist_ok=True)
+        for finding in findings:
+            save_specification(finding.specification, path.parent / _figure(finding))
+        path.write_text(as_markdown(findings, path.name), encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"page {page}: {error.strerror}") from None
+
+
+def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:
+    """Return a page of findings; their figures are in ``figures``.
 
     Parameters
     ----------
     findings : sequence of Finding
-    figures : str
-        The folder of the figures, as the page refers to it.
+    page : str
+        The page's own name.
     """
-    head = ["| study | what it asks | criterion |", "|---|---|---|"]
-    rows = [f"| [{f.name}](#{f.name}) | {f.title} | {f.judgement} |" for f in findings]
-    return "\n\n".join(["\n".join(head + rows), *(_section(f, figures) for f in findings)]) + "\n"
+    names = " ".join(finding.name for finding in findings)
+    command = f"python runner.py study {names if len(findings) < 3 else 'all'} --markdown {page}"
+    minutes = sum(finding.seconds for finding in findings) / 60
+    table = ["| study | what it shows | criterion |", "|---|---|---|"]
+    table += [f"| [{f.name}](#{f.name}) | {f.title} | {f.judgement} |" for f in findings]
+    introduction = INTRODUCTION.format(command=command, minutes=minutes)
+    return "\n\n".join([introduction, "\n".join(table), *map(_section, findings)]) + "\n"
 
 
-def _section(finding: Finding, figures: str) -> str:
+def _figure(finding: Finding) -> str:
+    return f"figures/study-{finding.file_name}.png"
+
+
+def _section(finding: Finding) -> str:
     of = {row["what"]: row["value"] for row in finding.origin}
     numbers = [f"{name} {number_text(n)}" for name, n in finding.verdict.numbers.items()]
     made = [f"{of['runs']} runs, {of['seeds']} seeds", of.get("data", "no corpus")]
-    seconds = f"{finding.seconds:.0f} s"
-    return "\n\n".join(
-        [
-            f"## {finding.name}",
-            f"{finding.title}",
-            f"![{finding.title}]({figures}/{finding.name}.png)",
-            f"**{finding.verdict.sentence}**",
-            f"- Criterion **{finding.judgement}**: {finding.criterion}\n"
-            f"- Decided by: {'; '.join(numbers)}\n"
-            f"- Known before: {finding.claim} ({finding.source})\n"
-            f"- Made by `python runner.py study {finding.name}` in {seconds}: {'; '.join(made)}",
-            *([finding.text] if finding.text else []),
-        ]
-    )
+    parts = [
+        f"## {finding.name}",
+        f"*{finding.title}*",
+        f"![{finding.title}]({_figure(finding)})",
+        f"**{finding.verdict.sentence}**",
+        f"- Criterion **{finding.judgement}**: {finding.criterion}\n"
+        f"- Decided by: {'; '.join(numbers)}.\n"
+        f"- Known before: {finding.claim} ({finding.source})\n"
+        f"- Made by `python runner.py study {finding.name}` in {finding.seconds:.0f} s: "
+        f"{'; '.join(made)}.",
+    ]
+    return "\n\n".join([*parts, finding.text] if finding.text else parts)

@@ -65,6 +65,8 @@ def perform(
     ------
     ValueError
         When the study cannot be built or run, or nothing can be written.
+    StudyFailed
+        When runs failed that had to be there.
     """
     from comparison.charts.export import save_specification
     from studies.laboratory.page import render
