@@ -21,7 +21,7 @@ class Counting(lab.Study):
 
     criterion = "All come to the table's entropy to 4 decimals; the ratio of work is reported."
     claim = "Relative frequencies maximise a table's likelihood, so descent can at best tie."
-    source = "Jurafsky & Martin (2009), Speech and language processing, section 4.2"
+    source = "Manning & Schütze (1999), Foundations of statistical NLP, section 6.2.1"
 
     def plan(self) -> lab.Sweep:
         data: dict[str, Any] = {"corpus": "markov:length=20000" if self.quick else "markov"}

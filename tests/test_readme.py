@@ -63,7 +63,7 @@ def test_there_are_commands_for_both_files():
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in COMMANDS if " check " not in c and "my.txt" not in c]
+    "command", [c for c in COMMANDS if not re.search(" check | study |my.txt", c)]
 )
 def test_a_comparison_of_ones_own_runs(command, folder):
     done = run(f"{command} --budget 200 --seeds 2", folder)
@@ -78,6 +78,14 @@ def test_the_contract_holds_for_ones_own(command, folder):
     done = run(command, folder)
     assert done.returncode == 0, done.stdout
     assert done.stdout.rstrip().endswith(" 0 failed")
+
+
+def test_a_study_of_ones_own_is_short_and_comes_to_a_verdict(folder):
+    assert len(FILES["my_study.py"].splitlines()) <= 60
+    command = next(c for c in COMMANDS if " study " in c)
+    done = run(f"{command} --quick", folder)
+    assert done.returncode == 0, done.stderr
+    assert "criterion" in done.stdout
 
 
 def test_three_lines_of_python_print_a_result(capsys):
@@ -96,6 +104,14 @@ def test_the_two_commands_name_files_that_exist():
 
 
 def test_the_map_names_what_is_there():
-    for path in ("runner.py", "problems", "methods", "comparison", "benchmarks", "tests"):
+    for path in (
+        "runner.py",
+        "problems",
+        "methods",
+        "comparison",
+        "studies",
+        "benchmarks",
+        "tests",
+    ):
         assert (ROOT / path).exists()
         assert path in README

@@ -11,6 +11,7 @@ from comparison.grid import compare
 from comparison.results import Results
 from comparison.store import Store
 from methods.run import Run
+from problems.extra import MissingExtra
 from problems.registry import Entry
 from studies.laboratory.finding import Finding, conclude
 from studies.laboratory.study import Study
@@ -27,7 +28,7 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
         When it needs what is not installed.
     """
     if entry.missing:
-        raise ValueError(entry.missing)
+        raise MissingExtra(entry.missing)
     found = entry.load()
     if not (isinstance(found, type) and issubclass(found, Study)):
         raise ValueError(f"{entry.name} is not a study: expected a class that derives from Study")
