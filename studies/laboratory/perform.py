@@ -83,7 +83,8 @@ def perform(
             done = compare(study.plan(), store, jobs=jobs, progress=progress)
         if done.unkept:
             raise ValueError(f"{done.unkept}; the same command goes on from there")
-        finding = conclude(name, study, Results(database, done.runs))
+        made = [run for run in done.runs if run.ended != "unsupported"]
+        finding = conclude(name, study, Results(database, made))
         finding = replace(finding, seconds=perf_counter() - begun)
         finding.write_json(Path(f"{files}.json"))
         save_specification(finding.specification, f"{files}.png")

@@ -78,7 +78,7 @@ class Study(ABC):
         Parameters
         ----------
         results : Results
-            The runs of `plan`, and no others.
+            The runs of `plan` that could be made, and no others.
 
         Returns
         -------
