@@ -1,0 +1,37 @@
+"""The study `differentiable` judged by hand-made numbers, and the lines that it goes along."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studies import laboratory as lab
+from studies.differentiable import Differentiable
+
+
+def tables(error, cross_entropy):
+    return {
+        "unchanged": [
+            {"loss": "zero-one", "share": 1.0},
+            {"loss": "zero-one", "share": error},
+            {"loss": "cross-entropy", "share": 0.0},
+            {"loss": "cross-entropy", "share": cross_entropy},
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "cross_entropy", "met"), [(0.95, 0.0, True), (0.9, 0.0, False), (0.95, 0.001, False)]
+)
+def test_it_is_met_where_only_the_error_stands_still(error, cross_entropy, met):
+    verdict = Differentiable().judge(tables(error, cross_entropy))
+    assert verdict.met is met
+    assert list(verdict.numbers.values()) == [error, cross_entropy]
+
+
+def test_a_line_has_steps_of_the_asked_length_in_one_direction():
+    x = np.arange(50.0)
+    points = lab.random_line(x, np.random.default_rng(0), 0.25, 9)
+    assert (points[0] == x).all()
+    assert np.linalg.norm(np.diff(points, axis=0), axis=1) == pytest.approx(0.25)
+    assert np.linalg.norm(points[-1] - x) == pytest.approx(2.0)
