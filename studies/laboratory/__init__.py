@@ -6,6 +6,7 @@ from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels
+from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.rows import median, summary, where
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
@@ -23,6 +24,7 @@ __all__ = [
     "Verdict",
     "cost_to_reach",
     "curves",
+    "last_iterate",
     "level",
     "median",
     "panels",

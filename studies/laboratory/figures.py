@@ -138,13 +138,18 @@ def level(value: float, label: str, axis: Literal["x", "y"] = "y", *, proven: bo
         Which axis the value is on.
     proven : bool
         A solid line; else it is dashed.
+    below : bool
+        Whether the name of a horizontal line stands below it.
     """
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[{"level": value, "label": label}]))
     rule = base.mark_rule(strokeWidth=1.4, strokeDash=[1, 0] if proven else [4, 3])
     if axis == "y":
-        name = base.mark_text(align="left", baseline="bottom", dx=6, dy=-2)
+        over: dict[str, Any] = (
+            {"baseline": "top", "dy": 3} if below else {"baseline": "bottom", "dy": -2}
+        )
+        name = base.mark_text(align="left", dx=6, **over)
         place = {"x": alt.value(0), "y": alt.Y("level:Q")}
         return alt.layer(rule.encode(y="level:Q"), name.encode(**place, text="label:N"))
     name = base.mark_text(align="left", baseline="top", dx=4, dy=4)

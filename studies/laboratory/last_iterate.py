@@ -1,0 +1,48 @@
+"""Where descent came to, whatever its best look was: made again, as runs do not keep it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods import METHODS
+from methods.run import Run, load_method, minimize
+from problems.oracle import Oracle
+from problems.problem import Problem
+
+
+def last_iterate(problem: Problem, run: Run) -> NDArray:
+    """Return the solution at the last iterate of a descent on all data.
+
+    Such a method draws no random numbers: from the run's start it goes the run's way again.
+
+    Parameters
+    ----------
+    problem : Problem
+        The run's.
+    run : Run
+
+    Returns
+    -------
+    ndarray of shape (problem.space.dimension,)
+
+    Raises
+    ------
+    ValueError
+        When it came to another value than the run's last.
+    """
+    method = load_method(METHODS.entry(run.method))
+    found: list[Any] = []
+
+    def descent(oracle: Oracle, rng: np.random.Generator) -> None:
+        try:
+            method(oracle, rng, **run.method_options)
+        finally:
+            found.append(oracle.last_iterate())
+
+    again = minimize(problem, descent, budget=run.budget, seed=run.seed)
+    if again.last != run.last:
+        raise ValueError(f"{run.method}: it came to {again.last}, and before to {run.last}")
+    return np.asarray(found[0])
