@@ -127,7 +127,14 @@ def curves(
     return drawn_chart.properties(title=title, width=width, height=height)
 
 
-def level(value: float, label: str, axis: Literal["x", "y"] = "y", *, proven: bool = True) -> Chart:
+def level(
+    value: float,
+    label: str,
+    axis: Literal["x", "y"] = "y",
+    *,
+    proven: bool = True,
+    below: bool = False,
+) -> Chart:
     """Draw a line across a panel, with its name: an optimum, a bound, a theory.
 
     Parameters
@@ -146,10 +153,8 @@ def level(value: float, label: str, axis: Literal["x", "y"] = "y", *, proven: bo
     base = alt.Chart(alt.Data(values=[{"level": value, "label": label}]))
     rule = base.mark_rule(strokeWidth=1.4, strokeDash=[1, 0] if proven else [4, 3])
     if axis == "y":
-        over: dict[str, Any] = (
-            {"baseline": "top", "dy": 3} if below else {"baseline": "bottom", "dy": -2}
-        )
-        name = base.mark_text(align="left", dx=6, **over)
+        side: Literal["top", "bottom"] = "top" if below else "bottom"
+        name = base.mark_text(align="left", baseline=side, dx=6, dy=3 if below else -2)
         place = {"x": alt.value(0), "y": alt.Y("level:Q")}
         return alt.layer(rule.encode(y="level:Q"), name.encode(**place, text="label:N"))
     name = base.mark_text(align="left", baseline="top", dx=4, dy=4)
