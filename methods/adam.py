@@ -28,6 +28,7 @@ def adam(
     epsilon: float = 1e-8,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -43,10 +44,10 @@ def adam(
         Decay of the running means of the gradient and of its square.
     epsilon : float
         Keeps the step finite where the gradient is tiny.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
-    training = Training(batch, epochs, schedule, warmup, clip)
+    training = Training(batch, epochs, steps, schedule, warmup, clip)
     _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, 0.0, training)
 
 
@@ -61,6 +62,7 @@ def adamw(
     weight_decay: float = 0.01,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -75,11 +77,11 @@ def adamw(
         As in `adam`, so that the two differ by the decay alone.
     weight_decay : float
         λ; torch's default.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
     require_weight_decay(weight_decay)
-    training = Training(batch, epochs, schedule, warmup, clip)
+    training = Training(batch, epochs, steps, schedule, warmup, clip)
     _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, weight_decay, training)
 
 

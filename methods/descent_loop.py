@@ -31,9 +31,11 @@ class Training:
         each, or one step each without `batch`. Then the run ends with one look at
         where it came to (a forward pass over all data). By default it goes on until
         the budget is spent.
+    steps : int, optional
+        Steps to make, in place of epochs; the run ends in the same way.
     schedule : {"constant", "linear-warmup", "triangular", "cosine"}
         Of the learning rate, see `rate_factor`. Its time is the share of the steps
-        that `epochs` makes, else the share of the budget's work that has been spent;
+        that `epochs` or `steps` make, else the share of the budget's work that has been spent;
         both count the step's own gradient, and the look at the end is the end. So
         neither end of a schedule, where the rate is 0, is wasted on a step.
     warmup : float, optional
@@ -50,6 +52,7 @@ class Training:
 
     batch: int | None = None
     epochs: int | None = None
+    steps: int | None = None
     schedule: Schedule = "constant"
     warmup: float | None = None
     clip: float | None = None
@@ -59,9 +62,15 @@ class Training:
             raise ValueError(
                 f"batch={self.batch}: expected a whole number >= 1, or none for all data"
             )
-        if self.epochs is not None and self.epochs < 1:
+        for name, number in (("epochs", self.epochs), ("steps", self.steps)):
+            if number is not None and number < 1:
+                raise ValueError(
+                    f"{name}={number}: expected a whole number >= 1, or none for the whole budget"
+                )
+        if self.epochs is not None and self.steps is not None:
             raise ValueError(
-                f"epochs={self.epochs}: expected a whole number >= 1, or none for the whole budget"
+                f"steps={self.steps}: expected none beside epochs={self.epochs}, which make "
+                "steps of their own"
             )
         if self.clip is not None and not 0 < self.clip < np.inf:
             raise ValueError(f"clip={self.clip:g}: expected a number > 0, or none")
@@ -71,15 +80,17 @@ class Training:
         """Draw the rows of the next step; None stands for all data."""
         return None if self.batch is None else oracle.relaxation.minibatch(rng, self.batch)
 
-    def steps(self, oracle: Oracle, rows: Minibatch | None) -> int | None:
-        """Return how many steps the epochs make, None where the budget decides.
+    def length(self, oracle: Oracle, rows: Minibatch | None) -> int | None:
+        """Return how many steps are made, None where the budget decides.
 
         Raises
         ------
         ValueError
             When the problem does not say how many observations its data has.
         """
-        if self.epochs is None or rows is None:
+        if self.epochs is None:
+            return self.steps
+        if rows is None:
             return self.epochs
         if not oracle.observations:
             raise ValueError(
@@ -96,14 +107,14 @@ def descend(
     learning_rate: float,
     training: Training,
 ) -> None:
-    """Run forward, backward and `update` until the budget or the epochs are spent."""
+    """Run forward, backward and `update` until the budget is spent or the steps are made."""
     require_positive("learning_rate", learning_rate)
     schedule, clip = training.schedule, training.clip
     warmup = warmup_of(schedule, training.warmup)
     theta = np.array(oracle.start_parameters())
     all_work = oracle.remaining
     rows = training.draw(oracle, rng)
-    last = training.steps(oracle, rows)
+    last = training.length(oracle, rows)
     rate, step = learning_rate, 0
     while step != last:
         loss, gradient = oracle.gradient(theta, rows)

@@ -16,6 +16,7 @@ def gradient_descent(
     learning_rate: float | None = None,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -28,14 +29,14 @@ def gradient_descent(
         η. By default 1 / L where the relaxation knows a Lipschitz constant L of its
         gradient, the textbook's step (Nesterov 2004, "Introductory lectures on convex
         optimization", section 1.2.3), else 0.1.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
 
     def update(theta: Array, gradient: Array, rate: float) -> Array:
         return theta - rate * gradient
 
-    training = Training(batch, epochs, schedule, warmup, clip)
+    training = Training(batch, epochs, steps, schedule, warmup, clip)
     rate = default_step(oracle) if learning_rate is None else learning_rate
     descend(oracle, rng, update, rate, training)
 
@@ -48,6 +49,7 @@ def momentum(
     momentum: float = 0.9,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -67,11 +69,16 @@ def momentum(
     momentum : float
         μ, 0.9 since Krizhevsky, Sutskever and Hinton (2012, "ImageNet classification
         with deep convolutional neural networks"); torch's default is to have none.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
     _accelerate(
-        oracle, rng, learning_rate, momentum, False, Training(batch, epochs, schedule, warmup, clip)
+        oracle,
+        rng,
+        learning_rate,
+        momentum,
+        False,
+        Training(batch, epochs, steps, schedule, warmup, clip),
     )
 
 
@@ -83,6 +90,7 @@ def nesterov(
     momentum: float = 0.9,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -98,11 +106,16 @@ def nesterov(
     ----------
     learning_rate, momentum : float
         η and μ, by default as in `momentum`; 1 / L is the step of Nesterov's theorem.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
     _accelerate(
-        oracle, rng, learning_rate, momentum, True, Training(batch, epochs, schedule, warmup, clip)
+        oracle,
+        rng,
+        learning_rate,
+        momentum,
+        True,
+        Training(batch, epochs, steps, schedule, warmup, clip),
     )
 
 

@@ -19,6 +19,7 @@ def lion(
     weight_decay: float = 0.03,
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     schedule: Schedule = "constant",
     warmup: float | None = None,
     clip: float | None = None,
@@ -37,13 +38,13 @@ def lion(
         decay as many times larger (section 5): here about 3, beside `adamw`.
     beta1, beta2 : float
         β₁ and β₂, the paper's.
-    batch, epochs, schedule, warmup, clip
+    batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
     require_decay("beta1", beta1)
     require_decay("beta2", beta2)
     require_weight_decay(weight_decay)
-    training = Training(batch, epochs, schedule, warmup, clip)
+    training = Training(batch, epochs, steps, schedule, warmup, clip)
     mean: Array | float = 0.0
 
     def update(theta: Array, gradient: Array, rate: float) -> Array:

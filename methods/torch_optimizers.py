@@ -30,6 +30,7 @@ def torch_optimizer(
     scheduler_settings: str = "",
     batch: int | None = None,
     epochs: int | None = None,
+    steps: int | None = None,
     clip: float | None = None,
 ) -> None:
     """Run ``zero_grad``, forward, ``backward``, ``step`` on one float64 parameter vector.
@@ -51,10 +52,10 @@ def torch_optimizer(
         ReduceLROnPlateau is told the step's loss.
     scheduler_settings : str
         Its arguments. Lengths and peaks that are not given are fitted to the run, see
-        `fitted_to`: its steps are those of `epochs`, else what the budget affords,
+        `fitted_to`: its steps are those of `epochs` or `steps`, else what the budget affords,
         minibatches at the mean price of a few that are drawn and not looked at. A step
         beyond them keeps the last rate.
-    batch, epochs, clip
+    batch, epochs, steps, clip
         See `Training`; `clip` is `torch.nn.utils.clip_grad_norm_`.
 
     Raises
@@ -65,7 +66,7 @@ def torch_optimizer(
     """
     import torch
 
-    training = Training(batch, epochs, clip=clip)
+    training = Training(batch, epochs, steps, clip=clip)
     optimizers = _classes(torch.optim, torch.optim.Optimizer)
     schedulers = _classes(torch.optim.lr_scheduler, torch.optim.lr_scheduler.LRScheduler)
     chosen = class_named("optimizer", optimizer, optimizers, NO_OPTIMIZER)
@@ -79,7 +80,7 @@ def torch_optimizer(
     stepper = _built(f"settings={settings}", chosen, [theta], **given)
     searching = isinstance(stepper, torch.optim.LBFGS)
     rows = training.draw(oracle, rng)
-    last = training.steps(oracle, rows)
+    last = training.length(oracle, rows)
     schedule, scheduled = None, 0
     if plan:
         looks = stepper.defaults["max_iter"] if searching else 1

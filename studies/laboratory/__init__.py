@@ -8,7 +8,7 @@ from studies.laboratory.costs import cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
-from studies.laboratory.rows import median, summary, where
+from studies.laboratory.rows import median, medians, summary, where
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "last_iterate",
     "level",
     "median",
+    "medians",
     "panels",
     "random_line",
     "summary",

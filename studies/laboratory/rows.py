@@ -40,6 +40,19 @@ def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
     return float(middle(math.inf if value is None else value for value in found))
 
 
+def medians(rows: Sequence[Row], column: str, by: Sequence[str]) -> list[Row]:
+    """Return the median of a column for each combination of others; see `median`.
+
+    Returns
+    -------
+    list of dict
+        The columns of `by` and ``column``.
+    """
+    keys = dict.fromkeys(tuple(row[name] for name in by) for row in rows)
+    found = [dict(zip(by, key, strict=True)) for key in keys]
+    return [{**key, column: median(rows, column, **key)} for key in found]
+
+
 def summary(
     rows: Sequence[Row], column: str, by: Sequence[str], *, ends: tuple[float, float] = (0.0, 1.0)
 ) -> list[Row]:

@@ -112,6 +112,15 @@ def test_epochs_that_the_budget_does_not_reach_end_with_it():
     assert (run.ended, run.ledger.gradients) == ("budget", 10)
 
 
+def test_steps_are_made_whatever_the_batch_and_end_with_a_look():
+    for batch in (None, 7, 500):
+        run = minimize(table(), "adam", 1000, steps=4, batch=batch)
+        assert (run.ended, run.ledger.gradients, run.ledger.losses) == ("converged", 4, 1)
+    same = {"learning_rate": 0.1, "schedule": "triangular"}
+    of_epochs = minimize(table(), "momentum", 1000, epochs=4, **same)
+    assert minimize(table(), "momentum", 1000, steps=4, **same).last == of_epochs.last
+
+
 def test_epochs_need_a_problem_that_tells_how_much_data_it_has():
     with pytest.raises(ValueError, match=r"epochs=2: expected none, .*`tokens`"):
         minimize(Exact(), "adam", 100, epochs=2, batch=4)
@@ -153,6 +162,8 @@ def test_the_relaxations_own_start_is_not_overwritten():
         {"batch": 0},
         {"epochs": 0},
         {"epochs": -2},
+        {"steps": 0},
+        {"steps": 5, "epochs": 2},
         {"clip": 0},
         {"clip": float("inf")},
         {"learning_rate": 0},

@@ -239,6 +239,7 @@ def test_a_model_in_torch_is_differentiated_by_torch():
         ({"scheduler": "OneCycleLR", "scheduler_settings": "total_steps=-1"}, r"OneCycleLR says"),
         ({"batch": 0}, r"batch=0: expected"),
         ({"epochs": 0}, r"epochs=0: expected"),
+        ({"epochs": 2, "steps": 5}, r"steps=5: expected none beside epochs=2"),
         ({"clip": -1}, r"clip=-1: expected"),
     ],
     ids=str,

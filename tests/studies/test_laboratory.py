@@ -32,6 +32,7 @@ def test_rows_are_chosen_and_summarised():
         {"way": "a", "x": 2.0, "low": 1.0, "high": 3.0, "n": 2},
         {"way": "b", "x": 5.0, "low": 5.0, "high": 5.0, "n": 1},
     ]
+    assert lab.medians(ROWS, "x", ["way"]) == [{"way": "a", "x": 3.0}, {"way": "b", "x": 5.0}]
     quarters = lab.summary(ROWS, "x", ["way"], ends=(0.25, 0.75))
     assert (quarters[0]["low"], quarters[0]["high"]) == (1.5, 2.5)
 
