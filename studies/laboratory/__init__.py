@@ -6,9 +6,10 @@ from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels
+from studies.laboratory.fits import exponent, minimum_between
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
-from studies.laboratory.rows import median, medians, summary, where
+from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
 
 __all__ = [
@@ -24,10 +25,13 @@ __all__ = [
     "Verdict",
     "cost_to_reach",
     "curves",
+    "exponent",
+    "groups",
     "last_iterate",
     "level",
     "median",
     "medians",
+    "minimum_between",
     "panels",
     "random_line",
     "summary",

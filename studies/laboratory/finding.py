@@ -67,17 +67,27 @@ class Finding:
         return "met" if self.verdict.met else "not met"
 
     @property
+    def made(self) -> str:
+        """How many runs it was made from, and on which data."""
+        of = {row["what"]: row["value"] for row in self.origin}
+        counted = {"runs": "run", "seeds": "seed", "instances": "instance"}
+        told = [
+            f"{of[what]} {one}{'s' * (of[what] != '1')}"
+            for what, one in counted.items()
+            if what != "instances" or of.get(what, "1") != "1"
+        ]
+        return ", ".join([*told, of.get("data", "no corpus")])
+
+    @property
     def lines(self) -> list[str]:
         """What the command line prints."""
         shown = ", ".join(f"{name} {number_text(n)}" for name, n in self.verdict.numbers.items())
-        of = {row["what"]: row["value"] for row in self.origin}
-        facts = [f"{of['runs']} runs", f"{of['seeds']} seeds", of.get("data", "no corpus")]
         return [
             f"{self.name}: {self.title}",
             f"  {self.verdict.sentence}",
             f"  criterion {self.judgement}: {self.criterion}",
             f"  {shown}",
-            f"  {', '.join(facts)}; {self.seconds:.0f} s"
+            f"  {self.made}; {self.seconds:.0f} s"
             + "; --quick: too little to conclude from" * self.quick,
         ]
 

@@ -62,9 +62,7 @@ def _figure(finding: Finding) -> str:
 
 
 def _section(finding: Finding) -> str:
-    of = {row["what"]: row["value"] for row in finding.origin}
     numbers = [f"{name} {number_text(n)}" for name, n in finding.verdict.numbers.items()]
-    made = [f"{of['runs']} runs, {of['seeds']} seeds", of.get("data", "no corpus")]
     parts = [
         f"## {finding.name}",
         f"*{finding.title}*",
@@ -74,6 +72,6 @@ def _section(finding: Finding) -> str:
         f"- Decided by: {'; '.join(numbers)}.\n"
         f"- Known before: {finding.claim} ({finding.source})\n"
         f"- Made by `python runner.py study {finding.name}` in {finding.seconds:.0f} s: "
-        f"{'; '.join(made)}.",
+        f"{finding.made}.",
     ]
     return "\n\n".join([*parts, finding.text] if finding.text else parts)

@@ -21,6 +21,20 @@ def where(rows: Iterable[Row], **equal: Any) -> list[Row]:
     return [row for row in rows if all(row[name] == value for name, value in equal.items())]
 
 
+def groups(rows: Iterable[Row], *by: str) -> list[tuple[tuple[Any, ...], list[Row]]]:
+    """Return the rows that share the values of some columns, with those values.
+
+    Examples
+    --------
+    >>> [(key, len(rows)) for key, rows in groups([{"a": 1}, {"a": 2}, {"a": 1}], "a")]
+    [((1,), 2), ((2,), 1)]
+    """
+    found: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in by), []).append(row)
+    return list(found.items())
+
+
 def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
     """Return the median of a column over the rows with these values.
 
@@ -40,17 +54,20 @@ def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
     return float(middle(math.inf if value is None else value for value in found))
 
 
-def medians(rows: Sequence[Row], column: str, by: Sequence[str]) -> list[Row]:
-    """Return the median of a column for each combination of others; see `median`.
+def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]) -> list[Row]:
+    """Return the median of a column, or of several, for each combination of others.
 
     Returns
     -------
     list of dict
-        The columns of `by` and ``column``.
+        The columns of `by`, in the order of their values, and `columns`; see `median`.
     """
-    keys = dict.fromkeys(tuple(row[name] for name in by) for row in rows)
-    found = [dict(zip(by, key, strict=True)) for key in keys]
-    return [{**key, column: median(rows, column, **key)} for key in found]
+    columns = (columns,) if isinstance(columns, str) else columns
+    found = [
+        {**dict(zip(by, key, strict=True)), **{c: median(members, c) for c in columns}}
+        for key, members in groups(rows, *by)
+    ]
+    return sorted(found, key=lambda row: tuple(row[name] for name in by))
 
 
 def summary(
@@ -74,17 +91,11 @@ def summary(
     """
     import numpy as np
 
-    groups: dict[tuple[Any, ...], list[float]] = {}
-    for row in rows:
-        if row[column] is not None:
-            groups.setdefault(tuple(row[name] for name in by), []).append(row[column])
-    return [
-        {
-            **dict(zip(by, key, strict=True)),
-            column: float(middle(values)),
-            "low": float(np.quantile(values, ends[0])),
-            "high": float(np.quantile(values, ends[1])),
-            "n": len(values),
-        }
-        for key, values in groups.items()
-    ]
+    there = (row for row in rows if row[column] is not None)
+    found = []
+    for key, members in groups(there, *by):
+        values = [row[column] for row in members]
+        low, high = np.quantile(values, ends).tolist()
+        told = {column: float(middle(values)), "low": low, "high": high, "n": len(values)}
+        found.append({**dict(zip(by, key, strict=True)), **told})
+    return found

@@ -136,4 +136,4 @@ def test_markdown_tells_criterion_numbers_source_and_command():
     assert "- Criterion **not met**: It is so." in page
     assert "how much 0.1235." in page
     assert "Somebody said so. (Anon (1900))" in page
-    assert "`python runner.py study trial` in 75 s: 4 runs, 2 seeds; no corpus." in page
+    assert "`python runner.py study trial` in 75 s: 4 runs, 2 seeds, no corpus." in page

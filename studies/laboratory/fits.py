@@ -1,0 +1,74 @@
+"""Numbers read off curves: where a minimum lies, and the exponent of a power law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from studies.laboratory.study import Row
+
+
+def minimum_between(rows: Iterable[Row], x: str, y: str) -> float:
+    """Return where a curve over a logarithmic grid has its minimum, between the grid's points.
+
+    That of the parabola in log x through the lowest point and its two neighbours; the lowest
+    point itself at an end of the grid.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Points of the curve, in any order.
+    x, y : str
+        Their columns. x is positive; a y that is None or not finite has no parabola.
+
+    Examples
+    --------
+    >>> rows = [{"x": 10**i, "y": (i - 1.5) ** 2} for i in range(4)]
+    >>> round(minimum_between(rows, "x", "y"), 3)  # 10 to the power of 1.5
+    31.623
+    """
+    points = sorted((float(row[x]), np.inf if row[y] is None else float(row[y])) for row in rows)
+    grid = np.array([point[0] for point in points])
+    heights = np.array([point[1] for point in points])
+    logs, heights = np.log(grid), np.where(np.isfinite(heights), heights, np.inf)
+    i = int(np.argmin(heights))
+    if i in (0, len(logs) - 1) or not np.isfinite(heights[i - 1 : i + 2]).all():
+        return float(grid[i])
+    a, b, _ = np.polyfit(logs[i - 1 : i + 2] - logs[i], heights[i - 1 : i + 2], 2)
+    return float(np.exp(logs[i] - b / (2 * a))) if a > 0 else float(grid[i])
+
+
+def exponent(rows: Iterable[Row], x: str, y: str) -> tuple[float, float, float]:
+    """Return the exponent of y = c x^p by least squares in logarithms, and its 95 % interval.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Three points or more.
+    x, y : str
+        Their columns, of positive numbers.
+
+    Returns
+    -------
+    p, low, high : float
+        The interval is Student's, for a straight line with independent normal errors; it is
+        not finite for two points, and nothing is for fewer.
+
+    Examples
+    --------
+    >>> rows = [{"x": 2**i, "y": 3 * 4**i} for i in range(4)]
+    >>> [round(number, 6) for number in exponent(rows, "x", "y")]
+    [2.0, 2.0, 2.0]
+    """
+    from scipy.stats import linregress, t
+
+    points = np.log([(row[x], row[y]) for row in rows])
+    if len(points) < 2:
+        return np.nan, np.nan, np.nan
+    line = linregress(points[:, 0], points[:, 1])
+    p = float(line.slope)
+    if len(points) == 2:
+        return p, -np.inf, np.inf
+    half = float(t.ppf(0.975, len(points) - 2) * line.stderr)
+    return p, p - half, p + half
