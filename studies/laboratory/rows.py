@@ -87,7 +87,8 @@ def summary(
     Returns
     -------
     list of dict
-        The columns of `by`, ``column`` (the median), ``low``, ``high`` and ``n``.
+        The columns of `by`, in the order of their values, ``column`` (the median), ``low``,
+        ``high`` and ``n``.
     """
     import numpy as np
 
@@ -98,4 +99,4 @@ def summary(
         low, high = np.quantile(values, ends).tolist()
         told = {column: float(middle(values)), "low": low, "high": high, "n": len(values)}
         found.append({**dict(zip(by, key, strict=True)), **told})
-    return found
+    return sorted(found, key=lambda row: tuple(row[name] for name in by))
