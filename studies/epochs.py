@@ -63,12 +63,7 @@ class Epochs(lab.Study):
         )
         told += f"{many:.3f} or more; R* = {found['R*']:.0f} (published 15.39); the upturn after "
         told += f"{best['epochs']} epochs on {best['unique']:,} tokens: {turns}."
-        numbers = {
-            "fresh, highest": fixed[1]["high"],
-            "to 4 epochs": few,
-            "from 16 on": many,
-            **found,
-        }
+        numbers = {"fresh, most": fixed[1]["high"], "to 4": few, "from 16": many, **found}
         return lab.Verdict(few <= fixed[1]["high"] < many, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:

@@ -5,10 +5,11 @@ from comparison.sweep import Sweep
 from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import cost_to_reach, thinned
-from studies.laboratory.figures import Axis, curves, level, panels
+from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
 from studies.laboratory.fits import exponent, minimum_between
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
+from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
 
@@ -35,6 +36,9 @@ __all__ = [
     "panels",
     "random_line",
     "summary",
+    "surface",
+    "theory",
     "thinned",
+    "ways_down",
     "where",
 ]

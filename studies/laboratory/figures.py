@@ -10,6 +10,8 @@ from comparison.charts.axes import logarithmic
 from comparison.charts.theme import DASHES
 from studies.laboratory.study import Chart, Row
 
+#: What has no colour of its own; it can be seen on light and on dark.
+THEORY = "#7a828c"
 #: Width and height of a panel, two of which stand beside each other in a column.
 WIDTH, HEIGHT = 250, 200
 
@@ -125,6 +127,64 @@ def curves(
     # A channel without a legend would take away that of another on the same column.
     drawn_chart = alt.layer(*layers).resolve_legend(fill="independent")
     return drawn_chart.properties(title=title, width=width, height=height)
+
+
+def theory(rows: Sequence[Row], x: Axis, y: Axis, by: str | None = None) -> Chart:
+    """Draw what theory says as thin dashed lines without a colour.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    x, y : Axis
+    by : str, optional
+        The column that tells the lines apart, shown under the pointer.
+    """
+    import altair as alt
+
+    lines = alt.Chart(alt.Data(values=list(rows))).mark_line(
+        strokeDash=[4, 3], strokeWidth=1.4, color=THEORY, clip=True
+    )
+    apart = {"detail": f"{by}:N", "tooltip": f"{by}:N"} if by else {}
+    return lines.encode(x=x.channel("x"), y=y.channel("y"), **apart)
+
+
+def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int = 12) -> Chart:
+    """Draw a function of two variables as shades, the higher the darker.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        The points of a regular grid.
+    x, y : Axis
+    height : str
+        The column of the function's values. Each shade has as many points as any other.
+    levels : int
+        How many shades.
+    """
+    import altair as alt
+    import numpy as np
+
+    columns = (x.field, y.field, height)
+    across, up, heights = (np.array([row[name] for row in rows]) for name in columns)
+    cuts = np.quantile(heights, np.linspace(0, 1, levels + 1)[1:-1])
+    dx, dy = (float(np.diff(np.unique(places))[0]) / 2 for places in (across, up))
+    shades = np.searchsorted(cuts, heights).tolist()
+    cells = [
+        {"left": a - dx, "right": a + dx, "foot": b - dy, "top": b + dy, "shade": level}
+        for a, b, level in zip(across.tolist(), up.tolist(), shades, strict=True)
+    ]
+    shade = alt.Scale(domain=[0, levels - 1], range=[0.02, 0.55])
+    return (
+        alt.Chart(alt.Data(values=cells))
+        .mark_rect(color=THEORY, clip=True)
+        .encode(
+            x=x.channel("x", "left"),
+            x2="right:Q",
+            y=y.channel("y", "foot"),
+            y2="top:Q",
+            opacity=alt.Opacity("shade:Q", scale=shade, legend=None),
+        )
+    )
 
 
 def level(

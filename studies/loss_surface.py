@@ -1,0 +1,78 @@
+"""What a loss looks like, how methods go down it, and what momentum buys."""
+
+from typing import Any
+
+import problems
+from studies import laboratory as lab
+from studies.laboratory.quadratic_rates import DESCENTS, best_settings, predicted_steps
+
+TARGET, METHODS = 1e-6, (*DESCENTS, "adam", "nelder-mead", "cma-es")
+MLP = {"corpus": "markov:length=20000", "loss": "cross-entropy", "embedding": 2, "hidden": 4}
+SURFACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "quadratic, condition 100": ("ellipsoid", {"dimension": 2, "condition": 100}, {}),
+    "Rosenbrock": ("rosenbrock", {"dimension": 2}, {"learning_rate": 1e-4}),
+    "slice of an MLP's loss": ("next-token-mlp", {**MLP, "context": 1}, {"learning_rate": 0.3}),
+}
+
+
+class LossSurface(lab.Study):
+    """Three loss surfaces, the paths of six methods on them, and what momentum buys.
+
+    Steps to 1e-6 on a rotated quadratic of 10 variables by its condition number, each method
+    with the step and momentum that theory calls best; dashed: its prediction from the median
+    start. Paths of 600 work: on a quadratic, in Rosenbrock's valley, and for an MLP of 201
+    weights in the plane of its paths' two principal components (Li et al. 2018).
+    """
+
+    criterion = "At condition number 100 momentum needs at most a third of plain descent's steps."
+    claim = "Descent needs steps in proportion to the condition number, momentum to its root."
+    source = "Polyak (1964), Some methods of speeding up the convergence of iteration methods"
+
+    def plan(self) -> lab.Sweep:
+        cells, budget = [], lab.Budget(work=200_000, seconds=120, target=TARGET)
+        for kappa in (10, 100) if self.quick else (3, 10, 30, 100, 300, 1000):
+            problem, ways = {"dimension": 10, "condition": kappa}, best_settings(2 * kappa, 2)
+            cells += [
+                lab.Task(m, "ellipsoid", how, problem, budget=budget) for m, how in ways.items()
+            ]
+        return lab.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
+
+    def measure(self, results: lab.Results) -> lab.Tables:
+        steps, paths, heights, size = [], [], [], 25 if self.quick else 45
+        for run, trace in results.traces():
+            row = {"method": run.method, "condition": run.problem_options["condition"]}
+            theory = predicted_steps(**row, share=TARGET / trace["value"][0])
+            needed = run.ledger.gradients if run.ended == "target" else None
+            steps.append({**row, "instance": run.instance, "steps": needed, "theory": theory})
+        for surface, (name, options, how) in SURFACES.items():
+            ways = {method: how if method in DESCENTS else {} for method in METHODS}
+            at, grid = lab.ways_down(problems.make(name, **options), ways, work=600, size=size)
+            paths += [{"surface": surface, **row} for row in at]
+            heights += [{"surface": surface, **row} for row in grid]
+        medians = lab.medians(steps, ("steps", "theory"), ("condition", "method"))
+        return {"medians": medians, "paths": paths, "steps": steps, "heights": heights}
+
+    def judge(self, tables: lab.Tables) -> lab.Verdict:
+        of = {method: lab.where(tables["medians"], method=method) for method in DESCENTS}
+        plain, heavy, nesterov = (lab.median(rows, "steps", condition=100) for rows in of.values())
+        rises = [lab.exponent(rows, "condition", "steps")[0] for rows in of.values()]
+        told = (
+            f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f} and Nesterov "
+        )
+        told += f"{nesterov:.0f}; steps rise with exponents " + "{:.2f}, {:.2f}, {:.2f}.".format(
+            *rises
+        )
+        exponents = {f"exponent, {m}": rise for m, rise in zip(DESCENTS, rises, strict=True)}
+        return lab.Verdict(heavy <= plain / 3, told, {"ratio of steps": heavy / plain, **exponents})
+
+    def draw(self, tables: lab.Tables) -> lab.Chart:
+        drawn, x, y = [], lab.Axis("x", "first coordinate"), lab.Axis("y", "second coordinate")
+        for name in SURFACES:
+            rows, how = lab.where(tables["paths"], surface=name), {"order": "step", "points": False}
+            curves = lab.curves(rows, x, y, "method", names=METHODS, title=name, **how)
+            shades = lab.surface(lab.where(tables["heights"], surface=name), x, y, "loss")
+            drawn.append(shades + curves)
+        x, y = lab.Axis("condition", "condition number", "log"), lab.Axis("steps", "steps", "log")
+        told = lab.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
+        needed = lab.curves(tables["medians"], x, y, "method", names=METHODS, title="steps to 1e-6")
+        return lab.panels(*drawn, needed + told)
