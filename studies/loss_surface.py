@@ -57,21 +57,19 @@ class LossSurface(lab.Study):
         plain, heavy, nesterov = (lab.median(rows, "steps", condition=100) for rows in of.values())
         rises = [lab.exponent(rows, "condition", "steps")[0] for rows in of.values()]
         told = (
-            f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f} and Nesterov "
+            f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f}, Nesterov's "
         )
-        told += f"{nesterov:.0f}; steps rise with exponents " + "{:.2f}, {:.2f}, {:.2f}.".format(
-            *rises
-        )
+        told += f"{nesterov:.0f}; they rise with exponents {rises[0]:.2f}, {rises[1]:.2f} and "
+        told += f"{rises[2]:.2f}."
         exponents = {f"exponent, {m}": rise for m, rise in zip(DESCENTS, rises, strict=True)}
         return lab.Verdict(heavy <= plain / 3, told, {"ratio of steps": heavy / plain, **exponents})
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
         drawn, x, y = [], lab.Axis("x", "first coordinate"), lab.Axis("y", "second coordinate")
         for name in SURFACES:
-            rows, how = lab.where(tables["paths"], surface=name), {"order": "step", "points": False}
-            curves = lab.curves(rows, x, y, "method", names=METHODS, title=name, **how)
-            shades = lab.surface(lab.where(tables["heights"], surface=name), x, y, "loss")
-            drawn.append(shades + curves)
+            rows, shades = (lab.where(tables[t], surface=name) for t in ("paths", "heights"))
+            gone = lab.curves(rows, x, y, "method", names=METHODS, title=name, order="step")
+            drawn.append(lab.surface(shades, x, y, "loss") + gone)
         x, y = lab.Axis("condition", "condition number", "log"), lab.Axis("steps", "steps", "log")
         told = lab.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
         needed = lab.curves(tables["medians"], x, y, "method", names=METHODS, title="steps to 1e-6")

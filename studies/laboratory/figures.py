@@ -58,7 +58,7 @@ def curves(
     by: str | None = None,
     *,
     band: tuple[str, str] | None = None,
-    points: bool = True,
+    points: bool | None = None,
     lines: bool = True,
     order: str | None = None,
     title: str = "",
@@ -78,9 +78,10 @@ def curves(
     band : pair of str, optional
         Columns with the ends of a band around each curve.
     points, lines : bool
-        Whether the rows are marked, and whether they are joined.
+        Whether the rows are marked, by default where `order` is not given, and whether they
+        are joined.
     order : str, optional
-        The column along which points are joined; `x` by default.
+        The column along which points are joined, for a path; `x` by default.
     title : str
     by_title : str, optional
         Heading of the legend.
@@ -119,7 +120,7 @@ def curves(
         along = {"order": alt.Order(f"{order}:Q")} if order else {}
         line = base.mark_line(strokeWidth=2, clip=True)
         layers.append(line.encode(**encodings, **colour, **dash, **along))
-    if points or not lines:
+    if points or not lines or (points is None and order is None):
         seen = [alt.Tooltip("curve:N", title=by_title or by)] if by else []
         shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
         marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)

@@ -45,7 +45,7 @@ def path(
         points that were better than all before.
     """
     function = load_method(METHODS.entry(method))
-    seen: list[NDArray] = [np.array(start)]
+    seen: list[NDArray] = []
     best = np.inf
 
     def keep(points: NDArray, values: NDArray) -> None:
@@ -70,14 +70,17 @@ def path(
             return found
 
         def gradient(theta: NDArray, rows: Any = None) -> tuple[float, NDArray]:
+            found = descend(theta, rows)
             seen.append(np.array(theta))
-            return descend(theta, rows)
+            return found
 
         vars(oracle).update(value=value, values=values, gradient=gradient)
         function(oracle, rng, **options)
 
     watched.__name__ = METHODS.entry(method).name  # which seeds the run
     minimize(problem, watched, budget=work, seed=seed)
+    if not seen or not np.array_equal(seen[0], start):
+        seen.insert(0, np.array(start))
     return np.array(seen)
 
 
