@@ -122,6 +122,7 @@ ENTRIES = [
         "continuous.",
         [
             ("sphere", "unimodal:Sphere", {"dimension": 3}),
+            ("quadratic", "quadratic:Quadratic", {"dimension": 3}),
             ("ellipsoid", "unimodal:Ellipsoid", {"dimension": 3}),
             ("schwefel-double-sum", "unimodal:SchwefelDoubleSum", {"dimension": 3}),
             ("different-powers", "unimodal:DifferentPowers", {"dimension": 3}),

@@ -37,8 +37,8 @@ class Shifted(Problem):
         The minimum s.
     rotation : ndarray of shape (dimension, dimension)
         R, an orthogonal matrix.
-    smallest : int
-        The least dimension that g is defined for.
+    smallest, largest : int
+        The least dimension that g is defined for, and the greatest that is accepted.
     scale : float
         σ.
     source : str
@@ -50,14 +50,16 @@ class Shifted(Problem):
     space: Box
     objective = "function value"
     smallest: int = 1
+    largest: int = LARGEST
     scale: float = 1.0
     source: str = ""
     proof: str = "a sum of terms >= 0, all 0 at the shift"
 
     def __init__(self, *, dimension: int = 10, instance: int = 0) -> None:
-        if not self.smallest <= dimension <= LARGEST:
+        if not self.smallest <= dimension <= self.largest:
             raise ValueError(
-                f"dimension={dimension}: expected a whole number from {self.smallest} to {LARGEST}"
+                f"dimension={dimension}: expected a whole number from {self.smallest} to "
+                f"{self.largest:,}"
             )
         rng = np.random.default_rng([instance, dimension])
         self.space = Box(-5, 5, dimension)
@@ -82,6 +84,11 @@ class Shifted(Problem):
         """Return z* + σ R (x − s) for every row x of `points`, shape (n, dimension)."""
         moved = (points - self.reference_point) @ self.rotation.T
         return self.raw_point + self.scale * moved
+
+    def turned_back(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return σ Rᵀ z: a gradient of g, shape (dimension,), as one of f."""
+        back: NDArray[np.float64] = self.scale * self.rotation.T @ z
+        return back
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self.raw(self.turned(points))
@@ -146,4 +153,4 @@ class _Gradient(BoxRelaxation):
     ) -> tuple[float, NDArray[np.float64]]:
         problem = self._problem
         z = problem.turned(self.decode(theta)[None])
-        return float(problem.raw(z)[0]), problem.scale * problem.rotation.T @ problem.slope(z[0])
+        return float(problem.raw(z)[0]), problem.turned_back(problem.slope(z[0]))
