@@ -59,7 +59,7 @@ class Shifted(Problem):
         if not self.smallest <= dimension <= self.largest:
             raise ValueError(
                 f"dimension={dimension}: expected a whole number from {self.smallest} to "
-                f"{self.largest:,}"
+                f"{self.largest}"
             )
         rng = np.random.default_rng([instance, dimension])
         self.space = Box(-5, 5, dimension)
