@@ -6,7 +6,7 @@ from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
-from studies.laboratory.fits import exponent, minimum_between
+from studies.laboratory.fits import exponent, exponents, minimum_between
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
@@ -27,6 +27,7 @@ __all__ = [
     "cost_to_reach",
     "curves",
     "exponent",
+    "exponents",
     "groups",
     "last_iterate",
     "level",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from studies.laboratory.rows import groups
 from studies.laboratory.study import Row
 
 
@@ -72,3 +73,28 @@ def exponent(rows: Iterable[Row], x: str, y: str) -> tuple[float, float, float]:
         return p, -np.inf, np.inf
     half = float(t.ppf(0.975, len(points) - 2) * line.stderr)
     return p, p - half, p + half
+
+
+def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Row]:
+    """Return the exponent of each curve, see `exponent`.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Those whose `y` is None or not finite are left out.
+    x, y : str
+    by : sequence of str
+        The columns that tell the curves apart.
+
+    Returns
+    -------
+    list of dict
+        The columns of `by`, ``exponent``, and its interval ``from`` and ``to``.
+    """
+    there = [row for row in rows if row[y] is not None and np.isfinite(row[y])]
+    found = []
+    for key, points in groups(there, *by):
+        p, low, high = exponent(points, x, y)
+        told = dict(zip(by, key, strict=True))
+        found.append({**told, "exponent": p, "from": low, "to": high})
+    return found

@@ -1,0 +1,61 @@
+"""The study `dimension` judged by hand-made numbers, and the theory that is drawn."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from studies.dimension import EVERY, FEW, Dimension
+from studies.laboratory.work_by_dimension import random_search_looks, zeroth_order_looks
+
+
+def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 4000), (30, None))):
+    fits = {
+        "gradient-descent": (0.01, -0.02),
+        "spsa": (spsa, few),
+        "evolution-strategy": (0.95, 0.05),
+    }
+    exponents = [
+        {"way": way, "bend": bend, "exponent": p}
+        for way, pair in fits.items()
+        for bend, p in zip((EVERY, FEW), pair, strict=True)
+    ]
+    medians = [
+        {"way": "random-search", "bend": EVERY, "d": d, "work": work} for d, work in random_search
+    ]
+    return {"exponents": exponents, "medians": medians}
+
+
+def test_it_is_met_where_the_exponents_are_theorys():
+    verdict = Dimension().judge(tables())
+    assert verdict.met
+    last = math.log(10) / math.log(12 / 8)
+    assert verdict.numbers["random search, last"] == pytest.approx(last)
+    assert "beyond 12 parameters it does not arrive" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"spsa": 0.7},
+        {"few": 0.3},
+        {"random_search": ((2, 10), (4, 20), (8, 40), (12, 60))},  # a power
+        {"random_search": ((2, 10), (4, 40), (12, 4000), (30, 10_000_000))},  # it arrives
+    ],
+)
+def test_it_is_not_met_where_one_is_not(changed):
+    assert not Dimension().judge(tables(**changed)).met
+
+
+def test_random_search_takes_the_share_of_the_volumes():
+    assert random_search_looks(1, 1.0, 4.0) == pytest.approx(2)
+    assert random_search_looks(3, 1.0, 2.0) == pytest.approx(8 / (4 / 3 * math.pi))
+
+
+def test_zeroth_order_looks_rise_with_the_rank():
+    share = (1 - 1 / 12) ** 5
+    assert zeroth_order_looks(10, share) == pytest.approx(10)
+    assert zeroth_order_looks(10_000, 0.1) / zeroth_order_looks(100, 0.1) == pytest.approx(
+        98, rel=0.01
+    )
