@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal
 
 from comparison.charts.axes import logarithmic
 from comparison.charts.theme import DASHES
+from studies.laboratory.rows import groups
 from studies.laboratory.study import Chart, Row
 
 #: What has no colour of its own; it can be seen on light and on dark.
@@ -81,7 +83,8 @@ def curves(
         Whether the rows are marked, by default where `order` is not given, and whether they
         are joined.
     order : str, optional
-        The column along which points are joined, for a path; `x` by default.
+        The column along which points are joined, for a path, whose start has a ring and
+        whose end a dot; `x` by default.
     title : str
     by_title : str, optional
         Heading of the legend.
@@ -125,6 +128,12 @@ def curves(
         shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
         marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)
         layers.append(marks.encode(**encodings, **filled, tooltip=[*seen, *shown]))
+    if order is not None:
+        paths = [path for _, path in groups(drawn, *(["curve"] if by else []))]
+        starts, ends = ([end(path, key=itemgetter(order)) for path in paths] for end in (min, max))
+        ring = alt.Chart(alt.Data(values=starts)).mark_point(size=80, color=THEORY)
+        dot = alt.Chart(alt.Data(values=ends)).mark_point(size=40, filled=True, opacity=1)
+        layers += [ring.encode(**encodings), dot.encode(**encodings, **filled)]
     # A channel without a legend would take away that of another on the same column.
     drawn_chart = alt.layer(*layers).resolve_legend(fill="independent")
     return drawn_chart.properties(title=title, width=width, height=height)
@@ -170,9 +179,13 @@ def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int =
     cuts = np.quantile(heights, np.linspace(0, 1, levels + 1)[1:-1])
     dx, dy = (float(np.diff(np.unique(places))[0]) / 2 for places in (across, up))
     shades = np.searchsorted(cuts, heights).tolist()
+    edges = (across - dx, across + dx, up - dy, up + dy)
+    # No more digits than can be seen: there are thousands of cells and a page carries them all.
+    digits = 3 - int(np.floor(np.log10(min(dx, dy))))
+    left, right, foot, top = (np.round(edge, digits).tolist() for edge in edges)
     cells = [
-        {"left": a - dx, "right": a + dx, "foot": b - dy, "top": b + dy, "shade": level}
-        for a, b, level in zip(across.tolist(), up.tolist(), shades, strict=True)
+        dict(zip(("left", "right", "foot", "top", "shade"), cell, strict=True))
+        for cell in zip(left, right, foot, top, shades, strict=True)
     ]
     shade = alt.Scale(domain=[0, levels - 1], range=[0.02, 0.55])
     return (

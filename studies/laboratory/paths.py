@@ -41,8 +41,8 @@ def path(
     Returns
     -------
     ndarray of shape (n, dimension)
-        The iterates of a method that descends; of one that only looks at values, those
-        points that were better than all before.
+        From the start, the iterates of a method that descends; of one that only looks at
+        values, those points that were better than all that it had looked at.
     """
     function = load_method(METHODS.entry(method))
     seen: list[NDArray] = []
@@ -78,7 +78,9 @@ def path(
         function(oracle, rng, **options)
 
     watched.__name__ = METHODS.entry(method).name  # which seeds the run
-    minimize(problem, watched, budget=work, seed=seed)
+    run = minimize(problem, watched, budget=work, seed=seed)
+    if run.ended == "optimal" and run.x is not None:
+        seen.append(run.x)  # the look that ended the run did not come back
     if not seen or not np.array_equal(seen[0], start):
         seen.insert(0, np.array(start))
     return np.array(seen)

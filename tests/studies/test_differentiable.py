@@ -26,6 +26,7 @@ def tables(error, cross_entropy):
 def test_it_is_met_where_only_the_error_stands_still(error, cross_entropy, met):
     verdict = Differentiable().judge(tables(error, cross_entropy))
     assert verdict.met is met
+    assert ("none of them" in verdict.sentence) is (cross_entropy == 0)
     assert list(verdict.numbers.values()) == [error, cross_entropy]
 
 

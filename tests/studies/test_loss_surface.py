@@ -21,13 +21,15 @@ def tables(heavy):
             {"method": method, "condition": kappa, "steps": 10 * kappa**power}
             for method, power in powers.items()
             for kappa in (10, 100, 1000)
-        ]
+        ],
+        "steps": [{"instance": 0}, {"instance": 1}],
     }
 
 
 def test_it_is_met_where_momentum_needs_a_third_of_the_steps():
     verdict = LossSurface().judge(tables(heavy=0.5))
     assert verdict.met
+    assert "medians of 2 instances" in verdict.sentence
     assert verdict.numbers["ratio of steps"] == pytest.approx(0.1)
     assert verdict.numbers["exponent, momentum"] == pytest.approx(0.5)
 
@@ -52,6 +54,21 @@ def test_the_best_constants_shrink_both_ends_of_the_spectrum_alike():
 def test_predicted_steps_rise_with_the_condition_number_or_its_root(method):
     ratio = predicted_steps(method, 40_000, 1e-6) / predicted_steps(method, 10_000, 1e-6)
     assert ratio == pytest.approx(4 if method == "gradient-descent" else 2, rel=0.02)
+
+
+@pytest.mark.parametrize("method", DESCENTS)
+def test_predicted_steps_are_those_of_the_slowest_direction(method):
+    how = {"momentum": 0.0, **best_settings(100.0, 1.0)[method]}
+    rate, mu = how["learning_rate"], how["momentum"]
+    slowest = 0.0
+    for curvature in np.linspace(1, 100, 100):  # the characteristic polynomials of their recursions
+        kept = 1 - rate * curvature
+        plain = [1, -(kept + mu), mu]
+        ahead = [1, -(1 + mu) * kept, mu * kept]
+        roots = np.roots(ahead if method == "nesterov" else plain)
+        slowest = max(slowest, float(np.abs(roots).max()))
+    steps = predicted_steps(method, 100, 1e-6)
+    assert slowest ** (2 * steps) == pytest.approx(1e-6, rel=1e-4)
 
 
 @pytest.mark.parametrize("method", ["gradient-descent", "adam", "nelder-mead", "cma-es"])
@@ -80,6 +97,22 @@ def test_watching_changes_nothing():
     start = problem.relaxation().start(np.random.default_rng(0))
     gone = path(problem, "adam", start, work=60)
     assert minimize(problem, "adam", budget=60).ledger.gradients == len(gone)
+
+
+@pytest.mark.parametrize("method", ["nesterov", "cma-es"])
+def test_a_path_ends_where_the_run_is_done(method):
+    problem = problems.make("ellipsoid", dimension=2, condition=100)
+    gone = path(problem, method, np.array([1.4, -2.3]), work=2000)
+    assert problem.value(gone[-1]) <= 1e-8
+
+
+def test_a_path_has_a_ring_where_it_starts_and_a_dot_where_it_ends():
+    rows = [{"x": i, "y": -i, "way": way, "t": i} for way in "ab" for i in (2, 0, 1)]
+    x, y = lab.Axis("x", "x"), lab.Axis("y", "y")
+    *_, ring, dot = specification(lab.curves(rows, x, y, "way", order="t"))["layer"]
+    assert [row["x"] for row in ring["data"]["values"]] == [0, 0]
+    assert [(row["x"], row["way"]) for row in dot["data"]["values"]] == [(2, "a"), (2, "b")]
+    assert "fill" not in ring["encoding"]
 
 
 def test_paths_of_many_variables_are_seen_in_the_plane_where_they_move_most():
