@@ -6,21 +6,27 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from studies.laboratory.rows import medians
 from studies.laboratory.study import Row
 
+#: The loss by the number of fresh tokens, of one size or of several at once.
+Curve = Callable[[ArrayLike], NDArray[np.float64]]
 
-def effective_data(unique: float, epochs: float, constant: float) -> float:
+
+def effective_data(
+    unique: ArrayLike, epochs: ArrayLike, constant: float
+) -> NDArray[np.float64] | np.float64:
     """Return D' = U + U R* (1 − exp(−R / R*)), R = epochs − 1.
 
     Muennighoff et al. (2023), equation 5.
 
     Parameters
     ----------
-    unique : float
+    unique : float or array-like
         U, tokens that differ.
-    epochs : float
+    epochs : float or array-like
         How often they are seen, at least once.
     constant : float
         R*, the number of repetitions after which another one is worth 1/e of a fresh one;
@@ -28,14 +34,15 @@ def effective_data(unique: float, epochs: float, constant: float) -> float:
 
     Examples
     --------
-    >>> effective_data(100, 1, 15.39)
-    100.0
+    >>> [float(effective_data(100, epochs, 15.39)) for epochs in (1, 1e9)]
+    [100.0, 1639.0]
     """
-    repeated = constant * -np.expm1(-(epochs - 1) / constant)
-    return float(unique * (1 + repeated))
+    repetitions = np.asarray(epochs) - 1
+    worth: NDArray[np.float64] | np.float64 = 1 + constant * -np.expm1(-repetitions / constant)
+    return np.asarray(unique) * worth
 
 
-def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Callable[[float], float]:
+def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Curve:
     """Return the loss by the number of fresh tokens, monotone between the rows.
 
     No form of the curve is assumed: between the sizes it is a monotone cubic in the logarithm
@@ -54,13 +61,14 @@ def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Callable[[float], float]
     losses = [float(np.median([row[y] for row in rows if row[x] == size])) for size in sizes]
     curve = PchipInterpolator(np.log(sizes), losses)
 
-    def loss(size: float) -> float:
-        return float(curve(np.log(np.clip(size, sizes[0], sizes[-1]))))
+    def loss(size: ArrayLike) -> NDArray[np.float64]:
+        found: NDArray[np.float64] = curve(np.log(np.clip(size, sizes[0], sizes[-1])))
+        return found
 
     return loss
 
 
-def fitted_constant(rows: Sequence[Row], fresh: Callable[[float], float]) -> float:
+def fitted_constant(rows: Sequence[Row], fresh: Curve) -> float:
     """Return the R* under which effective data explain the losses best, in squares.
 
     Parameters
@@ -77,12 +85,13 @@ def fitted_constant(rows: Sequence[Row], fresh: Callable[[float], float]) -> flo
     """
     from scipy.optimize import minimize_scalar
 
+    unique, epochs, losses = (
+        np.array([row[name] for row in rows], dtype=float) for name in ("unique", "epochs", "loss")
+    )
+
     def misfit(log_constant: float) -> float:
-        errors = [
-            fresh(effective_data(row["unique"], row["epochs"], np.exp(log_constant))) - row["loss"]
-            for row in rows
-        ]
-        return float(np.square(errors).sum())
+        worth = effective_data(unique, epochs, float(np.exp(log_constant)))
+        return float(np.square(fresh(worth) - losses).sum())
 
     # The misfit may have several valleys: the best of a grid, then the valley around it.
     grid = np.linspace(np.log(0.1), np.log(10_000), 80)
@@ -126,7 +135,7 @@ def constant_with_interval(
     return {"R*": fitted(keys), "R*, from": float(low), "R*, to": float(high)}
 
 
-def explained(rows: Sequence[Row], constant: float, fresh: Callable[[float], float]) -> list[Row]:
+def explained(rows: Sequence[Row], constant: float, fresh: Curve) -> list[Row]:
     """Return the rows with the loss that effective data give them.
 
     Parameters
@@ -139,4 +148,4 @@ def explained(rows: Sequence[Row], constant: float, fresh: Callable[[float], flo
         The loss by the number of fresh tokens.
     """
     worth = [effective_data(row["unique"], row["epochs"], constant) for row in rows]
-    return [{**row, "loss": fresh(size)} for row, size in zip(rows, worth, strict=True)]
+    return [{**row, "loss": float(fresh(size))} for row, size in zip(rows, worth, strict=True)]

@@ -10,33 +10,40 @@ EPOCHS = (1, 2, 4, 8, 16, 64)
 
 
 def tables(fixed, least=(2.0, 1.6, 1.7), high=1.45):
-    curves = [
-        {"drawn as": FIXED, "epochs": epochs, "loss": loss, "high": high}
-        for epochs, loss in zip(EPOCHS, fixed, strict=True)
-    ]
-    curves += [
-        {"drawn as": LEAST, "epochs": epochs, "loss": loss, "unique": 2048}
-        for epochs, loss in zip((4, 64, 256), least, strict=True)
-    ]
+    def row(line, epochs, loss, high=None):
+        found = {"line": line, "epochs": epochs, "loss": loss, "n": 5, "unique": 2000}
+        return {**found, "low": loss - 0.02, "high": high or loss + 0.02}
+
+    curves = [row(FIXED, *point, high) for point in zip(EPOCHS, fixed, strict=True)]
+    curves += [row(LEAST, *point) for point in zip((4, 64, 256), least, strict=True)]
     return {"curves": curves, "R*": [{"R*": 20.0, "R*, from": 15.0, "R*, to": 30.0}]}
+
+
+GOOD = (1.4, 1.41, 1.44, 1.46, 1.5, 1.6)
 
 
 @pytest.mark.parametrize(
     ("fixed", "met"),
     [
-        ((1.4, 1.41, 1.44, 1.46, 1.5, 1.6), True),
+        (GOOD, True),
         ((1.4, 1.41, 1.46, 1.46, 1.5, 1.6), False),  # four epochs are worse
-        ((1.4, 1.41, 1.44, 1.44, 1.44, 1.6), False),  # sixteen are not visibly so
+        ((1.4, 1.41, 1.44, 1.44, 1.44, 1.6), False),  # sixteen are not
+        ((1.4, 1.41, 1.44, 1.44, 1.46, 1.6), False),  # sixteen are not in all instances
     ],
 )
 def test_it_is_met_where_few_epochs_are_as_good_and_many_are_not(fixed, met):
     verdict = Epochs().judge(tables(fixed))
     assert verdict.met is met
     assert "R* = 20 (published 15.39)" in verdict.sentence
+    assert verdict.numbers["to 4"] == fixed[2]
+    assert verdict.numbers["from 16"] == pytest.approx(fixed[4] - 0.02)
 
 
-def test_the_upturn_is_told_where_there_is_one():
-    fixed = (1.4, 1.41, 1.44, 1.46, 1.5, 1.6)
-    assert "after 64 epochs on 2,048 tokens: to 1.70" in Epochs().judge(tables(fixed)).sentence
-    without = Epochs().judge(tables(fixed, least=(2.0, 1.8, 1.7)))
-    assert "after 256 epochs on 2,048 tokens: not yet" in without.sentence
+def test_the_upturn_is_told_where_it_is_beyond_the_spread():
+    def told(least):
+        return Epochs().judge(tables(GOOD, least)).sentence
+
+    rises = "rises again: 1.60 after 64 epochs, 1.70 after 256."
+    assert rises in told((2.0, 1.6, 1.7))
+    assert "does not rise yet: 1.60 after 64 epochs, 1.63" in told((2.0, 1.6, 1.63))
+    assert "does not rise yet: 1.70 after 256 epochs" in told((2.0, 1.8, 1.7))
