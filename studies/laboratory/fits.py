@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from studies.laboratory.rows import groups
 from studies.laboratory.study import Row
 
 
@@ -72,3 +73,20 @@ def exponent(rows: Iterable[Row], x: str, y: str) -> tuple[float, float, float]:
         return p, -np.inf, np.inf
     half = float(t.ppf(0.975, len(points) - 2) * line.stderr)
     return p, p - half, p + half
+
+
+def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:
+    """Return the rank correlation of two columns (Spearman 1904) for each value of a third.
+
+    Examples
+    --------
+    >>> rows = [{"x": 1, "y": 1, "z": 0}, {"x": 2, "y": 10, "z": 0}, {"x": 3, "y": 1e9, "z": 0}]
+    >>> rank_correlations(rows, "x", "y", "z")
+    [1.0]
+    """
+    from scipy.stats import spearmanr
+
+    return [
+        float(spearmanr([row[x] for row in members], [row[y] for row in members]).statistic)
+        for _, members in groups(rows, by)
+    ]

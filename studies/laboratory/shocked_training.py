@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from comparison.results import Results
 from comparison.trace import KINDS
 from methods import METHODS
 from methods.run import load_method
 from problems.oracle import Oracle
 from problems.views import Minibatch
+from studies.laboratory.rows import groups
+from studies.laboratory.study import Row
 
 #: The method's name in a plan; what runs are stored by.
 SHOCKED = f"{Path(__file__).resolve()}:shocked"
+#: What pairs of runs are called, without and with the option `clip`.
+CLIPPINGS = ("not clipped", "clipped")
 
 
 def shocked(
@@ -93,6 +99,49 @@ def shuffled(rows: Minibatch, rng: np.random.Generator) -> Minibatch:
     weights = np.zeros_like(rows.weights)
     np.add.at(weights, (contexts, rng.permutation(tokens)), 1)
     return Minibatch(rows.rows, weights, rows.share, rows.tokens)
+
+
+def losses_above(results: Results) -> list[Row]:
+    """Return how far runs of `shocked` are above those whose batch was not shuffled.
+
+    Parameters
+    ----------
+    results : Results
+        With both runs of each pair; those of other methods are passed over.
+
+    Returns
+    -------
+    list of dict
+        ``descent``, ``rate``, ``clip`` (one of `CLIPPINGS`), ``seed``, ``step`` and
+        ``above``. Step 0 is where the shuffled batch was met, step 1 where it led.
+    """
+    values: dict[Any, dict[bool, NDArray]] = {}
+    for run, trace in results.traces([r for r in results if "shuffle" in r.method_options]):
+        how = run.method_options
+        clip = CLIPPINGS[how["clip"] is not None]
+        key = how["descent"], how["learning_rate"], clip, run.seed
+        values.setdefault(key, {})[how["shuffle"]] = watched_values(trace, how["at"])
+    names = ("descent", "rate", "clip", "seed", "step", "above")
+    return [
+        dict(zip(names, (*key, step, float(above)), strict=True))
+        for key, pair in values.items()
+        for step, above in enumerate(pair[True] - pair[False])
+    ]
+
+
+def damages(above: Sequence[Row]) -> list[Row]:
+    """Return the peak of `losses_above` after each shock.
+
+    Returns
+    -------
+    list of dict
+        ``descent``, ``rate``, ``clip``, ``seed`` and ``damage``.
+    """
+    names = ("descent", "rate", "clip", "seed")
+    return [
+        {**dict(zip(names, key, strict=True)), "damage": max(r["above"] for r in rows if r["step"])}
+        for key, rows in groups(above, *names)
+    ]
 
 
 def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
