@@ -6,14 +6,24 @@ from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
-from studies.laboratory.fits import exponent, exponents, minimum_between
+from studies.laboratory.fits import exponent, exponents, minimum_between, rank_correlations
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
+from studies.laboratory.sequences import KINDS, sequence_gradients
+from studies.laboratory.shocked_training import (
+    CLIPPINGS,
+    SHOCKED,
+    damages,
+    losses_above,
+)
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
 
 __all__ = [
+    "CLIPPINGS",
+    "KINDS",
+    "SHOCKED",
     "Axis",
     "Budget",
     "Chart",
@@ -26,16 +36,20 @@ __all__ = [
     "Verdict",
     "cost_to_reach",
     "curves",
+    "damages",
     "exponent",
     "exponents",
     "groups",
     "last_iterate",
     "level",
+    "losses_above",
     "median",
     "medians",
     "minimum_between",
     "panels",
     "random_line",
+    "rank_correlations",
+    "sequence_gradients",
     "summary",
     "surface",
     "theory",

@@ -98,3 +98,20 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
         told = dict(zip(by, key, strict=True))
         found.append({**told, "exponent": p, "from": low, "to": high})
     return found
+
+
+def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:
+    """Return the rank correlation of two columns (Spearman 1904) for each value of a third.
+
+    Examples
+    --------
+    >>> rows = [{"x": 1, "y": 1, "z": 0}, {"x": 2, "y": 10, "z": 0}, {"x": 3, "y": 1e9, "z": 0}]
+    >>> rank_correlations(rows, "x", "y", "z")
+    [1.0]
+    """
+    from scipy.stats import spearmanr
+
+    return [
+        float(spearmanr([row[x] for row in members], [row[y] for row in members]).statistic)
+        for _, members in groups(rows, by)
+    ]
