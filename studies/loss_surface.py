@@ -24,7 +24,9 @@ class LossSurface(lab.Study):
     swings out. Paths of 600 work, from a ring to dots, with default options but for two learning
     rates: on a quadratic, in Rosenbrock's valley, and for an MLP of 201 weights in the plane of
     its paths' two principal components (Li et al. 2018). They begin in one point and are an
-    illustration: Nelder-Mead's simplex goes flat at the edge of the quadratic's box.
+    illustration: Nelder-Mead's simplex goes flat at the edge of the quadratic's box, and the
+    MLP's paths are seen projected onto the plane, CMA-ES's from far off it, where its loss is
+    higher than the shade.
     """
 
     criterion = "At condition number 100 momentum needs at most a third of plain descent's steps."
