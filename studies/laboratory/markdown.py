@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from studies import STUDIES
 from studies.laboratory.finding import Finding, number_text
 
 INTRODUCTION = """\
 # The studies
 
 Each is one short file in `studies/`: what is varied, what is measured, and a criterion that
-was set before and is judged by code. `{command}` wrote this page in {minutes:.0f}
-minutes; no number on it was typed by hand. What holds here holds at this size: models of a few
-hundred to a few thousand parameters, and text from a Markov source, whose hash stands beside
-its name.
+was set before and is judged by code. No number on this page was typed by hand: it is what
+
+    {command}
+
+wrote in {minutes:.0f} minutes on {machine}. What holds here holds at this size: models of a
+few hundred to a few thousand parameters, and text from a Markov source, whose hash stands
+beside its name.
 
 A criterion that is *not met* is a result as well."""
 
@@ -34,7 +38,7 @@ def write_page(findings: Sequence[Finding], page: str | Path) -> None:
         (path.parent / "figures").mkdir(parents=True, exist_ok=True)
         for finding in findings:
             save_specification(finding.specification, path.parent / _figure(finding))
-        path.write_text(as_markdown(findings, path.name), encoding="utf-8")
+        path.write_text(as_markdown(findings, str(page)), encoding="utf-8")
     except OSError as error:
         raise ValueError(f"page {page}: {error.strerror}") from None
 
@@ -48,12 +52,16 @@ def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:
     page : str
         The page's own name.
     """
-    names = " ".join(finding.name for finding in findings)
-    command = f"python runner.py study {names if len(findings) < 3 else 'all'} --markdown {page}"
-    minutes = sum(finding.seconds for finding in findings) / 60
+    of = {row["what"]: row["value"] for row in findings[0].origin}
+    names = "all" if len(findings) == len(STUDIES.names()) else " ".join(f.name for f in findings)
+    jobs = of.get("runs at a time", "1")
+    introduction = INTRODUCTION.format(
+        command=f"python runner.py study {names} --jobs {jobs} --markdown {page}",
+        minutes=sum(finding.seconds for finding in findings) / 60,
+        machine=of.get("processor", "a machine that is not told"),
+    )
     table = ["| study | what it shows | criterion |", "|---|---|---|"]
     table += [f"| [{f.name}](#{f.name}) | {f.title} | {f.judgement} |" for f in findings]
-    introduction = INTRODUCTION.format(command=command, minutes=minutes)
     return "\n\n".join([introduction, "\n".join(table), *map(_section, findings)]) + "\n"
 
 
