@@ -15,12 +15,23 @@ _PLAIN = (
 _DIGIT = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
 
 
-def logarithmic(channel: Literal["x", "y"]) -> alt.Axis:
-    """Return the axis of a logarithmic scale: decades are named, and of few also 2 and 5."""
+def logarithmic(channel: Literal["x", "y"], decades: float | None = None) -> alt.Axis:
+    """Return the axis of a logarithmic scale: decades are named, and of few also 2 and 5.
+
+    Parameters
+    ----------
+    channel : {"x", "y"}
+    decades : float, optional
+        How many the axis has. By default it is asked for its domain, which it can tell only
+        in a chart that is not part of another.
+    """
     import altair as alt
 
-    decades = f"log(domain('{channel}')[1] / domain('{channel}')[0]) / LN10"
-    named = f"({_DIGIT} == 1 || ({decades} < 2 && ({_DIGIT} == 2 || {_DIGIT} == 5)))"
+    if decades is None:
+        few = f"log(domain('{channel}')[1] / domain('{channel}')[0]) / LN10 < 2"
+    else:
+        few = "true" if decades < 2 else "false"
+    named = f"({_DIGIT} == 1 || ({few} && ({_DIGIT} == 2 || {_DIGIT} == 5)))"
     return alt.Axis(
         tickCount=6,
         labelExpr=f"{named} ? {_PLAIN} : ''",

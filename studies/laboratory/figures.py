@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 from operator import itemgetter
 from typing import Any, Literal
 
@@ -38,8 +39,10 @@ class Axis:
     scale: Literal["linear", "log", "symlog"] = "linear"
     domain: tuple[float, float] | None = None
 
-    def channel(self, which: Literal["x", "y"], field: str | None = None) -> Any:
-        """Return the axis as a horizontal or vertical channel of a chart."""
+    def channel(
+        self, which: Literal["x", "y"], field: str | None = None, rows: Sequence[Row] = ()
+    ) -> Any:
+        """Return the axis as a horizontal or vertical channel of a chart of some rows."""
         import altair as alt
 
         options: dict[str, Any] = {"type": self.scale, "nice": False, "padding": 6}
@@ -48,7 +51,9 @@ class Axis:
         if self.domain is not None:
             options["domain"] = list(self.domain)
         scale = alt.Scale(**options)
-        axis = logarithmic(which) if self.scale == "log" else alt.Axis(tickCount=6)
+        there = self.domain or [row[self.field] for row in rows if row.get(self.field)]
+        decades = log10(max(there) / min(there)) if there and self.scale == "log" else 2.0
+        axis = logarithmic(which, decades) if self.scale == "log" else alt.Axis(tickCount=6)
         make = alt.X if which == "x" else alt.Y
         return make(f"{field or self.field}:Q", title=self.title, scale=scale, axis=axis)
 
@@ -99,7 +104,7 @@ def curves(
     # A field of the same name in all panels, so that the legend is shared.
     drawn = [row if by is None else {**row, "curve": _text(row[by])} for row in rows]
     base = alt.Chart(alt.Data(values=drawn))
-    encodings: dict[str, Any] = {"x": x.channel("x"), "y": y.channel("y")}
+    encodings: dict[str, Any] = {"x": x.channel("x", rows=rows), "y": y.channel("y", rows=rows)}
     found = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
     domain = [_text(name) for name in names] if names is not None else found
     colour, filled, dash = {}, {}, {}
@@ -116,7 +121,7 @@ def curves(
         }
     layers = []
     if band is not None:
-        low, high = y.channel("y", band[0]), alt.Y2(f"{band[1]}:Q")
+        low, high = y.channel("y", band[0], rows), alt.Y2(f"{band[1]}:Q")
         area = base.mark_area(opacity=0.15, clip=True)
         layers.append(area.encode(x=encodings["x"], y=low, y2=high, **filled))
     if lines:
@@ -155,7 +160,7 @@ def theory(rows: Sequence[Row], x: Axis, y: Axis, by: str | None = None) -> Char
         strokeDash=[4, 3], strokeWidth=1.4, color=THEORY, clip=True
     )
     apart = {"detail": f"{by}:N", "tooltip": f"{by}:N"} if by else {}
-    return lines.encode(x=x.channel("x"), y=y.channel("y"), **apart)
+    return lines.encode(x=x.channel("x", rows=rows), y=y.channel("y", rows=rows), **apart)
 
 
 def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int = 12) -> Chart:

@@ -102,6 +102,15 @@ def test_curves_are_told_by_colour_and_dash_in_one_legend():
     assert line["y"]["scale"]["domain"] == [0.1, 10]
 
 
+@pytest.mark.parametrize(("most", "named"), [(50, True), (5000, False)])
+def test_a_short_logarithmic_axis_names_2_and_5_also_in_a_panel(most, named):
+    rows = [{"x": 10, "y": 1}, {"x": most, "y": 2}]
+    spec = specification(lab.curves(rows, lab.Axis("x", "x", "log"), lab.Axis("y", "y")))
+    label = spec["layer"][0]["encoding"]["x"]["axis"]["labelExpr"]
+    assert ("true &&" in label) is named
+    assert "domain" not in label
+
+
 def test_panels_share_their_colours_or_do_not():
     x, y = lab.Axis("seed", "seed"), lab.Axis("x", "x")
     drawn = lab.curves(ROWS, x, y, "way")
