@@ -86,7 +86,7 @@ class Finding:
             f"{self.name}: {self.title}",
             f"  {self.verdict.sentence}",
             f"  criterion {self.judgement}: {self.criterion}",
-            f"  {shown}",
+            *([f"  {shown}"] if shown else []),
             f"  {self.made}; {self.seconds:.0f} s"
             + "; --quick: too little to conclude from" * self.quick,
         ]

@@ -23,7 +23,7 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
     Raises
     ------
     ValueError
-        When what the entry names is not a study.
+        When what the entry names is not a study, or lacks a part of one.
     MissingExtra
         When it needs what is not installed.
     """
@@ -32,6 +32,10 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
     found = entry.load()
     if not (isinstance(found, type) and issubclass(found, Study)):
         raise ValueError(f"{entry.name} is not a study: expected a class that derives from Study")
+    missing = sorted(found.__abstractmethods__)
+    missing += [name for name in ("criterion", "claim", "source") if not hasattr(found, name)]
+    if missing:
+        raise ValueError(f"{entry.name} is not a whole study: it has no {', '.join(missing)}")
     return found(quick=quick)
 
 
@@ -74,13 +78,16 @@ def perform(
 
     begun = perf_counter()
     study = load_study(entry, quick=quick)
+    plan = study.plan()
+    if not plan.cells():
+        raise ValueError(f"{entry.name}: expected a plan of some runs, not of none")
     name = entry.name.rpartition(":")[2]
     files = Path(folder) / f"{name}{'-quick' * quick}"
     try:
         files.parent.mkdir(parents=True, exist_ok=True)
         database = f"{files}.sqlite"
         with Store(database) as store:
-            done = compare(study.plan(), store, jobs=jobs, progress=progress)
+            done = compare(plan, store, jobs=jobs, progress=progress)
         if done.unkept:
             raise ValueError(f"{done.unkept}; the same command goes on from there")
         made = [run for run in done.runs if run.ended != "unsupported"]

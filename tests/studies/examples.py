@@ -61,6 +61,21 @@ class Expected(Broken):
         return lab.curves(tables["medians"], x, y)
 
 
+class Incomplete(lab.Study):
+    """A study that does not say what would count."""
+
+    plan = Draws.plan
+    judge = Draws.judge
+    draw = Draws.draw
+
+
+class Empty(Draws):
+    """A study of nothing."""
+
+    def plan(self) -> lab.Sweep:
+        return lab.Sweep([])
+
+
 def broken(oracle, rng):
     """Fail after a look."""
     oracle.value(oracle.space.sample(rng, 1)[0])

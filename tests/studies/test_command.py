@@ -92,6 +92,8 @@ def test_runs_may_fail_where_that_belongs_to_the_experiment(call):
         (["countng"], "did you mean 'counting'"),
         ([f"{EXAMPLES}:Drawz"], "did you mean 'Draws'"),
         ([f"{EXAMPLES}:not_a_study"], "expected a class that derives from Study"),
+        ([f"{EXAMPLES}:Incomplete"], "it has no measure, criterion, claim, source"),
+        ([f"{EXAMPLES}:Empty"], "expected a plan of some runs"),
         (["nowhere.py:Mine"], "there is no file nowhere.py"),
         ([OWN, "--jobs", "0"], "jobs=0: expected a whole number >= 1"),
         ([OWN, "--jobs", "x"], "invalid int value: 'x'"),
