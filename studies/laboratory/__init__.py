@@ -11,6 +11,7 @@ from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
+from studies.laboratory.sensitivity import loss_levels, rate_sensitivities
 from studies.laboratory.sequences import KINDS, sequence_gradients
 from studies.laboratory.shocked_training import (
     CLIPPINGS,
@@ -42,6 +43,7 @@ __all__ = [
     "groups",
     "last_iterate",
     "level",
+    "loss_levels",
     "losses_above",
     "median",
     "medians",
@@ -49,6 +51,7 @@ __all__ = [
     "panels",
     "random_line",
     "rank_correlations",
+    "rate_sensitivities",
     "sequence_gradients",
     "summary",
     "surface",

@@ -1,0 +1,70 @@
+"""How much the choice of a learning rate matters, and what makes it matter less."""
+
+from itertools import pairwise, product
+
+from studies import laboratory as lab
+
+SIZES, RATES = {16: 1, 32: 2}, (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+SHARES = {"warmup 0%": 0.0, "warmup 5%": 0.05, "warmup 20%": 0.2, "warmup 50%": 0.5}
+SHORT, QK, BUDGET = "warmup 5%", "qk-norm, warmup 5%", lab.Budget(1e6, seconds=600)
+NAMES, ADAM = (*SHARES, QK), {"batch": 16, "schedule": "triangular", "beta2": 0.95, "clip": 1.0}
+
+
+class Warmup(lab.Study):
+    """Final loss by learning rate with more and less warmup, and with normalised attention.
+
+    Transformers of one layer of width 16 and two of width 32; four symbols, so that 600 steps of
+    256 tokens come near the entropy. Adam with the paper's beta2 and clipping; linear decay to 0
+    after the warmup. Loss: cross-entropy over the sample at the last iterate, at most that before
+    training; sensitivity: its mean over seven rates less its lowest. Medians over seeds.
+    """
+
+    criterion = "Best losses within 0.05; sensitivity 30 % lower by qk-norm, not raised by warmup."
+    claim = "qk-norm and longer warmup make the final loss less sensitive to the learning rate."
+    source = "Wortsman et al. (2023), arXiv 2309.14322, sections 2.2, 3.1.1 and 3.2.1"
+    can_fail = ("nan",)
+
+    def plan(self) -> lab.Sweep:
+        cells, (steps, every, tokens) = [], (40, 3, 1024) if self.quick else (600, 1, 16_384)
+        data = {"corpus": "markov:order=2,symbols=4", "context": 16, "tokens": tokens}
+        for width, name, rate in product(SIZES, NAMES, RATES[::every]):
+            model = {**data, "width": width, "layers": SIZES[width], "qk_norm": name == QK}
+            how = {**ADAM, "steps": steps, "warmup": SHARES.get(name, 0.05), "learning_rate": rate}
+            cells.append(lab.Task("adam", "next-token-transformer", how, model, budget=BUDGET))
+        return lab.Sweep(cells, seeds=1 if self.quick else 3)
+
+    def measure(self, results: lab.Results) -> lab.Tables:
+        runs = []
+        for run, row in lab.loss_levels(results):
+            how, model, top = run.method_options, run.problem_options, row["initial"]
+            row["setting"] = QK if model["qk_norm"] else f"warmup {how['warmup']:.0%}"
+            row |= {"width": model["width"], "rate": how["learning_rate"], "seed": run.seed}
+            runs.append({**row, "loss": top if run.surrogate is None else min(run.surrogate, top)})
+        seeds = lab.rate_sensitivities(runs, ("width", "setting", "seed"))
+        found = lab.medians(seeds, ("best", "sensitivity"), ("width", "setting"))
+        return {"medians": found, "seeds": seeds, "runs": runs}
+
+    def judge(self, tables: lab.Tables) -> lab.Verdict:
+        sizes = [rows for _, rows in lab.groups(tables["medians"], "width")]
+        apart = max(max(r["best"] for r in rows) - min(r["best"] for r in rows) for rows in sizes)
+        found = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
+        lower = [1 - at[QK] / at[SHORT] for at in found]
+        added = [b - a for at in found for a, b in pairwise(at[name] for name in SHARES)]
+        seeds = len({row["seed"] for row in tables["runs"]})
+        told = f"Best losses differ by {apart:.3f} nats; qk-norm lowers sensitivity to the rate by "
+        told += f"{min(lower):.0%} to {max(lower):.0%}, each longer warmup changes it by "
+        told += f"{min(added):+.3f} to {max(added):+.3f} nats ({len(sizes)} sizes, {seeds} seeds)."
+        numbers = {"best losses apart": apart, "qk-norm lowers by": min(lower)}
+        numbers["warmup adds"] = max(added)
+        return lab.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, told, numbers)
+
+    def draw(self, tables: lab.Tables) -> lab.Chart:
+        rate = lab.Axis("rate", "peak learning rate", "log")
+        loss, drawn = lab.Axis("loss", "loss (nats)", domain=(0.3, 3.6)), []
+        for (width,), runs in lab.groups(tables["runs"], "width"):
+            rows, title = lab.medians(runs, "loss", ("setting", "rate")), f"width {width}"
+            lines = lab.level(runs[0]["initial"], "before training", proven=False, below=True)
+            lines += lab.level(runs[0]["entropy"], "entropy of the source", below=True)
+            drawn.append(lab.curves(rows, rate, loss, "setting", names=NAMES, title=title) + lines)
+        x, y = lab.Axis("width", "width"), lab.Axis("sensitivity", "sensitivity (nats)")
+        return lab.panels(*drawn, lab.curves(tables["medians"], x, y, "setting", names=NAMES))

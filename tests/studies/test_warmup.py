@@ -1,0 +1,64 @@
+"""The study `warmup` judged by hand-made numbers, and the sensitivity to the learning rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import problems
+from methods.run import Run
+from studies import laboratory as lab
+from studies.warmup import NAMES, SIZES, Warmup
+
+
+def tables(*sensitivities, best=0.6):
+    rows = [
+        {"width": width, "setting": name, "best": 0.6, "sensitivity": value}
+        for width in SIZES
+        for name, value in zip(NAMES, sensitivities, strict=True)
+    ]
+    rows[-1]["best"] = best
+    return {"medians": rows, "runs": [{"seed": 0}, {"seed": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("sensitivities", "best", "met"),
+    [
+        ((0.5, 0.4, 0.4, 0.3, 0.2), 0.64, True),
+        ((0.5, 0.4, 0.4, 0.3, 0.2), 0.66, False),  # qk-norm comes to another loss
+        ((0.5, 0.4, 0.4, 0.3, 0.3), 0.6, False),  # and is only 25 % less sensitive
+        ((0.5, 0.4, 0.3, 0.31, 0.2), 0.6, False),  # the longest warmup is more sensitive
+    ],
+)
+def test_it_is_met_where_qk_norm_helps_and_warmup_does_no_harm(sensitivities, best, met):
+    verdict = Warmup().judge(tables(*sensitivities, best=best))
+    assert verdict.met is met
+    _, at, *_, qk = sensitivities
+    added = max(np.diff(sensitivities[:-1]))
+    assert list(verdict.numbers.values()) == pytest.approx([best - 0.6, 1 - qk / at, added])
+    assert "2 sizes, 2 seeds" in verdict.sentence
+
+
+def test_sensitivity_is_the_mean_loss_above_the_best_and_capped_by_the_first():
+    losses = {"a": (1.0, 2.0, 9.0), "b": (1.5, 1.5, 1.5)}
+    rows = [
+        {"way": way, "rate": rate, "loss": loss, "initial": 3.0}
+        for way, found in losses.items()
+        for rate, loss in enumerate(found)
+    ]
+    assert lab.rate_sensitivities(rows, ["way"]) == [
+        {"way": "a", "best": 1.0, "sensitivity": 1.0},  # of 0, 1 and 3 - 1
+        {"way": "b", "best": 1.5, "sensitivity": 0.0},
+    ]
+
+
+def test_losses_lie_between_that_before_training_and_the_entropy():
+    options = {"corpus": "markov:length=5000", "context": 1}
+    runs = [Run("adam", "next-token-mlp", problem_options=options, seed=seed) for seed in (0, 1)]
+    found = list(lab.loss_levels(runs))
+    assert [run.seed for run, _ in found] == [0, 1]
+    first, second = (levels for _, levels in found)
+    assert first == second
+    assert first is not second
+    assert first["entropy"] == problems.make("next-token-mlp", **options).corpus.source.entropy_rate
+    assert first["initial"] == pytest.approx(np.log(27), abs=0.3)
