@@ -74,7 +74,8 @@ class Tuning(lab.Study):
         told += "charged with their trials."
         numbers = {"lose at their defaults": len(pairs), "win when tuned": len(won)}
         numbers |= {"win within 5 trials": sum(k <= 5 for k in won.values())}
-        numbers |= {"win when charged": len(paid), "seeds": 5}
+        numbers |= {"win when charged": len(paid)}
+        numbers["seeds"] = len({run["seed"] for run in tables["runs"]})
         return lab.Verdict(everywhere and 2 * len(paid) < len(won), told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
