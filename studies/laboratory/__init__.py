@@ -4,13 +4,14 @@ from comparison.results import Results
 from comparison.sweep import Sweep
 from comparison.task import Task
 from problems.ledger import Budget
-from studies.laboratory.costs import cost_to_reach, thinned
+from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
 from studies.laboratory.fits import exponent, exponents, minimum_between, rank_correlations
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
+from studies.laboratory.search_spaces import settings
 from studies.laboratory.sensitivity import loss_levels, rate_sensitivities
 from studies.laboratory.sequences import KINDS, sequence_gradients
 from studies.laboratory.shocked_training import (
@@ -20,6 +21,7 @@ from studies.laboratory.shocked_training import (
     losses_above,
 )
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
+from studies.laboratory.trials import contests, first_below
 
 __all__ = [
     "CLIPPINGS",
@@ -35,11 +37,14 @@ __all__ = [
     "Tables",
     "Task",
     "Verdict",
+    "best_by",
+    "contests",
     "cost_to_reach",
     "curves",
     "damages",
     "exponent",
     "exponents",
+    "first_below",
     "groups",
     "last_iterate",
     "level",
@@ -53,6 +58,7 @@ __all__ = [
     "rank_correlations",
     "rate_sensitivities",
     "sequence_gradients",
+    "settings",
     "summary",
     "surface",
     "theory",

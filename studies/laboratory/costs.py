@@ -29,6 +29,19 @@ def cost_to_reach(
     return float(trace[cost][solved.argmax()]) if solved.any() else None
 
 
+def best_by(trace: NDArray, work: float) -> float | None:
+    """Return the best value that so much work had paid for, None where there was none yet.
+
+    Parameters
+    ----------
+    trace : ndarray of `comparison.trace.TRACE`
+        A run's, from `Results.traces`.
+    work : float
+    """
+    paid = trace["value"][(trace["kind"] == VALUE) & (trace["work"] <= work)]
+    return float(paid.min()) if len(paid) else None
+
+
 def thinned(trace: NDArray, most: int) -> list[dict[str, float]]:
     """Return the best values so far, at most so many, evenly spaced in the logarithm of work.
 

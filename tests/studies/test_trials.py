@@ -1,0 +1,96 @@
+"""The best of k trials against all sets of k, and the ranges that settings are drawn from."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from comparison.trace import as_array
+from methods import METHODS
+from methods.run import load_method, minimize
+from problems import make
+from problems.ledger import Budget
+from problems.options import resolve
+from studies import laboratory as lab
+from studies.laboratory.search_spaces import SPACES
+from studies.laboratory.trials import contests, tuned, weighted_median
+from tests.comparison.evidence.small import step
+
+
+def by_hand(values, k):
+    """Return both medians by going through every set of k settings and every seed."""
+    n, seeds = values.shape
+    new, kept = [], []
+    for chosen in combinations(range(n), k):
+        for seed in range(seeds):
+            best = min(chosen, key=lambda i: values[i, seed])
+            kept.append(values[best, seed])
+            new += np.delete(values[best], seed).tolist()
+    return np.median(new), np.median(kept)
+
+
+@pytest.mark.parametrize("k", range(1, 7))
+@pytest.mark.parametrize("seeds", [2, 5])
+def test_all_sets_of_k_settings_are_counted(k, seeds):
+    values = np.random.default_rng(seeds).normal(size=(6, seeds)).round(3)
+    outcome = tuned(values, k)
+    assert (outcome.new_run, outcome.best_trial) == pytest.approx(by_hand(values, k))
+
+
+def test_a_lucky_seed_chooses_a_setting_that_is_no_better():
+    values = np.array([[0.0, 9.0, 9.0], [5.0, 5.0, 5.0]])
+    assert tuned(values, 2) == tuned(values, 2)
+    assert tuned(values, 2).best_trial == 5
+    assert tuned(values[:, :2], 2).new_run == 7  # 9 where the lucky seed chose, else 5
+
+
+def test_the_weighted_median_is_the_median_where_weights_are_equal():
+    for values in ([3.0, 1.0, 2.0], [4.0, 1.0, 2.0, 3.0], [2.0]):
+        assert weighted_median(np.array(values), np.ones(len(values))) == np.median(values)
+    assert weighted_median(np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.1, 0.8])) == 3
+
+
+def runs_of(way, settings, gaps):
+    of = {"problem": "p", "way": way, "settings": settings}
+    return [{**of, "seed": seed, "gap": gap} for seed, gap in enumerate(gaps)]
+
+
+def test_a_family_is_held_against_the_best_default_of_the_others():
+    runs = [*runs_of("a", "", (4.0, 4.0)), *runs_of("a", "x=1", (3.0, 3.0))]
+    runs += [*runs_of("a", "x=2", (1.0, 1.0)), *runs_of("b", "", (2.0, 2.0))]
+    runs += [*runs_of("b", "y=1", (2.5, 2.5)), *runs_of("b", "y=2", (2.5, 2.5))]
+    after = {("a", 1): 4.0, ("a", 2): 3.5, ("b", 1): 2.0, ("b", 2): 0.5}
+    given = [{"problem": "p", "way": w, "k": k, "gap": gap} for (w, k), gap in after.items()]
+    one, two, *_ = found = contests(runs, given)
+    assert one == {
+        "problem": "p",
+        "way": "a",
+        "k": 1,
+        "default": 4,
+        "tuned": 2,
+        "best trial": 2,
+        "others": 2,
+        "given as much": 2,
+    }
+    assert (two["tuned"], two["others"], two["given as much"]) == (1, 2, 0.5)
+    assert [(row["others"], row["given as much"]) for row in found[2:]] == [(4, 4), (4, 3.5)]
+    assert lab.first_below(found[:2], "tuned", "others", "k") == 2
+    assert lab.first_below(found[:2], "tuned", "given as much", "k") is None
+
+
+@pytest.mark.parametrize("method", SPACES)
+def test_settings_are_the_same_ones_always_and_the_method_takes_them(method):
+    drawn = lab.settings(method, 16)
+    assert drawn[:5] == lab.settings(method, 5)
+    assert len({str(how) for how in drawn}) == 16
+    problem = make("sphere", dimension=3)
+    for how in drawn:
+        resolve(method, load_method(METHODS.entry(method)), how)
+        minimize(problem, method, budget=Budget(5), **how)
+
+
+def test_the_best_value_by_some_work_is_read_from_the_trace():
+    trace = as_array([step(1, 9.0), step(4, 5.0), step(6, 1.0, kind="measured"), step(9, 2.0)])
+    assert [lab.best_by(trace, work) for work in (0.5, 1, 8, 9)] == [None, 9.0, 5.0, 2.0]
