@@ -4,8 +4,7 @@ from studies import laboratory as lab
 
 MODEL = {"corpus": "markov", "loss": "cross-entropy", "context": 1, "embedding": 8, "hidden": 16}
 DECAY = {"schedule": "triangular"}
-TOKENS, STEPS = 65_536, 256
-IN_TOKENS, IN_STEPS = f"{TOKENS:,} tokens in all", f"{STEPS} steps"
+TOKENS, STEPS, IN_TOKENS, IN_STEPS = 65_536, 256, "65,536 tokens in all", "256 steps"
 
 
 class BatchSize(lab.Study):
@@ -13,14 +12,16 @@ class BatchSize(lab.Study):
 
     An MLP (819 weights) trained on cross-entropy by Adam, with triangular decay after a tenth
     of warmup, at nine rates a factor of 2 apart. Loss: cross-entropy over all the text at the
-    last iterate. A seed's best rate is the lowest point of a parabola; medians over seeds. Steps
-    have run out where there are fewer than 64; the slope is fitted before.
+    last iterate. A seed's best rate is the lowest point of a parabola; medians over seeds. One
+    batch wins, or has the lower rate, where this holds for each of its seeds and each of the
+    other's. Steps have run out where there are fewer than 64; the slope is fitted before, and
+    the peak is the highest there. Dashed: slopes 1/2 and 1.
     """
 
     criterion = (
         "Small batches win in fixed tokens, large in fixed steps; slope 0.5 to 1, then a fall."
     )
-    claim = "With batch size the best learning rate rises, and with too few steps it falls again."
+    claim = "The best rate rises as batch size to the power 0.75 to 1; with too few steps it falls."
     source = "Shuai et al. (2024), Scaling law for language models training considering batch size"
 
     def plan(self) -> lab.Sweep:
@@ -31,7 +32,7 @@ class BatchSize(lab.Study):
             for steps in {TOKENS // batch, STEPS}:
                 how = {**DECAY, "batch": batch, "steps": steps, "learning_rate": rate}
                 cells.append(lab.Task("adam", "next-token-mlp", how, MODEL, budget=budget))
-        return lab.Sweep(cells, seeds=1 if self.quick else 3)
+        return lab.Sweep(cells, seeds=1 if self.quick else 5)
 
     def measure(self, results: lab.Results) -> lab.Tables:
         runs, best = [], []
@@ -45,31 +46,34 @@ class BatchSize(lab.Study):
             rate = lab.minimum_between(rows, "learning_rate", "loss")
             found = {"rate": rate, "loss": min(row["loss"] for row in rows)}
             best.append({"fixed": fixed, "batch": batch, "seed": seed, **found})
-        medians = lab.medians(best, ("rate", "loss"), ("fixed", "batch"))
-        return {"medians": medians, "best": best, "runs": runs}
+        tables = {name: lab.summary(best, name, ("fixed", "batch")) for name in ("rate", "loss")}
+        return {**tables, "best": best, "runs": runs}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
-        tokens, steps = (lab.where(tables["medians"], fixed=how) for how in (IN_TOKENS, IN_STEPS))
-        enough = [row for row in tokens if TOKENS / row["batch"] >= 64]
+        tokens, steps = (lab.where(tables["loss"], fixed=how) for how in (IN_TOKENS, IN_STEPS))
+        rates = lab.where(tables["rate"], fixed=IN_TOKENS)
+        enough = [row for row in rates if TOKENS / row["batch"] >= 64]
         slope, low, high = lab.exponent(enough, "batch", "rate")
-        most, last = max(row["rate"] for row in enough), tokens[-1]["batch"]
-        seeds = lab.where(tables["best"], fixed=IN_TOKENS, batch=last)
-        falls = sum(row["rate"] < most for row in seeds)
-        many_tokens = tokens[-1]["loss"] - tokens[0]["loss"]
-        many_steps = steps[-1]["loss"] - steps[0]["loss"]
-        told = (
-            f"Batches of {last:,} end {many_tokens:+.2f} nats from those of 4 at fixed tokens and "
-        )
-        told += f"{many_steps:+.2f} at fixed steps; the best rate rises with slope {slope:.2f} and "
+        peak, last = max(enough, key=lambda row: row["rate"]), rates[-1]
+        wins = tokens[0]["high"] < tokens[-1]["low"] and steps[-1]["high"] < steps[0]["low"]
+        falls, few = last["high"] < peak["low"], TOKENS // last["batch"]
+        told = f"Batches of {tokens[0]['batch']} end at {tokens[0]['loss']:.2f} nats in fixed "
+        told += f"tokens and {steps[0]['loss']:.2f} in fixed steps, of {last['batch']:,} at "
+        told += f"{tokens[-1]['loss']:.2f} and {steps[-1]['loss']:.2f}; the best rate rises with "
         told += (
-            f"with {TOKENS // last} steps is lower than at best in {falls} of {len(seeds)} seeds."
+            f"slope {slope:.2f} to {peak['rate']:.2f}; with {few} steps it is {last['rate']:.2f}"
         )
-        numbers = {"slope": slope, "its 95 % interval, from": low, "to": high, "best rate": most}
-        met = many_steps < 0 < many_tokens and 0.5 <= slope <= 1
-        return lab.Verdict(met and falls == len(seeds), told, numbers)
+        told += f", {'' if falls else 'not '}lower beyond the spread of {last['n']} seeds."
+        numbers = {"slope": slope, "its 95 % interval, from": low, "to": high}
+        numbers |= {"least at the peak": peak["low"], "most with few steps": last["high"]}
+        return lab.Verdict(wins and 0.5 <= slope <= 1 and falls, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
-        x = lab.Axis("batch", "batch (tokens a step)", "log")
+        x, rows = lab.Axis("batch", "batch (tokens a step)", "log"), tables["rate"]
         loss = lab.Axis("loss", "least cross-entropy (nats)")
-        rate = lab.Axis("rate", "best learning rate", "log")
-        return lab.panels(*(lab.curves(tables["medians"], x, y, "fixed") for y in (loss, rate)))
+        rate = lab.Axis("rate", "best learning rate", "log", (0.008, 0.6))
+        first, last = lab.where(rows, fixed=IN_TOKENS)[0], rows[-1]["batch"]
+        slopes = lab.power_laws((0.5, 1.0), "batch", "rate", through=first, until=last)
+        band = ("low", "high")
+        rates = lab.curves(rows, x, rate, "fixed", band=band) + lab.theory(slopes, x, rate, "power")
+        return lab.panels(lab.curves(tables["loss"], x, loss, "fixed", band=band), rates)

@@ -6,7 +6,13 @@ from comparison.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
-from studies.laboratory.fits import exponent, exponents, minimum_between, rank_correlations
+from studies.laboratory.fits import (
+    exponent,
+    exponents,
+    minimum_between,
+    power_laws,
+    rank_correlations,
+)
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
@@ -54,6 +60,7 @@ __all__ = [
     "medians",
     "minimum_between",
     "panels",
+    "power_laws",
     "random_line",
     "rank_correlations",
     "rate_sensitivities",

@@ -115,3 +115,31 @@ def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[floa
         float(spearmanr([row[x] for row in members], [row[y] for row in members]).statistic)
         for _, members in groups(rows, by)
     ]
+
+
+def power_laws(powers: Sequence[float], x: str, y: str, *, through: Row, until: float) -> list[Row]:
+    """Return the ends of y = c x^p for several p, straight lines on logarithmic axes.
+
+    Parameters
+    ----------
+    powers : sequence of float
+        Of p.
+    x, y : str
+        Columns of positive numbers.
+    through : dict
+        The point where all begin.
+    until : float
+        The x where they end.
+
+    Returns
+    -------
+    list of dict
+        `x`, `y` and ``power``, two rows each.
+
+    Examples
+    --------
+    >>> power_laws([0.5], "x", "y", through={"x": 1, "y": 3}, until=100)
+    [{'x': 1, 'y': 3.0, 'power': 0.5}, {'x': 100, 'y': 30.0, 'power': 0.5}]
+    """
+    x0, y0 = through[x], through[y]
+    return [{x: at, y: y0 * (at / x0) ** p, "power": p} for p in powers for at in (x0, until)]
