@@ -27,7 +27,7 @@ from studies.laboratory.shocked_training import (
     losses_above,
 )
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
-from studies.laboratory.trials import contests, first_below
+from studies.laboratory.trials import contests, first_below, trials_of
 
 __all__ = [
     "CLIPPINGS",
@@ -70,6 +70,7 @@ __all__ = [
     "surface",
     "theory",
     "thinned",
+    "trials_of",
     "ways_down",
     "where",
 ]

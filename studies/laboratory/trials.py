@@ -9,6 +9,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from comparison.results import Results
+from studies.laboratory.costs import best_by
 from studies.laboratory.rows import groups, median, where
 from studies.laboratory.study import Row
 
@@ -126,3 +128,37 @@ def first_below(rows: Iterable[Row], value: str, bar: str, count: str) -> int | 
     2
     """
     return next((row[count] for row in rows if row[value] < row[bar]), None)
+
+
+def trials_of(results: Results) -> tuple[list[Row], list[Row]]:
+    """Return single trials, and what defaults come to with the work of several.
+
+    Parameters
+    ----------
+    results : Results
+        Runs of one trial's work with all settings, and longer ones, by whole numbers of
+        trials, of each method at its defaults.
+
+    Returns
+    -------
+    trials : list of dict
+        ``problem``, ``way``, ``seed``, ``settings`` (empty for the defaults) and ``gap``, the
+        distance to the reference.
+    given : list of dict
+        ``problem``, ``way``, ``seed``, ``k`` (the work in trials) and ``gap``.
+    """
+    one = min(run.budget.work for run in results)
+    defaults = [run.method_options for run in results if run.budget.work > one]
+    trials: list[Row] = []
+    given: list[Row] = []
+    for run, trace in results.traces():
+        reference = results.reference(run)
+        bound = 0.0 if reference is None else reference.value
+        row = {"problem": run.problem, "way": run.method, "seed": run.seed}
+        if run.budget.work == one:
+            how = "" if run.method_options in defaults else str(run.method_options)
+            trials.append({**row, "settings": how, "gap": best_by(trace, one) - bound})
+        else:
+            several = range(1, round(run.budget.work / one) + 1)
+            given += [{**row, "k": k, "gap": best_by(trace, k * one) - bound} for k in several]
+    return trials, given
