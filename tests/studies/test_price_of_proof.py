@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from studies import laboratory as lab
 from studies.price_of_proof import FIND, OTHERS, PROVE, PriceOfProof
 
 
@@ -28,7 +27,3 @@ def test_it_is_met_where_proof_stops_and_nobody_else_matches(two_letters, matche
     assert verdict.met is met
     assert verdict.numbers["two letters"] == (2 if two_letters is None else 3)
     assert "finds the optimum in 8.0 s and proves it in 10.0 s" in verdict.sentence
-
-
-def test_only_what_was_proved_can_be_matched():
-    assert lab.median([{"cpu": None}], "cpu") == float("inf")
