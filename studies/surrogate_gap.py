@@ -1,5 +1,6 @@
 """What it costs to minimise cross-entropy where the error is what one wants."""
 
+from itertools import pairwise
 from typing import Any
 
 import problems
@@ -18,18 +19,21 @@ class SurrogateGap(lab.Study):
     """The surrogate's error above the proven optimum, by the rank of the model.
 
     A next-token model of rank r after one letter, whose least error is known at every rank.
-    L-BFGS descends on cross-entropy, and its last iterate counts; direct search (hill-climb)
-    mutates on the error itself, from random weights or from L-BFGS's best point after 3,000
-    of the 10,000 work that each has. Medians over seeds, bands over all of them.
+    L-BFGS descends on cross-entropy until it converges or has spent 10,000 work, whatever
+    the error, and its last iterate counts: an optimum near its seeded start, not of all.
+    Direct search (hill-climb) mutates on the error itself, from random weights or from
+    L-BFGS's best point after 3,000 of the 10,000 work that each has, and ends where the
+    known optimum is met. A model of rank V - 1 is a table, V tokens being 27. Falls: never
+    rises with the rank. Medians over seeds, bands over all of them.
     """
 
-    criterion = "The gap is 0 at rank V - 1, a table; at rank 1 both direct searches err less."
-    claim = "In fine-tuning on accuracy or F1 itself, cross-entropy as objective won everywhere."
+    criterion = "The gap falls to 0 at rank V - 1; at rank 1 both searches err less, held out too."
+    claim = "Fine-tuning on accuracy or F1 itself lost everywhere to cross-entropy: the opposite."
     source = "Malladi et al. (2023), Fine-tuning language models with just forward passes, Table 3"
 
     def plan(self) -> lab.Sweep:
         budget = lab.Budget(work=10_000, seconds=120)
-        ranks = (1, 4, 26) if self.quick else (1, 2, 3, 4, 6, 8, 12, 16, 26)
+        ranks = (1, 26) if self.quick else (1, 2, 3, 4, 6, 8, 16, 26)
         options: list[dict[str, Any]] = [{"corpus": "markov", "rank": rank} for rank in ranks]
         name = "next-token-rank"
         settings = [lab.Task(w, name, {}, o, budget=budget) for o in options for w in WAYS]
@@ -42,20 +46,30 @@ class SurrogateGap(lab.Study):
             x = lab.last_iterate(problem, run) if run.method == SURROGATE else run.x
             row = {"rank": problem.rank, "way": WAYS[run.method], "seed": run.seed}
             rows.append({**row, "train": problem.value(x), "held-out": problem.score(x)})
-            optimum = problem.construction()
-            known = {"train": run.reference.value, "held-out": problem.score(optimum)}
+            x = problem.construction()
+            known = {"train": problem.value(x), "held-out": problem.score(x)}
         return {"runs": rows, "optimum": [known]}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
-        runs, optimum = tables["runs"], tables["optimum"][0]["train"]
-        table = max(row["rank"] for row in runs)
-        gaps = {way: lab.median(runs, "train", rank=1, way=way) - optimum for way in WAYS.values()}
-        last = lab.median(runs, "train", rank=table, way=WAYS[SURROGATE]) - optimum
-        told = ", ".join(f"{way} {gap:.3f}" for way, gap in gaps.items())
-        told = f"Above the known error at rank 1: {told}; the first at rank {table}: {last:.4f}."
-        numbers = {**{f"{way}, rank 1": gap for way, gap in gaps.items()}, f"rank {table}": last}
-        surrogate, *searches = gaps.values()
-        return lab.Verdict(last < 1e-9 and max(searches) < surrogate, told, numbers)
+        runs, known = tables["runs"], tables["optimum"][0]
+        ranks = sorted({row["rank"] for row in runs})
+
+        def gap(way: str, rank: int, part: str = "train") -> float:
+            return lab.median(runs, part, rank=rank, way=WAYS[way]) - known[part]
+
+        gaps, seeds = [gap(SURROGATE, rank) for rank in ranks], {row["seed"] for row in runs}
+        won = {w: [r for r in ranks if gap(w, r) < gap(SURROGATE, r)] for w in (AFTER, RANDOM)}
+        held_out = all(gap(w, 1, "held-out") < gap(SURROGATE, 1, "held-out") for w in won)
+        falls = all(more >= less for more, less in pairwise(gaps)) and gaps[-1] < 1e-9
+        after, at_random = (", ".join(map(str, found)) or "none" for found in won.values())
+        told = (
+            f"Over {len(seeds)} seeds cross-entropy's optimum errs {gaps[0]:.3f} above the known "
+            f"optimum at rank 1 and {gaps[-1]:.3f} at rank {ranks[-1]}; direct search from there "
+            f"errs less than it at rank {after}, from random weights at rank {at_random}."
+        )
+        numbers = {f"{WAYS[w]}, rank 1, {p}": gap(w, 1, p) for p in known for w in WAYS}
+        numbers[f"{WAYS[SURROGATE]}, rank {ranks[-1]}, train"] = gaps[-1]
+        return lab.Verdict(falls and held_out and all(1 in r for r in won.values()), told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
         drawn = []
@@ -64,6 +78,6 @@ class SurrogateGap(lab.Study):
             x = lab.Axis("rank", "rank", "log")
             y = lab.Axis(part, f"top-1 error, {part}", domain=(0.715, 0.87))
             chart = lab.curves(rows, x, y, "way", band=("low", "high"), names=[*WAYS.values()])
-            at, proven = tables["optimum"][0][part], part == "train"
-            drawn.append(chart + lab.level(at, label, proven=proven, below=True))
+            at = tables["optimum"][0][part]
+            drawn.append(chart + lab.level(at, label, proven=part == "train", below=True))
         return lab.panels(*drawn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ def last_iterate(problem: Problem, run: Run) -> NDArray:
     """Return the solution at the last iterate of a descent on all data.
 
     Such a method draws no random numbers: from the run's start it goes the run's way again.
+    Where the run ended at a first look as good as a proven optimum, it goes on, since that
+    is not where its own objective is least.
 
     Parameters
     ----------
@@ -42,7 +45,9 @@ def last_iterate(problem: Problem, run: Run) -> NDArray:
         finally:
             found.append(oracle.last_iterate())
 
-    again = minimize(problem, descent, budget=run.budget, seed=run.seed)
-    if again.last != run.last:
+    blind = copy(problem)
+    blind.reference = None
+    again = minimize(blind, descent, budget=run.budget, seed=run.seed)
+    if run.ended != "optimal" and again.last != run.last:
         raise ValueError(f"{run.method}: it came to {again.last}, and before to {run.last}")
     return np.asarray(found[0])
