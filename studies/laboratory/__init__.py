@@ -13,7 +13,7 @@ from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.search_spaces import settings
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
-from studies.laboratory.trials import contests, first_below
+from studies.laboratory.trials import contests, trials_to_win
 
 __all__ = [
     "Axis",
@@ -32,7 +32,6 @@ __all__ = [
     "curves",
     "exponent",
     "exponents",
-    "first_below",
     "groups",
     "last_iterate",
     "level",
@@ -46,6 +45,7 @@ __all__ = [
     "surface",
     "theory",
     "thinned",
+    "trials_to_win",
     "ways_down",
     "where",
 ]
