@@ -27,7 +27,7 @@ from studies.laboratory.shocked_training import (
     losses_above,
 )
 from studies.laboratory.study import Chart, Row, Study, Tables, Verdict
-from studies.laboratory.trials import contests, first_below, trials_of
+from studies.laboratory.trials import contests, trials_to_win
 
 __all__ = [
     "CLIPPINGS",
@@ -50,7 +50,6 @@ __all__ = [
     "damages",
     "exponent",
     "exponents",
-    "first_below",
     "groups",
     "last_iterate",
     "level",
@@ -70,7 +69,7 @@ __all__ = [
     "surface",
     "theory",
     "thinned",
-    "trials_of",
+    "trials_to_win",
     "ways_down",
     "where",
 ]

@@ -9,10 +9,11 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.results import Results
-from studies.laboratory.costs import best_by
 from studies.laboratory.rows import groups, median, where
 from studies.laboratory.study import Row
+
+#: In place of its settings, for a run at the defaults that has more than one budget.
+LONGER = "longer"
 
 
 @dataclass(frozen=True)
@@ -77,88 +78,59 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
     return float((ordered[low] + ordered[high]) / 2)
 
 
-def contests(runs: Sequence[Row], given: Sequence[Row]) -> list[Row]:
+def contests(rows: Sequence[Row]) -> list[Row]:
     """Return for each number of trials what they came to, beside the other methods' defaults.
 
     Parameters
     ----------
-    runs : sequence of dict
-        One run each: ``problem``, ``way``, ``settings`` (an empty text for the defaults),
-        ``seed`` and ``gap``, the lower the better; all with the same seeds.
-    given : sequence of dict
-        Of runs at the defaults that go on for as long as k trials would: ``problem``,
-        ``way``, ``k``, and the best ``gap`` by then.
+    rows : sequence of dict
+        ``problem``, ``way``, ``settings``, ``seed``, ``k`` and ``gap``, the lower the better:
+        what a run had come to when it had spent k budgets. Settings are an empty text for
+        the defaults, and `LONGER` for a run at the defaults that went on; other runs have one
+        budget. All ways have the same seeds.
 
     Returns
     -------
     list of dict
-        For each ``problem``, ``way`` and ``k`` medians: of the method's own ``default``, of
-        its ``tuned`` runs and its ``best trial`` (see `Tuned`), of the best of the ``others``'
-        defaults, and of the best of these ``given as much`` work as k trials.
+        For each ``problem``, ``way`` and ``k`` trials medians: of the method's own
+        ``default``, of its ``tuned`` runs and its ``best trial`` (see `Tuned`), and of
+        others' defaults: of the best of the ``others`` after one budget, of the best that is
+        ``given as much`` as k trials, in hindsight, and of the ``leader`` after one budget
+        when given as much. ``best default`` is the best of all that is given as much.
     """
-    found: list[Row] = []
+    runs = [row for row in rows if row["settings"] != LONGER]
+    longer, found = where(rows, settings=LONGER), []
+    ways = {row["way"] for row in rows}
     for (problem, way), tried in groups(runs, "problem", "way"):
-        rivals = {row["way"] for row in runs} - {way}
-        default, *_ = rows = [
-            np.array([row["gap"] for row in sorted(of, key=lambda row: row["seed"])])
-            for _, of in sorted(groups(tried, "settings"))
+        rivals = ways - {way}
+        default, *_ = of = [
+            np.array([row["gap"] for row in sorted(members, key=lambda row: row["seed"])])
+            for _, members in sorted(groups(tried, "settings"))
         ]
-        values = np.array(rows[1:])
-        bar = _best(where(runs, problem=problem, settings=""), rivals)
+        values = np.array(of[1:])
+        bar, leader = _best(where(runs, problem=problem, settings=""), rivals)
         for k in range(1, len(values) + 1):
-            outcome = tuned(values, k)
+            outcome, given = tuned(values, k), where(longer, problem=problem, k=k)
             row = {"problem": problem, "way": way, "k": k, "default": float(np.median(default))}
             row |= {"tuned": outcome.new_run, "best trial": outcome.best_trial, "others": bar}
-            as_much = _best(where(given, problem=problem, k=k), rivals)
-            found.append({**row, "given as much": as_much})
+            row |= {"given as much": _best(given, rivals)[0], "leader": _best(given, [leader])[0]}
+            found.append({**row, "best default": _best(given, ways)[0]})
     return found
 
 
-def _best(rows: Sequence[Row], ways: Iterable[str]) -> float:
-    return min(median(rows, "gap", way=way) for way in ways)
+def _best(rows: Sequence[Row], ways: Iterable[str]) -> tuple[float, str]:
+    return min((median(rows, "gap", way=way), way) for way in ways)
 
 
-def first_below(rows: Iterable[Row], value: str, bar: str, count: str) -> int | None:
-    """Return the count of the first row whose value is below its bar, None where none is.
-
-    Examples
-    --------
-    >>> rows = [{"k": 1, "v": 3, "bar": 2}, {"k": 2, "v": 1, "bar": 2}]
-    >>> first_below(rows, "v", "bar", "k")
-    2
-    """
-    return next((row[count] for row in rows if row[value] < row[bar]), None)
-
-
-def trials_of(results: Results) -> tuple[list[Row], list[Row]]:
-    """Return single trials, and what defaults come to with the work of several.
+def trials_to_win(rows: Iterable[Row], mine: str, theirs: str) -> dict[tuple[str, str], int]:
+    """Return for each (problem, way) that wins the fewest trials after which it does.
 
     Parameters
     ----------
-    results : Results
-        Runs of one trial's work with all settings, and longer ones, by whole numbers of
-        trials, of each method at its defaults.
-
-    Returns
-    -------
-    trials : list of dict
-        ``problem``, ``way``, ``seed``, ``settings`` (empty for the defaults) and ``gap``, the
-        distance to the reference.
-    given : list of dict
-        ``problem``, ``way``, ``seed``, ``k`` (the work in trials) and ``gap``.
+    rows : iterable of dict
+        Of `contests`, where trials rise.
+    mine, theirs : str
+        Columns: it wins where its own is the lower one.
     """
-    one = min(run.budget.work for run in results)
-    defaults = [run.method_options for run in results if run.budget.work > one]
-    trials: list[Row] = []
-    given: list[Row] = []
-    for run, trace in results.traces():
-        reference = results.reference(run)
-        bound = 0.0 if reference is None else reference.value
-        row = {"problem": run.problem, "way": run.method, "seed": run.seed}
-        if run.budget.work == one:
-            how = "" if run.method_options in defaults else str(run.method_options)
-            trials.append({**row, "settings": how, "gap": best_by(trace, one) - bound})
-        else:
-            several = range(1, round(run.budget.work / one) + 1)
-            given += [{**row, "k": k, "gap": best_by(trace, k * one) - bound} for k in several]
-    return trials, given
+    won = [row for row in rows if row[mine] < row[theirs]]
+    return {(row["problem"], row["way"]): row["k"] for row in reversed(won)}

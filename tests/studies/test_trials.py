@@ -15,7 +15,7 @@ from problems.ledger import Budget
 from problems.options import resolve
 from studies import laboratory as lab
 from studies.laboratory.search_spaces import SPACES
-from studies.laboratory.trials import contests, tuned, weighted_median
+from studies.laboratory.trials import LONGER, contests, tuned, weighted_median
 from tests.comparison.evidence.small import step
 
 
@@ -52,32 +52,45 @@ def test_the_weighted_median_is_the_median_where_weights_are_equal():
     assert weighted_median(np.array([1.0, 2.0, 3.0]), np.array([0.1, 0.1, 0.8])) == 3
 
 
-def runs_of(way, settings, gaps):
-    of = {"problem": "p", "way": way, "settings": settings}
+def runs_of(way, settings, gaps, k=1):
+    of = {"problem": "p", "way": way, "settings": settings, "k": k}
     return [{**of, "seed": seed, "gap": gap} for seed, gap in enumerate(gaps)]
 
 
 def test_a_family_is_held_against_the_best_default_of_the_others():
-    runs = [*runs_of("a", "", (4.0, 4.0)), *runs_of("a", "x=1", (3.0, 3.0))]
-    runs += [*runs_of("a", "x=2", (1.0, 1.0)), *runs_of("b", "", (2.0, 2.0))]
-    runs += [*runs_of("b", "y=1", (2.5, 2.5)), *runs_of("b", "y=2", (2.5, 2.5))]
+    rows = [*runs_of("a", "", (4.0, 4.0)), *runs_of("a", "x=1", (3.0, 3.0))]
+    rows += [*runs_of("a", "x=2", (1.0, 1.0)), *runs_of("b", "", (2.0, 2.0))]
+    rows += [*runs_of("b", "y=1", (2.5, 2.5)), *runs_of("b", "y=2", (2.5, 2.5))]
     after = {("a", 1): 4.0, ("a", 2): 3.5, ("b", 1): 2.0, ("b", 2): 0.5}
-    given = [{"problem": "p", "way": w, "k": k, "gap": gap} for (w, k), gap in after.items()]
-    one, two, *_ = found = contests(runs, given)
-    assert one == {
-        "problem": "p",
-        "way": "a",
-        "k": 1,
-        "default": 4,
-        "tuned": 2,
-        "best trial": 2,
-        "others": 2,
-        "given as much": 2,
-    }
+    for (way, k), gap in after.items():
+        rows += runs_of(way, LONGER, (gap, gap), k)
+    one, two, *_ = found = contests(rows)
+    medians = {"default": 4, "tuned": 2, "best trial": 2}
+    bars = {"others": 2, "given as much": 2, "leader": 2, "best default": 2}
+    assert one == {"problem": "p", "way": "a", "k": 1, **medians, **bars}
     assert (two["tuned"], two["others"], two["given as much"]) == (1, 2, 0.5)
     assert [(row["others"], row["given as much"]) for row in found[2:]] == [(4, 4), (4, 3.5)]
-    assert lab.first_below(found[:2], "tuned", "others", "k") == 2
-    assert lab.first_below(found[:2], "tuned", "given as much", "k") is None
+    assert [row["best default"] for row in found] == [2, 0.5, 2, 0.5]
+
+
+def test_the_leader_is_the_default_that_was_best_before():
+    rows = []
+    # Given more, c overtakes b.
+    for way, once, later in (("a", 3.0, 3.0), ("b", 1.0, 0.9), ("c", 2.0, 0.1)):
+        rows += [*runs_of(way, "", (once, once)), *runs_of(way, "x=1", (3.0, 3.0))]
+        rows += runs_of(way, LONGER, (later, later))
+    first = contests(rows)[0]
+    assert (first["others"], first["given as much"], first["leader"]) == (1, 0.1, 0.9)
+
+
+def test_the_fewest_trials_that_win_are_counted_for_each_that_does():
+    values = {"a": (3, 1, 2.5, 1), "b": (2, 2, 2, 2)}
+    rows = [
+        {"problem": "p", "way": way, "k": k, "mine": mine, "theirs": 2}
+        for way, found in values.items()
+        for k, mine in enumerate(found, start=1)
+    ]
+    assert lab.trials_to_win(rows, "mine", "theirs") == {("p", "a"): 2}
 
 
 @pytest.mark.parametrize("method", SPACES)
