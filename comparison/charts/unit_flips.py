@@ -12,6 +12,9 @@ from comparison.charts.theme import Style
 if TYPE_CHECKING:
     import altair as alt
 
+#: Pixels of a unit that a winner's symbol takes, and of a letter of its name.
+TAKEN, LETTER = 22, 6
+
 
 def unit_flips(
     rows: Sequence[Row],
@@ -35,8 +38,9 @@ def unit_flips(
     import altair as alt
 
     units = list(dict.fromkeys(row["unit"] for row in rows))
+    lines = [unit.replace(" = ", ", = ").split(", ") for unit in units]
     problems = list(dict.fromkeys(row["problem"] for row in rows))
-    strips = segments(rows)
+    strips = segments(rows, (step - TAKEN) // LETTER)
     x = alt.X(
         "start:Q",
         scale=alt.Scale(domain=[0, len(units)], nice=False),
@@ -44,8 +48,9 @@ def unit_flips(
         axis=alt.Axis(
             orient="top",
             values=[i + 0.5 for i in range(len(units))],
-            labelExpr=f"split({json.dumps(units)}[floor(datum.value)], ', ')",
-            labelPadding=20,
+            labelExpr=f"{json.dumps(lines)}[floor(datum.value)]",
+            labelOverlap=False,
+            labelPadding=14 * max(len(line) for line in lines) - 8,
             labelLineHeight=14,
             ticks=False,
             domain=False,
@@ -101,8 +106,15 @@ def unit_flips(
     )
 
 
-def segments(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:
     """Join neighbouring units that have a winner in common.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        See `unit_flips`.
+    letters : int
+        How many fit into a unit's width.
 
     Returns
     -------
@@ -147,7 +159,7 @@ def segments(rows: Sequence[Row]) -> list[dict[str, Any]]:
                         "winners": ", ".join(shared),
                         "units": "; ".join(units[start:end]),
                         "runners": ", ".join(others[:3]),
-                        **_lines(shared[0] + tied, 13 * (end - start)),
+                        **_lines(shared[0] + tied, letters * (end - start)),
                     }
                 )
             start = end

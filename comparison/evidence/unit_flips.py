@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,36 @@ def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
             "budgets": {unit: evidence.curves[unit].common[place] for unit in winners},
             "flips": not set.intersection(*map(set, winners.values())),
         }
+
+
+def flip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield for every two units without a winner in common where the first's winner falls to.
+
+    Yields
+    ------
+    dict
+        problem, instance, unit, winner (who falls least, of several), other_unit, rank (the
+        winner's in it) and others (list of contenders that win in it). Each two units come
+        twice, once in each order.
+    """
+    ranks = {
+        (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
+        for row in unit_rows(evidence)
+    }
+    for row in winner_rows(evidence):
+        place = (row["problem"], row["instance"])
+        for (unit, best), (other, others) in permutations(row["winners"].items(), 2):
+            if not set(best) & set(others):
+                rank, winner = min((ranks[(*place, other, name)], name) for name in best)
+                yield {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "unit": unit,
+                    "winner": winner,
+                    "other_unit": other,
+                    "rank": rank,
+                    "others": others,
+                }
 
 
 def _ranked(

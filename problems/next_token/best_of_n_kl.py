@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def best_of_n_distribution(p: ArrayLike, rewards: ArrayLike, n: int) -> NDArray[np.float64]:
-    """Return the distribution of the best of `n` independent draws.
+def best_of_n_distribution(p: ArrayLike, rewards: ArrayLike, n: ArrayLike) -> NDArray[np.float64]:
+    """Return the distribution of the best of `n` independent draws, for one n or several.
 
     The draw with the highest reward wins, the first of those that tie. With
     F(r) = P(reward <= r), a group of outcomes that share the reward r is hit with
@@ -20,8 +20,12 @@ def best_of_n_distribution(p: ArrayLike, rewards: ArrayLike, n: int) -> NDArray[
     p : array-like of shape (outcomes,)
         Probabilities, which sum to one.
     rewards : array-like of shape (outcomes,)
-    n : int
+    n : int or array-like of int
         Draws, >= 1.
+
+    Returns
+    -------
+    ndarray of shape (*shape of n, outcomes)
 
     Raises
     ------
@@ -33,16 +37,18 @@ def best_of_n_distribution(p: ArrayLike, rewards: ArrayLike, n: int) -> NDArray[
         raise ValueError(f"p and rewards have shapes {p.shape} and {rewards.shape}: expected equal")
     if not (p >= 0).all() or not math.isclose(p.sum(), 1.0, rel_tol=1e-9):
         raise ValueError(f"p: expected probabilities that sum to 1, not to {p.sum():g}")
-    if n < 1:
-        raise ValueError(f"n={n}: expected a whole number >= 1")
+    sizes = np.asarray(n)
+    if not (sizes >= 1).all():
+        raise ValueError(f"n={sizes.min()}: expected a whole number >= 1")
     _, group = np.unique(rewards, return_inverse=True)
     mass = np.bincount(group, p)
     upto = np.minimum(np.cumsum(mass), 1.0)
     upto[-1] = 1.0
     below = np.concatenate([[0.0], upto[:-1]])
-    won = upto**n - below**n
-    scale = np.divide(won, mass, out=np.zeros_like(mass), where=mass > 0)
-    return p * scale[group]
+    won = upto ** sizes[..., None] - below ** sizes[..., None]
+    scale = np.divide(won, mass, out=np.zeros_like(won), where=mass > 0)
+    best: NDArray[np.float64] = p * scale[..., group]
+    return best
 
 
 def best_of_n_kl(p: ArrayLike, rewards: ArrayLike, n: int) -> float:
@@ -59,9 +65,14 @@ def best_of_n_kl(p: ArrayLike, rewards: ArrayLike, n: int) -> float:
     >>> round(best_of_n_kl([0.99, 0.01], [0, 1], 4), 3)
     0.025
     """
-    best = best_of_n_distribution(p, rewards, n)
-    hit = best > 0
-    return float((best[hit] * np.log(best[hit] / np.asarray(p, dtype=float)[hit])).sum())
+    return divergence(best_of_n_distribution(p, rewards, n), p)
+
+
+def divergence(q: ArrayLike, p: ArrayLike) -> float:
+    """Return KL(q ‖ p) in nats of two distributions over the same outcomes."""
+    q, p = np.asarray(q, dtype=float), np.asarray(p, dtype=float)
+    hit = q > 0
+    return float((q[hit] * np.log(q[hit] / p[hit])).sum())
 
 
 def best_of_n_kl_bound(n: int) -> float:

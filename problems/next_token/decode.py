@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
@@ -17,6 +18,9 @@ from problems.views import LinearModel, assigned
 
 if TYPE_CHECKING:
     import gymnasium
+
+#: Strings that are listed at most.
+MOST_STRINGS = 1_000_000
 
 
 class NextTokenDecode(NextToken):
@@ -64,7 +68,11 @@ class NextTokenDecode(NextToken):
         return self._total(self.cost, points)
 
     def _held_out_value(self, x: NDArray) -> float:
-        return float(self._total(self._held_out_cost, np.asarray(x)[None])[0])
+        return float(self.held_out_values(np.asarray(x)[None])[0])
+
+    def held_out_values(self, points: NDArray) -> NDArray[np.float64]:
+        """Return the value of each string under the held-out text's model."""
+        return self._total(self._held_out_cost, points)
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw strings from the model, symbol by symbol, used symbols left out.
@@ -86,6 +94,41 @@ class NextTokenDecode(NextToken):
             drawn[:, t] = last
             used[np.arange(n), last] = True
         return drawn
+
+    def proposal(self, temperature: float = 1.0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return every string and the probability that `sample` draws it.
+
+        Returns
+        -------
+        strings : ndarray of shape (n, length)
+            In lexical order.
+        probabilities : ndarray of shape (n,)
+
+        Raises
+        ------
+        ValueError
+            When the temperature is not positive, or the strings are more than a million.
+        """
+        if not temperature > 0:
+            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
+        size = len(self.symbols)
+        if math.perm(size, self.length) > MOST_STRINGS:
+            raise ValueError(
+                f"length={self.length}: {math.perm(size, self.length):,} strings, "
+                f"expected at most {MOST_STRINGS:,}"
+            )
+        logits = -self.cost / temperature
+        strings, probabilities = np.empty((1, 0), dtype=np.int64), np.ones(1)
+        last = np.array([self.start])
+        for _ in range(self.length):
+            left = logits[last]
+            np.put_along_axis(left, strings, -np.inf, axis=1)
+            shares = np.exp(left - left.max(axis=1, keepdims=True))
+            shares *= (probabilities / shares.sum(axis=1))[:, None]
+            parent, last = np.nonzero(left > -np.inf)
+            strings = np.concatenate([strings[parent], last[:, None]], axis=1)
+            probabilities = shares[parent, last]
+        return strings, probabilities
 
     def beam_search(self, width: int) -> NDArray[np.int64]:
         """Return the best string that a beam of `width` partial strings finds."""

@@ -4,6 +4,13 @@ from comparison.results import Results
 from comparison.sweep import Sweep
 from comparison.task import Task
 from problems.ledger import Budget
+from studies.laboratory.best_of_n import (
+    CURVES,
+    estimation_errors,
+    reward_curves,
+    stacked,
+    string_curves,
+)
 from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
 from studies.laboratory.fits import (
@@ -15,6 +22,7 @@ from studies.laboratory.fits import (
 )
 from studies.laboratory.last_iterate import last_iterate
 from studies.laboratory.lines import random_line
+from studies.laboratory.noisy_proxy import both_scores, chosen_by, chosen_by_noisy, rises_and_falls
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.search_spaces import settings
@@ -31,6 +39,7 @@ from studies.laboratory.trials import contests, trials_to_win
 
 __all__ = [
     "CLIPPINGS",
+    "CURVES",
     "KINDS",
     "SHOCKED",
     "Axis",
@@ -44,10 +53,14 @@ __all__ = [
     "Task",
     "Verdict",
     "best_by",
+    "both_scores",
+    "chosen_by",
+    "chosen_by_noisy",
     "contests",
     "cost_to_reach",
     "curves",
     "damages",
+    "estimation_errors",
     "exponent",
     "exponents",
     "groups",
@@ -63,8 +76,12 @@ __all__ = [
     "random_line",
     "rank_correlations",
     "rate_sensitivities",
+    "reward_curves",
+    "rises_and_falls",
     "sequence_gradients",
     "settings",
+    "stacked",
+    "string_curves",
     "summary",
     "surface",
     "theory",

@@ -71,6 +71,7 @@ def curves(
     title: str = "",
     by_title: str | None = None,
     names: Sequence[str] | None = None,
+    legend_columns: int = 3,
     width: int = WIDTH,
     height: int = HEIGHT,
 ) -> Chart:
@@ -96,6 +97,8 @@ def curves(
     names : sequence of str, optional
         Values of `by` in their order, the same for panels that share a legend; as they
         come by default.
+    legend_columns : int
+        Entries of the legend beside each other.
     width, height : int
         Of the panel, in pixels.
     """
@@ -109,7 +112,8 @@ def curves(
     domain = [_text(name) for name in names] if names is not None else found
     colour, filled, dash = {}, {}, {}
     if by is not None:
-        legend = alt.Legend(orient="bottom", columns=3, title=by_title, symbolType="stroke")
+        columns = {"columns": legend_columns}
+        legend = alt.Legend(orient="bottom", title=by_title, symbolType="stroke", **columns)
         dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(domain))]
         scale = alt.Scale(domain=domain)
         colour = {"color": alt.Color("curve:N", scale=scale, legend=legend)}

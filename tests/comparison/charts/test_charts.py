@@ -178,6 +178,8 @@ def test_a_long_name_takes_two_lines_or_is_cut():
     assert strip["label"] == "averyverylong"
     assert strip["more"].endswith("…")
     assert len(strip["more"]) == 13
+    (strip,) = segments(winners(["adam+hill-climb"]), 10)
+    assert (strip["label"], strip["more"]) == ("adam+hill-", "climb")
 
 
 def test_a_name_can_be_anything(tmp_path):

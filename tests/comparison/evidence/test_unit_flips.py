@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comparison.evidence.curves import UNITS, Evidence
-from comparison.evidence.unit_flips import unit_rows, winner_rows
+from comparison.evidence.unit_flips import flip_rows, unit_rows, winner_rows
 from tests.comparison.evidence.small import made, step, stored
 
 #: At 3 a gradient it is at 1 by 60 of 99; at 1 by 20 of 33; at its dimension 9 by 180 of 297.
@@ -21,6 +21,17 @@ def test_the_price_of_a_gradient_decides_who_wins(tmp_path):
     assert row["winners"]["work, gradient 3"] == ["adam"]
     assert row["winners"]["work, gradient = dimension"] == ["hill-climb"]
     assert row["flips"]
+
+
+def test_a_flip_says_where_the_winner_falls_to(tmp_path):
+    third = made("tabu", step(1, 9.2))
+    rows = list(flip_rows(Evidence(stored(tmp_path, DESCENT, SEARCH, third))))
+    by_price = {(row["unit"], row["other_unit"]): row for row in rows}
+    fall = by_price["work, gradient 3", "work, gradient = dimension"]
+    assert (fall["winner"], fall["rank"], fall["others"]) == ("adam", 2, ["hill-climb"])
+    back = by_price["work, gradient = dimension", "work, gradient 3"]
+    assert (back["winner"], back["rank"], back["others"]) == ("hill-climb", 2, ["adam"])
+    assert ("work, gradient 1", "work, gradient 3") not in by_price
 
 
 def test_all_are_read_off_at_what_each_was_given(tmp_path):
@@ -51,6 +62,7 @@ def test_equal_values_share_a_rank_and_nothing_flips(tmp_path):
     assert ranks["tokens", "genetic"] == ranks["tokens", "adam"] == 1
     assert ranks["tokens", "tabu"] == 3
     assert not next(winner_rows(evidence))["flips"]
+    assert list(flip_rows(evidence)) == []
 
 
 def test_who_has_no_value_by_then_wins_nothing(tmp_path):

@@ -11,6 +11,7 @@ from problems.next_token.best_of_n_kl import (
     best_of_n_distribution,
     best_of_n_kl,
     best_of_n_kl_bound,
+    divergence,
 )
 
 
@@ -27,6 +28,20 @@ def test_distribution_agrees_with_all_draws(n: int, rewards: list[float]) -> Non
     kl = float((expected * np.log(expected / p)).sum())
     assert best_of_n_kl(p, rewards, n) == pytest.approx(kl, abs=1e-12)
     assert kl <= best_of_n_kl_bound(n) + 1e-12
+
+
+def test_several_sizes_are_rows() -> None:
+    p, rewards, sizes = [0.4, 0.3, 0.2, 0.1], [0, 1, 1, 0], [[1, 2], [3, 8]]
+    found = best_of_n_distribution(p, rewards, sizes)
+    assert found.shape == (2, 2, 4)
+    for place in np.ndindex(2, 2):
+        n = sizes[place[0]][place[1]]
+        np.testing.assert_array_equal(found[place], best_of_n_distribution(p, rewards, n))
+
+
+def test_the_divergence_of_known_distributions() -> None:
+    assert divergence([0.5, 0.5], [0.5, 0.5]) == 0.0
+    assert divergence([1.0, 0.0], [0.25, 0.75]) == pytest.approx(np.log(4))
 
 
 def test_ties_leave_the_bound_far_behind() -> None:

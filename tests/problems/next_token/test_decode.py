@@ -201,6 +201,30 @@ def test_samples_have_the_probability_of_the_model_without_repetition(
     assert chisquare(times, expected).pvalue > 1e-3
 
 
+@pytest.mark.parametrize("temperature", [1.0, 0.3])
+@every_size
+def test_the_proposal_lists_every_string_with_its_probability(symbols, length, temperature) -> None:
+    problem = decode_of(symbols, length)
+    strings, p = problem.proposal(temperature)
+    assert np.array_equal(strings, all_strings(problem))
+    assert p == pytest.approx(probabilities(problem, temperature))
+    assert p.sum() == pytest.approx(1)
+
+
+def test_a_cold_proposal_is_the_greedy_string() -> None:
+    problem = decode_of(5, 4)
+    strings, p = problem.proposal(1e-6)
+    assert np.isfinite(p).all()
+    assert np.array_equal(strings[p.argmax()], problem.beam_search(1))
+
+
+def test_no_more_strings_are_listed_than_fit() -> None:
+    with pytest.raises(ValueError, match="length=6: 213,127,200 strings, expected at most 1,000"):
+        decode_of(27, 6).proposal()
+    with pytest.raises(ValueError, match="temperature=0: expected a number > 0"):
+        decode_of().proposal(0)
+
+
 def test_samples_are_members_and_seeded() -> None:
     problem = decode_of(5, 4)
     first, again = (problem.sample(np.random.default_rng(3), 50) for _ in range(2))
