@@ -112,8 +112,9 @@ def curves(
     domain = [_text(name) for name in names] if names is not None else found
     colour, filled, dash = {}, {}, {}
     if by is not None:
-        columns = {"columns": legend_columns}
-        legend = alt.Legend(orient="bottom", title=by_title, symbolType="stroke", **columns)
+        legend = alt.Legend(
+            orient="bottom", columns=legend_columns, title=by_title, symbolType="stroke"
+        )
         dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(domain))]
         scale = alt.Scale(domain=domain)
         colour = {"color": alt.Color("curve:N", scale=scale, legend=legend)}
