@@ -54,3 +54,19 @@ def test_texts_are_the_same_everywhere_and_solvers_that_do_not_look_are_left_out
     assert {cell.problem_options.get("corpus", "markov") for cell in cells} == {"markov"}
     assert "integer-programming" not in {cell.method for cell in cells}
     assert isinstance(Units(quick=True).plan(), lab.Sweep)
+
+
+def test_every_flip_of_a_small_comparison_is_listed(call):
+    from comparison import load
+
+    code, _, _ = call("study", "units", "--quick", "--to", "here")
+    assert code == 0
+    found = Units(quick=True).measure(load("here/units-quick.sqlite"))
+    assert {row["problem"] for row in found["winners"]} == {"next-token-rank", "rosenbrock"}
+    assert found["flips"]
+    for flip in found["flips"]:
+        winners = next(row for row in found["winners"] if row["problem"] == flip["problem"])
+        assert flip["winner"] in winners[flip["unit"]].split(" = ")
+        assert flip["others"] == winners[flip["other_unit"]]
+        assert flip["winner"] not in flip["others"].split(" = ")
+        assert flip["rank"] > 1
