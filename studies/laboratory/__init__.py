@@ -18,7 +18,7 @@ from studies.laboratory.lines import random_line
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.search_spaces import settings
-from studies.laboratory.sensitivity import loss_levels, rate_sensitivities
+from studies.laboratory.sensitivity import final_losses, rate_sensitivities
 from studies.laboratory.sequences import KINDS, sequence_gradients
 from studies.laboratory.shocked_training import (
     CLIPPINGS,
@@ -50,10 +50,10 @@ __all__ = [
     "damages",
     "exponent",
     "exponents",
+    "final_losses",
     "groups",
     "last_iterate",
     "level",
-    "loss_levels",
     "losses_above",
     "median",
     "medians",
