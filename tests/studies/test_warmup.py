@@ -35,8 +35,8 @@ def test_it_is_met_where_qk_norm_helps_and_warmup_does_no_harm(sensitivities, be
     assert verdict.met is met
     _, at, *_, qk = sensitivities
     added = max(np.diff(sensitivities[:-1]))
-    assert list(verdict.numbers.values()) == pytest.approx([best - 0.6, 1 - qk / at, added])
-    assert "2 sizes, 2 seeds" in verdict.sentence
+    assert list(verdict.numbers.values()) == pytest.approx([best - 0.6, 1 - qk / at, added, 2])
+    assert f"differ by {best - 0.6:.3f} nats" in verdict.sentence
 
 
 def test_sensitivity_is_the_mean_loss_above_the_best_and_capped_by_the_first():
