@@ -35,13 +35,13 @@ class Warmup(lab.Study):
 
     def measure(self, results: lab.Results) -> lab.Tables:
         runs = []
-        for run, row in lab.loss_levels(results):
-            how, model, top = run.method_options, run.problem_options, row["initial"]
+        for run, row in lab.final_losses(results):
+            how, model = run.method_options, run.problem_options
             row["setting"] = QK if model["qk_norm"] else f"warmup {how['warmup']:.0%}"
-            row |= {"width": model["width"], "rate": how["learning_rate"], "seed": run.seed}
-            runs.append({**row, "loss": top if run.surrogate is None else min(run.surrogate, top)})
-        seeds = lab.rate_sensitivities(runs, ("width", "setting", "seed"))
-        found = lab.medians(seeds, ("best", "sensitivity"), ("width", "setting"))
+            row |= {"width": model["width"], "share": how["warmup"], "rate": how["learning_rate"]}
+            runs.append(row)
+        seeds = lab.rate_sensitivities(runs, ("width", "setting", "share", "seed"))
+        found = lab.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
         return {"medians": found, "seeds": seeds, "runs": runs}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
@@ -50,21 +50,22 @@ class Warmup(lab.Study):
         found = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
         lower = [1 - at[QK] / at[SHORT] for at in found]
         added = [b - a for at in found for a, b in pairwise(at[name] for name in SHARES)]
-        seeds = len({row["seed"] for row in tables["runs"]})
-        told = f"Best losses differ by {apart:.3f} nats; qk-norm lowers sensitivity to the rate by "
-        told += f"{min(lower):.0%} to {max(lower):.0%}, each longer warmup changes it by "
-        told += f"{min(added):+.3f} to {max(added):+.3f} nats ({len(sizes)} sizes, {seeds} seeds)."
-        numbers = {"best losses apart": apart, "qk-norm lowers by": min(lower)}
-        numbers["warmup adds"] = max(added)
+        told = f"Best losses differ by {apart:.3f} nats at most; qk-norm lowers the sensitivity to "
+        told += f"the rate by {min(lower):.0%} to {max(lower):.0%}, and each longer warmup changes "
+        told += f"it by {min(added):+.3f} to {max(added):+.3f} nats (medians over the seeds)."
+        numbers = {"best losses differ by": apart, "qk-norm lowers sensitivity by": min(lower)}
+        numbers |= {"warmup adds": max(added), "seeds": len(lab.groups(tables["runs"], "seed"))}
         return lab.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
-        rate = lab.Axis("rate", "peak learning rate", "log")
-        loss, drawn = lab.Axis("loss", "loss (nats)", domain=(0.3, 3.6)), []
+        x, drawn = lab.Axis("rate", "peak learning rate", "log"), []
+        y = lab.Axis("loss", "loss (nats)", "log", domain=(0.5, 3.8))
         for (width,), runs in lab.groups(tables["runs"], "width"):
             rows, title = lab.medians(runs, "loss", ("setting", "rate")), f"width {width}"
             lines = lab.level(runs[0]["initial"], "before training", proven=False, below=True)
             lines += lab.level(runs[0]["entropy"], "entropy of the source", below=True)
-            drawn.append(lab.curves(rows, rate, loss, "setting", names=NAMES, title=title) + lines)
-        x, y = lab.Axis("width", "width"), lab.Axis("sensitivity", "sensitivity (nats)")
-        return lab.panels(*drawn, lab.curves(tables["medians"], x, y, "setting", names=NAMES))
+            drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, title=title) + lines)
+        x, y = lab.Axis("share", "warmup (share)"), lab.Axis("sensitivity", "sensitivity (nats)")
+        for _, rows in lab.groups(tables["medians"], "width"):
+            drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, lines=False))
+        return lab.panels(*drawn)

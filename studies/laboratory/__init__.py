@@ -26,7 +26,7 @@ from studies.laboratory.noisy_proxy import both_scores, chosen_by, chosen_by_noi
 from studies.laboratory.paths import ways_down
 from studies.laboratory.rows import groups, median, medians, summary, where
 from studies.laboratory.search_spaces import settings
-from studies.laboratory.sensitivity import loss_levels, rate_sensitivities
+from studies.laboratory.sensitivity import final_losses, rate_sensitivities
 from studies.laboratory.sequences import KINDS, sequence_gradients
 from studies.laboratory.shocked_training import (
     CLIPPINGS,
@@ -63,10 +63,10 @@ __all__ = [
     "estimation_errors",
     "exponent",
     "exponents",
+    "final_losses",
     "groups",
     "last_iterate",
     "level",
-    "loss_levels",
     "losses_above",
     "median",
     "medians",

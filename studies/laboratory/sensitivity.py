@@ -44,16 +44,17 @@ def rate_sensitivities(rows: Sequence[Row], by: Sequence[str]) -> list[Row]:
     return found
 
 
-def loss_levels(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:
-    """Yield runs of next-token problems with the losses that theirs lies between.
+def final_losses(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:
+    """Yield runs of descent on next-token problems with the loss that they came to.
 
     Yields
     ------
     run : Run
-    levels : dict
-        ``initial``, the loss over all data before training, and ``entropy``, that of the text's
-        source (None where it is not known), both in nats a token. Where training begins is
-        random, and the loss there much the same: it is taken once for each problem.
+    row : dict
+        ``seed``; ``loss``, over all data at the last iterate, but no more than ``initial``,
+        which is that before training and what a run that diverged came to; ``entropy``, that of
+        the text's source, None where it is not known. All are in nats a token. Where training
+        begins is random, and the loss there much the same: it is taken once for each problem.
     """
     known: dict[str, Row] = {}
     for run in runs:
@@ -64,4 +65,6 @@ def loss_levels(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:
             initial = relaxation.loss(relaxation.start(np.random.default_rng(0)))
             entropy = None if source is None else source.entropy_rate
             known[key] = {"initial": initial, "entropy": entropy}
-        yield run, dict(known[key])
+        most = known[key]["initial"]
+        loss = most if run.surrogate is None else min(run.surrogate, most)
+        yield run, {"seed": run.seed, "loss": loss, **known[key]}

@@ -35,8 +35,8 @@ def test_it_is_met_where_qk_norm_helps_and_warmup_does_no_harm(sensitivities, be
     assert verdict.met is met
     _, at, *_, qk = sensitivities
     added = max(np.diff(sensitivities[:-1]))
-    assert list(verdict.numbers.values()) == pytest.approx([best - 0.6, 1 - qk / at, added])
-    assert "2 sizes, 2 seeds" in verdict.sentence
+    assert list(verdict.numbers.values()) == pytest.approx([best - 0.6, 1 - qk / at, added, 2])
+    assert f"differ by {best - 0.6:.3f} nats" in verdict.sentence
 
 
 def test_sensitivity_is_the_mean_loss_above_the_best_and_capped_by_the_first():
@@ -52,13 +52,18 @@ def test_sensitivity_is_the_mean_loss_above_the_best_and_capped_by_the_first():
     ]
 
 
-def test_losses_lie_between_that_before_training_and_the_entropy():
+def test_the_loss_is_the_last_iterates_and_at_most_that_before_training():
     options = {"corpus": "markov:length=5000", "context": 1}
-    runs = [Run("adam", "next-token-mlp", problem_options=options, seed=seed) for seed in (0, 1)]
-    found = list(lab.loss_levels(runs))
-    assert [run.seed for run, _ in found] == [0, 1]
-    first, second = (levels for _, levels in found)
-    assert first == second
-    assert first is not second
-    assert first["entropy"] == problems.make("next-token-mlp", **options).corpus.source.entropy_rate
-    assert first["initial"] == pytest.approx(np.log(27), abs=0.3)
+    runs = [
+        Run("adam", "next-token-mlp", problem_options=options, seed=seed, surrogate=loss)
+        for seed, loss in enumerate((2.5, 99.0, None))
+    ]
+    found = list(lab.final_losses(runs))
+    assert [run for run, _ in found] == runs
+    rows = [row for _, row in found]
+    assert [row["seed"] for row in rows] == [0, 1, 2]
+    first = rows[0]["initial"]
+    assert first == pytest.approx(np.log(27), abs=0.3)
+    assert [row["loss"] for row in rows] == [2.5, first, first]
+    source = problems.make("next-token-mlp", **options).corpus.source
+    assert all(row["entropy"] == source.entropy_rate for row in rows)
