@@ -16,11 +16,12 @@ class Tuning(lab.Study):
     """How many trials a family needs to beat the others' defaults, the trials charged.
 
     As in AlgoPerf's external tuning (Dahl et al. 2023), a trial is one run with random settings,
-    here of 1,000 work, from ranges that are the same on all problems. The best of k is chosen by one seed; its median run is over the other seeds, and
-    over every set of k of 16 settings. It wins where that is better than the best default of the
-    others. Charged, the best trial has to beat the best default of the others that was given the
-    work of all k, chosen in hindsight. Dashed: the best default of all, given as much. Gap: to
-    the proven optimum or bound, at the median.
+    here of 1,000 work, from ranges that are the same on all problems. The best of k is chosen by
+    one seed; its median run is over the other seeds, and over every set of k of 16 settings. It
+    wins where that is better than the best default of the others. Charged, the best trial has to
+    beat the best default of the others that was given the work of all k, chosen in hindsight.
+    Dashed: the best default of all, given as much. Gap: to the proven optimum or bound, at the
+    median.
     """
 
     criterion = "On each problem tuning makes a losing default win; under half still do if charged."
