@@ -10,7 +10,8 @@ OTHERS = ("genetic", "hill-climb", "simulated-annealing", "reinforce", "adam", "
 #: About a second's, so that it does not hang on the machine who matches.
 WORK = dict(zip(OTHERS, (4e5, 5e4, 5e4, 8e3, 1e5, 3e5), strict=True))
 FIND, PROVE = "integer program: to find", "integer program: to prove"
-SIZES = {1: (2, 3, 4, 5, 6, 7), 2: (2, 3, 4, 5)}
+#: Letters and bits.
+SIZES = [*((1, bits) for bits in range(2, 8)), *((2, bits) for bits in range(2, 6))]
 
 
 class PriceOfProof(lab.Study):
@@ -28,12 +29,11 @@ class PriceOfProof(lab.Study):
     source = "Berthold (2013), Measuring the impact of primal heuristics, OR Letters 41"
 
     def plan(self) -> lab.Sweep:
-        cells = []
-        for letters, sizes in ({1: (2, 3), 2: (2,)} if self.quick else SIZES).items():
-            for bits, way in [(b, w) for b in sizes for w in (PROVER, *OTHERS)]:
-                data: dict[str, Any] = {"corpus": "markov", "context": letters, "bits": bits}
-                work = WORK.get(way, 0) / (5 if self.quick else 1)
-                budget = lab.Budget(work, SECONDS if way == PROVER else 120)
+        cells, share = [], 0.2 if self.quick else 1.0
+        for letters, bits in ((1, 2), (1, 3), (2, 2)) if self.quick else SIZES:
+            data: dict[str, Any] = {"corpus": "markov", "context": letters, "bits": bits}
+            for way in (PROVER, *OTHERS):
+                budget = lab.Budget(share * WORK.get(way, 0), SECONDS if way == PROVER else 120)
                 cells.append(lab.Task(way, "next-token-ternary", {}, data, budget=budget))
         return lab.Sweep(cells, seeds=1, instances=1 if self.quick else 3)
 
@@ -59,9 +59,9 @@ class PriceOfProof(lab.Study):
         def cpu(way: str, at: lab.Row) -> float:
             return lab.median(rows, "cpu", way=way, letters=at["letters"], bits=at["bits"])
 
-        def reach(way: str, letters: int = 1) -> int:  # in bits
-            known = lab.where(proved, letters=letters)
-            return max((at["bits"] for at in known if cpu(way, at) < inf), default=0)
+        def reach(way: str, k: int = 1) -> int:  # the most bits, after k letters
+            came = [a["bits"] for a in lab.where(proved, letters=k) if cpu(way, a) < inf]
+            return max(came, default=0)
 
         lead = min((min(cpu(w, at) for w in OTHERS) / cpu(FIND, at) for at in proved), default=0)
         one, two, others = reach(PROVE), reach(PROVE, 2), {way: reach(way) for way in OTHERS}
@@ -76,7 +76,8 @@ class PriceOfProof(lab.Study):
         return lab.Verdict(len(proved) < len(sizes) and lead > 1, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
-        x, y, drawn = lab.Axis("bits", "bits"), lab.Axis("cpu", "CPU seconds (median)", "log"), []
+        x, drawn = lab.Axis("bits", "bits", domain=(2, 7)), []
+        y = lab.Axis("cpu", "CPU seconds (median)", "log", (0.005, 60))
         for letters, title in {1: "after one letter", 2: "after two letters"}.items():
             rows, names = lab.where(tables["medians"], letters=letters), (FIND, PROVE, *OTHERS)
             chart = lab.curves(rows, x, y, "way", solid="proved", title=title, names=names)
