@@ -67,6 +67,7 @@ def curves(
     band: tuple[str, str] | None = None,
     points: bool | None = None,
     lines: bool = True,
+    solid: str | None = None,
     order: str | None = None,
     title: str = "",
     by_title: str | None = None,
@@ -88,6 +89,8 @@ def curves(
     points, lines : bool
         Whether the rows are marked, by default where `order` is not given, and whether they
         are joined.
+    solid : str, optional
+        A column that is true where a mark is solid; others are hollow. All are by default.
     order : str, optional
         The column along which points are joined, for a path, whose start has a ring and
         whose end a dot; `x` by default.
@@ -110,7 +113,7 @@ def curves(
     encodings: dict[str, Any] = {"x": x.channel("x", rows=rows), "y": y.channel("y", rows=rows)}
     found = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
     domain = [_text(name) for name in names] if names is not None else found
-    colour, filled, dash = {}, {}, {}
+    colour, filled, outlined, dash = {}, {}, {}, {}
     if by is not None:
         legend = alt.Legend(
             orient="bottom", columns=legend_columns, title=by_title, symbolType="stroke"
@@ -119,6 +122,7 @@ def curves(
         scale = alt.Scale(domain=domain)
         colour = {"color": alt.Color("curve:N", scale=scale, legend=legend)}
         filled = {"fill": alt.Fill("curve:N", scale=scale, legend=None)}
+        outlined = {"stroke": alt.Stroke("curve:N", scale=scale, legend=None)}
         dash = {
             "strokeDash": alt.StrokeDash(
                 "curve:N", scale=alt.Scale(domain=domain, range=dashes), legend=legend
@@ -137,6 +141,9 @@ def curves(
         seen = [alt.Tooltip("curve:N", title=by_title or by)] if by else []
         shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
         marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)
+        if solid is not None:
+            inside = alt.condition(f"datum['{solid}']", alt.value(1), alt.value(0))
+            marks = marks.encode(**outlined, fillOpacity=inside)
         layers.append(marks.encode(**encodings, **filled, tooltip=[*seen, *shown]))
     if order is not None:
         paths = [path for _, path in groups(drawn, *(["curve"] if by else []))]

@@ -102,6 +102,15 @@ def test_curves_are_told_by_colour_and_dash_in_one_legend():
     assert line["y"]["scale"]["domain"] == [0.1, 10]
 
 
+def test_marks_are_hollow_where_a_column_says_that_they_are_not_solid():
+    x, y = lab.Axis("seed", "seed"), lab.Axis("x", "x")
+    marks = specification(lab.curves(ROWS, x, y, "way", solid="known"))["layer"][-1]["encoding"]
+    assert marks["fillOpacity"]["condition"] == {"test": "datum['known']", "value": 1}
+    assert marks["fillOpacity"]["value"] == 0
+    assert marks["stroke"]["field"] == marks["fill"]["field"] == "curve"
+    assert "fillOpacity" not in specification(lab.curves(ROWS, x, y))["layer"][-1]["encoding"]
+
+
 @pytest.mark.parametrize(("most", "named"), [(50, True), (5000, False)])
 def test_a_short_logarithmic_axis_names_2_and_5_also_in_a_panel(most, named):
     rows = [{"x": 10, "y": 1}, {"x": most, "y": 2}]

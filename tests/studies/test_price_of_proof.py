@@ -7,23 +7,45 @@ import pytest
 from studies.price_of_proof import FIND, OTHERS, PROVE, PriceOfProof
 
 
-def tables(two_letters, matched):
-    """Proved: one letter to 7 bits in 10 s, two letters to 2; at 3 bits as given."""
-    rows = [
-        {"letters": 1, "bits": 7, "way": FIND, "cpu": 8.0},
-        {"letters": 1, "bits": 7, "way": PROVE, "cpu": 10.0},
-        *({"letters": 1, "bits": 7, "way": way, "cpu": matched} for way in OTHERS),
-        {"letters": 2, "bits": 2, "way": PROVE, "cpu": 1.0},
-        {"letters": 2, "bits": 3, "way": PROVE, "cpu": two_letters},
+def tables(*sizes):
+    """Tables of sizes, each: letters, bits, whether proved, to find, to prove, genetic's time."""
+    medians = [
+        {"letters": letters, "bits": bits, "way": way, "proved": proved, "cpu": cpu}
+        for letters, bits, proved, find, prove, genetic in sizes
+        for way, cpu in {
+            **dict.fromkeys(OTHERS),
+            FIND: find,
+            PROVE: prove,
+            "genetic": genetic,
+        }.items()
     ]
-    return {"runs": rows, "medians": rows}
+    return {"medians": medians, "runs": [{"instance": 0}, {"instance": 1}]}
+
+
+SMALL = (1, 2, True, 0.1, 0.2, 0.5)
+LARGE = (1, 7, True, 8.0, 10.0, None)
+PAIRS = (2, 2, True, 0.1, 0.2, None)
+OPEN = (2, 3, False, 5.0, 30.0, 1.0)
 
 
 @pytest.mark.parametrize(
-    ("two_letters", "matched", "met"), [(None, None, True), (5.0, None, False), (None, 3.0, False)]
+    ("sizes", "met"),
+    [
+        ((SMALL, LARGE, PAIRS, OPEN), True),  # who is first at a size that is not proved is open
+        ((SMALL, LARGE, PAIRS), False),  # all are proved
+        (((1, 2, True, 0.5, 0.6, 0.1), LARGE, PAIRS, OPEN), False),  # another matches before
+        (((1, 2, False, 5.0, 30.0, 1.0), OPEN), False),  # nothing is proved
+    ],
 )
-def test_it_is_met_where_proof_stops_and_nobody_else_matches(two_letters, matched, met):
-    verdict = PriceOfProof().judge(tables(two_letters, matched))
-    assert verdict.met is met
-    assert verdict.numbers["two letters"] == (2 if two_letters is None else 3)
-    assert "finds the optimum in 8.0 s and proves it in 10.0 s" in verdict.sentence
+def test_it_is_met_where_proof_stops_and_the_program_is_first(sizes, met):
+    assert PriceOfProof().judge(tables(*sizes)).met is met
+
+
+def test_the_finding_says_how_far_proof_and_the_others_reach():
+    verdict = PriceOfProof().judge(tables(SMALL, LARGE, PAIRS, OPEN))
+    assert "reaches 7 bits after one letter and 2 after two, on all of 2 inst" in verdict.sentence
+    assert "takes 10.0 CPU s, the optimum is found in 8.0, and no other" in verdict.sentence
+    assert verdict.sentence.endswith("beyond 2 bits.")
+    assert verdict.numbers["lead (times)"] == pytest.approx(5)
+    assert (verdict.numbers["sizes"], verdict.numbers["proved"]) == (4, 3)
+    assert (verdict.numbers["genetic"], verdict.numbers["adam"]) == (2, 0)
