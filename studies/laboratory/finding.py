@@ -40,7 +40,7 @@ class Finding:
     specification : dict
         The figure, for Vega-Lite.
     seconds : float
-        Wall time of all of it; runs that were stored before took none.
+        Wall time of all of it, when its runs were made.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -92,10 +93,22 @@ def perform(
             raise ValueError(f"{done.unkept}; the same command goes on from there")
         made = [run for run in done.runs if run.ended != "unsupported"]
         finding = conclude(name, study, Results(database, made))
-        finding = replace(finding, seconds=perf_counter() - begun)
+        seconds = perf_counter() - begun
+        # Where all runs were there, what it takes is what it took when they were made.
+        before = _seconds(Path(f"{files}.json")) if not done.made else None
+        finding = replace(finding, seconds=seconds if before is None else before)
         finding.write_json(Path(f"{files}.json"))
         save_specification(finding.specification, f"{files}.png")
         Path(f"{files}.html").write_text(render(finding), encoding="utf-8")
     except OSError as error:
         raise ValueError(f"folder {folder}: {error.strerror}") from None
     return finding
+
+
+def _seconds(file: Path) -> float | None:
+    """Return the time that a finding's file tells, None where there is none."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))["seconds"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return float(told) if isinstance(told, (int, float)) else None

@@ -57,8 +57,11 @@ def test_runs_that_there_are_are_not_made_again(call):
     stored = {run.key: run.ledger.cpu_seconds for run in load("here/Draws.sqlite")}
     call("study", OWN, "--to", "here")
     assert {run.key: run.ledger.cpu_seconds for run in load("here/Draws.sqlite")} == stored
-    again = json.loads(Path("here/Draws.json").read_text())
-    assert {**again, "seconds": 0} == {**json.loads(before), "seconds": 0}
+    # What it takes to make is told as before, whatever it took to find the runs again.
+    assert Path("here/Draws.json").read_text() == before
+    Path("here/Draws.json").write_text("no JSON")
+    call("study", OWN, "--to", "here")
+    assert json.loads(Path("here/Draws.json").read_text())["seconds"] < 60
 
 
 def test_a_page_of_findings_has_their_figures_beside_it(call):
