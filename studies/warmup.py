@@ -22,7 +22,7 @@ class Warmup(lab.Study):
 
     criterion = "Best losses within 0.05; sensitivity 30 % lower by qk-norm, not raised by warmup."
     claim = "qk-norm and longer warmup make the final loss less sensitive to the learning rate."
-    source = "Wortsman et al. (2023), arXiv 2309.14322, sections 2.2, 3.1.1 and 3.2.1"
+    source = "Wortsman et al. (2023), Small-scale proxies for large-scale Transformer instabilities"
     can_fail = ("nan",)
 
     def plan(self) -> lab.Sweep:
