@@ -43,8 +43,7 @@ class BestOfN(lab.Study):
         kl += lab.chosen_by([0, 1], [1 - success, success], SIZES, reward=BINARY)
         how: Any = {"scale": 0.5, "freedoms": NOISES, "seeds": 2 if self.quick else 10}
         noisy = lab.chosen_by_noisy(log_p, p, SIZES, held_out, **how)
-        known = [{"optimum": -log_p.max()}]
-        return {"curves": curves, "kl": kl, "noisy": noisy, "known": known}
+        return {"curves": curves, "kl": kl, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         bands = lab.groups(tables["curves"], "reward", "seed")
@@ -59,10 +58,11 @@ class BestOfN(lab.Study):
         numbers |= {**fall, "normal: rise lost": normal["rise lost"], "bound - KL, at least": room}
         told = "{} of {} bands hold the exact curve; the best of all draws is estimated {:+.2f} "
         told += "nats off, by bootstrap {:+.2f}; a 0/1 reward leads {:.2f} nats away, not {:.2f}; "
-        told += "by a heavy-tailed one the held-out score is best at n = {}, then loses {:.0%} of "
-        told += "its rise (over half in {} of {} noises), by a normal one {:.0%}."
+        told += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
+        told += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
+        told = told.format(*numbers.values()) + f"{SIZES[-1]:,}."
         met = held >= 0.95 * len(bands) and room > 0 and heavy["turns"] and not normal["turns"]
-        return lab.Verdict(met, told.format(*numbers.values()), numbers)
+        return lab.Verdict(met, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
         x, rows = lab.Axis("n", "n (draws)", "log"), lab.where(tables["curves"], reward=GRADED)

@@ -15,6 +15,7 @@ from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
 from studies.laboratory.fits import (
     exponent,
+    exponent_text,
     exponents,
     minimum_between,
     power_laws,
@@ -62,6 +63,7 @@ __all__ = [
     "damages",
     "estimation_errors",
     "exponent",
+    "exponent_text",
     "exponents",
     "final_losses",
     "groups",

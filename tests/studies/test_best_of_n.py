@@ -40,7 +40,7 @@ def test_it_is_met_where_bands_and_bound_hold_and_only_heavy_tails_turn_down():
     assert verdict.sentence.startswith(
         "4 of 4 bands hold the exact curve; the best of all draws is estimated +0.10 nats off, by "
         "bootstrap +0.25; a 0/1 reward leads 0.50 nats away, not 0.60; by a heavy-tailed one the "
-        "held-out score is best at n = 2, then loses 75% of its rise (over half in 2 of 2 noises)"
+        "held-out score is best at n = 2, and loses 75% of its rise (over half in 2 of 2 noises)"
     )
     assert verdict.numbers["bound - KL, at least"] == pytest.approx(0.1)
 

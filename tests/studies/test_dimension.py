@@ -17,7 +17,7 @@ def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 40
         "evolution-strategy": (0.95, 0.05),
     }
     exponents = [
-        {"way": way, "bend": bend, "exponent": p}
+        {"way": way, "bend": bend, "exponent": p, "from": p - 0.1, "to": p + 0.1}
         for way, pair in fits.items()
         for bend, p in zip((EVERY, FEW), pair, strict=True)
     ]
@@ -31,7 +31,8 @@ def test_it_is_met_where_the_exponents_are_theorys():
     verdict = Dimension().judge(tables())
     assert verdict.met
     last = math.log(10) / math.log(12 / 8)
-    assert verdict.numbers["random search, last"] == pytest.approx(last)
+    assert verdict.numbers["random search, last"] == f"{last:.1f}"
+    assert verdict.numbers[f"spsa, {EVERY}"] == "1.00 (0.90 to 1.10)"
     assert "beyond 12 parameters it does not arrive" in verdict.sentence
 
 

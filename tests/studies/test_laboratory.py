@@ -81,6 +81,8 @@ def test_an_exponent_has_students_interval_and_each_curve_its_own():
     assert (p, low, high) == pytest.approx((0.96, 0.96 - half, 0.96 + half), rel=1e-6)
     assert all(math.isnan(number) for number in lab.exponent(noisy[:1], "x", "y"))
     assert lab.exponent(noisy[:2], "x", "y") == pytest.approx((0.8, -math.inf, math.inf))
+    assert lab.exponent_text(found[0]) == "2.00 (2.00 to 2.00)"
+    assert lab.exponent_text({"exponent": 0.8, "from": None, "to": None}) == "0.80"
 
 
 def test_a_minimum_is_found_between_the_points_but_not_beyond_them():
