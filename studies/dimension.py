@@ -25,7 +25,9 @@ class Dimension(lab.Study):
     from 30 parameters on, of those that bend in all directions.
     """
 
-    criterion = "Exponents ±0.25: descent 0; SPSA, ES 1, of few 0; random search's rises, none at 30."
+    criterion = (
+        "Exponents ±0.25: descent 0; SPSA, ES 1, of few 0; random search rises, fails at 30."
+    )
     claim = "Zeroth-order steps slow down with the effective rank, not the number of parameters."
     source = "Malladi et al. (2023), Fine-tuning language models with just forward passes"
 
