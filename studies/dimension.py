@@ -21,13 +21,11 @@ class Dimension(lab.Study):
     and MeZO 1 / (r + 2) with r the effective rank, descent a fifth of 1 / L; the (1+1)-ES and
     the others adapt their own. Medians over 5 instances, each with a start of its own, of
     100,000 work at most; drawn where half the runs came there. Dashed: theory, of MeZO and of
-    random search's share of the volume. Its exponent has to rise, and none of its runs to arrive
-    from 30 parameters on, of those that bend in all directions.
+    random search's share of the volume. Criterion, of exponents: its own rises where all
+    directions bend, and from 30 parameters on its median run does not arrive.
     """
 
-    criterion = (
-        "Exponents ±0.25: descent 0; SPSA, ES 1, of few 0; random search rises, fails at 30."
-    )
+    criterion = "Within 0.25 descent 0; SPSA, ES 1, of few 0; random search's rises, none at 30."
     claim = "Zeroth-order steps slow down with the effective rank, not the number of parameters."
     source = "Malladi et al. (2023), Fine-tuning language models with just forward passes"
 
