@@ -11,16 +11,17 @@ from studies.laboratory.finding import Finding, number_text
 INTRODUCTION = """\
 # The studies
 
-Each is one short file in `studies/`: what is varied, what is measured, and a criterion that
-was set before and is judged by code. No number on this page was typed by hand: it is what
+Each is one short file in `studies/`: what is varied, what is measured, and a criterion that is
+judged by code and may come out *not met*. Sizes, rates and recipes were chosen on trial runs,
+so that an effect can be seen at this size if there is one; the runs below decide. No number on
+this page was typed by hand: it is what
 
     {command}
 
 wrote in {minutes:.0f} minutes on {machine}. What holds here holds at this size: models of a
 few hundred to a few thousand parameters, and text from a Markov source, whose hash stands
 beside its name.
-
-A criterion that is *not met* is a result as well."""
+"""
 
 
 def write_page(findings: Sequence[Finding], page: str | Path) -> None:

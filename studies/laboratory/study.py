@@ -39,7 +39,7 @@ class Verdict:
 
 
 class Study(ABC):
-    """An experiment with a criterion that is set before and judged by code.
+    """An experiment with a criterion that is judged by code.
 
     The first line of a study's docstring is what the list of studies says of it; the rest
     says what one needs to know to believe its figure.
