@@ -40,9 +40,17 @@ class Axis:
     domain: tuple[float, float] | None = None
 
     def channel(
-        self, which: Literal["x", "y"], field: str | None = None, rows: Sequence[Row] = ()
+        self,
+        which: Literal["x", "y"],
+        field: str | None = None,
+        rows: Sequence[Row] = (),
+        *,
+        ticks: bool = True,
     ) -> Any:
-        """Return the axis as a horizontal or vertical channel of a chart of some rows."""
+        """Return the axis as a horizontal or vertical channel of a chart of some rows.
+
+        Without `ticks` it is another layer's of the same panel that says what they are.
+        """
         import altair as alt
 
         options: dict[str, Any] = {"type": self.scale, "nice": False, "padding": 6}
@@ -55,7 +63,8 @@ class Axis:
         decades = log10(max(there) / min(there)) if there and self.scale == "log" else 2.0
         axis = logarithmic(which, decades) if self.scale == "log" else alt.Axis(tickCount=6)
         make = alt.X if which == "x" else alt.Y
-        return make(f"{field or self.field}:Q", title=self.title, scale=scale, axis=axis)
+        told: dict[str, Any] = {"axis": axis} if ticks else {}
+        return make(f"{field or self.field}:Q", title=self.title, scale=scale, **told)
 
 
 def curves(
@@ -152,12 +161,12 @@ def curves(
         dot = alt.Chart(alt.Data(values=ends)).mark_point(size=40, filled=True, opacity=1)
         layers += [ring.encode(**encodings), dot.encode(**encodings, **filled)]
     # A channel without a legend would take away that of another on the same column.
-    drawn_chart = alt.layer(*layers).resolve_legend(fill="independent")
+    drawn_chart = alt.layer(*layers).resolve_legend(fill="independent", stroke="independent")
     return drawn_chart.properties(title=title, width=width, height=height)
 
 
 def theory(rows: Sequence[Row], x: Axis, y: Axis, by: str | None = None) -> Chart:
-    """Draw what theory says as thin dashed lines without a colour.
+    """Draw what theory says as thin dashed lines without a colour, over curves or under them.
 
     Parameters
     ----------
@@ -172,7 +181,7 @@ def theory(rows: Sequence[Row], x: Axis, y: Axis, by: str | None = None) -> Char
         strokeDash=[4, 3], strokeWidth=1.4, color=THEORY, clip=True
     )
     apart = {"detail": f"{by}:N", "tooltip": f"{by}:N"} if by else {}
-    return lines.encode(x=x.channel("x", rows=rows), y=y.channel("y", rows=rows), **apart)
+    return lines.encode(x=x.channel("x", ticks=False), y=y.channel("y", ticks=False), **apart)
 
 
 def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int = 12) -> Chart:
@@ -268,7 +277,7 @@ def panels(*charts: Any, columns: int = 2, shared_legend: bool = True) -> Chart:
     how: Literal["shared", "independent"] = "shared" if shared_legend else "independent"
     placed = alt.concat(*charts, columns=columns, spacing=22)
     placed = placed.resolve_scale(color=how, strokeDash=how, fill=how)
-    return placed.resolve_legend(fill="independent")
+    return placed.resolve_legend(fill="independent", stroke="independent")
 
 
 def _text(value: Any) -> str:

@@ -139,3 +139,4 @@ def test_theory_is_told_apart_under_the_pointer_only():
     spec = specification(lab.theory(rows, lab.Axis("x", "x"), lab.Axis("y", "y"), "way"))
     assert spec["encoding"]["detail"]["field"] == "way"
     assert "color" not in spec["encoding"]
+    assert "axis" not in spec["encoding"]["x"]  # the curves' own, with which it would conflict
