@@ -32,6 +32,7 @@ class Quadratic(Differentiable):
     """
 
     objective = "half the squared distance"
+    source = "Malladi et al. (2023), section 4"
     curvature = 1.0
     largest = 1_000_000
 
