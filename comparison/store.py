@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from time import monotonic, sleep
 
 from numpy.typing import NDArray
 
@@ -17,6 +18,8 @@ from methods.run import Run
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
+#: How long others who write are waited for.
+LOCK_SECONDS = 30.0
 
 
 class StoreError(ValueError):
@@ -77,12 +80,24 @@ class Store:
 
     def _open(self) -> None:
         # Write-ahead logging: a commit is one append, and a killed process loses none.
-        self._database.execute("PRAGMA journal_mode=WAL")
+        self._log_ahead()
         self._database.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():  # fails here where we may not write
             if _pragma(self._database, "user_version") != SCHEMA:
                 self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 migrate(self._database)
+
+    def _log_ahead(self) -> None:
+        """Switch to write-ahead logging; SQLite does not wait for others who do so as well."""
+        deadline = monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or monotonic() > deadline:
+                    raise
+            sleep(0.01)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -180,13 +195,15 @@ class Store:
 
 def _write(path: str) -> sqlite3.Connection:
     """Open a file; a second runner on the same file waits for the first one's commit."""
-    return sqlite3.connect(path, timeout=30, isolation_level=None)
+    return sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
 
 
 def _read(path: str | Path) -> sqlite3.Connection:
     """Open a file that is only read, even where its folder may not be written to."""
     address = Path(path).resolve().as_uri()
-    database = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=30, isolation_level=None)
+    database = sqlite3.connect(
+        f"{address}?mode=ro", uri=True, timeout=LOCK_SECONDS, isolation_level=None
+    )
     try:
         _tables(database)
     except sqlite3.OperationalError:  # no room for the write-ahead log's index
