@@ -1,7 +1,8 @@
 """The studies: one short file each, the experiment behind a figure of `docs/studies.md`.
 
-`STUDIES` has them by name, in the order of the lecture that they grew from; `laboratory`
-is what they share: how a study is declared, made, drawn and told.
+`STUDIES` has them by name, in the order of the lecture that they grew from. `laboratory` is
+what they share: how a study is declared, made, drawn and told; `instruments` has what single
+ones measure with.
 """
 
 from problems.registry import Entry, Registry

@@ -47,7 +47,8 @@ class BatchSize(lab.Study):
             found = {"rate": rate, "loss": min(row["loss"] for row in rows)}
             best.append({"fixed": fixed, "batch": batch, "seed": seed, **found})
         tables = {name: lab.summary(best, name, ("fixed", "batch")) for name in ("rate", "loss")}
-        return {**tables, "best": best, "runs": runs}
+        medians = lab.medians(best, ("rate", "loss"), ("fixed", "batch"))
+        return {"median best rate and loss (nats)": medians, **tables, "best": best, "runs": runs}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         tokens, steps = (lab.where(tables["loss"], fixed=how) for how in (IN_TOKENS, IN_STEPS))
@@ -59,11 +60,9 @@ class BatchSize(lab.Study):
         falls, few = last["high"] < peak["low"], TOKENS // last["batch"]
         told = f"Batches of {tokens[0]['batch']} end at {tokens[0]['loss']:.2f} nats in fixed "
         told += f"tokens and {steps[0]['loss']:.2f} in fixed steps, of {last['batch']:,} at "
-        told += f"{tokens[-1]['loss']:.2f} and {steps[-1]['loss']:.2f}; the best rate rises with "
-        told += (
-            f"slope {slope:.2f} to {peak['rate']:.2f}; with {few} steps it is {last['rate']:.2f}"
-        )
-        told += f", {'' if falls else 'not '}lower beyond the spread of {last['n']} seeds."
+        told += f"{tokens[-1]['loss']:.2f} and {steps[-1]['loss']:.2f}; the best rate rises to "
+        told += f"{peak['rate']:.2f} (slope {slope:.2f}), and with {few} steps {last['rate']:.2f} "
+        told += f"is {'' if falls else 'not '}lower beyond the spread of {last['n']} seeds."
         numbers = {"slope": slope, "its 95 % interval, from": low, "to": high}
         numbers |= {"least at the peak": peak["low"], "most with few steps": last["high"]}
         return lab.Verdict(wins and 0.5 <= slope <= 1 and falls, told, numbers)

@@ -4,6 +4,7 @@ from typing import Any
 
 import problems
 from studies import laboratory as lab
+from studies.instruments import best_of_n, noisy_proxy
 
 SIZES, GRADED, BINARY = [2**i for i in range(13)], "log-probability", "0/1 reward"
 NOISES = {"heavy-tailed": 3, "normal": None}  # degrees of freedom of Student's t
@@ -16,12 +17,12 @@ class BestOfN(lab.Study):
     all 421,200 are listed, so that curves are exact. Runs draw 200. The 0/1 reward is that of
     `next-token-reward`. The noise is constructed: a fixed error for each string, normal with
     0.5 nats or Student's t with 3 degrees of freedom and the same quartiles, is added to its
-    log-probability. Held out is that under the held-out text's model; medians over 10 noises.
+    log-probability. Held out is that under the held-out text's model; medians over 10 noises. It
+    turns where it loses over half its rise while the reward rises. Bound: log n - (n-1)/n.
     """
 
     criterion = (
-        "95 % of bands hold the exact curve; KL < log n - (n-1)/n; with heavy-tailed noise the "
-        "held-out score falls by over half its rise while the reward rises, with normal not."
+        "95 % of bands hold the exact curve; KL < bound; held-out turns by heavy tails, not normal."
     )
     claim = "KL is at most log n - (n-1)/n; chosen by a proxy, the true reward rises, then falls."
     source = "Beirami et al. (2024), arXiv 2401.01879; Gao, Schulman & Hilton (2023), section 3"
@@ -37,21 +38,21 @@ class BestOfN(lab.Study):
         reward: Any = problems.make("next-token-reward", corpus="markov")
         success, (strings, p) = reward.base_success, decode.proposal()
         log_p, held_out = -decode.values(strings), -decode.held_out_values(strings)
-        curves = lab.string_curves(results, decode, reward=GRADED)
-        curves += lab.reward_curves(results, reward, reward=BINARY)
-        kl = lab.chosen_by(log_p, p, SIZES, reward=GRADED)
-        kl += lab.chosen_by([0, 1], [1 - success, success], SIZES, reward=BINARY)
+        curves = best_of_n.string_curves(results, decode, reward=GRADED)
+        curves += best_of_n.reward_curves(results, reward, reward=BINARY)
+        kl = noisy_proxy.chosen_by(log_p, p, SIZES, reward=GRADED)
+        kl += noisy_proxy.chosen_by([0, 1], [1 - success, success], SIZES, reward=BINARY)
         how: Any = {"scale": 0.5, "freedoms": NOISES, "seeds": 2 if self.quick else 10}
-        noisy = lab.chosen_by_noisy(log_p, p, SIZES, held_out, **how)
-        return {"curves": curves, "kl": kl, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
+        noisy = noisy_proxy.chosen_by_noisy(log_p, p, SIZES, held_out, **how)
+        table = {"KL (nats) by reward": lab.wide(kl, "kl", ("n", "bound"), "reward"), "kl": kl}
+        return {**table, "curves": curves, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
-        bands = lab.groups(tables["curves"], "reward", "seed")
-        held = sum(all(row["inside"] for row in rows) for _, rows in bands)
-        off = lab.estimation_errors(lab.where(tables["curves"], reward=GRADED))[-2:]
+        held, of = best_of_n.bands_that_hold(tables["curves"])
+        off = best_of_n.estimation_errors(lab.where(tables["curves"], reward=GRADED))[-2:]
         room = min(row["bound"] - row["kl"] for row in tables["kl"] if row["n"] > 1)
-        heavy, normal = lab.rises_and_falls(tables["noisy"])
-        numbers: dict[str, Any] = {"bands that hold": held, "of": len(bands)}
+        heavy, normal = noisy_proxy.rises_and_falls(tables["noisy"])
+        numbers: dict[str, Any] = {"bands that hold": held, "of": of}
         numbers |= {f"{row['curve']}, error at n = {row['n']}": row["error"] for row in off}
         numbers |= {"KL, 0/1 reward": tables["kl"][-1]["kl"], "bound": tables["kl"][-1]["bound"]}
         fall = {name: heavy[name] for name in ("best n", "rise lost", "turn", "noises")}
@@ -61,19 +62,19 @@ class BestOfN(lab.Study):
         told += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
         told += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
         told = told.format(*numbers.values()) + f"{SIZES[-1]:,}."
-        met = held >= 0.95 * len(bands) and room > 0 and heavy["turns"] and not normal["turns"]
+        met = held >= 0.95 * of and room > 0 and heavy["turns"] and not normal["turns"]
         return lab.Verdict(met, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
         x, rows = lab.Axis("n", "n (draws)", "log"), lab.where(tables["curves"], reward=GRADED)
-        run, errors = lab.stacked(lab.where(rows, seed=0)), lab.estimation_errors(rows)
-        how: dict[str, Any] = {"by": "curve", "band": ("low", "high"), "names": lab.CURVES}
+        run, errors = best_of_n.stacked(lab.where(rows, seed=0)), best_of_n.estimation_errors(rows)
+        how: dict[str, Any] = {"by": "curve", "band": ("low", "high"), "names": best_of_n.CURVES}
         best = lab.curves(run, x, lab.Axis("best", "-log P (nats)"), **how, title="one run's best")
         best += lab.level(tables["known"][0]["optimum"], "optimum")
         off = lab.curves(errors, x, lab.Axis("error", "nats"), **how, title="mean error, all runs")
         y, bound = lab.Axis("kl", "KL (nats)"), lab.Axis("bound", "KL (nats)")
         far = lab.curves(tables["kl"], x, y, "reward", title="KL from the model; dashed: bound")
         far += lab.theory(tables["kl"], x, bound)
-        scores, y = lab.both_scores(tables["noisy"]), lab.Axis("nats", "log P (nats)")
+        scores, y = noisy_proxy.both_scores(tables["noisy"]), lab.Axis("nats", "log P (nats)")
         noisy = lab.curves(scores, x, y, "score", title="best by a noisy reward", legend_columns=2)
         return lab.panels(best, off, far, noisy, shared_legend=False)

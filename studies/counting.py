@@ -42,7 +42,8 @@ class Counting(lab.Study):
             for point in lab.thinned(trace, 60) if run.seed == 0 else ():
                 gap = max(point["value"] - optimum, 1e-6)  # a logarithmic axis has no 0
                 gaps.append({"way": run.method, "work": point["work"], "gap": gap})
-        return {"runs": runs, "gaps": gaps}
+        medians = lab.medians(runs, ("value", "work"), ("way",))
+        return {"median value (nats) and work": medians, "runs": runs, "gaps": gaps}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         met = all(run["work"] is not None for run in tables["runs"])

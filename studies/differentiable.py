@@ -7,6 +7,7 @@ import numpy as np
 
 import problems
 from studies import laboratory as lab
+from studies.instruments.lines import random_line
 
 STEP = 1e-4
 MODEL: dict[str, Any] = {"corpus": "markov", "context": 2, "embedding": 4, "hidden": 16}
@@ -40,13 +41,14 @@ class Differentiable(lab.Study):
                 rng = np.random.default_rng(run.seed)  # the same lines for both losses
                 start = problem.relaxation().start(rng)
                 for point, x in {"at the start": start, "trained": run.x}.items():
-                    line = lab.random_line(x, rng, STEP, 501 if self.quick else 4001)
+                    line = random_line(x, rng, STEP, 501 if self.quick else 4001)
                     values = problem.values(line)
                     row = {"loss": loss, "point": point, "seed": run.seed}
                     unchanged.append({**row, "share": float((np.diff(values) == 0).mean())})
                     drawn = enumerate(values) if run.seed == 0 else ()
                     lines += [{**row, "at": STEP * i, "value": v} for i, v in drawn if i % 4 == 0]
-        return {"unchanged": unchanged, "lines": lines}
+        shares = lab.summary(unchanged, "share", ("loss", "point"))
+        return {"share of steps without a change": shares, "unchanged": unchanged, "lines": lines}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         least = min(row["share"] for row in lab.where(tables["unchanged"], loss="zero-one"))

@@ -3,7 +3,7 @@
 from math import sqrt
 
 from studies import laboratory as lab
-from studies.laboratory.work_by_dimension import random_search_looks, settings, zeroth_order_looks
+from studies.instruments.work_by_dimension import random_search_looks, settings, zeroth_order_looks
 
 RANK, SHARE, START = 10, 0.1, (25 + 16) / 6  # the last: a start's mean value, by variable
 EVERY, FEW = "all directions", f"{RANK} directions"
@@ -48,8 +48,9 @@ class Dimension(lab.Study):
             work = run.ledger.work if run.ended == "target" else None
             rows.append({**row, "instance": run.instance, "work": work})
         medians = lab.medians(rows, "work", ("bend", "way", "d"))
-        fits = lab.exponents(medians, "d", "work", ("bend", "way"))
-        return {"medians": medians, "exponents": fits, "runs": rows}
+        powers = [row for row in medians if row["way"] != "random-search"]
+        fits = lab.exponents(powers, "d", "work", ("bend", "way"))
+        return {"exponents": fits, "medians": medians, "runs": rows}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         fits = {(row["way"], row["bend"]): row["exponent"] for row in tables["exponents"]}
@@ -62,9 +63,8 @@ class Dimension(lab.Study):
         each = "; ".join(f"{way} {p:.2f}, of few {q:.2f}" for way, (p, q) in found.items())
         told = f"Exponents: {each}; random search's rises from {first:.1f} to {last:.1f}, and "
         told += f"beyond {came[-1]['d']} parameters it does not arrive."
-        powers = [row for row in tables["exponents"] if row["way"] != "random-search"]
-        numbers = {f"{row['way']}, {row['bend']}": lab.exponent_text(row) for row in powers}
-        numbers |= {"random search, first": f"{first:.1f}", "random search, last": f"{last:.1f}"}
+        numbers = {"farthest from theory": max(off), "random search: first exponent": first}
+        numbers |= {"last": last, "most parameters": came[-1]["d"]}
         return lab.Verdict(max(off) <= 0.25 and first < last and came[-1]["d"] < 30, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:

@@ -1,7 +1,7 @@
 """How often the same text can be read before fresh text would have taught more."""
 
 from studies import laboratory as lab
-from studies.laboratory import repetition
+from studies.instruments import repetition
 
 LENGTH, TOKENS, MOST = 400_000, 128_000, 64
 TEXT = {"corpus": f"markov:order=2,length={LENGTH},symbols=12", "context": 2}
@@ -52,7 +52,8 @@ class Epochs(lab.Study):
             form = repetition.explained(points, found["R*"], curve) if text != FRESH else []
             for line, drawn in {text: points, FORM: form}.items():
                 curves += [{"text": text, "line": line, **row} for row in drawn]
-        return {"curves": curves, "R*": [found], "runs": runs}
+        table = {f"held-out loss (nats), {FIXED}": lab.summary(fixed, "loss", ("epochs", "unique"))}
+        return {**table, "curves": curves, "R*": [found], "runs": runs}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         fixed, least = (lab.where(tables["curves"], line=line) for line in (FIXED, LEAST))
@@ -74,9 +75,8 @@ class Epochs(lab.Study):
 
         def panel(x: lab.Axis, *texts: str) -> lab.Chart:
             rows = [row for row in tables["curves"] if row["text"] in texts]
-            measured = [row for row in rows if row["line"] != FORM]
-            drawn = lab.curves(measured, x, y, "line", names=names, band=("low", "high"))
-            form = lab.where(rows, line=FORM)
+            runs, form = [r for r in rows if r["line"] != FORM], lab.where(rows, line=FORM)
+            drawn = lab.curves(runs, x, y, "line", names=names, band=("low", "high"))
             return drawn + lab.curves(form, x, y, "line", names=names, points=False)
 
         fixed = panel(epochs, FIXED) + lab.level(fresh, "fresh text", proven=False)

@@ -4,7 +4,8 @@ from typing import Any
 
 import problems
 from studies import laboratory as lab
-from studies.laboratory.quadratic_rates import DESCENTS, best_settings, predicted_steps
+from studies.instruments.paths import ways_down
+from studies.instruments.quadratic_rates import DESCENTS, best_settings, predicted_steps
 
 TARGET, METHODS = 1e-6, (*DESCENTS, "adam", "nelder-mead", "cma-es")
 MLP = {"corpus": "markov:length=20000", "loss": "cross-entropy", "embedding": 2, "hidden": 4}
@@ -36,10 +37,8 @@ class LossSurface(lab.Study):
     def plan(self) -> lab.Sweep:
         cells, budget = [], lab.Budget(work=400_000, seconds=120, target=TARGET)
         for kappa in (10, 100) if self.quick else (3, 10, 30, 100, 300, 1000, 3000, 10_000):
-            problem, ways = {"dimension": 10, "condition": kappa}, best_settings(2 * kappa, 2)
-            cells += [
-                lab.Task(m, "ellipsoid", how, problem, budget=budget) for m, how in ways.items()
-            ]
+            of, ways = {"dimension": 10, "condition": kappa}, best_settings(2 * kappa, 2)
+            cells += [lab.Task(m, "ellipsoid", how, of, budget=budget) for m, how in ways.items()]
         return lab.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
 
     def measure(self, results: lab.Results) -> lab.Tables:
@@ -51,11 +50,12 @@ class LossSurface(lab.Study):
             steps.append({**row, "instance": run.instance, "steps": needed, "theory": theory})
         for surface, (name, options, how) in SURFACES.items():
             ways = {method: how if method in DESCENTS else {} for method in METHODS}
-            at, grid = lab.ways_down(problems.make(name, **options), ways, work=600, size=size)
+            at, grid = ways_down(problems.make(name, **options), ways, work=600, size=size)
             paths += [{"surface": surface, **row} for row in at]
             heights += [{"surface": surface, **row} for row in grid]
         medians = lab.medians(steps, ("steps", "theory"), ("condition", "method"))
-        return {"medians": medians, "paths": paths, "steps": steps, "heights": heights}
+        table = {"median steps to 1e-6": lab.wide(steps, "steps", ("condition",), "method")}
+        return {**table, "medians": medians, "paths": paths, "steps": steps, "heights": heights}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         of = {method: lab.where(tables["medians"], method=method) for method in DESCENTS}

@@ -50,7 +50,8 @@ class PriceOfProof(lab.Study):
             at = {**size(run), "proved": size(run) not in unproved, "instance": run.instance}
             rows += [{**at, "way": way, "cpu": cpu} for way, cpu in told.items()]
         by = ("letters", "bits", "proved", "way")
-        return {"medians": lab.medians(rows, "cpu", by), "runs": rows}
+        table = {"median CPU seconds": lab.wide(rows, "cpu", by[:3], "way")}
+        return {**table, "medians": lab.medians(rows, "cpu", by), "runs": rows}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         rows, sizes = tables["medians"], lab.where(tables["medians"], way=PROVE)
@@ -66,12 +67,11 @@ class PriceOfProof(lab.Study):
         lead = min((min(cpu(w, at) for w in OTHERS) / cpu(FIND, at) for at in proved), default=0)
         one, two, others = reach(PROVE), reach(PROVE, 2), {way: reach(way) for way in OTHERS}
         top = {"letters": 1, "bits": max(one, 2)}
-        told = (
-            f"Proof in {SECONDS} s reaches {one} bits after one letter and {two} after two, on all "
-            f"of {len({row['instance'] for row in tables['runs']})} instances; at {one} bits it "
-            f"takes {cpu(PROVE, top):.1f} CPU s, the optimum is found in {cpu(FIND, top):.1f}, "
-            f"and no other family matches it beyond {max(others.values())} bits."
-        )
+        told = f"Proof in {SECONDS} s reaches {one} bits after one letter and {two} after two, on "
+        told += f"all of {len({row['instance'] for row in tables['runs']})} instances; at {one} "
+        told += f"bits it takes {cpu(PROVE, top):.1f} CPU s, the optimum is found in "
+        told += f"{cpu(FIND, top):.1f}, and no other family matches it beyond "
+        told += f"{max(others.values())} bits."
         numbers = {"sizes": len(sizes), "proved": len(proved), "lead (times)": lead, **others}
         return lab.Verdict(len(proved) < len(sizes) and lead > 1, told, numbers)
 

@@ -4,8 +4,8 @@ from itertools import product
 from statistics import median
 
 from studies import laboratory as lab
-from studies.laboratory.search_spaces import SPACES
-from studies.laboratory.trials import LONGER
+from studies.instruments.search_spaces import SPACES, settings
+from studies.instruments.trials import LONGER, contests, trials_needed, trials_to_win
 
 #: What a gap is measured in, by problem.
 UNITS = {"next-token-rank": "top-1 error", "next-token-ternary": "top-1 error"}
@@ -35,7 +35,7 @@ class Tuning(lab.Study):
         cells = []
         for problem, way in product(problems, ways):
             of = {"corpus": "markov"} if problem.startswith("next-token") else {}
-            made = [({}, longest), *((how, one) for how in [{}, *lab.settings(way, trials)])]
+            made = [({}, longest), *((how, one) for how in [{}, *settings(way, trials)])]
             cells += [lab.Task(way, problem, how, of, budget=budget) for how, budget in made]
         return lab.Sweep(cells, seeds=2 if self.quick else 5)
 
@@ -49,14 +49,16 @@ class Tuning(lab.Study):
             for spent in range(1, k + 1):
                 gap = lab.best_by(trace, spent * one) - run.reference.value
                 rows.append({**row, "k": spent, "gap": gap})
-        return {"after k trials": lab.contests(rows), "runs": rows}
+        after = contests(rows)
+        table = lab.wide(trials_needed(after), "trials", ["way"], "problem")
+        return {"trials to win (0: untuned)": table, "after k trials": after, "runs": rows}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         losing = [row for row in tables["after k trials"] if row["default"] >= row["others"]]
         losers = {(row["problem"], row["way"]) for row in losing}
-        won = lab.trials_to_win(losing, "tuned", "others")
-        paid = won.keys() & lab.trials_to_win(losing, "best trial", "given as much")
-        led = won.keys() & lab.trials_to_win(losing, "best trial", "leader")
+        won = trials_to_win(losing, "tuned", "others")
+        paid = won.keys() & trials_to_win(losing, "best trial", "given as much")
+        led = won.keys() & trials_to_win(losing, "best trial", "leader")
         problems, after = {problem for problem, _ in losers}, median(won.values() or [0])
         told = f"Of {len(losers)} defaults that lose to another family's, on {len(problems)} "
         told += f"problems, {len(won)} win once tuned, after {after:g} trials in the median; "
@@ -65,7 +67,6 @@ class Tuning(lab.Study):
         numbers = {"lose at their defaults": len(losers), "win once tuned": len(won)}
         numbers |= {"within 5 trials": sum(k <= 5 for k in won.values()), "charged": len(paid)}
         numbers |= {"charged, against the first leader": len(led)}
-        numbers["seeds"] = len({run["seed"] for run in tables["runs"]})
         everywhere = problems == {problem for problem, _ in won}
         return lab.Verdict(everywhere and 2 * len(paid) < len(won), told, numbers)
 

@@ -5,6 +5,8 @@ from operator import truediv
 from statistics import median
 
 from studies import laboratory as lab
+from studies.instruments.sequences import KINDS, sequence_gradients
+from studies.instruments.shocked_training import CLIPPINGS, SHOCKED, damages, losses_above
 
 NAME, BUDGET, PLAIN, FAST = "next-token-mlp", lab.Budget(1e6, 120), "gradient-descent", 4.0
 RATES = {PLAIN: (0.25, 0.5, 1.0, 2.0, FAST), "adam": (0.003, 0.01, 0.03, 0.1)}
@@ -32,22 +34,22 @@ class UnlikelySequences(lab.Study):
         for descent, clip, shuffle in product(RATES, (None, 0.25), (False, True)):
             for rate in RATES[descent][::every]:
                 how = {"descent": descent, "learning_rate": rate, "clip": clip, "shuffle": shuffle}
-                cells.append(lab.Task(lab.SHOCKED, NAME, {**how, "at": at}, MODEL, budget=BUDGET))
+                cells.append(lab.Task(SHOCKED, NAME, {**how, "at": at}, MODEL, budget=BUDGET))
         return lab.Sweep(cells, seeds=2 if self.quick else 10)
 
     def measure(self, results: lab.Results) -> lab.Tables:
         trained = [run for run in results if run.method == PLAIN]
-        sequences = [row for run in trained for row in lab.sequence_gradients(run, 32, 200)]
-        above = lab.losses_above(results)
-        damage = lab.summary(lab.damages(above), "damage", ("descent", "clip", "rate"))
+        sequences = [row for run in trained for row in sequence_gradients(run, 32, 200)]
+        above = losses_above(results)
+        damage = lab.summary(damages(above), "damage", ("descent", "clip", "rate"))
         after = lab.summary(lab.where(above, rate=FAST), "above", ("clip", "step"))
-        return {"sequences": sequences, "damage": damage, "after": after}
+        return {"damage": damage, "sequences": sequences, "after": after}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
-        pairs = tables["sequences"], lab.where(tables["sequences"], kind=lab.KINDS[0])
+        pairs = tables["sequences"], lab.where(tables["sequences"], kind=KINDS[0])
         ranks, text = (lab.rank_correlations(rows, "loss", "norm", "seed") for rows in pairs)
         damage = lab.where(tables["damage"], descent=PLAIN)
-        free, cut = ([r["damage"] for r in lab.where(damage, clip=c)] for c in lab.CLIPPINGS)
+        free, cut = ([r["damage"] for r in lab.where(damage, clip=c)] for c in CLIPPINGS)
         left, grows = max(map(truediv, cut, free)), all(a < b for a, b in pairwise(free))
         told = f"A sequence's gradient grows with its loss (rank correlation {min(ranks):.2f} or "
         told += f"more at {len(ranks)} seeds, {median(text):.2f} in text alone); a shuffled batch "
@@ -59,7 +61,7 @@ class UnlikelySequences(lab.Study):
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
         x, y = lab.Axis("loss", "loss (nats a token)"), lab.Axis("norm", "norm of the gradient")
-        names, rows = (*lab.KINDS, *lab.CLIPPINGS), lab.where(tables["sequences"], seed=0)
+        names, rows = (*KINDS, *CLIPPINGS), lab.where(tables["sequences"], seed=0)
         drawn = [lab.curves(rows, x, y, "kind", lines=False, names=names, title="sequences")]
         band = ("low", "high")
         x, y = lab.Axis("rate", "learning rate", "log"), lab.Axis("damage", "damage (nats)", "log")

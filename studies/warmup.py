@@ -3,6 +3,7 @@
 from itertools import pairwise, product
 
 from studies import laboratory as lab
+from studies.instruments.sensitivity import final_losses, rate_sensitivities
 
 SIZES, RATES = {16: 1, 32: 2}, (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SHARES = {"warmup 0%": 0.0, "warmup 5%": 0.05, "warmup 20%": 0.2, "warmup 50%": 0.5}
@@ -36,12 +37,12 @@ class Warmup(lab.Study):
 
     def measure(self, results: lab.Results) -> lab.Tables:
         runs = []
-        for run, row in lab.final_losses(results):
+        for run, row in final_losses(results):
             how, model = run.method_options, run.problem_options
             row["setting"] = QK if model["qk_norm"] else f"warmup {how['warmup']:.0%}"
             row |= {"width": model["width"], "share": how["warmup"], "rate": how["learning_rate"]}
             runs.append(row)
-        seeds = lab.rate_sensitivities(runs, ("width", "setting", "share", "seed"))
+        seeds = rate_sensitivities(runs, ("width", "setting", "share", "seed"))
         found = lab.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
         return {"medians": found, "seeds": seeds, "runs": runs}
 

@@ -153,13 +153,27 @@ def number_text(value: Any) -> str:
 
     Examples
     --------
-    >>> number_text(0.123456), number_text(12000.0), number_text("all"), number_text(None)
+    >>> number_text(0.123456), number_text(12001.5), number_text("all"), number_text(None)
     ('0.1235', '12,000', 'all', '—')
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "—"
-    short = rounded(value, 4)
-    return f"{short:,}" if isinstance(short, int) and not isinstance(short, bool) else str(short)
+    if isinstance(value, bool | str):
+        return str(value)
+    short = float(rounded(value, 4))
+    return f"{int(short):,}" if short.is_integer() else f"{short:,}"
+
+
+def texts(rows: Sequence[Row]) -> list[list[str]]:
+    """Return rows as they are listed, the names of their columns first.
+
+    Examples
+    --------
+    >>> texts([{"way": "a", "work": 1234.6}, {"way": "b"}])
+    [['way', 'work'], ['a', '1,235'], ['b', '—']]
+    """
+    titles = list(dict.fromkeys(key for row in rows for key in row))
+    return [titles, *([number_text(row.get(title)) for title in titles] for row in rows)]
 
 
 def finite(row: Mapping[str, Any]) -> Row:

@@ -10,7 +10,7 @@ from studies.laboratory.rows import groups
 from studies.laboratory.study import Row
 
 #: The columns of an exponent and of the ends of its interval.
-_FIT = ("exponent", "from", "to")
+_FIT = ("exponent", "95 % from", "to")
 
 
 def minimum_between(rows: Iterable[Row], x: str, y: str) -> float:
@@ -92,7 +92,7 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
     Returns
     -------
     list of dict
-        The columns of `by`, ``exponent``, and its interval ``from`` and ``to``.
+        The columns of `by`, ``exponent``, and its interval, ``95 % from`` and ``to``.
     """
     there = [row for row in rows if row[y] is not None and np.isfinite(row[y])]
     found = []
@@ -100,18 +100,6 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
         told = dict(zip((*by, *_FIT), (*key, *exponent(points, x, y)), strict=True))
         found.append(told)
     return found
-
-
-def exponent_text(row: Row) -> str:
-    """Return an exponent of `exponents` as text, with its interval where that is finite.
-
-    Examples
-    --------
-    >>> exponent_text({"exponent": 0.974, "from": 0.9, "to": 1.05})
-    '0.97 (0.90 to 1.05)'
-    """
-    p, low, high = (np.nan if row[name] is None else row[name] for name in _FIT)
-    return f"{p:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(low) else f"{p:.2f}"
 
 
 def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studies import STUDIES
-from studies.laboratory.finding import Finding, number_text
+from studies.laboratory.finding import Finding, number_text, texts
 
 INTRODUCTION = """\
 # The studies
@@ -83,4 +83,13 @@ def _section(finding: Finding) -> str:
         f"- Made by `python runner.py study {finding.name}` in {finding.seconds:.0f} s: "
         f"{finding.made}.",
     ]
-    return "\n\n".join([*parts, finding.text] if finding.text else parts)
+    return "\n\n".join([*parts, *_table(finding), *([finding.text] if finding.text else [])])
+
+
+def _table(finding: Finding) -> list[str]:
+    """Return the finding's first table under its name, if it has any."""
+    for name, rows in finding.tables.items():
+        titles, *cells = texts(rows)
+        lines = [titles, ["---"] * len(titles), *cells]
+        return [f"{name[:1].upper()}{name[1:]}:", "\n".join(f"| {' | '.join(c)} |" for c in lines)]
+    return []

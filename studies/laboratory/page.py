@@ -8,7 +8,7 @@ from typing import Any
 from comparison.charts.theme import BACKGROUND, configuration
 from comparison.report.packing import for_html
 from comparison.report.self_contained import charts_library, policy
-from studies.laboratory.finding import Finding, number_text
+from studies.laboratory.finding import Finding, number_text, texts
 
 #: Rows of a table that the page lists; the file beside it has all.
 MOST_ROWS = 200
@@ -42,8 +42,7 @@ def render(finding: Finding) -> str:
 
 
 def _listing(name: str, rows: Any) -> dict[str, Any]:
-    titles = list(dict.fromkeys(key for row in rows for key in row))
-    shown = [[number_text(row.get(title)) for title in titles] for row in rows[:MOST_ROWS]]
+    titles, *shown = texts(rows[:MOST_ROWS])
     more = len(rows) - len(shown)
     note = f"and {more:,} more rows in the JSON file beside this page" if more else ""
     return {"name": name, "titles": titles, "rows": shown, "note": note}

@@ -70,6 +70,40 @@ def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]
     return sorted(found, key=lambda row: tuple(row[name] for name in by))
 
 
+def wide(rows: Sequence[Row], column: str, by: Sequence[str], across: str) -> list[Row]:
+    """Return the medians of a column side by side: a column for each value of another.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    column : str
+        Summarised; see `median`.
+    by : sequence of str
+        The columns that tell the rows of the table apart.
+    across : str
+        The column whose values are the names of the table's other columns.
+
+    Returns
+    -------
+    list of dict
+        The columns of `by`, in the order of their values, and the medians, None where there
+        is no row.
+
+    Examples
+    --------
+    >>> rows = [{"size": s, "way": w, "work": s * len(w)} for s in (1, 2) for w in ("a", "bb")]
+    >>> wide(rows, "work", ["size"], "way")
+    [{'size': 1, 'a': 1.0, 'bb': 2.0}, {'size': 2, 'a': 2.0, 'bb': 4.0}]
+    """
+    names = dict.fromkeys(row[across] for row in rows)
+    found = []
+    for key, members in groups(rows, *by):
+        there = dict(groups(members, across))
+        beside = {n: median(there[(n,)], column) if (n,) in there else None for n in names}
+        found.append({**dict(zip(by, key, strict=True)), **beside})
+    return sorted(found, key=lambda row: tuple(row[name] for name in by))
+
+
 def summary(
     rows: Sequence[Row], column: str, by: Sequence[str], *, ends: tuple[float, float] = (0.0, 1.0)
 ) -> list[Row]:

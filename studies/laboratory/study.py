@@ -83,7 +83,8 @@ class Study(ABC):
         Returns
         -------
         dict of str to list of dict
-            Tables of numbers, texts and None; what is not finite is written as None.
+            Tables of numbers, texts and None; what is not finite is written as None. The
+            first is what pages list, under its name: short, and easy to read.
         """
 
     @abstractmethod

@@ -28,7 +28,7 @@ def test_it_is_met_where_all_four_parts_hold():
     assert verdict.numbers["slope"] == pytest.approx(0.75)
     assert verdict.numbers["least at the peak"] == pytest.approx(RISING[-1] * 0.95)
     assert "4 end at 2.00 nats in fixed tokens and 2.60 in fixed steps" in verdict.sentence
-    assert "with 4 steps it is 0.30, lower beyond the spread of 5 seeds" in verdict.sentence
+    assert "with 4 steps 0.30 is lower beyond the spread of 5 seeds" in verdict.sentence
 
 
 @pytest.mark.parametrize(

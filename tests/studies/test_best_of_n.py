@@ -13,8 +13,16 @@ from methods import minimize
 from methods.best_of_n_curve import BestOfN as Point
 from studies import laboratory as lab
 from studies.best_of_n import BINARY, GRADED, NOISES, BestOfN
-from studies.laboratory.best_of_n import bootstrapped_best, curve_rows, exact_best
-from studies.laboratory.noisy_proxy import noise
+from studies.instruments.best_of_n import (
+    bootstrapped_best,
+    curve_rows,
+    estimation_errors,
+    exact_best,
+    reward_curves,
+    stacked,
+    string_curves,
+)
+from studies.instruments.noisy_proxy import both_scores, chosen_by, chosen_by_noisy, noise
 
 HEAVY, NORMAL = NOISES
 
@@ -96,19 +104,19 @@ def test_curves_of_strings_are_those_of_the_runs(tmp_path):
     data = {"corpus": "markov:length=20000", "length": 3}
     problem = problems.make("next-token-decode", **data)
     runs = runs_of(problem, tmp_path)
-    rows = lab.string_curves(runs, problem, reward="r")
+    rows = string_curves(runs, problem, reward="r")
     assert {(row["reward"], row["seed"]) for row in rows} == {("r", 0), ("r", 1), ("r", 2)}
     first = next(iter(runs))
     shown = [(row["n"], row["estimated"]) for row in lab.where(rows, seed=first.seed)]
     assert shown == [(point.n, point.expected) for point in first.best_of_n]
     first.best_of_n = first.best_of_n[1:]
     with pytest.raises(ValueError, match="seed 0: other draws"):
-        lab.string_curves(runs, problem)
+        string_curves(runs, problem)
 
 
 def test_a_reward_of_0_or_1_has_a_curve_in_closed_form(tmp_path):
     problem = problems.make("next-token-reward", corpus="markov:length=20000")
-    rows = lab.reward_curves(runs_of(problem, tmp_path), problem)
+    rows = reward_curves(runs_of(problem, tmp_path), problem)
     p = problem.base_success
     for row in rows:
         assert row["exact"] == pytest.approx((1 - p) ** row["n"] - 1)
@@ -121,7 +129,7 @@ def test_errors_are_means_with_two_standard_errors():
     rows = [
         {"n": 3, "exact": 1.0, "estimated": 1.0 + error, "bootstrapped": 2.0} for error in (0, 2)
     ]
-    estimated, bootstrapped = lab.estimation_errors(rows)
+    estimated, bootstrapped = estimation_errors(rows)
     assert (estimated["curve"], estimated["n"], estimated["error"]) == ("estimated", 3, 1.0)
     assert (estimated["low"], estimated["high"]) == pytest.approx((-1.0, 3.0))
     assert (bootstrapped["error"], bootstrapped["low"]) == (1.0, 1.0)
@@ -129,9 +137,7 @@ def test_errors_are_means_with_two_standard_errors():
 
 def test_only_the_estimate_is_drawn_with_a_band():
     row = {"n": 1, "exact": 1.0, "estimated": 2.0, "bootstrapped": 3.0, "low": 0.0, "high": 4.0}
-    drawn = {
-        each["curve"]: (each["low"], each["best"], each["high"]) for each in lab.stacked([row])
-    }
+    drawn = {each["curve"]: (each["low"], each["best"], each["high"]) for each in stacked([row])}
     assert drawn == {"exact": (1, 1, 1), "estimated": (0, 2, 4), "bootstrapped": (3, 3, 3)}
 
 
@@ -149,7 +155,7 @@ def test_noises_have_the_same_quartiles(freedom):
 
 def test_what_is_chosen_by_another_proxy_is_worth_what_all_samples_say():
     p, proxy, worth = np.array([0.2, 0.5, 0.3]), [1.0, 2.0, 3.0], np.array([9.0, 1.0, 4.0])
-    (row,) = lab.chosen_by(proxy, p, [2], worth, noise="none")
+    (row,) = chosen_by(proxy, p, [2], worth, noise="none")
     best = np.array([0.2**2, 0.7**2 - 0.2**2, 1 - 0.7**2])
     assert row["noise"] == "none"
     assert row["held-out"] == pytest.approx(best @ worth)
@@ -159,19 +165,19 @@ def test_what_is_chosen_by_another_proxy_is_worth_what_all_samples_say():
 
 
 def test_without_noise_the_proxy_is_what_is_wanted():
-    (row,) = lab.chosen_by([0.0, 1.0], [0.5, 0.5], [4])
+    (row,) = chosen_by([0.0, 1.0], [0.5, 0.5], [4])
     assert row["proxy"] == row["held-out"] == pytest.approx(1 - 0.5**4)
 
 
 def test_noises_are_seeded_and_differ():
     rewards, p = np.arange(4.0), np.full(4, 0.25)
     how = {"scale": 1.0, "freedoms": {"t": 3, "normal": None}, "seeds": 2}
-    rows, again = (lab.chosen_by_noisy(rewards, p, [1, 8], rewards, **how) for _ in range(2))
+    rows, again = (chosen_by_noisy(rewards, p, [1, 8], rewards, **how) for _ in range(2))
     assert rows == again
     assert [(row["noise"], row["seed"]) for row in rows[::2]] == [
         ("t", 0), ("normal", 0), ("t", 1), ("normal", 1)
     ]  # fmt: skip
     assert len({row["proxy"] for row in rows if row["n"] == 8}) == 4
-    assert [row["score"] for row in lab.both_scores(rows)[::2]] == [
+    assert [row["score"] for row in both_scores(rows)[::2]] == [
         "proxy, normal", "proxy, t", "held-out, normal", "held-out, t"
     ]  # fmt: skip

@@ -32,6 +32,11 @@ def test_rows_are_chosen_and_summarised():
         {"way": "a", "x": 2.0, "low": 1.0, "high": 3.0, "n": 2},
         {"way": "b", "x": 5.0, "low": 5.0, "high": 5.0, "n": 1},
     ]
+    assert lab.wide(ROWS, "x", ["seed"], "way") == [
+        {"seed": 0, "a": 1.0, "b": 5.0},
+        {"seed": 1, "a": 3.0, "b": None},
+        {"seed": 2, "a": math.inf, "b": None},
+    ]
     assert lab.medians(ROWS, "x", ["way"]) == [{"way": "a", "x": 3.0}, {"way": "b", "x": 5.0}]
     quarters = lab.summary(ROWS, "x", ["way"], ends=(0.25, 0.75))
     assert (quarters[0]["low"], quarters[0]["high"]) == (1.5, 2.5)
@@ -81,8 +86,6 @@ def test_an_exponent_has_students_interval_and_each_curve_its_own():
     assert (p, low, high) == pytest.approx((0.96, 0.96 - half, 0.96 + half), rel=1e-6)
     assert all(math.isnan(number) for number in lab.exponent(noisy[:1], "x", "y"))
     assert lab.exponent(noisy[:2], "x", "y") == pytest.approx((0.8, -math.inf, math.inf))
-    assert lab.exponent_text(found[0]) == "2.00 (2.00 to 2.00)"
-    assert lab.exponent_text({"exponent": 0.8, "from": None, "to": None}) == "0.80"
 
 
 def test_a_minimum_is_found_between_the_points_but_not_beyond_them():
@@ -182,4 +185,5 @@ def test_markdown_tells_criterion_numbers_source_and_command():
     assert "- Criterion **not met**: It is so." in page
     assert "how much 0.1235." in page
     assert "Somebody said so. (Anon (1900))" in page
+    assert "All:\n\n| seed | x |\n| --- | --- |\n| 0 | 0 |\n| 1 | 0.1429 |\n" in page
     assert "`python runner.py study trial` in 75 s: 4 runs, 2 seeds, no corpus." in page

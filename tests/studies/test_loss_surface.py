@@ -9,8 +9,8 @@ import problems
 from comparison.charts.export import specification
 from methods import minimize
 from studies import laboratory as lab
-from studies.laboratory.paths import path
-from studies.laboratory.quadratic_rates import DESCENTS, best_settings, predicted_steps
+from studies.instruments.paths import path, ways_down
+from studies.instruments.quadratic_rates import DESCENTS, best_settings, predicted_steps
 from studies.loss_surface import LossSurface
 
 
@@ -118,7 +118,7 @@ def test_a_path_has_a_ring_where_it_starts_and_a_dot_where_it_ends():
 def test_paths_of_many_variables_are_seen_in_the_plane_where_they_move_most():
     problem = problems.make("ellipsoid", dimension=6, condition=100)
     ways = {"gradient-descent": {}, "adam": {}}
-    at, heights = lab.ways_down(problem, ways, work=90, size=7)
+    at, heights = ways_down(problem, ways, work=90, size=7)
     assert {row["method"] for row in at} == set(ways)
     assert len(heights) == 49
     assert len({row["x"] for row in heights}) == 7

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from studies.laboratory.repetition import (
+from studies.instruments.repetition import (
     constant_with_interval,
     effective_data,
     explained,

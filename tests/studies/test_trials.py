@@ -14,8 +14,15 @@ from problems import make
 from problems.ledger import Budget
 from problems.options import resolve
 from studies import laboratory as lab
-from studies.laboratory.search_spaces import SPACES
-from studies.laboratory.trials import LONGER, contests, tuned, weighted_median
+from studies.instruments.search_spaces import SPACES, settings
+from studies.instruments.trials import (
+    LONGER,
+    contests,
+    trials_needed,
+    trials_to_win,
+    tuned,
+    weighted_median,
+)
 from tests.comparison.evidence.small import step
 
 
@@ -90,13 +97,22 @@ def test_the_fewest_trials_that_win_are_counted_for_each_that_does():
         for way, found in values.items()
         for k, mine in enumerate(found, start=1)
     ]
-    assert lab.trials_to_win(rows, "mine", "theirs") == {("p", "a"): 2}
+    assert trials_to_win(rows, "mine", "theirs") == {("p", "a"): 2}
+
+
+def test_a_family_that_leads_by_default_needs_no_trials_and_one_that_never_wins_has_no_number():
+    def rows(way, default, *after):
+        of = {"problem": "p", "way": way, "default": default, "others": 2.0}
+        return [{**of, "k": k, "tuned": value} for k, value in enumerate(after, start=1)]
+
+    found = trials_needed([*rows("a", 3, 3, 1, 1), *rows("b", 1, 1, 1, 1), *rows("c", 2, 3, 2, 2)])
+    assert {row["way"]: row["trials"] for row in found} == {"a": 2, "b": 0, "c": None}
 
 
 @pytest.mark.parametrize("method", SPACES)
 def test_settings_are_the_same_ones_always_and_the_method_takes_them(method):
-    drawn = lab.settings(method, 16)
-    assert drawn[:5] == lab.settings(method, 5)
+    drawn = settings(method, 16)
+    assert drawn[:5] == settings(method, 5)
     assert len({str(how) for how in drawn}) == 16
     problem = make("sphere", dimension=3)
     for how in drawn:

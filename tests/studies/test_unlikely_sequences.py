@@ -10,8 +10,16 @@ from comparison.grid import compare
 from comparison.store import Store
 from methods import minimize
 from studies import laboratory as lab
-from studies.laboratory.sequences import draw_predictions
-from studies.laboratory.shocked_training import shocked, shuffled, watched_values
+from studies.instruments.sequences import KINDS, draw_predictions, sequence_gradients
+from studies.instruments.shocked_training import (
+    CLIPPINGS,
+    SHOCKED,
+    damages,
+    losses_above,
+    shocked,
+    shuffled,
+    watched_values,
+)
 from studies.unlikely_sequences import PLAIN, UnlikelySequences
 from tests.comparison.evidence.small import step
 
@@ -25,7 +33,7 @@ def tables(norms, free, clipped):
     sequences = [{"seed": 0, "kind": k, "loss": value, "norm": n} for (k, value), n in rows]
     damage = [
         {"descent": PLAIN, "clip": clip, "rate": rate, "damage": value}
-        for clip, values in zip(lab.CLIPPINGS, (free, clipped), strict=True)
+        for clip, values in zip(CLIPPINGS, (free, clipped), strict=True)
         for rate, value in enumerate(values, start=1)
     ]
     return {"sequences": sequences, "damage": damage}
@@ -84,8 +92,8 @@ def test_drawn_predictions_are_consecutive_ones_of_the_training_text():
 def test_the_gradient_of_a_sequence_is_that_of_its_predictions():
     problem = problems.make("next-token-mlp", **MODEL)
     run = minimize(problem, "adam", budget=30, learning_rate=0.03)
-    rows = lab.sequence_gradients(run, 400, 3)
-    assert [row["kind"] for row in rows] == [*lab.KINDS] * 3
+    rows = sequence_gradients(run, 400, 3)
+    assert [row["kind"] for row in rows] == [*KINDS] * 3
     for text, other in zip(rows[::2], rows[1::2], strict=True):
         assert text["loss"] < other["loss"]
         assert text["norm"] < other["norm"]
@@ -127,7 +135,7 @@ def test_damage_is_what_the_shock_adds_at_its_peak(tmp_path):
     how = {"at": 30, "watched": 4, "batch": 64, "learning_rate": 2.0}
     budget = lab.Budget(work=1e4, seconds=60)
     cells = [
-        lab.Task(lab.SHOCKED, "next-token-mlp", {**how, **more}, MODEL, budget=budget)
+        lab.Task(SHOCKED, "next-token-mlp", {**how, **more}, MODEL, budget=budget)
         for more in ({"shuffle": False}, {"shuffle": True})
     ]
     other = {"learning_rate": 1.0, "batch": 64, "steps": 3}
@@ -135,12 +143,12 @@ def test_damage_is_what_the_shock_adds_at_its_peak(tmp_path):
     path = tmp_path / "runs.sqlite"
     with Store(path) as store:
         results = lab.Results(path, compare(lab.Sweep(cells, seeds=2), store).runs)
-    above = lab.losses_above(results)
+    above = losses_above(results)
     assert [row["step"] for row in above] == [*range(5)] * 2
     assert all(row["above"] == 0 for row in above if row["step"] == 0)
-    damage = lab.damages(above)
+    damage = damages(above)
     assert [row["seed"] for row in damage] == [0, 1]
     for row in damage:
         own = lab.where(above, seed=row["seed"])
         assert row["damage"] == max(r["above"] for r in own[1:]) > 0
-        assert (row["descent"], row["rate"], row["clip"]) == (PLAIN, 2.0, lab.CLIPPINGS[0])
+        assert (row["descent"], row["rate"], row["clip"]) == (PLAIN, 2.0, CLIPPINGS[0])

@@ -7,7 +7,7 @@ import pytest
 
 import problems
 from methods.run import Run
-from studies import laboratory as lab
+from studies.instruments.sensitivity import final_losses, rate_sensitivities
 from studies.warmup import NAMES, SIZES, Warmup
 
 
@@ -46,7 +46,7 @@ def test_sensitivity_is_the_mean_loss_above_the_best_and_capped_by_the_first():
         for way, found in losses.items()
         for rate, loss in enumerate(found)
     ]
-    assert lab.rate_sensitivities(rows, ["way"]) == [
+    assert rate_sensitivities(rows, ["way"]) == [
         {"way": "a", "best": 1.0, "sensitivity": 1.0},  # of 0, 1 and 3 - 1
         {"way": "b", "best": 1.5, "sensitivity": 0.0},
     ]
@@ -58,7 +58,7 @@ def test_the_loss_is_the_last_iterates_and_at_most_that_before_training():
         Run("adam", "next-token-mlp", problem_options=options, seed=seed, surrogate=loss)
         for seed, loss in enumerate((2.5, 99.0, None))
     ]
-    found = list(lab.final_losses(runs))
+    found = list(final_losses(runs))
     assert [run for run, _ in found] == runs
     rows = [row for _, row in found]
     assert [row["seed"] for row in rows] == [0, 1, 2]

@@ -134,3 +134,24 @@ def trials_to_win(rows: Iterable[Row], mine: str, theirs: str) -> dict[tuple[str
     """
     won = [row for row in rows if row[mine] < row[theirs]]
     return {(row["problem"], row["way"]): row["k"] for row in reversed(won)}
+
+
+def trials_needed(rows: Sequence[Row]) -> list[Row]:
+    """Return what it takes a family until its median run beats the others' best default.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Of `contests`, where trials rise.
+
+    Returns
+    -------
+    list of dict
+        ``problem``, ``way`` and ``trials``: 0 where its own default does, None where no
+        number of trials was enough.
+    """
+    won, found = trials_to_win(rows, "tuned", "others"), []
+    for (problem, way), (first, *_) in groups(rows, "problem", "way"):
+        trials = 0 if first["default"] < first["others"] else won.get((problem, way))
+        found.append({"problem": problem, "way": way, "trials": trials})
+    return found

@@ -155,6 +155,18 @@ def reward_curves(runs: Iterable[Run], problem: NextTokenReward, **told: Any) ->
     return found
 
 
+def bands_that_hold(rows: Sequence[Row]) -> tuple[int, int]:
+    """Return how many curves lie in their bands at every n, and of how many.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Those of `curve_rows`, of several runs: ``reward``, ``seed`` and ``inside``.
+    """
+    curves = groups(rows, "reward", "seed")
+    return sum(all(row["inside"] for row in curve) for _, curve in curves), len(curves)
+
+
 def estimation_errors(rows: Sequence[Row]) -> list[Row]:
     """Return by n how far estimates are from the exact curve, in the mean over runs.
 

@@ -9,7 +9,7 @@ import numpy as np
 import problems
 from methods.run import Run
 from problems.views import Minibatch
-from studies.laboratory.shocked_training import shuffled
+from studies.instruments.shocked_training import shuffled
 from studies.laboratory.study import Row
 
 if TYPE_CHECKING:
