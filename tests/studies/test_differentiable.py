@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from studies.differentiable import Differentiable
-from studies.instruments.lines import random_line
 
 
 def tables(error, cross_entropy):
@@ -28,11 +26,3 @@ def test_it_is_met_where_only_the_error_stands_still(error, cross_entropy, met):
     assert verdict.met is met
     assert ("none of them" in verdict.sentence) is (cross_entropy == 0)
     assert list(verdict.numbers.values()) == [error, cross_entropy]
-
-
-def test_a_line_has_steps_of_the_asked_length_in_one_direction():
-    x = np.arange(50.0)
-    points = random_line(x, np.random.default_rng(0), 0.25, 9)
-    assert (points[0] == x).all()
-    assert np.linalg.norm(np.diff(points, axis=0), axis=1) == pytest.approx(0.25)
-    assert np.linalg.norm(points[-1] - x) == pytest.approx(2.0)

@@ -7,7 +7,6 @@ import math
 import pytest
 
 from studies.dimension import EVERY, FEW, Dimension
-from studies.instruments.work_by_dimension import random_search_looks, zeroth_order_looks
 
 
 def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 4000), (30, None))):
@@ -48,16 +47,3 @@ def test_it_is_met_where_the_exponents_are_theorys():
 )
 def test_it_is_not_met_where_one_is_not(changed):
     assert not Dimension().judge(tables(**changed)).met
-
-
-def test_random_search_takes_the_share_of_the_volumes():
-    assert random_search_looks(1, 1.0, 4.0) == pytest.approx(2)
-    assert random_search_looks(3, 1.0, 2.0) == pytest.approx(8 / (4 / 3 * math.pi))
-
-
-def test_zeroth_order_looks_rise_with_the_rank():
-    share = (1 - 1 / 12) ** 5
-    assert zeroth_order_looks(10, share) == pytest.approx(10)
-    assert zeroth_order_looks(10_000, 0.1) / zeroth_order_looks(100, 0.1) == pytest.approx(
-        98, rel=0.01
-    )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import problems
-from methods import minimize
-from studies.instruments.last_iterate import last_iterate
 from studies.surrogate_gap import WAYS, SurrogateGap
 
 
@@ -47,25 +44,3 @@ def test_the_finding_says_where_direct_search_wins():
     sentence = SurrogateGap().judge(tables((0.7, 0.75, 0.6), at_two=0.65)).sentence
     assert "errs 0.200 above the known optimum at rank 1 and 0.000 at rank 26" in sentence
     assert sentence.endswith("errs less than it at rank 1, 2, from random weights at rank 2.")
-
-
-def run_and_problem(**options):
-    problem = problems.make("next-token-rank", corpus="markov:length=5000", **options)
-    return minimize(problem, "l-bfgs-b-gradient", budget=600, seed=3), problem
-
-
-def test_the_last_iterate_is_the_one_that_the_run_ended_at():
-    run, problem = run_and_problem(rank=1)
-    last = last_iterate(problem, run)
-    assert problem.value(last) == run.last
-    run.last += 0.01
-    with pytest.raises(ValueError, match="and before to"):
-        last_iterate(problem, run)
-
-
-def test_the_last_iterate_lies_beyond_a_first_look_at_the_least_error():
-    run, problem = run_and_problem(rank=26)
-    assert run.ended == "optimal"
-    loss = problem.relaxation().loss_and_gradient
-    assert loss(last_iterate(problem, run))[0] < loss(run.x)[0] - 1e-3
-    assert problem.reference is not None  # which the problem itself keeps

@@ -7,13 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from comparison.trace import as_array
 from methods import METHODS
 from methods.run import load_method, minimize
 from problems import make
 from problems.ledger import Budget
 from problems.options import resolve
-from studies import laboratory as lab
 from studies.instruments.search_spaces import SPACES, settings
 from studies.instruments.trials import (
     LONGER,
@@ -23,7 +21,6 @@ from studies.instruments.trials import (
     tuned,
     weighted_median,
 )
-from tests.comparison.evidence.small import step
 
 
 def by_hand(values, k):
@@ -118,8 +115,3 @@ def test_settings_are_the_same_ones_always_and_the_method_takes_them(method):
     for how in drawn:
         resolve(method, load_method(METHODS.entry(method)), how)
         minimize(problem, method, budget=Budget(5), **how)
-
-
-def test_the_best_value_by_some_work_is_read_from_the_trace():
-    trace = as_array([step(1, 9.0), step(4, 5.0), step(6, 1.0, kind="measured"), step(9, 2.0)])
-    assert [lab.best_by(trace, work) for work in (0.5, 1, 8, 9)] == [None, 9.0, 5.0, 2.0]
