@@ -1,5 +1,7 @@
 """The same runs, another unit of compute, another winner."""
 
+from collections.abc import Sequence
+
 from comparison.charts.theme import styles
 from comparison.charts.unit_flips import unit_flips
 from comparison.evidence.curves import UNITS, Evidence
@@ -45,11 +47,16 @@ class Units(lab.Study):
         evidence = Evidence(results)
         winners, flips = [], []
         for row in winner_rows(evidence):
-            told = {unit: " = ".join(row["winners"].get(unit, ())) for unit in UNITS}
-            winners.append({"problem": row["problem"], "flips": row["flips"], **told})
+            told = {unit: self.listed(row["winners"].get(unit, ())) for unit in UNITS}
+            winners.append({"problem": row["problem"], **told, "flips": row["flips"]})
         for row in flip_rows(evidence):
             flips.append({**row, "others": " = ".join(row["others"])})
         return {"winners": winners, "flips": flips, "ranks": [*unit_rows(evidence)]}
+
+    @staticmethod
+    def listed(winners: Sequence[str]) -> str | None:
+        few = " = ".join(winners) or None
+        return few if len(winners) < 4 else f"{len(winners)} methods tie"
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         n, flips, prices = len(tables["winners"]), tables["flips"], {*list(UNITS)[:3]}

@@ -43,12 +43,12 @@ class UnlikelySequences(lab.Study):
         above = losses_above(results)
         damage = lab.summary(damages(above), "damage", ("descent", "clip", "rate"))
         after = lab.summary(lab.where(above, rate=FAST), "above", ("clip", "step"))
-        return {"damage": damage, "sequences": sequences, "after": after}
+        return {"damage (nats)": damage, "sequences": sequences, "after": after}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         pairs = tables["sequences"], lab.where(tables["sequences"], kind=KINDS[0])
         ranks, text = (lab.rank_correlations(rows, "loss", "norm", "seed") for rows in pairs)
-        damage = lab.where(tables["damage"], descent=PLAIN)
+        damage = lab.where(tables["damage (nats)"], descent=PLAIN)
         free, cut = ([r["damage"] for r in lab.where(damage, clip=c)] for c in CLIPPINGS)
         left, grows = max(map(truediv, cut, free)), all(a < b for a, b in pairwise(free))
         told = f"A sequence's gradient grows with its loss (rank correlation {min(ranks):.2f} or "
@@ -66,7 +66,7 @@ class UnlikelySequences(lab.Study):
         band = ("low", "high")
         x, y = lab.Axis("rate", "learning rate", "log"), lab.Axis("damage", "damage (nats)", "log")
         for title in RATES:
-            rows = lab.where(tables["damage"], descent=title)
+            rows = lab.where(tables["damage (nats)"], descent=title)
             drawn.append(lab.curves(rows, x, y, "clip", band=band, names=names, title=title))
         x, y = lab.Axis("step", "steps after the batch"), lab.Axis("above", "loss added (nats)")
         after = lab.curves(tables["after"], x, y, "clip", band=band, names=names, points=False)

@@ -44,10 +44,10 @@ class Warmup(lab.Study):
             runs.append(row)
         seeds = rate_sensitivities(runs, ("width", "setting", "share", "seed"))
         found = lab.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
-        return {"medians": found, "seeds": seeds, "runs": runs}
+        return {"medians (nats)": found, "seeds": seeds, "runs": runs}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
-        sizes = [rows for _, rows in lab.groups(tables["medians"], "width")]
+        sizes = [rows for _, rows in lab.groups(tables["medians (nats)"], "width")]
         apart = max(max(r["best"] for r in rows) - min(r["best"] for r in rows) for rows in sizes)
         found = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
         lower = [1 - at[QK] / at[SHORT] for at in found]
@@ -68,6 +68,6 @@ class Warmup(lab.Study):
             lines += lab.level(runs[0]["entropy"], "entropy of the source", below=True)
             drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, title=title) + lines)
         x, y = lab.Axis("share", "warmup (share)"), lab.Axis("sensitivity", "sensitivity (nats)")
-        for _, rows in lab.groups(tables["medians"], "width"):
+        for _, rows in lab.groups(tables["medians (nats)"], "width"):
             drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, lines=False))
         return lab.panels(*drawn)

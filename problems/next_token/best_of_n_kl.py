@@ -72,7 +72,8 @@ def divergence(q: ArrayLike, p: ArrayLike) -> float:
     """Return KL(q ‖ p) in nats of two distributions over the same outcomes."""
     q, p = np.asarray(q, dtype=float), np.asarray(p, dtype=float)
     hit = q > 0
-    return float((q[hit] * np.log(q[hit] / p[hit])).sum())
+    # Of two that are the same, rounding may leave less than 0.
+    return max(0.0, float((q[hit] * np.log(q[hit] / p[hit])).sum()))
 
 
 def best_of_n_kl_bound(n: int) -> float:

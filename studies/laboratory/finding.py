@@ -158,8 +158,10 @@ def number_text(value: Any) -> str:
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "—"
-    if isinstance(value, bool | str):
-        return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     short = float(rounded(value, 4))
     return f"{int(short):,}" if short.is_integer() else f"{short:,}"
 

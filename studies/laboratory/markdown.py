@@ -20,7 +20,7 @@ this page was typed by hand: it is what
 
 wrote in {minutes:.0f} minutes on {machine}. What holds here holds at this size: models of a
 few hundred to a few thousand parameters, and text from a Markov source, whose hash stands
-beside its name.
+beside its name. In tables, low and high are the ends over the n runs, and — is what never came.
 """
 
 

@@ -22,7 +22,7 @@ def tables(norms, free, clipped):
         for clip, values in zip(CLIPPINGS, (free, clipped), strict=True)
         for rate, value in enumerate(values, start=1)
     ]
-    return {"sequences": sequences, "damage": damage}
+    return {"sequences": sequences, "damage (nats)": damage}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def tables(*sensitivities, best=0.6):
         for name, value in zip(NAMES, sensitivities, strict=True)
     ]
     rows[-1]["best"] = best
-    return {"medians": rows, "runs": [{"seed": 0}, {"seed": 1}]}
+    return {"medians (nats)": rows, "runs": [{"seed": 0}, {"seed": 1}]}
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_numbers_are_written_plainly():
         "d": "x",
     }
     assert number_text(math.inf) == "—"
-    assert number_text(True) == "True"
+    assert (number_text(True), number_text(False)) == ("yes", "no")
 
 
 def finding(**changes):
