@@ -68,9 +68,9 @@ def dispatch(arguments: list[str]) -> int:
     command, rest = arguments[:1], arguments[1:]
     try:
         if command == ["list"]:
-            return list_names(rest)
+            return list_names(parsers.list_parser().parse_args(rest).names)
         if command == ["check"]:
-            return check(rest)
+            return check(parsers.check_parser().parse_args(rest).name)
         if command == ["report"]:
             return report(parsers.report_parser().parse_args(rest))
         if command == ["show"]:
@@ -162,23 +162,21 @@ def compare(chosen: argparse.Namespace) -> int:
     return 1 if failures or done.unkept else 0
 
 
-def list_names(arguments: list[str]) -> int:
+def list_names(names: list[str]) -> int:
     """Print which method can do what, of all or of those named."""
     from comparison.matrix import print_matrix
     from comparison.terminal import console
 
-    print_matrix(console(), arguments)
+    print_matrix(console(), names)
     return 0
 
 
-def check(arguments: list[str]) -> int:
+def check(name: str) -> int:
     """Run the contract suite on one method or problem."""
-    if len(arguments) != 1:
-        fail("check takes one name: FILE.py:NAME, or a method or problem from `list`")
     from comparison.contract import print_report
     from comparison.terminal import console
 
-    return print_report(console(), arguments[0])
+    return print_report(console(), name)
 
 
 def export(chosen: argparse.Namespace) -> int:

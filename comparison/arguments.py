@@ -95,6 +95,29 @@ def report_parser() -> Parser:
     return p
 
 
+def list_parser() -> Parser:
+    """Return the parser of the arguments of `list`."""
+    p = Parser(
+        prog="runner.py list",
+        description="Print methods × problems: which can do what, and why not.",
+        allow_abbrev=False,
+    )
+    what = "methods, problems or groups, such as scipy or combinatorial; all by default"
+    p.add_argument("names", nargs="*", metavar="NAME", help=what)
+    return p
+
+
+def check_parser() -> Parser:
+    """Return the parser of the arguments of `check`."""
+    p = Parser(
+        prog="runner.py check",
+        description="Run the contract suite on a method or problem, your own or a registered one.",
+        allow_abbrev=False,
+    )
+    p.add_argument("name", metavar="NAME", help="FILE.py:NAME, or a name from `list`")
+    return p
+
+
 def show_parser() -> Parser:
     """Return the parser of the arguments of `show`."""
     p = Parser(

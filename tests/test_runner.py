@@ -878,6 +878,13 @@ def test_list_shows_every_method_on_every_problem_with_reasons(tmp_path):
     assert sorted(numbers) == sorted(reasons)
 
 
+@pytest.mark.parametrize("command", ["list", "check", "report", "show", "export", "study"])
+def test_each_command_explains_itself(call, command):
+    code, out, err = call(command, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"usage: runner.py {command}")
+
+
 def test_check_reports_and_ends_with_0_or_1(call):
     code, out, err = call("check", "sphere")
     assert (code, err) == (0, "")
@@ -890,8 +897,8 @@ def test_check_reports_and_ends_with_0_or_1(call):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ([], "check takes one name"),
-        (["ga", "adam"], "check takes one name"),
+        ([], "the following arguments are required: NAME"),
+        (["ga", "adam"], "unrecognized arguments: adam"),
         (["genetik"], "did you mean 'genetic'?"),
         (["sphre"], "did you mean 'sphere'?"),
         (["nowhere.py:mine"], "there is no file nowhere.py"),
