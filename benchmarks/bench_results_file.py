@@ -17,7 +17,7 @@ import pytest
 import runner
 from comparison.store import Store
 from comparison.trace import TRACE, pack
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Ledger
 from problems.reference import Reference
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from methods import METHODS
-from methods.run import Run, load_method
+from methods.result import Run
+from methods.run import load_method
 from problems import PROBLEMS
 from problems.options import options_of
 from problems.problem import Problem

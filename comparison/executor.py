@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from comparison.task import Preflight, Task, broken_run, run_from_json
-from methods.run import Run
+from methods.result import Run
 
 
 class ExecutorLost(Exception):  # noqa: N818 - reads as what happened

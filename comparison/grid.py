@@ -17,7 +17,7 @@ from comparison.pool import Pool
 from comparison.store import Store, StoreError
 from comparison.sweep import Plan, repeated
 from comparison.task import Preflight, Task, broken_run
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Budget
 from problems.options import UnknownName
 from problems.registry import Entry

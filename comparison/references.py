@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from methods import METHODS
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import BrokenReference
 from problems.reference import Reference
 from problems.registry import Entry

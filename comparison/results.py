@@ -15,7 +15,7 @@ from comparison.labels import labels
 from comparison.references import best_reference, entry_of
 from comparison.store import Store
 from methods import METHODS
-from methods.run import Run
+from methods.result import Run
 from problems import PROBLEMS
 from problems.reference import Reference
 from problems.registry import Registry

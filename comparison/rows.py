@@ -10,7 +10,7 @@ from comparison.grid import Comparison
 from comparison.references import best_reference, entry_of
 from comparison.results import Results
 from comparison.statistics.median import median, median_interval
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 from problems.reference import Reference
 

@@ -10,7 +10,7 @@ from comparison.evidence.axis import AXES
 from comparison.evidence.curves import improvements
 from comparison.results import Results
 from comparison.table import number, reference_name
-from methods.run import Run
+from methods.result import Run
 from problems.options import UnknownName, closest
 
 #: Names of runs that an error lists.

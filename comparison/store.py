@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from comparison.migration import SCHEMA, migrate
 from comparison.task import run_from_json, run_to_json
 from comparison.trace import as_array, as_points, pack, unpack
-from methods.run import Run
+from methods.result import Run
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264

@@ -20,7 +20,7 @@ from comparison.evidence.axis import GradientPrice
 from comparison.grid import Comparison
 from comparison.references import best_reference
 from comparison.rows import Row
-from methods.run import SOUND
+from methods.result import SOUND
 from problems.ledger import GRADIENT_PRICE
 from problems.reference import Reference
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from methods.best_of_n_curve import BestOfN
 from methods.provenance import versions
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference
 

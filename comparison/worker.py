@@ -27,7 +27,8 @@ from comparison.random_value import random_value
 from comparison.task import Preflight, Task, broken_run, run_to_json, spelled
 from methods import METHODS
 from methods.provenance import machine
-from methods.run import Run, load_method, minimize
+from methods.result import Run
+from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.ledger import TracePoint
 from problems.options import resolve

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from methods.catalogue import ENTRIES
 from methods.chain import parse_chain
-from methods.run import Run, minimize
+from methods.result import Run
+from methods.run import minimize
 from problems.registry import Entry, Registry
 
 __all__ = ["METHODS", "Run", "minimize"]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 from problems.options import closest
 

@@ -14,7 +14,7 @@ from comparison.results import Group, Results
 from comparison.statistics.aocc import aocc
 from comparison.statistics.ecdf import log_targets
 from comparison.trace import KINDS
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 
 #: Costs at which curves are taken, from a ten-thousandth of the largest on.

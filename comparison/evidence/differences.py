@@ -23,7 +23,7 @@ from comparison.statistics.significance import (
     smallest_p,
     smallest_p_rank_sum,
 )
-from methods.run import Run
+from methods.result import Run
 
 #: Beyond this many no table of pairs is read.
 MOST = 40

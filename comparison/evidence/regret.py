@@ -7,7 +7,7 @@ from typing import Any
 
 from comparison.evidence.curves import Evidence
 from comparison.statistics.median import median
-from methods.run import Run
+from methods.result import Run
 
 
 def regret_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:

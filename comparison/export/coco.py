@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
 from comparison.export.new_folder import file_names
 from comparison.task import limits
-from methods.run import Run
+from methods.result import Run
 from problems.continuous.bbob import PRECISION
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.trace import KINDS, TRACE
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Ledger
 
 if TYPE_CHECKING:

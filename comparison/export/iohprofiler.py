@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
 from comparison.export.new_folder import file_names
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.evidence.curves import improvements
-from methods.run import Run
+from methods.result import Run
 
 if TYPE_CHECKING:
     from comparison.results import Results

@@ -10,7 +10,7 @@ from comparison.matrix import suitability
 from comparison.results import Results
 from comparison.table import reference_name
 from methods import METHODS
-from methods.run import Run
+from methods.result import Run
 from problems import PROBLEMS
 from problems.reference import Reference
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from methods.best_of_n_curve import BestOfN, best_of_n_curve
-from methods.run import Run, minimize
+from methods.result import Run
+from methods.run import minimize
 from problems.next_token.best_of_n_kl import best_of_n_distribution
 from problems.next_token.decode import NextTokenDecode
 from problems.next_token.reward import NextTokenReward

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods import METHODS
-from methods.run import Run, load_method, minimize
+from methods.result import Run
+from methods.run import load_method, minimize
 from problems.oracle import Oracle
 from problems.problem import Problem
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import problems
-from methods.run import Run
+from methods.result import Run
 from studies.laboratory.rows import groups
 from studies.laboratory.study import Row
 

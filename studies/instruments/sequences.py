@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import problems
-from methods.run import Run
+from methods.result import Run
 from problems.views import Minibatch
 from studies.instruments.shocked_training import shuffled
 from studies.laboratory.study import Row

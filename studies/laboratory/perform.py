@@ -11,7 +11,7 @@ from time import perf_counter
 from comparison.grid import compare
 from comparison.results import Results
 from comparison.store import Store
-from methods.run import Run
+from methods.result import Run
 from problems.extra import MissingExtra
 from problems.registry import Entry
 from studies.laboratory.finding import Finding, conclude

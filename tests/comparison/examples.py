@@ -9,7 +9,7 @@ from typing import Any
 
 from comparison.grid import Comparison
 from comparison.task import Preflight, Task, run_to_json
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Budget, Ledger
 from problems.reference import Reference
 

@@ -11,7 +11,7 @@ import runner
 from comparison import load
 from comparison.command import repeats
 from comparison.show import find, path, shown
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Budget
 from problems.options import UnknownName
 from problems.reference import Reference

@@ -135,3 +135,16 @@ def run_directly(
     with contextlib.suppress(Stop):
         method(oracle, np.random.default_rng(seed), **options)
     return oracle
+
+
+def bowl(**attributes: Any) -> Recorded:
+    """Return a problem of two variables with its minimum in the middle."""
+    problem = Recorded(Box(-5, 5, 2), lambda x: float(np.sum(np.asarray(x) ** 2)))
+    for name, value in attributes.items():
+        setattr(problem, name, value)
+    return problem
+
+
+def one_look(oracle: Oracle, rng: np.random.Generator) -> None:
+    """Look at the first start and return."""
+    oracle.value(oracle.start(1)[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from comparison.results import Results, load
 from comparison.store import Store
-from methods.run import Run
+from methods.result import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference
 from tests.comparison.examples import run

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import problems
-from methods.run import Run
+from methods.result import Run
 from studies.instruments.sensitivity import final_losses, rate_sensitivities
 
 
