@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 from comparison.charts.bounds import open_gap
 from comparison.charts.quality import nearest
 from comparison.charts.theme import BACKGROUND, configuration
 from comparison.report.content import Content
-from comparison.report.packing import for_html, pack, rounded
-from comparison.report.self_contained import charts_library, policy
+from comparison.report.packing import pack, rounded
+from comparison.report.self_contained import source, whole_page
 from comparison.report.specifications import specifications
 from comparison.report.summary import COLUMNS
 
@@ -19,33 +18,16 @@ SCRIPTS = ("packing.js", "charts.js", "table.js", "page.js")
 
 
 def render(content: Content) -> str:
-    """Return a report's page.
-
-    All text from runs is escaped, where it is HTML by the template and where it is data by
-    `packing.for_html`. Beyond that the page's policy lets a browser run only these very
-    scripts, by their hashes, and load nothing.
-    """
-    import jinja2
-
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    library = charts_library()
-    script = "\n".join(_source(name) for name in SCRIPTS)
-    style = _source("page.css")
-    safe = jinja2.utils.markupsafe.Markup
-    page: str = environment.from_string(_source("page.html")).render(
+    """Return a report's page; see `whole_page`."""
+    return whole_page(
+        content.name,
+        source(__file__, "page.html"),
+        style=source(__file__, "page.css"),
+        script="\n".join(source(__file__, name) for name in SCRIPTS),
+        data=_data(content),
         content=content,
         lead=_lead(content),
-        policy=policy([library, script], style),
-        style=safe(style),
-        data=safe(for_html(_data(content))),
-        library=safe(library),
-        script=safe(script),
     )
-    return page
-
-
-def _source(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _lead(content: Content) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
+from pathlib import Path
+from typing import Any
+
+from comparison.report.packing import for_html
 
 #: What of the charts' library the pages' scripts use.
 LIBRARY = "window.vegaEmbed = vegaEmbed;"
@@ -19,7 +23,48 @@ def charts_library() -> str:
     return bundle.replace("</script", "<\\/script")
 
 
-def policy(scripts: list[str], style: str) -> str:
+def whole_page(title: str, body: str, *, style: str, script: str, data: Any, **told: Any) -> str:
+    """Return a page with its style, scripts and data in it.
+
+    All text is escaped, where it is HTML by the templates and where it is data by
+    `packing.for_html`. Beyond that the page's policy lets a browser run only these very
+    scripts, by their hashes, and load nothing.
+
+    Parameters
+    ----------
+    title : str
+    body : str
+        A template of Jinja: what is between the tags of the body.
+    style, script : str
+        The page's own; the charts' library goes before the script.
+    data : JSON's types
+        What the script reads from the element ``data``.
+    **told
+        What the template is filled with.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    safe = jinja2.utils.markupsafe.Markup
+    library = charts_library()
+    page: str = environment.from_string(source(__file__, "self_contained.html")).render(
+        title=title,
+        policy=_policy([library, script], style),
+        style=safe(style),
+        body=safe(environment.from_string(body).render(**told)),
+        data=safe(for_html(data)),
+        library=safe(library),
+        script=safe(script),
+    )
+    return page
+
+
+def source(module: str, name: str) -> str:
+    """Return the text of a file beside a module's."""
+    return Path(module).with_name(name).read_text(encoding="utf-8")
+
+
+def _policy(scripts: list[str], style: str) -> str:
     """Return a content security policy: these scripts, this style, and no request at all."""
     allowed = " ".join(_hash(script) for script in scripts)
     return (
