@@ -11,18 +11,20 @@ SIZES = (4, 8, 10, 12, 30, 100, 300, 1000, 3000, 10_000, 100_000)
 #: The most parameters at which each is run, where all directions bend and where few do.
 MOST = {"gradient-descent": (10**5, 10**5), "spsa": (10**4, 10**5), "mezo": (10**4, 10**5)}
 MOST |= {"evolution-strategy": (10**4, 10**5), "cma-es": (1000, 1000)}
-MOST |= {"hill-climb": (3000, 10**4), "random-search": (100, 10**4)}
+MOST |= {"hill-climb": (3000, 10**4), "genetic": (1000, 10**4), "reinforce": (3000, 10**5)}
+MOST |= {"l-bfgs-b": (10**4, 10**4), "random-search": (100, 10**4)}
 
 
 class Dimension(lab.Study):
     """Work to a tenth of the start's value against the number of parameters, by family.
 
     Quadratics that bend equally in all directions, or in 10. Steps are theory's: SPSA 1 / r
-    and MeZO 1 / (r + 2) with r the effective rank, descent a fifth of 1 / L; the (1+1)-ES and
-    the others adapt their own. Medians over 5 instances, each with a start of its own, of
-    100,000 work at most; drawn where half the runs came there. Dashed: theory, of MeZO and of
-    random search's share of the volume. Criterion, of exponents: its own rises where all
-    directions bend, and from 30 parameters on its median run does not arrive.
+    and MeZO 1 / (r + 2) with r the effective rank, descent a fifth of 1 / L; the (1+1)-ES adapts
+    its own, the others have their defaults. L-BFGS-B has no gradient: it looks once a parameter.
+    Medians over 5 instances, each with a start of its own, of 100,000 work at most; drawn where
+    half the runs came there. Dashed: theory, of MeZO and of random search's share of the volume.
+    Criterion, of exponents: random search's rises where all directions bend, and from 30
+    parameters on its median run does not arrive.
     """
 
     criterion = "Within 0.25 descent 0; SPSA, ES 1, of few 0; random search's rises, none at 30."
@@ -55,7 +57,7 @@ class Dimension(lab.Study):
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         fits = {(row["way"], row["bend"]): row["exponent"] for row in tables["exponents"]}
         wanted = {"gradient-descent": (0, 0), "spsa": (1, 0), "evolution-strategy": (1, 0)}
-        found = {way: (fits[way, EVERY], fits[way, FEW]) for way in wanted}
+        found = {way: (fits[way, EVERY], fits[way, FEW]) for way in (*wanted, "l-bfgs-b")}
         off = [abs(p - q) for way in wanted for p, q in zip(found[way], wanted[way], strict=True)]
         rows = lab.where(tables["medians"], way="random-search", bend=EVERY)
         came = [row for row in rows if row["work"] is not None]

@@ -14,6 +14,7 @@ def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 40
         "gradient-descent": (0.01, -0.02),
         "spsa": (spsa, few),
         "evolution-strategy": (0.95, 0.05),
+        "l-bfgs-b": (1.0, 1.0),
     }
     exponents = [
         {"way": way, "bend": bend, "exponent": p, "from": p - 0.1, "to": p + 0.1}
@@ -33,6 +34,7 @@ def test_it_is_met_where_the_exponents_are_theorys():
     assert verdict.numbers["last"] == pytest.approx(last)
     assert verdict.numbers["farthest from theory"] == pytest.approx(0.05)
     assert f"rises from 2.0 to {last:.1f}" in verdict.sentence
+    assert "l-bfgs-b 1.00, of few 1.00; random search" in verdict.sentence
     assert "beyond 12 parameters it does not arrive" in verdict.sentence
 
 
