@@ -76,12 +76,8 @@ class PriceOfProof(lab.Study):
         return lab.Verdict(len(proved) < len(sizes) and lead > 1, told, numbers)
 
     def draw(self, tables: lab.Tables) -> lab.Chart:
-        x, drawn, gap = (
-            lab.Axis("bits", "bits", domain=(2, 7)),
-            [],
-            lab.Axis("gap", "error above best"),
-        )
-        y = lab.Axis("cpu", "CPU seconds (median)", "log", (0.005, 60))
+        x, gap = lab.Axis("bits", "bits", domain=(2, 7)), lab.Axis("gap", "error above the best")
+        drawn, y = [], lab.Axis("cpu", "CPU seconds (median)", "log", (0.005, 60))
         for letters, title in {1: "after one letter", 2: "after two letters"}.items():
             rows, names = lab.where(tables["medians"], letters=letters), (FIND, PROVE, *OTHERS)
             chart = lab.curves(rows, x, y, "way", solid="proved", title=title, names=names)
