@@ -54,7 +54,7 @@ class LossSurface(lab.Study):
             paths += [{"surface": surface, **row} for row in at]
             heights += [{"surface": surface, **row} for row in grid]
         medians = lab.medians(steps, ("steps", "theory"), ("condition", "method"))
-        table = {"median steps to 1e-6": lab.wide(steps, "steps", ("condition",), "method")}
+        table = {"median steps": lab.wide(steps, "steps", ["condition"], "method", DESCENTS)}
         return {**table, "medians": medians, "paths": paths, "steps": steps, "heights": heights}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:

@@ -51,7 +51,7 @@ class PriceOfProof(lab.Study):
             at = {**size(run), "proved": size(run) not in unproved, "instance": run.instance}
             rows += [{**at, "way": way, "cpu": cpu, "gap": gap} for way, cpu in told.items()]
         by = ("letters", "bits", "proved", "way")
-        table = {"median CPU seconds": lab.wide(rows, "cpu", by[:3], "way")}
+        table = {"median CPU seconds": lab.wide(rows, "cpu", by[:3], "way", (FIND, PROVE, *OTHERS))}
         return {**table, "medians": lab.medians(rows, ("cpu", "gap"), by), "runs": rows}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:

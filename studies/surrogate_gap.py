@@ -46,7 +46,7 @@ class SurrogateGap(lab.Study):
             rows.append({**row, "train": problem.value(x), "held-out": problem.score(x)})
             x = problem.construction()
             known = {"train": problem.value(x), "held-out": problem.score(x)}
-        table = {"median top-1 error, train": lab.wide(rows, "train", ["rank"], "way")}
+        table = {"median error, train": lab.wide(rows, "train", ["rank"], "way", WAYS.values())}
         return {**table, "runs": rows, "optimum": [known]}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:

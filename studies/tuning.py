@@ -50,7 +50,7 @@ class Tuning(lab.Study):
                 gap = lab.best_by(trace, spent * one) - run.reference.value
                 rows.append({**row, "k": spent, "gap": gap})
         after = contests(rows)
-        table = lab.wide(trials_needed(after), "trials", ["way"], "problem")
+        table = lab.wide(trials_needed(after), "trials", ["way"], "problem", UNITS)
         return {"trials to win (0: untuned)": table, "after k trials": after, "runs": rows}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:

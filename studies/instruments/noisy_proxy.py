@@ -86,7 +86,7 @@ def chosen_by(
             "n": n,
             "proxy": float(chosen @ proxy),
             "held-out": float(chosen @ wanted),
-            "kl": divergence(chosen, p),
+            "kl": round(divergence(chosen, p), 12),  # of one draw there is none but by rounding
             "bound": best_of_n_kl_bound(n),
         }
         for n, chosen in zip(sizes, best_of_n_distribution(p, proxy, sizes), strict=True)

@@ -70,7 +70,9 @@ def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]
     return sorted(found, key=lambda row: tuple(row[name] for name in by))
 
 
-def wide(rows: Sequence[Row], column: str, by: Sequence[str], across: str) -> list[Row]:
+def wide(
+    rows: Sequence[Row], column: str, by: Sequence[str], across: str, names: Iterable[Any]
+) -> list[Row]:
     """Return the medians of a column side by side: a column for each value of another.
 
     Parameters
@@ -82,6 +84,8 @@ def wide(rows: Sequence[Row], column: str, by: Sequence[str], across: str) -> li
         The columns that tell the rows of the table apart.
     across : str
         The column whose values are the names of the table's other columns.
+    names : iterable
+        Those values, in the order of the columns.
 
     Returns
     -------
@@ -92,11 +96,10 @@ def wide(rows: Sequence[Row], column: str, by: Sequence[str], across: str) -> li
     Examples
     --------
     >>> rows = [{"size": s, "way": w, "work": s * len(w)} for s in (1, 2) for w in ("a", "bb")]
-    >>> wide(rows, "work", ["size"], "way")
+    >>> wide(rows, "work", ["size"], "way", ["a", "bb"])
     [{'size': 1, 'a': 1.0, 'bb': 2.0}, {'size': 2, 'a': 2.0, 'bb': 4.0}]
     """
-    names = dict.fromkeys(row[across] for row in rows)
-    found = []
+    names, found = list(names), []
     for key, members in groups(rows, *by):
         there = dict(groups(members, across))
         beside = {n: median(there[(n,)], column) if (n,) in there else None for n in names}

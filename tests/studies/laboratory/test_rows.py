@@ -16,7 +16,7 @@ def test_rows_are_chosen_and_summarised():
         {"way": "a", "x": 2.0, "low": 1.0, "high": 3.0, "n": 2},
         {"way": "b", "x": 5.0, "low": 5.0, "high": 5.0, "n": 1},
     ]
-    assert lab.wide(ROWS, "x", ["seed"], "way") == [
+    assert lab.wide(ROWS, "x", ["seed"], "way", ("a", "b")) == [
         {"seed": 0, "a": 1.0, "b": 5.0},
         {"seed": 1, "a": 3.0, "b": None},
         {"seed": 2, "a": math.inf, "b": None},
