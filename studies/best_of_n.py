@@ -44,11 +44,8 @@ class BestOfN(lab.Study):
         kl += noisy_proxy.chosen_by([0, 1], [1 - success, success], SIZES, reward=BINARY)
         how: Any = {"scale": 0.5, "freedoms": NOISES, "seeds": 2 if self.quick else 10}
         noisy = noisy_proxy.chosen_by_noisy(log_p, p, SIZES, held_out, **how)
-        far = {
-            "KL (nats)": lab.wide(kl, "kl", ["n", "bound"], "reward", [GRADED, BINARY]),
-            "kl": kl,
-        }
-        return {**far, "curves": curves, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
+        at = {"KL (nats)": lab.wide(kl, "kl", ["n", "bound"], "reward", [GRADED, BINARY]), "kl": kl}
+        return {**at, "curves": curves, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
 
     def judge(self, tables: lab.Tables) -> lab.Verdict:
         held, of = best_of_n.bands_that_hold(tables["curves"])
