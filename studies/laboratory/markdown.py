@@ -91,5 +91,6 @@ def _table(finding: Finding) -> list[str]:
     for name, rows in finding.tables.items():
         titles, *cells = texts(rows)
         lines = [titles, ["---"] * len(titles), *cells]
-        return [f"{name[:1].upper()}{name[1:]}:", "\n".join(f"| {' | '.join(c)} |" for c in lines)]
+        drawn = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
+        return [f"{name[:1].upper()}{name[1:]}:", "\n".join(f"| {line} |" for line in drawn)]
     return []
