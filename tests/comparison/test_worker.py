@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import astuple
 from pathlib import Path
@@ -426,9 +426,19 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
                     answer = json.loads(lines.readline())
                     answers.append(answer)
 
+    class Requests(queue.Queue):
+        """Ends who waits for a request, as the real end does; a signal may come unseen."""
+
+        def get(self):
+            if (request := super().get()) is None:
+                raise KeyboardInterrupt
+            return request
+
+    waiting = Requests()
+
     def end(group, number):
         assert (group, number) == (0, signal.SIGKILL)
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        waiting.put(None)
 
     def opened(descriptor, *how, **more):
         return Input() if descriptor == "requests" else os.fdopen(descriptor, *how, **more)
@@ -442,6 +452,7 @@ def test_main_answers_requests_until_its_input_ends(monkeypatch):
     }
     monkeypatch.setattr(worker, "os", SimpleNamespace(**{**vars(os), **changed}))
     monkeypatch.setattr(worker, "Outbox", Kept)
+    monkeypatch.setattr(worker, "queue", SimpleNamespace(Queue=lambda: waiting))
     with lines:
         with pytest.raises(KeyboardInterrupt):
             worker.main()
