@@ -100,9 +100,11 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import executor, grid, rows, settings, store, table
+    from comparison import rows, table
     from comparison.evidence.axis import parse_gradient_price
-    from comparison.suites import left_out
+    from comparison.results import store
+    from comparison.running import executor, grid, settings
+    from comparison.running.suites import left_out
     from comparison.terminal import console, progress_bar
     from methods import METHODS
     from problems import PROBLEMS, Budget

@@ -1,8 +1,8 @@
 """What a second worker process is worth, and how long a finished comparison takes again.
 
 The runs are the same, of about a CPU second each on a core of 2020, one after another and
-two at a time: once by `comparison.grid`, with its worker processes, their watching and the store,
-and once by the standard library's process pool, which does nothing but make them. An
+two at a time: once by `comparison.running.grid`, with its worker processes, their watching
+and the store, and once by the standard library's process pool, which does nothing but make them. An
 efficiency of 1 is twice as fast with two.
 """
 
@@ -19,8 +19,8 @@ from time import perf_counter
 import pytest
 
 import problems
-from comparison.grid import Grid, compare
-from comparison.store import Store
+from comparison.results.store import Store
+from comparison.running.grid import Grid, compare
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget
 

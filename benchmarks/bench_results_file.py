@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import runner
-from comparison.store import Store
-from comparison.trace import TRACE, pack
+from comparison.results.store import Store
+from comparison.results.trace import TRACE, pack
 from methods.result import Run
 from problems.ledger import Ledger
 from problems.reference import Reference

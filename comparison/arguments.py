@@ -138,7 +138,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     p = parser()
     chosen = p.parse_args(arguments)
     if chosen.suite is not None:
-        from comparison.suites import suite
+        from comparison.running.suites import suite
 
         p.set_defaults(**suite(chosen.suite).arguments())
         chosen = p.parse_args(arguments)

@@ -6,7 +6,7 @@ from comparison.charts.theme import styles
 from comparison.charts.unit_flips import unit_flips
 from comparison.evidence.curves import UNITS, Evidence
 from comparison.evidence.unit_flips import flip_rows, unit_rows, winner_rows
-from comparison.suites import REFERENCE
+from comparison.running.suites import REFERENCE
 from methods import METHODS
 from problems import PROBLEMS, load_problem
 from problems.options import options_of

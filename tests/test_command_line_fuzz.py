@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import runner
-from comparison import grid
+from comparison.running import grid
 from tests.comparison.examples import user
 
 bounded = settings(derandomize=True, max_examples=200, deadline=None)

@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from comparison.store import Store
+from comparison.results.store import Store
 from tests.comparison.evidence.small import made, step, stored
 
 

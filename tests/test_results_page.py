@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import runner
-from comparison.suites import REFERENCE
+from comparison.running.suites import REFERENCE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = (DOCS / "results.md").read_text(encoding="utf-8")

@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 import runner
-from comparison.executor import ExecutorLost
-from comparison.store import APPLICATION_ID, SCHEMA, Store
-from comparison.suites import SUITES, Suite
+from comparison.results.store import APPLICATION_ID, SCHEMA, Store
+from comparison.running.executor import ExecutorLost
+from comparison.running.suites import SUITES, Suite
 from methods import METHODS
 from problems import PROBLEMS
 from tests.comparison.examples import CORPUS, KEYS, USER, alive, noted, short, user, wait_for
@@ -612,7 +612,7 @@ def test_a_cluster_that_is_lost_is_told_in_one_line(call, monkeypatch):
     def lost(*arguments, cluster, **more):
         raise ExecutorLost(f"cluster {cluster}: the scheduler is gone")
 
-    monkeypatch.setattr("comparison.grid.compare", lost)
+    monkeypatch.setattr("comparison.running.grid.compare", lost)
     code, out, err = call("rs", "--problem", "sphere", "--cluster", "tcp://h:1", *SMALL)
     assert (code, out) == (1, "")
     assert err == (

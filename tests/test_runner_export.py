@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import runner
-from comparison.store import Store
+from comparison.results.store import Store
 from tests.comparison.examples import certificate
 from tests.comparison.export.stored import looked, stored
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from comparison.evidence.curves import Evidence
-from comparison.trace import KINDS
+from comparison.results.trace import KINDS
 
 BOUND, VALUE = KINDS.index("bound"), KINDS.index("value")
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from comparison.evidence.axis import AXES, Axis, GradientPrice, axes, work_at
 from comparison.evidence.scale import Scale
 from comparison.results import Group, Results
+from comparison.results.trace import KINDS
 from comparison.statistics.aocc import aocc
 from comparison.statistics.ecdf import log_targets
-from comparison.trace import KINDS
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 

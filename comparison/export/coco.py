@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
 from comparison.export.new_folder import file_names
-from comparison.task import limits
+from comparison.results.run_json import limits
 from methods.result import Run
 from problems.continuous.bbob import PRECISION
 

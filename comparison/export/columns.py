@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.trace import KINDS, TRACE
+from comparison.results.trace import KINDS, TRACE
 from methods.result import Run
 from problems.ledger import Ledger
 

@@ -48,7 +48,7 @@ def look_curve(
     run : Run
         One with a value; should its trace have none, it had that at its end.
     trace : ndarray
-        Of `comparison.trace.TRACE`.
+        Of `comparison.results.trace.TRACE`.
     zero : float
         See `gap_to`.
 

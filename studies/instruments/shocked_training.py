@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.results import Results
-from comparison.trace import KINDS
+from comparison.results.trace import KINDS
 from methods import METHODS
 from methods.run import load_method
 from problems.oracle import Oracle
@@ -149,7 +149,7 @@ def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    trace : ndarray of `comparison.trace.TRACE`
+    trace : ndarray of `comparison.results.trace.TRACE`
     at : int
         The run's option.
 

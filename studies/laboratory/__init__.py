@@ -1,8 +1,8 @@
 """How a study is declared, made, judged, drawn and told; its vocabulary in one import."""
 
 from comparison.results import Results
-from comparison.sweep import Sweep
-from comparison.task import Task
+from comparison.running.sweep import Sweep
+from comparison.running.task import Task
 from problems.ledger import Budget
 from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory

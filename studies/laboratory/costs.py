@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.trace import KINDS
+from comparison.results.trace import KINDS
 
 #: Exact values in a trace.
 VALUE = KINDS.index("value")
@@ -20,7 +20,7 @@ def cost_to_reach(
 
     Parameters
     ----------
-    trace : ndarray of `comparison.trace.TRACE`
+    trace : ndarray of `comparison.results.trace.TRACE`
         A run's, from `Results.traces`.
     target : float
     cost : {"work", "cpu_seconds", "values"}
@@ -34,7 +34,7 @@ def best_by(trace: NDArray, work: float) -> float | None:
 
     Parameters
     ----------
-    trace : ndarray of `comparison.trace.TRACE`
+    trace : ndarray of `comparison.results.trace.TRACE`
         A run's, from `Results.traces`.
     work : float
     """
@@ -47,7 +47,7 @@ def thinned(trace: NDArray, most: int) -> list[dict[str, float]]:
 
     Parameters
     ----------
-    trace : ndarray of `comparison.trace.TRACE`
+    trace : ndarray of `comparison.results.trace.TRACE`
     most : int
 
     Returns

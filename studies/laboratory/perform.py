@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
-from comparison.grid import compare
 from comparison.results import Results
-from comparison.store import Store
+from comparison.results.store import Store
+from comparison.running.grid import compare
 from methods.result import Run
 from problems.extra import MissingExtra
 from problems.registry import Entry

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comparison.results import Results
-from comparison.sweep import Sweep
+from comparison.running.sweep import Sweep
 
 #: A row of numbers and texts.
 Row = dict[str, Any]

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from comparison.grid import Comparison
-from comparison.task import Preflight, Task, run_to_json
+from comparison.results.run_json import run_to_json
+from comparison.running.grid import Comparison
+from comparison.running.task import Preflight, Task
 from methods.result import Run
 from problems.ledger import Budget, Ledger
 from problems.reference import Reference
 
 #: A user's file, and a corpus small enough for every test.
-USER = Path(__file__).parent / "troublemakers.py"
+USER = Path(__file__).parent / "running" / "troublemakers.py"
 CORPUS = "markov:length=5000,symbols=5"
 
 #: The keys of a row that issue 2 lists, in its order.

@@ -6,8 +6,8 @@ import re
 
 from comparison import load, table
 from comparison.latex import as_latex, attains, escaped, sections_of
+from comparison.results.store import Store
 from comparison.rows import result_rows, rows
-from comparison.store import Store
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
 
 

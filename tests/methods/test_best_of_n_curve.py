@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binom, chisquare
 
 import problems
-from comparison.task import run_from_json, run_to_json
+from comparison.results.run_json import run_from_json, run_to_json
 from methods import minimize
 from methods.best_of_n_curve import best_of_n_curve, confidence_band, expected_best, pass_at_k
 from problems import Box, Problem

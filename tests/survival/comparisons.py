@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import runner
-from comparison.store import Store
+from comparison.results.store import Store
 
 RUNNER = Path(runner.__file__)
 RESULTS = "results.sqlite"

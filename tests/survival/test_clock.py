@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 import runner
-from comparison.store import Store
+from comparison.results.store import Store
 from tests.survival.comparisons import COMPARISON, RESULTS, RUNS, finished, start
 
 ROOT = Path(runner.__file__).parent

@@ -10,7 +10,7 @@ import pytest
 
 import comparison
 import runner
-from comparison.store import Store, StoreError
+from comparison.results.store import Store, StoreError
 from tests.comparison.examples import run
 from tests.comparison.test_store import TRACE
 from tests.survival.comparisons import QUICK, QUICK_RUNS, RESULTS, finished, kept, start

@@ -8,10 +8,10 @@ import resource
 
 import pytest
 
-import comparison.store
+import comparison.results.store
 import runner
-from comparison.grid import Grid, compare
-from comparison.store import Store, StoreError
+from comparison.results.store import Store, StoreError
+from comparison.running.grid import Grid, compare
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.survival.comparisons import QUICK, QUICK_RUNS, RESULTS, finished, kept, start
@@ -53,7 +53,7 @@ def test_the_comparison_ends_and_the_same_one_goes_on_when_there_is_room(tmp_pat
 def call(capfd, tmp_path, monkeypatch):
     """Run the comparison in this process; its file may have so many pages."""
     monkeypatch.chdir(tmp_path)
-    opened = comparison.store._write
+    opened = comparison.results.store._write
 
     def called(pages):
         def nearly_full(path):
@@ -61,7 +61,7 @@ def call(capfd, tmp_path, monkeypatch):
             database.execute(f"PRAGMA max_page_count={pages}")
             return database
 
-        monkeypatch.setattr(comparison.store, "_write", nearly_full)
+        monkeypatch.setattr(comparison.results.store, "_write", nearly_full)
         try:
             code = runner.main([*QUICK])
         except SystemExit as end:
@@ -118,19 +118,19 @@ def test_a_limit_on_the_size_of_files_is_such_a_disk_as_well(quick, tmp_path):
 
 
 def test_a_file_of_an_older_version_that_cannot_grow_stays_as_it_was(tmp_path, monkeypatch):
-    from tests.comparison.schema_1 import rows_of, write
+    from tests.comparison.results.schema_1 import rows_of, write
 
     path = tmp_path / RESULTS
     write(path, 50)
     before = rows_of(path)
-    opened = comparison.store._write
+    opened = comparison.results.store._write
 
     def nearly_full(name):
         database = opened(name)
         database.execute("PRAGMA max_page_count=30")
         return database
 
-    monkeypatch.setattr(comparison.store, "_write", nearly_full)
+    monkeypatch.setattr(comparison.results.store, "_write", nearly_full)
     with pytest.raises(StoreError, match="full"):
         Store(path)
     assert rows_of(path) == before

@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 
-from comparison.descendants import children
+from comparison.running.descendants import children
 from tests.comparison.examples import alive, noted, user, wait_for
 from tests.survival.comparisons import COMPARISON, RESULTS, RUNS, finished, kept, start, timeless
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from comparison.grid import Grid, compare
-from comparison.store import Store
+from comparison.results.store import Store
+from comparison.running.grid import Grid, compare
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.comparison.examples import user

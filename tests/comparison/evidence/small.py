@@ -6,7 +6,7 @@ from typing import Any
 
 from comparison import load
 from comparison.results import Results
-from comparison.store import Store
+from comparison.results.store import Store
 from methods.result import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference

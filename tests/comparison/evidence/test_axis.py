@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from comparison.evidence.axis import AXES, axes, parse_gradient_price, work_at
-from comparison.trace import as_array
+from comparison.results.trace import as_array
 from tests.comparison.evidence.small import made, step
 
 DESCENT = made("adam", step(4, 5.0, gradients=1), step(10, 2.0, gradients=3), gradients=30)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from comparison.evidence.curves import POINTS, Evidence, improvements
-from comparison.trace import as_array
+from comparison.results.trace import as_array
 from tests.comparison.evidence.small import made, step, stored
 
 #: From 10 at cost 1 to 1 at cost 10 and 0 at cost 100; budgets of 100.

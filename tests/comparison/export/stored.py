@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comparison.results import Results, load
-from comparison.store import Store
+from comparison.results.store import Store
 from methods.result import Run
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference

@@ -13,7 +13,7 @@ from comparison.export.look_curve import (
     look_curve,
     with_looks,
 )
-from comparison.trace import as_array
+from comparison.results.trace import as_array
 from problems.ledger import Ledger, TracePoint
 from problems.reference import Reference
 from tests.comparison.examples import BOUND, certificate, run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 import problems
-from comparison.grid import compare
-from comparison.store import Store
+from comparison.results.store import Store
+from comparison.running.grid import compare
 from methods import minimize
 from studies import laboratory as lab
 from studies.instruments.shocked_training import (
@@ -59,7 +59,7 @@ def test_without_shuffling_it_is_the_method_and_with_it_one_step_differs():
 
 
 def test_watched_values_begin_where_the_batch_is_met():
-    from comparison.trace import as_array
+    from comparison.results.trace import as_array
 
     points = [step(i, 9.0 - i, kind="measured", gradients=i) for i in (1, 3, 4, 4, 5, 6)]
     last = step(7, 0.0, kind="measured", gradients=6)

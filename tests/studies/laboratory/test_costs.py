@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.trace import as_array
+from comparison.results.trace import as_array
 from studies import laboratory as lab
 from tests.comparison.evidence.small import step
 

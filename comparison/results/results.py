@@ -1,0 +1,290 @@
+"""The runs of a results file, grouped and named as a reader tells them apart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from copy import copy
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from comparison.results.labels import labels
+from comparison.results.references import best_reference, entry_of
+from comparison.results.store import Store
+from methods import METHODS
+from methods.result import Run
+from problems import PROBLEMS
+from problems.reference import Reference
+from problems.registry import Registry
+
+if TYPE_CHECKING:
+    import pandas
+
+#: A problem's label, an instance, and a contender's label.
+Group = tuple[str, int, str]
+
+
+class Results:
+    """The runs of a results file.
+
+    A *contender* is a method with its options; its label is the method's name and, where
+    the file has it with several options, versions or states of a user's file, what tells
+    them apart. A *problem* is one with its options, its data and the budget, labelled in
+    the same way.
+
+    Parameters
+    ----------
+    path : str or Path
+    runs : sequence of Run
+        Those of the file that are meant, without their traces.
+
+    Attributes
+    ----------
+    path : str
+    runs : list of Run
+        By problem, instance, method and seed. Traces are not among them: see `trace`.
+    contenders, problems : list of str
+        The labels, in the order of the catalogues.
+    """
+
+    def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
+        self.path = str(path)
+        runs = _with_dimensions(runs)
+        self._contenders = labels({run.key: (run.method, _contender(run)) for run in runs})
+        self._problems = labels({run.key: (run.problem, _problem(run)) for run in runs})
+        methods, problems = METHODS.names(), PROBLEMS.names()
+
+        def place(run: Run) -> tuple[Any, ...]:
+            return (
+                *_place(problems, run.problem),
+                self.problem(run),
+                run.instance,
+                *_place(methods, run.method),
+                self.contender(run),
+                run.seed,
+            )
+
+        self.runs = sorted(runs, key=place)
+        self.problems = list(dict.fromkeys(map(self.problem, self.runs)))
+        self.contenders = list(
+            dict.fromkeys(
+                self.contender(run)
+                for run in sorted(self.runs, key=lambda run: _place(methods, run.method))
+            )
+        )
+        self._known: dict[Hashable, list[Run]] = {}
+        for run in runs:
+            self._known.setdefault(_instance(run), []).append(run)
+        self._references: dict[Hashable, Reference | None] = {}
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self.runs)
+
+    def contender(self, run: Run) -> str:
+        """Return the label of a run's method."""
+        return self._contenders[run.key]
+
+    def problem(self, run: Run) -> str:
+        """Return the label of a run's problem."""
+        return self._problems[run.key]
+
+    def groups(self) -> dict[Group, list[Run]]:
+        """Return the runs that differ in their seeds only, by problem, instance and contender."""
+        found: dict[Group, list[Run]] = {}
+        for run in self.runs:
+            found.setdefault((self.problem(run), run.instance, self.contender(run)), []).append(run)
+        return found
+
+    def instance(self, run: Run) -> Hashable:
+        """Return what all runs on the same instance of the same problem share."""
+        return _instance(run)
+
+    def on_instance(self, run: Run) -> list[Run]:
+        """Return all runs of the file on a run's instance, whatever was selected."""
+        return self._known[_instance(run)]
+
+    def reference(self, run: Run) -> Reference | None:
+        """Return the best reference known for a run's instance, whatever its budget.
+
+        Raises
+        ------
+        BrokenReference
+            When a run beats what another run has certified.
+        """
+        instance = _instance(run)
+        if instance not in self._references:
+            self._references[instance] = best_reference(self._known[instance])
+        return self._references[instance]
+
+    def goal(self, run: Run) -> float | None:
+        """Return the value that solves a run's instance: the optimum's, None if that is unknown."""
+        reference = self.reference(run)
+        if reference is None or not reference.optimum:
+            return None
+        return reference.value + reference.slack
+
+    def random_value(self, run: Run) -> float | None:
+        """Return the value of a median random point of a run's instance."""
+        known = (other.random_value for other in self._known[_instance(run)])
+        return next((value for value in known if value is not None), None)
+
+    def white_box(self, run: Run) -> bool:
+        """Whether the run's method is given the model, so that it has no work."""
+        entry = entry_of(run.method)
+        return entry is not None and entry.white_box
+
+    def seeded(self, run: Run) -> bool:
+        """Whether the run's method draws random numbers: else its one run is all there is."""
+        entry = entry_of(run.method)
+        return entry is None or entry.seeded
+
+    def family(self, run: Run) -> str:
+        """Return the family of the run's method."""
+        entry = entry_of(run.method)
+        return "user" if entry is None else entry.family
+
+    def trace(self, run: Run) -> NDArray:
+        """Return a run's trace, an array of `comparison.results.trace.TRACE`."""
+        return next(trace for _, trace in self.traces([run]))
+
+    def traces(self, runs: Sequence[Run] | None = None) -> Iterator[tuple[Run, NDArray]]:
+        """Yield runs with their traces, read one at a time; all runs by default."""
+        chosen = {run.key: run for run in (self.runs if runs is None else runs)}
+        with Store(self.path, readonly=True) as store:
+            for key, trace in store.traces(chosen):
+                yield chosen[key], trace
+
+    def select(
+        self, contenders: Sequence[str] | None = None, problems: Sequence[str] | None = None
+    ) -> Results:
+        """Return the runs of some contenders and problems, in their order, labelled as here.
+
+        What is known of all, such as a certificate of a run that is left out, holds on.
+        """
+        chosen = [
+            run
+            for run in self.runs
+            if (contenders is None or self.contender(run) in contenders)
+            and (problems is None or self.problem(run) in problems)
+        ]
+        selected = copy(self)  # with the same labels
+        selected.runs = chosen
+        there = {self.contender(run) for run in chosen}, {self.problem(run) for run in chosen}
+        selected.contenders = [label for label in self.contenders if label in there[0]]
+        selected.problems = [label for label in self.problems if label in there[1]]
+        return selected
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the runs as a pandas frame, a row a run; `docs/exports.md` has its columns.
+
+        Raises
+        ------
+        MissingExtra
+            Where pandas is not installed.
+        """
+        from comparison.export.tidy import frame
+
+        return frame(self)
+
+    def find(self, name: str) -> list[Run]:
+        """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]].
+
+        Aliases will do, and numbers with leading zeros; an empty name finds none.
+        """
+        if "/" not in name:
+            return [run for run in self.runs if name and run.key.startswith(name)]
+        method, problem, *numbers = name.split("/")
+        if len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+            return []
+        wanted = [_canonical(METHODS, method), _canonical(PROBLEMS, problem), *map(int, numbers)]
+        return [
+            run
+            for run in self.runs
+            if [run.method, run.problem, run.instance, run.seed][: len(wanted)] == wanted
+        ]
+
+
+def load(path: str | Path) -> Results:
+    """Read the runs of a results file, without changing it.
+
+    Raises
+    ------
+    StoreError
+        When the file does not exist, is not ours, or of a newer version.
+
+    Examples
+    --------
+    >>> import comparison
+    >>> results = comparison.load("comparison.sqlite")  # doctest: +SKIP
+    """
+    with Store(path, readonly=True) as store:
+        return Results(path, list(store.runs().values()))
+
+
+def _canonical(catalogue: Registry, name: str) -> str:
+    """Return the canonical name where an alias is given; a user's names are as they are."""
+    try:
+        return catalogue.entry(name).name
+    except ValueError:
+        return name
+
+
+def _place(names: list[str], name: str) -> tuple[int, str]:
+    """Return where a name stands: in the catalogue's order, then the alphabet's."""
+    return (names.index(name) if name in names else len(names)), name
+
+
+def _contender(run: Run) -> dict[str, Any]:
+    """Return what makes a method of a file another contender."""
+    return {
+        **run.method_options,
+        "file": run.provenance.get("method_file", ""),
+        "version": run.versions.get("beyond-gradient", ""),
+    }
+
+
+def _problem(run: Run) -> dict[str, Any]:
+    """Return what makes a problem of a file another one."""
+    limits = asdict(run.budget)
+    return {**_data(run), "budget": limits.pop("work"), **limits}
+
+
+def _data(run: Run) -> dict[str, Any]:
+    return {
+        **run.problem_options,
+        "data": run.fingerprint,
+        "file": run.provenance.get("problem_file", ""),
+    }
+
+
+def _instance(run: Run) -> Hashable:
+    """Return what all runs on the same instance of the same problem share."""
+    return run.problem, run.instance, json.dumps(_data(run), sort_keys=True, default=str)
+
+
+def _with_dimensions(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs, those that were killed before they told their dimension with another's.
+
+    That of the same method on the instance, which may descend on a relaxation of its own, or
+    else that of any; it stays 0 where no run on the instance told one.
+    """
+    if all(run.dimension for run in runs):
+        return list(runs)
+    known: dict[Hashable, int] = {}
+    for run in runs:
+        if run.dimension:
+            known.setdefault((_instance(run), run.method), run.dimension)
+            known.setdefault(_instance(run), run.dimension)
+
+    def told(run: Run) -> Run:
+        instance = _instance(run)
+        dimension = known.get((instance, run.method), known.get(instance, 0))
+        return replace(run, dimension=dimension) if dimension else run
+
+    return [run if run.dimension else told(run) for run in runs]

@@ -1,0 +1,143 @@
+"""What can be asked of whoever serves a comparison's requests, on this machine or others."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from comparison.results.run_json import run_from_json
+from comparison.running.task import Preflight, Task, broken_run
+from methods.result import Run
+
+
+class ExecutorLost(Exception):  # noqa: N818 - reads as what happened
+    """Whoever served the requests is gone; the message says who."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing to do in a worker process.
+
+    Attributes
+    ----------
+    do : str
+        ``problem`` or ``method``: describe it; ``attempt``: try the cell at budget 0;
+        ``run``: make a run.
+    task : Task
+    found : Preflight, optional
+        What is known of the cell; not for descriptions.
+    """
+
+    do: str
+    task: Task
+    found: Preflight | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data, as `comparison.running.worker` takes it."""
+        found = self.found and vars(self.found)
+        return {"do": self.do, "task": self.task.to_json(), "found": found}
+
+
+class Executor(ABC):
+    """Serves a comparison's requests; use it in a ``with`` statement.
+
+    Attributes
+    ----------
+    jobs : int
+        How many requests are served at a time.
+    """
+
+    jobs: int
+
+    @abstractmethod
+    def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
+        """Serve requests and yield them with their answers, in no particular order.
+
+        A request is asked for when there is somebody to serve it. An answer is
+        `comparison.running.child.Child.serve`'s.
+
+        Raises
+        ------
+        ExecutorLost
+        """
+
+    def __enter__(self) -> Executor:
+        return self
+
+    @abstractmethod
+    def __exit__(self, *exception: object) -> None:
+        """End what is being served, and all processes."""
+
+    def describe(self, cells: Sequence[Task]) -> Iterator[tuple[Task, Preflight | str]]:
+        """Find out what identifies cells: names, options, files and data.
+
+        Each method and each problem is asked for once, however many cells it is in, and
+        no method is tried.
+
+        Yields
+        ------
+        task : Task
+        found : Preflight or str
+            A string is what is wrong with the request.
+        """
+        asked = {_half(do, cell): Request(do, cell) for do in HALVES for cell in cells}
+        told: dict[str, Any] = {}
+        for request, answer in self.serve(asked.values()):
+            what = _half(request.do, request.task)
+            if "ended" in answer:
+                name = getattr(request.task, request.do)
+                told[what] = f"{name} could not be built: {answer['message']}"
+            else:
+                told[what] = answer.get("usage") or answer["described"]
+        for cell in cells:
+            halves = [told[_half(do, cell)] for do in HALVES]
+            wrong = next((half for half in halves if isinstance(half, str)), None)
+            yield cell, wrong or Preflight(**halves[0], **halves[1])
+
+    def attempt(
+        self, cells: Iterable[tuple[Task, Preflight]]
+    ) -> Iterator[tuple[Task, Preflight | str]]:
+        """Try described cells at budget 0.
+
+        Yields
+        ------
+        task : Task
+        found : Preflight or str
+            A string is what is wrong with the request. That a method hangs or
+            kills its process is not: its runs will show it.
+        """
+        for request, answer in self.serve(Request("attempt", *cell) for cell in cells):
+            if "usage" in answer:
+                yield request.task, answer["usage"]
+            elif request.found is not None:
+                reason = answer.get("unsupported", "")
+                yield request.task, replace(request.found, unsupported=reason)
+
+    def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
+        """Make runs and yield them as they end, in no particular order."""
+        for request, answer in self.serve(Request("run", *task) for task in tasks):
+            if request.found is None or "run" in answer:
+                yield request.task, run_from_json(answer["run"])
+            else:
+                yield request.task, _cut_run(request.task, request.found, answer)
+
+
+#: What a cell is made of.
+HALVES = ("problem", "method")
+
+
+def _half(do: str, cell: Task) -> str:
+    """Return what a description depends on."""
+    return json.dumps([do, getattr(cell, do), getattr(cell, f"{do}_options")], default=str)
+
+
+def _cut_run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
+    """Return the run of a worker that did not live to report."""
+    run = broken_run(task, found, answer["ended"], answer["message"], answer.get("points", []))
+    run.memory = answer.get("memory")
+    if run.ended == "timeout":
+        run.provenance["timeout"] = repr(answer["seconds"])
+    return run

@@ -1,0 +1,274 @@
+"""The pool: requests are served side by side, and none that hangs or dies holds up the rest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from comparison.running import child
+from comparison.running import pool as pool_module
+from comparison.running.pool import Pool
+from comparison.running.task import Preflight
+from problems import Budget
+from tests.comparison.examples import alive, noted, preflight, task, user, wait_for
+
+
+@pytest.fixture
+def short_grace(monkeypatch):
+    """Kill a run soon after its time is up; the child is as it always is."""
+    monkeypatch.setattr(child, "GRACE_SECONDS", 0.5)
+
+
+def requests(*tasks):
+    return [(each, preflight(each.method, each.problem)) for each in tasks]
+
+
+def runs_of(pool, *tasks):
+    """Make the runs and return them in the order of the tasks."""
+    made = {id(each): run for each, run in pool.run(requests(*tasks))}
+    assert len(made) == len(tasks)
+    return [made[id(each)] for each in tasks]
+
+
+def hasty(method, **changes):
+    """Return a task of a tenth of a second."""
+    return task(user(method), budget=Budget(20, 0.1), **changes)
+
+
+# -------------------------------------------------------------------- preflight
+
+
+def tried(pool, *tasks):
+    """Describe the tasks and try those that can be; return what was found, in their order."""
+    found = {id(each): answer for each, answer in pool.describe(tasks)}
+    described = [
+        (each, found[id(each)]) for each in tasks if isinstance(found[id(each)], Preflight)
+    ]
+    found |= {id(each): answer for each, answer in pool.attempt(described)}
+    return [found[id(each)] for each in tasks]
+
+
+def test_every_cell_is_described_and_tried():
+    with Pool() as pool:
+        fine, unsupported, *wrong = tried(
+            pool, task("ga"), task("counting"), task("genetik"), task("ga", "spere")
+        )
+    assert (fine.method, fine.unsupported) == ("genetic", "")
+    assert unsupported.unsupported == "there is nothing to count"
+    assert wrong == [
+        "unknown method 'genetik'; did you mean 'genetic'?",
+        "unknown problem 'spere'; did you mean 'sphere'?",
+    ]
+
+
+def test_a_method_and_a_problem_are_described_once_however_many_cells_they_are_in(monkeypatch):
+    asked = []
+    serve = Pool.serve
+
+    def noting(pool, requests):
+        return serve(pool, (asked.append(each.do) or each for each in requests))
+
+    monkeypatch.setattr(Pool, "serve", noting)
+    cells = [task(m, p) for m in ("ga", "hc", "rs") for p in ("sphere", "knapsack")]
+    cells += [task("ga", method_options={"population": "7"})]  # another one
+    with Pool() as pool:
+        found = [answer for _, answer in pool.describe(cells)]
+    assert sorted(asked) == ["method"] * 4 + ["problem"] * 2
+    assert [(f.method, f.problem) for f in found[:3]] == [
+        ("genetic", "sphere"),
+        ("genetic", "knapsack"),
+        ("hill-climb", "sphere"),
+    ]
+    assert [found[i].method_options["population"] for i in (0, -1)] == [100, 7]
+
+
+@pytest.mark.parametrize("method", ["hangs_before_the_first_look", "swallows_stop", "dies"])
+def test_a_try_leaves_a_method_that_hangs_or_dies_to_its_runs(short_grace, method):
+    with Pool() as pool:
+        (found,) = tried(pool, hasty(method))
+    assert isinstance(found, Preflight)
+    assert (found.method, found.unsupported) == (f"troublemakers.py:{method}", "")
+
+
+def test_a_description_blames_the_problem_that_is_never_built(monkeypatch):
+    monkeypatch.setattr(child, "BUILD_SECONDS", 2.0)
+    with Pool() as pool:
+        (found,) = tried(pool, task(problem=user("HangsInConstructor")))
+    assert "HangsInConstructor could not be built: gave no answer" in found
+
+
+def test_an_option_that_json_cannot_spell_is_passed_on():
+    with Pool() as pool:
+        (found,) = tried(pool, task(user("unlimited")))
+    assert isinstance(found, Preflight), found
+
+
+# ------------------------------------------------------------------------- runs
+
+
+def test_nothing_to_do_starts_no_process(monkeypatch):
+    monkeypatch.setattr(pool_module, "Child", None)
+    with Pool(2) as pool:
+        assert list(pool.run([])) == []
+        assert list(pool.describe([])) == []
+        assert list(pool.attempt([])) == []
+
+
+def test_a_process_is_reused():
+    with Pool() as pool:
+        runs = runs_of(pool, *(task(seed=seed) for seed in range(3)))
+        assert [run.seed for run in runs] == [0, 1, 2]
+        assert [run.ended for run in runs] == ["budget"] * 3
+        (only,) = pool._idle
+        runs_of(pool, task(seed=3))
+        assert pool._idle == [only]
+
+
+def test_two_jobs_run_side_by_side(tmp_path):
+    """Each waits for the other to have begun, so that one after the other neither ends."""
+    folder = str(tmp_path)
+    names = [("a", "b"), ("b", "a")]
+    tasks = [
+        task(user("meets"), method_options={"folder": folder, "me": me, "other": other})
+        for me, other in names
+    ]
+    with Pool(2) as pool:
+        assert [run.ended for run in runs_of(pool, *tasks)] == ["converged"] * 2
+    assert (tmp_path / "a").read_text() != (tmp_path / "b").read_text()
+
+
+def test_no_more_processes_than_jobs_or_tasks():
+    with Pool(2) as pool:
+        runs_of(pool, *(task(seed=seed) for seed in range(5)))
+        assert len(pool._idle) == 2
+    with Pool(8) as pool:
+        runs_of(pool, task())
+        assert len(pool._idle) == 1
+
+
+def test_a_worker_that_died_is_replaced_and_its_curve_kept():
+    with Pool() as pool:
+        dead, after, dead_again, last = runs_of(
+            pool, task(user("dies")), task(), task(user("dies"), seed=1), task(seed=1)
+        )
+    for run in (dead, dead_again):
+        assert (run.ended, run.message) == ("killed", "the worker process died")
+        assert [point.values for point in run.trace] == [1]
+        assert run.value == run.trace[0].value
+    assert (after.ended, last.ended) == ("budget", "budget")
+
+
+def test_a_worker_that_died_while_idle_costs_no_answer():
+    with Pool() as pool:
+        runs_of(pool, task())
+        (idle,) = pool._idle
+        os.kill(idle.process.pid, signal.SIGKILL)
+        # The kernel calls the process dead some milliseconds before its last thread has ended.
+        wait_for(lambda: not idle.alive)
+        first, second = runs_of(pool, task(seed=1), task(seed=2))
+    assert (first.ended, second.ended) == ("budget", "budget")
+    assert idle.ended
+
+
+def test_a_run_that_hangs_is_killed_with_its_children_and_its_curve_kept(short_grace, tmp_path):
+    pids = tmp_path / "pid"
+    with Pool() as pool:
+        hung, after = runs_of(
+            pool, hasty("hangs_with_a_child", method_options={"pids": str(pids)}), task()
+        )
+        wait_for(lambda: not alive(noted(pids)))
+    assert (hung.ended, hung.failed) == ("timeout", True)
+    assert "killed" in hung.message
+    assert hung.value == hung.trace[0].value
+    assert after.ended == "budget"
+
+
+def test_a_loop_that_never_lets_go_is_killed(short_grace):
+    with Pool() as pool:
+        (hung,) = runs_of(pool, hasty("hangs"))
+    assert (hung.ended, len(hung.trace)) == ("timeout", 1)
+
+
+def test_a_method_that_notices_that_time_is_up_is_not_killed():
+    with Pool() as pool:
+        (run,) = runs_of(pool, task("hill-climb", budget=Budget(1e9, 0.2)))
+        assert len(pool._idle) == 1
+    assert (run.ended, run.message, run.failed) == ("timeout", "", False)
+
+
+def test_what_a_run_leaves_behind_ends_with_it(tmp_path):
+    with Pool() as pool:
+        pids = tmp_path / "pid"
+        (run,) = runs_of(pool, task(user("leaves_a_child"), method_options={"pids": str(pids)}))
+        assert run.ended == "converged"
+        assert not alive(noted(pids))
+        assert len(pool._idle) == 1
+
+
+def test_leaving_the_pool_in_the_middle_kills_every_worker(tmp_path):
+    waiting = [
+        task(user("sleeps"), method_options={"pids": str(tmp_path / str(i))}) for i in range(2)
+    ]
+    pids = []
+
+    def interrupted():
+        with Pool(3) as pool:
+            for _ in pool.run(requests(*waiting, task())):
+                pids.extend(noted(tmp_path / str(i)) for i in range(2))
+                assert all(alive(pid) for pid in pids)
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(pids) == 2
+    assert not any(alive(pid) for pid in pids)
+
+
+# A reader may be slow: a store that waits for another runner's lock, for example.
+
+
+def test_a_slow_reader_does_not_make_a_dead_worker_die_twice(short_grace, tmp_path):
+    with Pool() as pool:
+        dead = hasty("dies_once", method_options={"mark": str(tmp_path / "mark")})
+        ended = []
+        for _, run in pool.run(requests(dead, task())):
+            ended.append(run.ended)
+            time.sleep(0.8)  # longer than the run had
+    assert ended == ["killed", "budget"]
+
+
+def test_a_slow_reader_does_not_turn_an_answer_that_waits_into_a_timeout(monkeypatch, tmp_path):
+    monkeypatch.setattr(child, "GRACE_SECONDS", 1.0)
+    folder = str(tmp_path)
+    # The first ends when the second has begun, and the second when we say so.
+    first, second = (
+        hasty("meets", method_options={"folder": folder, "me": me, "other": other})
+        for me, other in (("first", "second"), ("second", "go"))
+    )
+    ended = []
+    with Pool(2) as pool:
+        runs_of(pool, task(), task())  # both workers have started: neither waits for the other's
+        for _, run in pool.run(requests(first, second)):
+            ended.append(run.ended)
+            if len(ended) == 1:
+                (tmp_path / "go").touch()
+                time.sleep(1.5)  # longer than the second had, which answers meanwhile
+    assert ended == ["converged"] * 2
+
+
+def test_numerical_libraries_get_one_thread():
+    with Pool() as pool:
+        (run,) = runs_of(pool, task(user("needs_one_thread")))
+    assert (run.ended, run.message) == ("converged", "")
+
+
+def test_a_module_of_the_user_cannot_shadow_ours(tmp_path, monkeypatch):
+    for name in ("problems", "methods", "comparison", "numpy"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('shadowed')\n")
+    monkeypatch.chdir(tmp_path)
+    with Pool() as pool:
+        (run,) = runs_of(pool, task())
+    assert run.ended == "budget"
