@@ -12,14 +12,23 @@ from dataclasses import replace
 from problems.registry import Entry
 
 
-def _family(family: str, group: str, entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries with their family and its groups."""
+def _family(
+    family: str, group: str, entries: Iterable[Entry], *, imports: tuple[str, ...] = ()
+) -> list[Entry]:
+    """Return the entries with their family, its groups and what all of it imports."""
     return [
-        replace(entry, family=family, groups=(*entry.groups, group, "all")) for entry in entries
+        replace(
+            entry,
+            family=family,
+            groups=(*entry.groups, group, "all"),
+            imports=(*imports, *entry.imports),
+        )
+        for entry in entries
     ]
 
 
 DEFAULT = ("default",)
+DEAP = ("deap.algorithms", "deap.base", "deap.tools")
 
 ENTRIES = [
     *_family(
@@ -58,12 +67,7 @@ ENTRIES = [
                 aliases=("nag",),
                 needs=("relaxation",),
             ),
-            Entry(
-                "adam",
-                "methods.adam:adam",
-                needs=("relaxation",),
-                groups=DEFAULT,
-            ),
+            Entry("adam", "methods.adam:adam", needs=("relaxation",), groups=DEFAULT),
             Entry("adamw", "methods.adam:adamw", needs=("relaxation",)),
             Entry("lion", "methods.lion:lion", needs=("relaxation",)),
             Entry(
@@ -71,6 +75,7 @@ ENTRIES = [
                 "methods.torch_optimizers:torch_optimizer",
                 needs=("relaxation",),
                 extra="torch",
+                imports=("torch", "torch._dynamo"),
             ),
         ],
     ),
@@ -78,61 +83,27 @@ ENTRIES = [
         "scipy.optimize",
         "scipy",
         [
-            Entry(
-                "nelder-mead",
-                "methods.derivative_free:nelder_mead",
-                native=("Box",),
-            ),
-            Entry(
-                "powell",
-                "methods.derivative_free:powell",
-                native=("Box",),
-            ),
-            Entry(
-                "cg",
-                "methods.finite_differences:cg",
-                native=("Box",),
-            ),
-            Entry(
-                "bfgs",
-                "methods.finite_differences:bfgs",
-                native=("Box",),
-            ),
-            Entry(
-                "l-bfgs-b",
-                "methods.finite_differences:l_bfgs_b",
-                native=("Box",),
-            ),
-            Entry(
-                "tnc",
-                "methods.finite_differences:tnc",
-                native=("Box",),
-            ),
+            Entry("nelder-mead", "methods.derivative_free:nelder_mead", native=("Box",)),
+            Entry("powell", "methods.derivative_free:powell", native=("Box",)),
+            Entry("cg", "methods.finite_differences:cg", native=("Box",)),
+            Entry("bfgs", "methods.finite_differences:bfgs", native=("Box",)),
+            Entry("l-bfgs-b", "methods.finite_differences:l_bfgs_b", native=("Box",)),
+            Entry("tnc", "methods.finite_differences:tnc", native=("Box",)),
             Entry(
                 "cobyla",
                 "methods.derivative_free:cobyla",
                 native=("Box",),
+                imports=("scipy._lib.pyprima",),
             ),
             Entry(
                 "cobyqa",
                 "methods.derivative_free:cobyqa",
                 native=("Box",),
+                imports=("scipy._lib.cobyqa",),
             ),
-            Entry(
-                "slsqp",
-                "methods.finite_differences:slsqp",
-                native=("Box",),
-            ),
-            Entry(
-                "trust-constr",
-                "methods.finite_differences:trust_constr",
-                native=("Box",),
-            ),
-            Entry(
-                "cg-gradient",
-                "methods.analytic_gradients:cg_gradient",
-                needs=("relaxation",),
-            ),
+            Entry("slsqp", "methods.finite_differences:slsqp", native=("Box",)),
+            Entry("trust-constr", "methods.finite_differences:trust_constr", native=("Box",)),
+            Entry("cg-gradient", "methods.analytic_gradients:cg_gradient", needs=("relaxation",)),
             Entry(
                 "bfgs-gradient",
                 "methods.analytic_gradients:bfgs_gradient",
@@ -143,11 +114,7 @@ ENTRIES = [
                 "methods.analytic_gradients:l_bfgs_b_gradient",
                 needs=("relaxation",),
             ),
-            Entry(
-                "tnc-gradient",
-                "methods.analytic_gradients:tnc_gradient",
-                needs=("relaxation",),
-            ),
+            Entry("tnc-gradient", "methods.analytic_gradients:tnc_gradient", needs=("relaxation",)),
             Entry(
                 "slsqp-gradient",
                 "methods.analytic_gradients:slsqp_gradient",
@@ -158,16 +125,8 @@ ENTRIES = [
                 "methods.analytic_gradients:trust_constr_gradient",
                 needs=("relaxation",),
             ),
-            Entry(
-                "basin-hopping",
-                "methods.basin_hopping:basin_hopping",
-                native=("Box",),
-            ),
-            Entry(
-                "dual-annealing",
-                "methods.dual_annealing:dual_annealing",
-                native=("Box",),
-            ),
+            Entry("basin-hopping", "methods.basin_hopping:basin_hopping", native=("Box",)),
+            Entry("dual-annealing", "methods.dual_annealing:dual_annealing", native=("Box",)),
             Entry(
                 "differential-evolution",
                 "methods.differential_evolution:differential_evolution",
@@ -180,27 +139,20 @@ ENTRIES = [
                 "methods.simplicial_homology:shgo",
                 native=("Box",),
                 seeded=False,
+                imports=("scipy.stats",),
             ),
-            Entry(
-                "direct",
-                "methods.dividing_rectangles:direct",
-                native=("Box",),
-                seeded=False,
-            ),
-            Entry(
-                "brute",
-                "methods.brute_force:brute",
-                native=("Box",),
-                seeded=False,
-            ),
+            Entry("direct", "methods.dividing_rectangles:direct", native=("Box",), seeded=False),
+            Entry("brute", "methods.brute_force:brute", native=("Box",), seeded=False),
             Entry(
                 "milp",
                 "methods.branch_and_bound:milp",
                 needs=("linear_model",),
                 seeded=False,
                 white_box=True,
+                imports=("scipy.sparse", "pulp"),
             ),
         ],
+        imports=("scipy.optimize",),
     ),
     *_family(
         "evolutionary",
@@ -211,8 +163,14 @@ ENTRIES = [
                 "methods.genetic:genetic",
                 aliases=("ga", "genetic-algorithm"),
                 groups=DEFAULT,
+                imports=DEAP,
             ),
-            Entry("genetic-deap", "methods.genetic_deap:genetic_deap", aliases=("deap",)),
+            Entry(
+                "genetic-deap",
+                "methods.genetic_deap:genetic_deap",
+                aliases=("deap",),
+                imports=DEAP,
+            ),
             Entry(
                 "evolution-strategy",
                 "methods.evolution_strategy:evolution_strategy",
@@ -224,12 +182,9 @@ ENTRIES = [
                 aliases=("cma", "cmaes"),
                 native=("Box",),
                 extra="cma",
+                imports=("cma",),
             ),
-            Entry(
-                "openai-es",
-                "methods.openai_es:openai_es",
-                native=("Box",),
-            ),
+            Entry("openai-es", "methods.openai_es:openai_es", native=("Box",)),
         ],
     ),
     *_family(
@@ -244,12 +199,7 @@ ENTRIES = [
         "local search",
         "local-search",
         [
-            Entry(
-                "hill-climb",
-                "methods.hill_climb:hill_climb",
-                aliases=("hc",),
-                groups=DEFAULT,
-            ),
+            Entry("hill-climb", "methods.hill_climb:hill_climb", aliases=("hc",), groups=DEFAULT),
             Entry(
                 "simulated-annealing",
                 "methods.simulated_annealing:simulated_annealing",
@@ -268,6 +218,7 @@ ENTRIES = [
                 aliases=("rl",),
                 native=("Box", "environment"),
                 groups=DEFAULT,
+                imports=("gymnasium", "problems.environment"),
             ),
         ],
     ),
@@ -275,12 +226,7 @@ ENTRIES = [
         "sampling",
         "sampling",
         [
-            Entry(
-                "best-of-n",
-                "methods.best_of_n:best_of_n",
-                aliases=("bon",),
-                groups=DEFAULT,
-            ),
+            Entry("best-of-n", "methods.best_of_n:best_of_n", aliases=("bon",), groups=DEFAULT),
             Entry(
                 "random-search",
                 "methods.random_search:random_search",
@@ -288,6 +234,7 @@ ENTRIES = [
                 groups=DEFAULT,
             ),
         ],
+        imports=("scipy.special",),
     ),
     *_family(
         "integer programming",
@@ -310,5 +257,6 @@ ENTRIES = [
                 white_box=True,
             ),
         ],
+        imports=("pulp", "highspy", "methods.cbc", "methods.highs"),
     ),
 ]

@@ -46,6 +46,11 @@ class Chain(Entry):
         reasons = dict.fromkeys(part.entry.missing for part in self.parts)
         return "; ".join(reason for reason in reasons if reason)
 
+    def preload(self) -> None:
+        """Import all that using its methods would import, a user's files left out."""
+        for part in self.parts:
+            part.entry.preload()
+
     def digest(self) -> str:
         return "+".join(part.entry.digest() for part in self.parts).strip("+")
 
@@ -98,6 +103,7 @@ def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
         native=tuple(sorted(set.intersection(*natives))) if natives else (),
         seeded=any(entry.seeded for entry in entries),
         white_box=any(entry.white_box for entry in entries),
+        imports=tuple(dict.fromkeys(name for entry in entries for name in entry.imports)),
         parts=tuple(parts),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class Entry:
         Options of a problem's instance that the contract suite checks in no time.
     extra : str
         The optional dependency that it cannot be used without, if any.
+    imports : tuple of str
+        Modules, libraries' above all, that its code imports only when it is used.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Entry:
     groups: tuple[str, ...] = ()
     small: Mapping[str, Any] = field(default_factory=dict)
     extra: str = ""
+    imports: tuple[str, ...] = ()
 
     @property
     def missing(self) -> str:
@@ -86,6 +90,16 @@ class Entry:
         except AttributeError:
             public = [n for n in vars(module) if not n.startswith("_")]
             raise UnknownName(f"{where} has no {attribute!r}{closest(attribute, public)}") from None
+
+    def preload(self) -> None:
+        """Import all that using it would import, so that no run pays for it.
+
+        A user's file is never imported; what is not installed is left out.
+        """
+        own = () if self.file is not None else (self.target.rpartition(":")[0],)
+        for module in (*own, *self.imports):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
 
     def digest(self) -> str:
         """Return a hash of the user's file and the neighbours it imports, empty for a built-in."""

@@ -1,0 +1,70 @@
+"""What a method imports is imported before its run: `Entry.preload`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from methods import METHODS
+from problems.registry import Entry
+
+#: Methods that declare the same imports, which one process can check.
+ALIKE: dict[tuple[str, ...], list[str]] = {}
+for _name in METHODS.names():
+    ALIKE.setdefault(METHODS.entry(_name).imports, []).append(_name)
+
+#: A library's own hook, which it imports beside its profiler.
+HOOKS = {"torch.profiler._cupti_monitor"}
+
+CODE = """
+import contextlib, json, sys
+import problems
+from methods import METHODS, minimize
+from problems import Unsupported
+
+names = json.loads(sys.argv[1])
+made = [
+    problems.make(name, **problems.PROBLEMS.entry(name).small)
+    for name in ("sphere", "g06", "knapsack", "next-token-table")
+]
+for problem in made:
+    problem.reference, problem.anchors
+for name in names:
+    METHODS.entry(name).preload()
+before = set(sys.modules)
+for problem in made:
+    for name in names:
+        with contextlib.suppress(Unsupported, ValueError):
+            minimize(problem, name, budget=100, seconds=5)
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+@pytest.mark.parametrize("names", ALIKE.values(), ids=lambda names: names[0])
+def test_a_run_after_preload_imports_no_library(names) -> None:
+    usable = [name for name in names if not METHODS.entry(name).missing]
+    answer = subprocess.run(
+        [sys.executable, "-c", CODE, json.dumps(usable)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = set(json.loads(answer.stdout)) - HOOKS
+    own = {"methods", "problems", "__mp_main__"} | set(sys.stdlib_module_names)
+    assert [name for name in imported if name.partition(".")[0] not in own] == []
+
+
+def test_a_chain_preloads_its_methods_and_no_users_file(tmp_path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("raise RuntimeError('imported')")
+    chain = METHODS.entry(f"genetic@100+{file}:mine+nelder-mead")
+    assert chain.imports == ("deap.algorithms", "deap.base", "deap.tools", "scipy.optimize")
+    chain.preload()
+    assert "scipy.optimize" in sys.modules
+
+
+def test_what_is_not_installed_is_left_out() -> None:
+    Entry("some", "math:sqrt", imports=("no_such_library", "json")).preload()
