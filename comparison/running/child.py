@@ -1,32 +1,37 @@
-"""A worker process seen from outside: it is given requests, watched, and killed."""
+"""A process of a comparison seen from outside: it is asked, watched, and ended."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import selectors
-import signal
-import subprocess
-import sys
+import select
+import socket
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from comparison.running import memory
+from comparison.running.guard import NUMBER, children
+from comparison.running.outbox import read_points
 
-#: Seconds that a worker has to import, to read the corpus and to build a problem.
+#: Seconds that a process has to build a problem, its files read and its reference computed.
 BUILD_SECONDS = 120.0
 #: Seconds beyond its budget after which a run is killed, if nothing else is said.
 GRACE_SECONDS = 3.0
-#: How often a worker's memory is looked at.
+#: How often a process's memory is looked at.
 WATCH_SECONDS = 0.1
+#: How long is waited for a guard to have ended everything.
+END_SECONDS = 10.0
+#: No answer is larger, in bytes.
+MOST_BYTES = 1 << 30
 
-DIED = "the worker process died"
+DIED = "its process died"
 LATE = "gave no answer when its time was up, and was killed"
+NOISE = "wrote into the channel of its own process, and was killed"
 
 
 @dataclass(frozen=True)
@@ -51,150 +56,186 @@ class Limits:
 
 
 class Child:
-    """One worker process; it serves a request at a time, one thread's.
+    """A process that a request is given to; it is ended when nobody holds this.
 
     Attributes
     ----------
-    process : subprocess.Popen
-    ended : bool
-        Whether it can serve no more.
+    channel, leash : socket
+        The ends that the process and its guard are given; `handed_over` closes them here.
+    points : int
+        The descriptor of the file for its trace points.
     """
 
     def __init__(self) -> None:
-        root = str(Path(__file__).resolve().parents[2])
-        threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-        self.process: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comparison.running.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # leads a group, and Ctrl-C is the parent's alone
-            env={**os.environ, **threads, "PYTHONPATH": path},
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self._requests, self._pipe = self.process.stdin, self.process.stdout.fileno()
-        os.set_blocking(self._pipe, False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._pipe, selectors.EVENT_READ)
+        self._ours, self.channel = socket.socketpair()
+        self._leash, self.leash = socket.socketpair()
+        self.points = _file()
+        self._ours.setblocking(False)
+        self._poll, self._end = select.poll(), select.poll()
+        self._poll.register(self._ours, select.POLLIN)
+        for poll in (self._poll, self._end):
+            poll.register(self._leash, select.POLLIN)
         self._buffer = b""
-        self._ending = threading.Lock()
+        self._guard = 0
+        self._lock = threading.Lock()
+        self._killed = ""
         self.ended = False
 
-    def serve(self, request: dict[str, Any], limits: Limits) -> dict[str, Any]:
-        """Give it a request and return the answer, whatever becomes of the process.
+    @property
+    def files(self) -> list[int]:
+        """What a template hands on to the process: channel, leash, and file for points."""
+        return [self.channel.fileno(), self.leash.fileno(), self.points]
+
+    def handed_over(self) -> None:
+        """Keep our ends only, so that the others' are closed when their holders end."""
+        self.channel.close()
+        self.leash.close()
+
+    @property
+    def socket(self) -> socket.socket:
+        """Our end of the channel, for requests to a template."""
+        return self._ours
+
+    def answer(
+        self,
+        limits: Limits,
+        budget: float = 0.0,
+        hear: Callable[[dict[str, Any]], None] | None = None,
+    ) -> dict[str, Any]:
+        """Return the process's answer, whatever becomes of it.
 
         Parameters
         ----------
-        request : dict
-            As `comparison.running.worker` takes it.
         limits : Limits
+        budget : float
+            Seconds that its run has from when it says that it has ``started``.
+        hear : callable, optional
+            Called with every ``finding`` on the way.
 
         Returns
         -------
         dict
-            What the worker answered. Where it did not live to: how it ``ended``
-            (``killed`` or ``timeout``) and a ``message``, the trace ``points`` that it
-            had streamed, the most bytes of ``memory`` that it was seen to hold, and the
-            ``seconds`` that it was given.
+            What it answered. Where it did not live to: how it ``ended`` (``killed`` or
+            ``timeout``) and a ``message``, the trace ``points`` that it kept, the most
+            bytes of ``memory`` that it was seen to hold, and the ``seconds`` that it had.
         """
-        self._give(request)
         seconds = BUILD_SECONDS
         deadline = monotonic() + seconds
-        points: list[Any] = []
         peak, look = 0, monotonic() + WATCH_SECONDS
         while True:
-            self._selector.select(max(0.0, min(look, deadline) - monotonic()))
+            wait = max(0.0, min(look, deadline) - monotonic())
+            ready = {file for file, _ in self._poll.poll(1000 * wait)}
             # Looked at before it is read, so that all that it has said is read.
-            why, late = "" if self.alive else DIED, monotonic() > deadline
+            why, late = self._death(self._leash.fileno() in ready), monotonic() > deadline
             for message in self._messages():
                 if "started" in message:
-                    seconds = limits.seconds(request["task"]["budget"]["seconds"])
+                    seconds = limits.seconds(budget)
                     deadline, late = monotonic() + seconds, False
-                elif "points" in message:
-                    points += message["points"]
+                elif "finding" in message and hear is not None:
+                    hear(message)
+                    deadline, late = monotonic() + seconds, False
                 elif "broken" in message:
                     why = why or message["broken"]
                 else:
                     return _with_peak(message, peak)
             if monotonic() > look:
-                held, look = memory.held(self.process.pid), monotonic() + WATCH_SECONDS
+                held = sum(map(memory.held, children(self._guard))) if self._guard else 0
+                look = monotonic() + WATCH_SECONDS
                 peak = max(peak, held)
                 if held > limits.memory:
                     why = f"held more than {limits.memory / 1e9:.3g} GB of memory, and was killed"
             if why or late:
-                self.end()
-                ended = {"ended": "killed", "message": why}
+                self.kill()
+                ended = {"ended": "killed", "message": self._killed or why}
                 if not why:
                     told = LATE if limits.timeout is None else _late(limits.timeout)
                     ended = {"ended": "timeout", "message": told}
+                self._wait()
+                points = [list(vars(point).values()) for point in read_points(self.points)]
                 return {**ended, "points": points, "memory": peak or None, "seconds": seconds}
 
-    def _give(self, request: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it died; reading its output will tell
-            self._requests.write(json.dumps(request).encode() + b"\n")
-            self._requests.flush()
+    def _death(self, told: bool) -> str:
+        """Read the leash: the guard's number comes first, then its end."""
+        if not told:
+            return ""
+        try:
+            data = self._leash.recv(NUMBER.size)
+        except OSError:
+            data = b""
+        if len(data) == NUMBER.size:
+            self._guard = NUMBER.unpack(data)[0]
+            return ""
+        return DIED
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         """Yield what has arrived; ``broken`` where no more can."""
         while True:
             try:
-                chunk = os.read(self._pipe, 1 << 20)
+                chunk = self._ours.recv(1 << 20)
             except BlockingIOError:
                 return
+            except OSError:
+                chunk = b""
             if not chunk:
                 yield {"broken": DIED}
                 return
             *lines, self._buffer = (self._buffer + chunk).split(b"\n")
+            if len(self._buffer) > MOST_BYTES:
+                yield {"broken": NOISE}
+                return
             for line in lines:
                 try:
                     message = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     message = None
                 if not isinstance(message, dict):  # a number is JSON as well
-                    yield {"broken": "wrote into its worker's pipe, and was killed"}
+                    yield {"broken": NOISE}
                     return
                 yield message
 
-    @property
-    def alive(self) -> bool:
-        """Whether the process runs, also where a copy of it, a fork, keeps its pipe open."""
-        if self.ended or not hasattr(os, "waitid"):  # an older Python on macOS
-            return not self.ended
-        # It is not waited for: its number, which is its group's, must stay its own.
-        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process.pid, how) is None
-
-    def kill(self) -> None:
-        """Kill it and everything that it started, from any thread; `serve` then returns."""
-        with self._ending:  # a process number is another's once it has been waited for
+    def kill(self, why: str = "") -> None:
+        """Have it ended with everything that it started, from any thread."""
+        with self._lock:
+            self._killed = self._killed or why
             if not self.ended:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self.process.pid, signal.SIGKILL)
+                with contextlib.suppress(OSError):
+                    self._leash.shutdown(socket.SHUT_WR)
 
-    def end(self) -> None:
-        """Kill it and let go of it; not while another thread has it serve."""
-        self.kill()
-        with self._ending:
-            if self.ended:
+    def _wait(self) -> None:
+        """Wait until its guard says, by its own end, that all has ended."""
+        deadline = monotonic() + END_SECONDS
+        while (left := deadline - monotonic()) > 0:
+            if self._end.poll(1000 * left) and self._death(True):
                 return
-            self.process.wait()
+
+    def end(self, *, leave: bool = False) -> None:
+        """End it, wait for that and let go of it.
+
+        Parameters
+        ----------
+        leave : bool
+            Whether it is about to end by itself, so that it may.
+        """
+        if self.ended:
+            return
+        if not leave:
+            self.kill()
+        self._wait()
+        self.kill()
+        with self._lock:
             self.ended = True
-        self._selector.close()
-        with contextlib.suppress(BrokenPipeError):
-            self._requests.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+            self._ours.close()
+            self._leash.close()
+        os.close(self.points)
+        self.handed_over()
 
 
-def ready(idle: list[Child]) -> Child:
-    """Take a worker out of the idle ones that has not died meanwhile, or start a new one."""
-    while idle:
-        child = idle.pop()
-        if child.alive:
-            return child
-        child.end()
-    return Child()
+def _file() -> int:
+    """Return the descriptor of a file in memory, or where there are none, of one on disk."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("points")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _late(timeout: float) -> str:
@@ -203,6 +244,7 @@ def _late(timeout: float) -> str:
 
 def _with_peak(answer: dict[str, Any], peak: int) -> dict[str, Any]:
     """Add what was seen of the memory of all processes to a run that knows its own's."""
-    if "run" in answer:
-        answer["run"]["memory"] = max(answer["run"]["memory"] or 0, peak) or None
+    run = answer.get("run")
+    if isinstance(run, dict) and isinstance(run.get("memory"), int | None):
+        run["memory"] = max(run["memory"] or 0, peak) or None
     return answer

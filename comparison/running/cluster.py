@@ -13,14 +13,16 @@ import contextlib
 import importlib.metadata
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
 from comparison.running import memory as machine
-from comparison.running.child import Child, Limits, ready
+from comparison.running.child import Limits
 from comparison.running.executor import Executor, ExecutorLost, Request
+from comparison.running.launcher import Launcher
 from problems.extra import MissingExtra
 
 PACKAGE = "beyond-gradient"
@@ -65,6 +67,8 @@ class Cluster(Executor):
         worker's memory limit, or of the machine's memory where there is none.
     timeout : float, optional
         See `Limits`.
+    methods : iterable of str
+        Those that are planned, see `Launcher`.
 
     Raises
     ------
@@ -76,10 +80,14 @@ class Cluster(Executor):
     """
 
     def __init__(
-        self, address: str, memory: float | None = None, timeout: float | None = None
+        self,
+        address: str,
+        memory: float | None = None,
+        timeout: float | None = None,
+        methods: Iterable[str] = (),
     ) -> None:
         self._address = address
-        self._limits = memory, timeout
+        self._limits = memory, timeout, tuple(methods)
         self._token = uuid4().hex
 
     def __enter__(self) -> Cluster:
@@ -223,17 +231,22 @@ class Cluster(Executor):
 
 # ------------------------------------------------------------- within a Dask worker
 
-#: The worker processes of this Dask worker, and for whom they serve.
-_idle: list[Child] = []
-_busy: dict[Child, str] = {}
+#: What serves each comparison in this Dask worker, by its token, and how many requests.
+_launchers: dict[str, Launcher] = {}
+_serving: Counter[str] = Counter()
 _dismissed: set[str] = set()
 _lock = threading.Lock()
 
 
 def serve(
-    token: str, version: str, request: dict[str, Any], memory: float | None, timeout: float | None
+    token: str,
+    version: str,
+    request: dict[str, Any],
+    memory: float | None,
+    timeout: float | None,
+    methods: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Serve one request for the comparison of that token, in a worker process.
+    """Serve one request for the comparison of that token, in a process of its own.
 
     Raises
     ------
@@ -243,31 +256,33 @@ def serve(
     own = own_version()
     if version != own:
         raise ClusterError(f"a Dask worker has {PACKAGE} {own}, and the comparison {version}")
+    limits = Limits(_share() if memory is None else memory, timeout)
     with _lock:
         if token in _dismissed:
             return {"ended": "killed", "message": "the comparison is over"}
-        child = ready(_idle)
-        _busy[child] = token
+        if token not in _launchers:
+            _end_idle()  # whoever was killed never says that it is over
+            _launchers[token] = Launcher(limits, methods)
+        launcher = _launchers[token]
+        _serving[token] += 1
     try:
-        return child.serve(request, Limits(_share() if memory is None else memory, timeout))
+        return launcher.serve(request)
     finally:
         with _lock:
-            del _busy[child]
-            if not child.ended:
-                _idle.append(child)
+            _serving[token] -= 1
 
 
 def dismiss(token: str) -> None:
-    """End what is being served for a comparison, and all idle worker processes."""
+    """End what is being served for a comparison, and all processes that serve nobody."""
     with _lock:
         _dismissed.add(token)
-        for child, owner in _busy.items():
-            if owner == token:
-                child.kill()
-        idle = list(_idle)
-        _idle.clear()
-    for child in idle:
-        child.end()
+        _serving.pop(token, None)
+        _end_idle()
+
+
+def _end_idle() -> None:
+    for token in [token for token in _launchers if not _serving[token]]:
+        _launchers.pop(token).close()
 
 
 def _share() -> float:

@@ -87,11 +87,8 @@ class Executor(ABC):
         told: dict[str, Any] = {}
         for request, answer in self.serve(asked.values()):
             what = _half(request.do, request.task)
-            if "ended" in answer:
-                name = getattr(request.task, request.do)
-                told[what] = f"{name} could not be built: {answer['message']}"
-            else:
-                told[what] = answer.get("usage") or answer["described"]
+            described = answer.get("described")
+            told[what] = described if isinstance(described, dict) else _why_not(request, answer)
         for cell in cells:
             halves = [told[_half(do, cell)] for do in HALVES]
             wrong = next((half for half in halves if isinstance(half, str)), None)
@@ -119,10 +116,8 @@ class Executor(ABC):
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
         """Make runs and yield them as they end, in no particular order."""
         for request, answer in self.serve(Request("run", *task) for task in tasks):
-            if request.found is None or "run" in answer:
-                yield request.task, run_from_json(answer["run"])
-            else:
-                yield request.task, _cut_run(request.task, request.found, answer)
+            if request.found is not None:
+                yield request.task, _run(request.task, request.found, answer)
 
 
 #: What a cell is made of.
@@ -132,6 +127,31 @@ HALVES = ("problem", "method")
 def _half(do: str, cell: Task) -> str:
     """Return what a description depends on."""
     return json.dumps([do, getattr(cell, do), getattr(cell, f"{do}_options")], default=str)
+
+
+def _why_not(request: Request, answer: dict[str, Any]) -> str:
+    """Return what is wrong with a request that was not answered by a description."""
+    if isinstance(usage := answer.get("usage"), str):
+        return usage
+    why = answer["message"] if "ended" in answer else "its process gave an answer that says nothing"
+    return f"{getattr(request.task, request.do)} could not be built: {why}"
+
+
+def _run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
+    """Return the run of an answer, which is checked: a method can write into its channel."""
+    if "ended" in answer:
+        return _cut_run(task, found, answer)
+    try:
+        run = run_from_json(answer["run"])
+    except (TypeError, KeyError, ValueError, AttributeError) as error:
+        what = " ".join(str(error).split())
+        return broken_run(task, found, "error", f"its process gave no run: {what}", [])
+    asked = found.method, found.problem, task.instance, task.seed, task.budget
+    if (run.method, run.problem, run.instance, run.seed, run.budget) != asked:
+        return broken_run(task, found, "error", "its process gave another run", [])
+    if fresh := answer.get("fresh"):
+        run.provenance["fresh"] = str(fresh)
+    return run
 
 
 def _cut_run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -182,8 +182,10 @@ def compare(
     if timeout is not None and not 0 < timeout < math.inf:
         raise GridError(f"timeout={timeout:g}: expected seconds > 0")
     limit = None if memory is None else 1e9 * memory
-    with _executor(jobs, limit, timeout, cluster) as executor:
-        described = _checked(executor.describe(plan.cells()))
+    cells = plan.cells()
+    methods = list(dict.fromkeys(cell.method for cell in cells))
+    with _executor(jobs, limit, timeout, cluster, methods) as executor:
+        described = _checked(executor.describe(cells))
         planned = _plan(plan, described)
         problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
         known = store.runs(problem_keys)
@@ -194,10 +196,10 @@ def compare(
             if key in known and not _again(known[key], task, limits)
         }
         missing = {key: cell for key, cell in planned.items() if key not in runs}
-        cells = _tried(executor, described, [found for _, found in missing.values()])
+        tried_cells = _tried(executor, described, [found for _, found in missing.values()])
         refused = {
             id(found)
-            for (_, found), (_, tried) in zip(described, cells, strict=True)
+            for (_, found), (_, tried) in zip(described, tried_cells, strict=True)
             if tried.unsupported
         }
         planned = {key: cell for key, cell in planned.items() if id(cell[1]) not in refused}
@@ -226,8 +228,8 @@ def compare(
     for run in {**known, **runs}.values():
         by_instance.setdefault((run.problem, run.instance), []).append(run)
     return Comparison(
-        cells={found.cell: found for _, found in cells},
-        runs=[runs[key] for key in planned if key in runs] + _unsupported(plan, cells),
+        cells={found.cell: found for _, found in tried_cells},
+        runs=[runs[key] for key in planned if key in runs] + _unsupported(plan, tried_cells),
         known=by_instance,
         made=made,
         stored=len(runs) - made,
@@ -239,7 +241,12 @@ def _missing(
     planned: dict[str, tuple[Task, Preflight]], runs: dict[str, Run], store: Store, limits: Limits
 ) -> Iterator[tuple[Task, Preflight]]:
     """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
-    for key, cell in planned.items():
+    # By instance, so that each problem is built once.
+    by_instance = sorted(
+        planned, key=lambda key: planned[key][1].problem_key(planned[key][0].instance)
+    )
+    for key in by_instance:
+        cell = planned[key]
         if key in runs:
             continue
         run = store.find(key)  # another runner on the same file may have made it meanwhile
@@ -249,16 +256,24 @@ def _missing(
             runs[key] = run
 
 
+def _problem_key(task: Task, found: Preflight) -> str:
+    return found.problem_key(task.instance)
+
+
 def _executor(
-    jobs: int, memory: float | None, timeout: float | None, cluster: str | None
+    jobs: int,
+    memory: float | None,
+    timeout: float | None,
+    cluster: str | None,
+    methods: Sequence[str],
 ) -> Executor:
     if cluster is None:
-        return Pool(jobs, memory, timeout)
+        return Pool(jobs, memory, timeout, methods)
     if jobs != 1:
         raise GridError(f"jobs={jobs}: how many runs a cluster makes at a time is its own affair")
     from comparison.running.cluster import Cluster
 
-    return Cluster(cluster, memory, timeout)
+    return Cluster(cluster, memory, timeout, methods)
 
 
 def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task, Preflight]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from comparison.running.guard import children
+
 #: What the runs of a comparison may hold together, of the machine's memory.
 SHARE = 0.8
 
@@ -34,20 +36,28 @@ def available() -> int:
 def held(pid: int) -> int:
     """Return the bytes that a process and its descendants hold, 0 where that cannot be told.
 
-    It is their resident memory, as address space costs nothing; Linux tells it in
-    ``/proc``. Pages that they share count for each.
+    It is their resident memory, as address space costs nothing; a page that several
+    processes share counts in parts, as `proportional` has it.
     """
     total, waiting = 0, [pid]
     while waiting:
-        folder = Path("/proc") / str(waiting.pop())
-        try:
-            pages = int((folder / "statm").read_text().split()[1])
-            for thread in (folder / "task").iterdir():
-                waiting += map(int, (thread / "children").read_text().split())
-        except (OSError, ValueError):  # it has ended meanwhile
-            continue
-        total += pages * os.sysconf("SC_PAGE_SIZE")
+        process = waiting.pop()
+        waiting += children(process)
+        total += proportional(process)
     return total
+
+
+def proportional(pid: int | str = "self") -> int:
+    """Return a process's proportional set size in bytes, 0 where that cannot be told.
+
+    Linux tells it in ``/proc/PID/smaps_rollup``, see proc_pid_smaps(5): its own pages, and
+    of those that n processes share the nth part.
+    """
+    try:
+        lines = (Path("/proc") / str(pid) / "smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended meanwhile
+        return 0
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def forget_peak() -> bool:
@@ -65,12 +75,15 @@ def forget_peak() -> bool:
 def peak() -> int | None:
     """Return the most bytes that this process has held, None where that cannot be told.
 
-    It is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` begins
-    with what the parent held when it started the process.
+    It is ``VmHWM`` of proc_pid_status(5), less what is shared with other processes now:
+    resource.getrusage's ``ru_maxrss`` begins with what the parent held.
     """
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:
         return None
-    found = [line.split() for line in lines if line.startswith("VmHWM:")]
-    return 1024 * int(found[0][1]) if found else None
+    told = {line.split()[0]: line.split()[1] for line in lines if line.startswith("Vm")}
+    if "VmHWM:" not in told:
+        return None
+    shared = 1024 * int(told["VmRSS:"]) - proportional()
+    return max(0, 1024 * int(told["VmHWM:"]) - max(0, shared))

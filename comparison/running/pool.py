@@ -1,4 +1,4 @@
-"""Worker processes of this machine, reused: none that hangs or dies holds up the rest."""
+"""Requests served side by side on this machine: none that hangs or dies holds up the rest."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from comparison.running import memory as machine
-from comparison.running.child import Child, Limits, ready
+from comparison.running.child import Limits
 from comparison.running.executor import Executor, Request
+from comparison.running.launcher import Launcher
 
 
 class Pool(Executor):
-    """Workers side by side; a thread for each reads it and watches it.
+    """Processes side by side; a thread for each asks it and watches it.
 
     Parameters
     ----------
@@ -24,47 +25,43 @@ class Pool(Executor):
         else.
     timeout : float, optional
         See `Limits`.
+    methods : iterable of str
+        Those that are planned, see `Launcher`.
     """
 
     def __init__(
-        self, jobs: int = 1, memory: float | None = None, timeout: float | None = None
+        self,
+        jobs: int = 1,
+        memory: float | None = None,
+        timeout: float | None = None,
+        methods: Iterable[str] = (),
     ) -> None:
         self.jobs = jobs
-        self._limits = Limits(machine.share(jobs) if memory is None else memory, timeout)
+        limits = Limits(machine.share(jobs) if memory is None else memory, timeout)
+        self.launcher = Launcher(limits, methods)
         self._threads = ThreadPoolExecutor(jobs)
-        self._idle: list[Child] = []
-        self._busy: set[Child] = set()
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for child in list(self._busy):
-            child.kill()
+        self.launcher.close()
         self._threads.shutdown()
-        for child in [*self._idle, *self._busy]:
-            child.end()
+        self.launcher.close()  # what a thread had begun meanwhile
 
     def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
         """Serve requests and yield them with their answers, in no particular order."""
         waiting = iter(requests)
-        serving: dict[Future[dict[str, Any]], tuple[Child, Request]] = {}
+        serving: dict[Future[dict[str, Any]], Request] = {}
         try:
             while True:
                 while len(serving) < self.jobs and (request := next(waiting, None)) is not None:
-                    child = ready(self._idle)
-                    self._busy.add(child)
-                    future = self._threads.submit(child.serve, request.to_json(), self._limits)
-                    serving[future] = child, request
+                    serving[self._threads.submit(self.launcher.serve, request.to_json())] = request
                 if not serving:
                     return
                 done, _ = wait(serving, return_when=FIRST_COMPLETED)
                 for future in done:
-                    child, request = serving.pop(future)
-                    self._busy.remove(child)
-                    if not child.ended:
-                        self._idle.append(child)
-                    yield request, future.result()
+                    yield serving.pop(future), future.result()
         finally:
-            for child, _ in serving.values():
-                child.kill()
+            if serving:  # nobody waits for the rest
+                self.launcher.close()

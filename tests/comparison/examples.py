@@ -37,7 +37,8 @@ def task(method: str = "random-search", problem: str = "sphere", **changes: Any)
 
 
 def preflight(method: str = "genetic", problem: str = "sphere", **changes: Any) -> Preflight:
-    """Return what preflight could have found."""
+    """Return what preflight could have found; of a user's file it tells the name alone."""
+    method, problem = (name.rpartition("/")[2] for name in (method, problem))
     found: dict[str, Any] = {
         "method_options": {"population": 50},
         "problem_options": {"dimension": 3},

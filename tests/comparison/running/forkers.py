@@ -42,6 +42,15 @@ def leaves_a_copy(oracle, rng, *, pids: str = ""):
     note(pids, pid)
 
 
+def leaves_a_daemon(oracle, rng, *, pids: str = ""):
+    """Leave a process that nothing but its number tells of: a session, and no parent."""
+    oracle.value(oracle.start(1)[0])
+    command = f"(setsid sh -c 'echo $$ > {pids}; exec sleep 1000' &); exit 0"
+    subprocess.Popen(["sh", "-c", command], start_new_session=True).wait()
+    while not os.path.exists(pids) or not os.path.getsize(pids):
+        time.sleep(0.01)
+
+
 def talks_in_a_copy(oracle, rng):
     """Print in a copy, and raise there."""
     oracle.value(oracle.start(1)[0])

@@ -143,7 +143,7 @@ def test_what_cannot_be_run_is_told_before_anything_is(dask, tmp_path):
     ("method", "timeout", "ended", "message"),
     [
         ("hangs", 1.0, "timeout", "gave no answer within 1 s, and was killed"),
-        ("kills_itself", 60.0, "killed", "the worker process died"),
+        ("kills_itself", 60.0, "killed", "its process died"),
         ("allocates", 60.0, "killed", "held more than 0.6 GB of memory, and was killed"),
     ],
 )

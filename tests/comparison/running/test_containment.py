@@ -21,7 +21,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="memory is told by /p
 
 
 def after_one_another(*methods, limit=None, seconds=20.0, **options):
-    """Run the methods in one worker, one after another, and return the runs."""
+    """Run the methods one after another and return the runs."""
     tasks = [
         task(
             user(m) if m != "random-search" else m,
@@ -45,8 +45,8 @@ def after_one_another(*methods, limit=None, seconds=20.0, **options):
         ("raises", "error", "RuntimeError: first line [red]second line third line"),
         ("leaves", "error", "SystemExit: 0"),
         ("returns_early", "converged", ""),
-        ("dies", "killed", "the worker process died"),
-        ("kills_itself", "killed", "the worker process died"),
+        ("dies", "killed", "its process died"),
+        ("kills_itself", "killed", "its process died"),
         ("talks", "converged", ""),
         ("changes_global_state", "converged", ""),
         pytest.param(
@@ -78,7 +78,6 @@ def test_what_a_method_makes_of_global_state_ends_with_its_run(tmp_path):
             tasks = [tell, task(user("changes_global_state"))] if between else [tell]
             runs = [pool.run([(t, preflight(t.method, t.problem))]) for t in tasks]
             assert [run.ended for made in runs for _, run in made] == ["converged"] * len(tasks)
-        assert len(pool._idle) == 1  # all in the same process
     before, after = (path.read_text() for path in said)
     assert before == after
 
@@ -106,7 +105,7 @@ def test_a_try_that_allocates_leaves_it_to_the_runs():
 @linux
 def test_memory_that_is_held_is_told():
     before = memory.held(os.getpid())
-    assert before > 1e7
+    assert before > 1e6
     code = "held = b'x' * (100 << 20); print(flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from comparison.results.store import Store
-from comparison.running import descendants
-from comparison.running.descendants import children, end_children
 from comparison.running.grid import Grid, compare
+from comparison.running.guard import children
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, make
@@ -23,17 +20,8 @@ FORKERS = Path(__file__).with_name("forkers.py")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are told by /proc")
 
 
-#: Python's own, which wait for the next run that needs them; they hold no run's state.
-HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
-
-
-def command(pid):
-    """Return the command line of a process."""
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-
-
 def after_one_another(*methods, **options):
-    """Run the methods in one worker, one after another, and return the runs and the workers."""
+    """Run the methods one after another and return the runs; nothing is left of them."""
     tasks = [
         task(
             f"{FORKERS}:{m}" if m != "random-search" else m,
@@ -46,10 +34,12 @@ def after_one_another(*methods, **options):
     with Pool(1) as pool:
         found = [(each, preflight(each.method, each.problem)) for each in tasks]
         made = [(each.seed, run) for each, run in pool.run(found)]
-        left = [pid for worker in pool._idle for pid in children(worker.process.pid)]
-        left = [pid for pid in left if not any(helper in command(pid) for helper in HELPERS)]
+        (guard,) = children(pool.launcher._base.process.pid)  # of the template
+        (template,) = children(guard)
+        # A guard is about to end when it says that all else has.
+        wait_for(lambda: not any(alive(pid) for pid in children(template)))
     assert [seed for seed, _ in made] == list(range(len(tasks)))  # each once, in order
-    return [run for _, run in made], left
+    return [run for _, run in made]
 
 
 @pytest.mark.parametrize(
@@ -65,8 +55,7 @@ def after_one_another(*methods, **options):
 )
 def test_it_reports_once_and_the_others_are_what_they_are_without_it(method, ended, looks, options):
     order = ("random-search", method, "random-search", method, "random-search")
-    runs, left = after_one_another(*order, **{method: options})
-    assert left == []
+    runs = after_one_another(*order, **{method: options})
     for run in (runs[1], runs[3]):
         assert (run.ended, run.message) == (ended, "")
         assert run.ledger.values == looks
@@ -79,21 +68,16 @@ def test_it_reports_once_and_the_others_are_what_they_are_without_it(method, end
 @linux
 def test_a_copy_that_it_leaves_ends_with_the_run_and_so_does_its_child(tmp_path):
     pids = tmp_path / "pid"
-    runs, left = after_one_another(
-        "leaves_a_copy", "random-search", leaves_a_copy={"pids": str(pids)}
-    )
+    runs = after_one_another("leaves_a_copy", "random-search", leaves_a_copy={"pids": str(pids)})
     assert [run.ended for run in runs] == ["converged", "budget"]
-    assert left == []
     assert not alive(noted(pids))
     assert not alive(noted(tmp_path / "pid.child"))
 
 
-def test_a_copy_does_not_hide_that_the_worker_died(tmp_path):
-    """It would hold the worker's pipe open, and the run would seem to hang until its time is up."""
+def test_a_copy_does_not_hide_that_the_run_died(tmp_path):
+    """It would hold the channel open, and the run would seem to hang until its time is up."""
     pids = tmp_path / "pid"
-    runs, _ = after_one_another(
-        "forks_and_dies", "random-search", forks_and_dies={"pids": str(pids)}
-    )
+    runs = after_one_another("forks_and_dies", "random-search", forks_and_dies={"pids": str(pids)})
     assert [run.ended for run in runs] == ["killed", "budget"]
     assert len(runs[0].trace) == 1
     assert not alive(noted(pids))
@@ -112,60 +96,12 @@ def test_a_comparison_with_a_method_that_forks_has_each_run_once(tmp_path):
             assert run.value == honest[run.seed].value
 
 
-# ------------------------------------------------------------------- ending children
-
-
 @linux
-def test_children_are_told_and_ended_but_those_that_were_there_before():
-    before, after = (subprocess.Popen(["sleep", "1000"]) for _ in range(2))
-    try:
-        assert {before.pid, after.pid} <= set(children(os.getpid()))
-        end_children([pid for pid in children(os.getpid()) if pid != after.pid])
-        assert alive(before.pid)
-        assert not alive(after.pid)
-        assert after.wait() in (0, -9)  # it has been waited for
-    finally:
-        before.kill()
-        before.wait()
-
-
-def test_a_process_that_has_ended_has_no_children():
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    assert children(ended.pid) == []
-
-
-@pytest.fixture
-def family():
-    """A process and its child, and the processes that were there before."""
-    before = children(os.getpid())
-    parent = subprocess.Popen(["sh", "-c", "sleep 1000 & wait"])
-    (child,) = wait_for(lambda: children(parent.pid))
-    yield parent, child, before
-    parent.kill()
-    parent.wait()
-
-
-@linux
-def test_a_childs_children_end_with_it(family):
-    parent, child, before = family
-    end_children(before)
-    assert not alive(parent.pid)
-    wait_for(lambda: not alive(child))
-
-
-@linux
-def test_of_a_helper_only_the_children_end(family, monkeypatch):
-    """As of the server of `multiprocessing` that forks: the next run would miss it."""
-    parent, child, before = family
-    monkeypatch.setattr(descendants, "_helpers", lambda: {parent.pid})
-    end_children(before)
-    wait_for(lambda: not alive(child))
-    assert parent.wait() == 0  # it went on, to its own end
-
-
-@linux
-def test_the_helpers_of_multiprocessing_are_known(monkeypatch):
-    resource_tracker = pytest.importorskip("multiprocessing.resource_tracker")
-    monkeypatch.setattr(resource_tracker._resource_tracker, "_pid", 12345)
-    assert 12345 in descendants._helpers()
+def test_a_daemon_of_a_run_ends_with_it(tmp_path):
+    """It is in a session of its own, and its parent is gone: nothing but adoption finds it."""
+    pids = tmp_path / "pid"
+    runs = after_one_another(
+        "leaves_a_daemon", "random-search", leaves_a_daemon={"pids": str(pids)}
+    )
+    assert [run.ended for run in runs] == ["converged", "budget"]
+    assert not alive(noted(pids))

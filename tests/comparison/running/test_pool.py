@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from comparison.running import child
-from comparison.running import pool as pool_module
+from comparison.running import child, launcher
+from comparison.running.guard import children
 from comparison.running.pool import Pool
 from comparison.running.task import Preflight
 from problems import Budget
@@ -110,21 +110,28 @@ def test_an_option_that_json_cannot_spell_is_passed_on():
 
 
 def test_nothing_to_do_starts_no_process(monkeypatch):
-    monkeypatch.setattr(pool_module, "Child", None)
+    monkeypatch.setattr(launcher, "Base", None)
     with Pool(2) as pool:
         assert list(pool.run([])) == []
         assert list(pool.describe([])) == []
         assert list(pool.attempt([])) == []
 
 
-def test_a_process_is_reused():
-    with Pool() as pool:
-        runs = runs_of(pool, *(task(seed=seed) for seed in range(3)))
-        assert [run.seed for run in runs] == [0, 1, 2]
-        assert [run.ended for run in runs] == ["budget"] * 3
-        (only,) = pool._idle
-        runs_of(pool, task(seed=3))
-        assert pool._idle == [only]
+def test_every_run_has_a_process_of_its_own_and_a_problem_is_built_once(tmp_path):
+    built = tmp_path / "built"
+    options = {"note_at": str(built)}
+    with Pool(2) as pool:
+        runs = runs_of(
+            pool,
+            *(
+                task(user("notes_its_process"), user("Noted"), seed=seed, problem_options=options)
+                for seed in range(4)
+            ),
+        )
+    assert [run.ended for run in runs] == ["budget"] * 4
+    processes = {run.description for run in runs}
+    assert len(processes) == 4
+    assert len(built.read_text().split()) == 1
 
 
 def test_two_jobs_run_side_by_side(tmp_path):
@@ -140,37 +147,31 @@ def test_two_jobs_run_side_by_side(tmp_path):
     assert (tmp_path / "a").read_text() != (tmp_path / "b").read_text()
 
 
-def test_no_more_processes_than_jobs_or_tasks():
-    with Pool(2) as pool:
-        runs_of(pool, *(task(seed=seed) for seed in range(5)))
-        assert len(pool._idle) == 2
-    with Pool(8) as pool:
-        runs_of(pool, task())
-        assert len(pool._idle) == 1
-
-
 def test_a_worker_that_died_is_replaced_and_its_curve_kept():
     with Pool() as pool:
         dead, after, dead_again, last = runs_of(
             pool, task(user("dies")), task(), task(user("dies"), seed=1), task(seed=1)
         )
     for run in (dead, dead_again):
-        assert (run.ended, run.message) == ("killed", "the worker process died")
+        assert (run.ended, run.message) == ("killed", "its process died")
         assert [point.values for point in run.trace] == [1]
         assert run.value == run.trace[0].value
     assert (after.ended, last.ended) == ("budget", "budget")
 
 
-def test_a_worker_that_died_while_idle_costs_no_answer():
+def test_a_template_that_died_while_idle_costs_no_answer():
     with Pool() as pool:
         runs_of(pool, task())
-        (idle,) = pool._idle
-        os.kill(idle.process.pid, signal.SIGKILL)
-        # The kernel calls the process dead some milliseconds before its last thread has ended.
-        wait_for(lambda: not idle.alive)
+        base = pool.launcher._base.process.pid
+        (guard,) = children(base)
+        (template,) = children(guard)
+        os.kill(template, signal.SIGKILL)
+        wait_for(lambda: not alive(template))
         first, second = runs_of(pool, task(seed=1), task(seed=2))
-    assert (first.ended, second.ended) == ("budget", "budget")
-    assert idle.ended
+        os.kill(base, signal.SIGKILL)
+        wait_for(lambda: not alive(base))
+        third, fourth = runs_of(pool, task(seed=3), task(problem="rosenbrock"))
+    assert [run.ended for run in (first, second, third, fourth)] == ["budget"] * 4
 
 
 def test_a_run_that_hangs_is_killed_with_its_children_and_its_curve_kept(short_grace, tmp_path):
@@ -195,7 +196,6 @@ def test_a_loop_that_never_lets_go_is_killed(short_grace):
 def test_a_method_that_notices_that_time_is_up_is_not_killed():
     with Pool() as pool:
         (run,) = runs_of(pool, task("hill-climb", budget=Budget(1e9, 0.2)))
-        assert len(pool._idle) == 1
     assert (run.ended, run.message, run.failed) == ("timeout", "", False)
 
 
@@ -205,7 +205,6 @@ def test_what_a_run_leaves_behind_ends_with_it(tmp_path):
         (run,) = runs_of(pool, task(user("leaves_a_child"), method_options={"pids": str(pids)}))
         assert run.ended == "converged"
         assert not alive(noted(pids))
-        assert len(pool._idle) == 1
 
 
 def test_leaving_the_pool_in_the_middle_kills_every_worker(tmp_path):

@@ -1,38 +1,34 @@
-"""The worker: what it finds out before a run, what it streams, and when it ends."""
+"""What a process does for a request: it describes, tries, and makes a run."""
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import queue
 import shutil
-import signal
-import subprocess
-import sys
-import time
+import socket
 from dataclasses import astuple
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from comparison.running import memory, worker
+from comparison.running.child import Child
+from comparison.running.executor import Request
 from comparison.running.task import Preflight
 from comparison.running.worker import (
-    FLUSH_SECONDS,
-    Outbox,
     Usage,
+    Workplace,
     attempt,
     describe_method,
     describe_problem,
     perform,
+    serve,
 )
 from problems import Budget
-from problems.ledger import TracePoint
-from tests.comparison.examples import CORPUS, USER, alive, noted, short, task, user, wait_for
+from problems.accident import Accident
+from tests.comparison.examples import CORPUS, USER, short, task, user
 from tests.comparison.examples import preflight as found_by_preflight
 
-ROOT = Path(worker.__file__).parent.parent
 #: A problem that says what cannot be stored.
 BAD, NAN = f"{Path(__file__).with_name('bad_values.py')}:Odd", {"kind": "nan-tokens"}
 
@@ -41,20 +37,23 @@ class Sent:
     """An outbox that keeps what is sent."""
 
     def __init__(self):
-        self.messages, self.points = [], []
+        self.messages, self.kept = [], []
 
     def send(self, message):
         self.messages.append(json.loads(json.dumps(message, allow_nan=False, default=str)))
 
     def keep(self, point):
-        self.points.append(astuple(point))
+        self.kept.append(astuple(point))
+
+    def points(self):
+        return self.kept
 
 
 # ------------------------------------------------------- descriptions and attempts
 
 
 def described(cell):
-    return Preflight(**describe_problem(cell), **describe_method(cell))
+    return Preflight(**describe_problem(cell, Workplace()), **describe_method(cell))
 
 
 def test_a_description_resolves_names_and_options():
@@ -68,8 +67,8 @@ def test_a_description_resolves_names_and_options():
 
 def test_an_attempt_says_why_a_cell_is_unsupported():
     sent = Sent()
-    assert attempt(task("ip", "sphere"), sent) == "it has no linear model"
-    assert attempt(task("rs", "sphere"), sent) == ""
+    assert attempt(task("ip", "sphere"), Workplace(), sent) == "it has no linear model"
+    assert attempt(task("rs", "sphere"), Workplace(), sent) == ""
     assert sent.messages == [{"started": None}] * 2
 
 
@@ -98,7 +97,7 @@ def test_what_the_user_can_mend_is_refused_in_one_line(method, problem, options,
     cell = task(method, problem, method_options=options)
 
     def preflight():
-        return described(cell) and attempt(cell, Sent())
+        return described(cell) and attempt(cell, Workplace(), Sent())
 
     with pytest.raises(Usage) as refusal:
         preflight()
@@ -108,14 +107,14 @@ def test_what_the_user_can_mend_is_refused_in_one_line(method, problem, options,
 
 @pytest.mark.parametrize("method", ["raises", "refuses", "leaves", "uses_global_random"])
 def test_an_attempt_leaves_a_method_of_its_own_fault_to_its_runs(method):
-    assert attempt(task(user(method)), Sent()) == ""
+    assert attempt(task(user(method)), Workplace(), Sent()) == ""
 
 
 @pytest.mark.parametrize("problem", ["Raises", "Nan", "Valueless", "ScoreRaises", "Beaten"])
 def test_neither_looks_at_the_problem(problem):
     cell = task("random-search", user(problem))
     assert described(cell).unsupported == ""
-    assert attempt(cell, Sent()) == ""
+    assert attempt(cell, Workplace(), Sent()) == ""
 
 
 def test_a_description_identifies_user_files_and_data():
@@ -134,17 +133,17 @@ def test_a_description_identifies_user_files_and_data():
 
 def performed(method, problem="sphere", **changes):
     sent = Sent()
-    run = perform(task(method, problem, **changes), found_by_preflight(method, problem), sent)
-    # Its clock begins when the problem is built, and again for what is no run's own doing.
-    assert sent.messages in ([{"started": None}], [{"started": None}] * 2)
+    found = found_by_preflight(method, problem)
+    run = perform(task(method, problem, **changes), found, Workplace(), sent)
+    assert sent.messages == [{"started": None}]  # its clock begins when the problem is built
     return run
 
 
 def test_looks_at_random_points_take_nothing_of_the_runs_own_time(monkeypatch):
     sent, before = Sent(), []
-    monkeypatch.setattr(worker, "_random_value", lambda *_: before.extend(sent.messages))
-    perform(task(), found_by_preflight("random-search", "sphere"), sent)
-    assert before == [{"started": None}] * 2
+    monkeypatch.setattr(worker, "random_value", lambda *_: before.extend(sent.messages) or 7.0)
+    run = perform(task(), found_by_preflight("random-search", "sphere"), Workplace(), sent)
+    assert (before, run.random_value) == ([], 7.0)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +199,8 @@ def test_the_same_task_gives_the_same_run():
 
 def test_a_run_tells_the_most_memory_that_its_process_held_in_it():
     hoard = task(user("hoards"), method_options={"megabytes": "200"})
-    run = perform(hoard, found_by_preflight(), Sent())
-    after = perform(task(), found_by_preflight(), Sent())
+    run = perform(hoard, found_by_preflight(), Workplace(), Sent())
+    after = perform(task(), found_by_preflight(), Workplace(), Sent())
     assert (run.ended, after.ended) == ("converged", "budget")
     assert run.memory > 200e6
     assert 1e6 < after.memory < run.memory - 150e6
@@ -211,7 +210,7 @@ def test_a_peak_that_cannot_be_told_is_none(monkeypatch):
     for name in ("forget_peak", "peak"):
         with monkeypatch.context() as m:
             m.setattr(memory, name, lambda: None)
-            assert perform(task(), found_by_preflight(), Sent()).memory is None
+            assert perform(task(), found_by_preflight(), Workplace(), Sent()).memory is None
 
 
 @pytest.mark.parametrize("which", ["method", "problem"])
@@ -221,247 +220,73 @@ def test_a_file_that_is_not_the_one_described_is_not_run(tmp_path, which):
     mine = {"method": f"{copy}:honest", "problem": f"{copy}:Fair"}
     cell = task(**{which: mine[which]})
     found = described(cell)
-    assert perform(cell, found, Sent()).ended in ("converged", "budget")
+    assert perform(cell, found, Workplace(), Sent()).ended in ("converged", "budget")
     copy.write_text(copy.read_text() + "# changed\n")
-    run = perform(cell, found, Sent())
+    run = perform(cell, found, Workplace(), Sent())
     assert run.ended == "killed"  # so that the same command makes it, as what it now is
     assert run.message.startswith("mine.py:")
     assert "its file has changed meanwhile" in run.message
 
 
-# ------------------------------------------------------------------------- outbox
+def test_a_file_that_is_not_there_for_a_moment_is_no_fault_of_the_run(tmp_path):
+    copy = tmp_path / "mine.py"
+    shutil.copy(USER, copy)
+    cell = task(f"{copy}:honest")
+    found = described(cell)
+    copy.unlink()
+    run = perform(cell, found, Workplace(), Sent())
+    assert (run.ended, run.message) == ("killed", f"{cell.method}: its file is not there now")
 
 
-@pytest.fixture
-def pipe():
-    """The reading end as a file of lines, and an outbox that writes to the other."""
-    reading, writing = os.pipe()
-    outbox = Outbox(writing)
-    with os.fdopen(reading) as lines:
-        yield lines, outbox
-        put_away(outbox)
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSPC])
+def test_what_the_machine_has_none_of_is_no_fault_of_the_run(monkeypatch, number):
+    def fails(*_, **more):
+        raise OSError(number, "scarce")
+
+    monkeypatch.setattr(worker, "make", fails)
+    with pytest.raises(Accident, match="sphere: OSError"):
+        described(task())
+    run = perform(task(), found_by_preflight(), Workplace(), Sent())
+    assert run.ended == "killed"
+    assert "scarce" in run.message
 
 
-def put_away(outbox):
-    """Leave its thread, which never ends, nothing to send and no open file."""
-    outbox.reset()
-    outbox._pipe.close()
+# ---------------------------------------------------------------------------- serving
 
 
-POINT = TracePoint("value", 1.0, 2.0, 3, 4, 5.0, 6.0)
+def served(request):
+    """Return what is said while a request is served, in this process."""
+    ours, theirs = socket.socketpair()
+    child = Child()
+    with ours, theirs:
+        serve(request, theirs, child.points)
+        said = ours.recv(1 << 20)
+    child.end()
+    return [json.loads(line) for line in said.splitlines()]
 
 
-def test_the_outbox_sends_messages_as_json_lines(pipe):
-    lines, outbox = pipe
-    outbox.send({"a": 1, "path": Path("x")})
-    assert json.loads(lines.readline()) == {"a": 1, "path": "x"}
-
-
-def test_the_outbox_streams_points_by_itself_each_once(pipe):
-    lines, outbox = pipe
-    outbox.keep(POINT)
-    assert json.loads(lines.readline()) == {"points": [list(astuple(POINT))]}
-    outbox.keep(POINT)
-    outbox.keep(POINT)
-    received = 0
-    while received < 2:
-        received += len(json.loads(lines.readline())["points"])
-    assert received == 2
-
-
-def test_no_points_follow_an_answer(pipe):
-    lines, outbox = pipe
-    outbox.keep(POINT)
-    outbox.answer({"run": 1})
-    received = []
-    while "run" not in (message := json.loads(lines.readline())):
-        received.append(message)  # the thread may just have sent it, before the answer
-    time.sleep(2 * FLUSH_SECONDS)
-    outbox.send({"next": 1})
-    assert json.loads(lines.readline()) == {"next": 1}
-
-
-def test_the_outbox_forgets_the_points_of_the_run_before(pipe):
-    lines, outbox = pipe
-    outbox.keep(POINT)
-    lines.readline()
-    outbox.reset()
-    assert outbox.points == []
-    outbox.keep(POINT)
-    assert len(json.loads(lines.readline())["points"]) == 1
-
-
-def test_a_point_that_is_no_number_does_not_end_the_streaming(pipe):
-    lines, outbox = pipe
-    outbox.keep(TracePoint("value", float("nan"), 2.0, 3, 4, 5.0, 6.0))
-    time.sleep(2 * FLUSH_SECONDS)
-    outbox.keep(POINT)
-    assert json.loads(lines.readline())["points"] == [list(astuple(POINT))]
-
-
-def test_in_a_copy_of_the_process_the_outbox_is_cut_off(pipe, monkeypatch):
-    """Such a copy is forked where methods that fork are tested; here it is played."""
-    lines, outbox = pipe
-
-    def ends(code):
-        raise SystemExit(code)
-
-    monkeypatch.setattr(worker.os, "_exit", ends)
-    outbox._owner = -1
-    with pytest.raises(SystemExit) as end:
-        outbox.send({"run": 1})
-    assert end.value.code == 0
-    outbox._silence()
-    outbox._owner = os.getpid()
-    outbox.send({"run": 2})
-    assert lines.read() == ""  # the last descriptor that wrote to it is another's
-
-
-# ------------------------------------------------------------------ the process
-
-
-def request(what, made, found=None):
-    message = {"do": what, "task": made.to_json(), "found": found and vars(found)}
-    return json.dumps(message) + "\n"
-
-
-@pytest.fixture
-def child():
-    """A worker process, as a pool starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "comparison.running.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    yield process
-    process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout, process.stderr):
-        stream.close()
-
-
-def ask(process, line):
-    """Send a request and return the messages up to its answer."""
-    process.stdin.write(line)
-    process.stdin.flush()
-    messages = [json.loads(process.stdout.readline())]
-    while "started" in messages[-1] or "points" in messages[-1]:
-        messages.append(json.loads(process.stdout.readline()))
-    return messages
-
-
-def test_a_process_serves_one_request_after_another(child):
-    halves = [ask(child, request(do, task())) for do in ("problem", "method")]
-    assert [[list(message) for message in half] for half in halves] == [[["described"]]] * 2
-    found = Preflight(**halves[0][-1]["described"], **halves[1][-1]["described"])
-    assert ask(child, request("attempt", task("ip"), found)) == [
+def test_each_kind_of_request_is_answered():
+    found = found_by_preflight("random-search")
+    ip = task("ip", "sphere")
+    assert [list(m) for m in served(Request("method", ip).to_json())] == [["described"]]
+    assert served(Request("attempt", ip, found).to_json()) == [
         {"started": None},
         {"unsupported": "it has no linear model"},
     ]
-    assert list(ask(child, request("method", task("genetik")))[-1]) == ["usage"]
-    values = [ask(child, request("run", task(seed=s), found))[-1]["run"]["value"] for s in (0, 1)]
-    assert values[0] != values[1]
-    again = ask(child, request("run", task(seed=0), found))[-1]["run"]
-    assert again["value"] == values[0]
-    assert child.poll() is None
+    assert list(served(Request("method", task("genetik")).to_json())[0]) == ["usage"]
+    started, answer = served(Request("run", task(), found).to_json())
+    assert started == {"started": None}
+    assert answer["run"]["ended"] == "budget"
 
 
-def test_what_a_method_prints_goes_to_standard_error(child):
-    found = found_by_preflight(user("talks"))
-    *_, answer = ask(child, request("run", task(user("talks")), found))
-    assert answer["run"]["ended"] == "converged"
-    child.stdin.close()
-    child.wait(30)
-    said = child.stderr.read()
-    assert "a method's chatter\n" in said
-    assert "a library's banner\n" in said
+def test_a_run_that_cannot_be_sent_says_why():
+    request = Request("run", task("hill-climb", BAD, problem_options=NAN), found_by_preflight())
+    *_, answer = served(request.to_json())
+    assert answer["run"]["ended"] == "error"
+    assert answer["run"]["message"].startswith("what it gave cannot be stored: ")
 
 
-@pytest.mark.parametrize("busy", [False, True], ids=["idle", "in the middle of a run"])
-def test_a_process_ends_with_its_input_and_takes_its_children_along(child, tmp_path, busy):
-    if busy:
-        method, options = user("hangs_with_a_child"), {"pids": str(tmp_path / "pid")}
-        found = found_by_preflight(method)
-        child.stdin.write(request("run", task(method, method_options=options), found))
-        child.stdin.flush()
-        grandchild = noted(tmp_path / "pid")
-        assert alive(grandchild)
-    else:
-        ask(child, request("method", task()))
-    child.stdin.close()
-    assert child.wait(30) == -signal.SIGKILL
-    if busy:
-        wait_for(lambda: not alive(grandchild))
-
-
-def test_main_answers_requests_until_its_input_ends(monkeypatch):
-    """The loop of the process, run here; its end is turned into an interrupt."""
-    reading, writing = os.pipe()
-    lines = os.fdopen(reading)
-    outboxes, answers, moved = [], [], []
-    found = found_by_preflight("random-search")
-
-    class Kept(Outbox):
-        def __init__(self, descriptor):
-            super().__init__(descriptor)
-            outboxes.append(self)
-
-    class Input:
-        def __iter__(self):
-            for line in (
-                request("problem", task("ip", "knapsack")),
-                request("method", task("ip", "knapsack")),
-                request("attempt", task("ip", "knapsack"), found),
-                request("method", task("genetik")),
-                request("run", task("hill-climb", BAD, problem_options=NAN), found),
-                request("run", task(), found),
-            ):
-                yield line
-                answer = {"started": None}
-                while "started" in answer or "points" in answer:
-                    answer = json.loads(lines.readline())
-                    answers.append(answer)
-
-    class Requests(queue.Queue):
-        """Ends who waits for a request, as the real end does; a signal may come unseen."""
-
-        def get(self):
-            if (request := super().get()) is None:
-                raise KeyboardInterrupt
-            return request
-
-    waiting = Requests()
-
-    def end(group, number):
-        assert (group, number) == (0, signal.SIGKILL)
-        waiting.put(None)
-
-    def opened(descriptor, *how, **more):
-        return Input() if descriptor == "requests" else os.fdopen(descriptor, *how, **more)
-
-    changed = {
-        "dup": {0: "requests", 1: writing}.get,
-        "dup2": lambda *pair: moved.append(pair),
-        "fdopen": opened,
-        "killpg": end,
-        "open": lambda *_: "nothing",
-    }
-    monkeypatch.setattr(worker, "os", SimpleNamespace(**{**vars(os), **changed}))
-    monkeypatch.setattr(worker, "Outbox", Kept)
-    monkeypatch.setattr(worker, "queue", SimpleNamespace(Queue=lambda: waiting))
-    with lines:
-        with pytest.raises(KeyboardInterrupt):
-            worker.main()
-        put_away(outboxes[0])
-    assert moved == [("nothing", 0), (2, 1)]
-    kinds = [next(iter(answer)) for answer in answers if "points" not in answer]
-    told = ["described", "described", "started", "unsupported", "usage"]
-    assert kinds == [*told, *("started", "started", "run") * 2]
-    (spoilt, _) = [answer["run"] for answer in answers if "run" in answer]
-    assert spoilt["ended"] == "error"
-    assert spoilt["message"].startswith("what it gave cannot be stored: ")
-    assert answers[-1]["run"]["ended"] == "budget"
+@pytest.mark.parametrize("method", ["draws_from_random", "draws_from_numpy"])
+def test_a_method_that_draws_from_a_global_generator_hears_its_seed(method):
+    values = [performed(user(method), seed=seed).value for seed in (0, 1, 0)]
+    assert values[0] == values[2] != values[1]

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 
@@ -212,6 +213,22 @@ def tells_global_state(oracle, rng, *, path: str = ""):
         file.write(repr(numbers))
 
 
+def notes_its_process(oracle, rng):
+    """Look until the budget ends."""
+    while True:
+        oracle.value(oracle.start(1)[0])
+
+
+def draws_from_random(oracle, rng):
+    """Look at one point that Python's own generator gives."""
+    oracle.value(np.array([random.random() for _ in range(oracle.space.dimension)]))
+
+
+def draws_from_numpy(oracle, rng):
+    """Look at one point that numpy's global generator gives."""
+    oracle.value(np.random.random(oracle.space.dimension))
+
+
 def uses_global_random(oracle, rng):
     """Draw from numpy's global generator."""
     while True:
@@ -238,6 +255,43 @@ class Fair(Problem):
 
     def value(self, x):
         return float(np.abs(x).sum())
+
+
+class Noted(Fair):
+    """Notes that it is built, and describes a solution by the process that is asked."""
+
+    def __init__(self, *, note_at: str = ""):
+        super().__init__()
+        with open(note_at, "a") as file:
+            file.write(f"{os.getpid()}\n")
+
+    def describe(self, x):
+        return str(os.getpid())
+
+
+class Dies(Fair):
+    """Ends its process when it is built."""
+
+    def __init__(self):
+        os._exit(7)
+
+
+class DiesOnce(Noted):
+    """Ends its process when it is built, but only the first time."""
+
+    def __init__(self, *, note_at: str = ""):
+        first = not os.path.exists(note_at)
+        super().__init__(note_at=note_at)
+        if first:
+            os._exit(7)
+
+
+class Threaded(Noted):
+    """Leaves a thread behind when it is built."""
+
+    def __init__(self, *, note_at: str = ""):
+        super().__init__(note_at=note_at)
+        threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
 
 
 @dataclass

@@ -1,0 +1,155 @@
+"""A guard between two processes: whatever the one that it guards starts does not outlive it.
+
+A guard forks the process that it guards, waits, and ends everything that is left when that
+one has ended, or when whoever holds the other end of its leash lets go, be it because it
+was killed. On Linux it adopts all orphans below it (prctl(2), PR_SET_CHILD_SUBREAPER), so
+that a daemon of a run, in a session of its own, is found as well. It runs no code but
+this: a process that hangs or that fills the memory does not hold it up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+#: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+#: What a guard says first: its own number.
+NUMBER = struct.Struct("!Q")
+
+#: How often a guard looks where nothing wakes it.
+LOOK_SECONDS = 1.0
+
+
+def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
+    """Fork a guard, and by it a process that does something and ends; return the guard's number.
+
+    Parameters
+    ----------
+    leash : socket
+        It says the guard's number, and is closed when all has ended. When its other end is
+        closed, all is ended. The caller's copy of it is closed.
+    action : callable
+        What it raises goes to standard error.
+    """
+    parent = os.getpid()
+    guard = os.fork()
+    if guard:
+        leash.close()
+        return guard
+    try:
+        _guard(leash, action, parent)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(1)
+
+
+def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> NoReturn:
+    os.setsid()
+    _control(PR_SET_CHILD_SUBREAPER, 1)
+    wakes, woken = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(wakes, False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    guard = os.getpid()
+    pid = os.fork()
+    if not pid:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in (wakes, woken):
+            os.close(descriptor)
+        leash.close()
+        os.setsid()  # a signal to its own group is not its guard's
+        _control(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == guard:
+            action()
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()  # what was printed; the process ends without Python's own end
+        os._exit(0)
+    _keep_only(wakes, woken, leash.fileno())
+    with contextlib.suppress(OSError):
+        leash.send(NUMBER.pack(guard))
+        poll = select.poll()
+        for descriptor in (leash.fileno(), wakes):
+            poll.register(descriptor, select.POLLIN)
+        while not _ended(pid):
+            ready = {descriptor for descriptor, _ in poll.poll(1000 * LOOK_SECONDS)}
+            if leash.fileno() in ready and not leash.recv(1):
+                break
+            if wakes in ready:
+                os.read(wakes, 4096)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
+    end_children()
+    os._exit(0)
+
+
+def _control(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        _libc().prctl(option, value, 0, 0, 0)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _keep_only(*descriptors: int) -> None:
+    """Close all files but standard error and some: others wait for their end."""
+    kept = sorted((2, *descriptors))
+    for before, after in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")], strict=True):
+        os.closerange(before + 1, after)
+
+
+def _ended(pid: int) -> bool:
+    """Whether a child has ended; it is not waited for, so that its number stays its own."""
+    try:
+        status = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return True
+    return status is not None
+
+
+def children(pid: int) -> list[int]:
+    """Return the numbers of a process's children, none where that cannot be told.
+
+    Linux tells it in ``/proc``; one that has ended but was not waited for is among them.
+    """
+    found: list[int] = []
+    try:
+        for thread in (Path("/proc") / str(pid) / "task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    except (OSError, ValueError):  # it has ended meanwhile, or this is no Linux
+        return []
+    return found
+
+
+def end_children() -> None:
+    """Kill and wait for all children of this process, and for theirs, which come to it."""
+    while pids := children(os.getpid()):
+        for pid in pids:
+            _end(pid)
+        for pid in pids:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _end(pid: int) -> None:
+    # Stopped first, so that it starts no other while its own children are ended.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+    for child in children(pid):
+        _end(child)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)

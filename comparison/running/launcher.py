@@ -1,0 +1,325 @@
+"""Gives every request a process of its own, copied from a template where that is safe."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from comparison.running import wire
+from comparison.running.child import BUILD_SECONDS, DIED, Child, Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Numerical libraries have one thread a run; it is set before they are first imported.
+THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+#: How many templates of problems wait for another run, beside those that are in use.
+KEPT = 8
+
+Answer = dict[str, Any]
+Hear = Callable[[dict[str, Any]], None]
+
+
+class Base:
+    """The process from which all others are copied: it has imported, and has run nothing.
+
+    Parameters
+    ----------
+    methods : iterable of str
+        The built-in ones that are planned.
+
+    Attributes
+    ----------
+    copied : bool
+        Whether a copy of it is safe: it has one thread.
+    """
+
+    def __init__(self, methods: Iterable[str]) -> None:
+        self._socket, theirs = socket.socketpair()
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "comparison.running.template"],
+            stdin=theirs.fileno(),
+            start_new_session=True,  # Ctrl-C is the parent's alone
+            env={**os.environ, **THREADS, "PYTHONPATH": path},
+        )
+        theirs.close()
+        self._lock = threading.Lock()
+        with contextlib.suppress(OSError):  # it died; whoever asks it will notice
+            wire.send(self._socket, {"methods": list(methods)})
+        self.copied = self._threads() == 1 and sys.platform == "linux"
+
+    def _threads(self) -> int:
+        self._socket.settimeout(BUILD_SECONDS)
+        try:
+            return int(self._socket.recv(16) or 0)
+        except (OSError, ValueError):
+            return 0
+        finally:
+            self._socket.settimeout(None)
+
+    def copy(self, request: dict[str, Any]) -> Child:
+        """Start a copy for a request.
+
+        Raises
+        ------
+        OSError
+            When the process is gone.
+        """
+        return _copy(self._socket, self._lock, request)
+
+    def end(self) -> None:
+        """End it; copies that serve go on."""
+        self._socket.close()
+        try:
+            self.process.wait(BUILD_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Template:
+    """A process that has built a task's problem.
+
+    Parameters
+    ----------
+    child : Child
+    answer : dict
+        What it said of the problem, or how it ended.
+    """
+
+    def __init__(self, child: Child, answer: Answer) -> None:
+        self.child, self.answer = child, answer
+        self.users = 0
+        self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be copied, as far as is known."""
+        return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
+
+    def _gone(self) -> bool:
+        """Whether it has ended; it says nothing unasked, so that what is heard is its end."""
+        poll = select.poll()
+        poll.register(self.child.socket, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def copy(self, request: dict[str, Any]) -> Child:
+        """Start a copy for a request; OSError when it is gone."""
+        self.child.socket.setblocking(True)
+        return _copy(self.child.socket, self._lock, request)
+
+
+def _copy(channel: socket.socket, lock: threading.Lock, request: dict[str, Any]) -> Child:
+    child = Child()
+    try:
+        with lock:
+            wire.send(channel, request, child.files)
+    except OSError:
+        child.end()
+        raise
+    child.handed_over()
+    return child
+
+
+class Launcher:
+    """Serves requests, each in a process of its own; from any number of threads.
+
+    Parameters
+    ----------
+    limits : Limits
+    methods : iterable of str
+        The methods that are planned: what the built-in ones among them use is imported once.
+    copies : bool
+        Whether processes may be copied; else each imports and builds all anew.
+    """
+
+    def __init__(self, limits: Limits, methods: Iterable[str] = (), *, copies: bool = True) -> None:
+        self.limits = limits
+        self._methods, self._copies = list(methods), copies
+        self._base: Base | None = None
+        self._templates: OrderedDict[str, Future[Template]] = OrderedDict()
+        self._busy: set[Child] = set()
+        self._lock = threading.RLock()
+        self._closed = ""
+
+    def serve(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
+        """Return the answer to a request, see `Child.answer`."""
+        if request["do"] not in ("problem", "attempt", "run"):
+            return self._alone(request, hear)
+        template = self._template(request["task"])
+        try:
+            if request["do"] == "problem" or "described" not in template.answer:
+                return _as_answer(request, template.answer)
+            why = template.answer["not_copied"]
+            if not why:
+                with contextlib.suppress(OSError):
+                    return self._answer(template.copy(request), request)
+                why = ""  # it was killed from outside: its run is made nevertheless
+            answer = self._alone(request)
+            if why and "run" in answer:
+                answer["fresh"] = why
+            return answer
+        finally:
+            self._let_go(template)
+
+    def _alone(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
+        """Serve a request in a process that shares nothing, not even a built problem."""
+        for _ in range(2):
+            base = self._current_base()
+            try:
+                return self._answer(base.copy(request), request, hear)
+            except OSError:
+                self._forget(base)
+            finally:
+                if not (self._copies and base.copied):
+                    base.end()
+        return {"ended": "killed", "message": DIED}
+
+    def _answer(self, child: Child, request: dict[str, Any], hear: Hear | None = None) -> Answer:
+        with self._lock:
+            self._busy.add(child)
+            if self._closed:
+                child.kill(self._closed)
+        try:
+            answer = child.answer(self.limits, _seconds(request), hear)
+            child.end(leave="ended" not in answer)
+            return answer
+        finally:
+            child.end()
+            with self._lock:
+                self._busy.discard(child)
+
+    def _current_base(self) -> Base:
+        """Return the process that is copied, or a new one where it is not to be copied."""
+        with self._lock:
+            if self._base is not None:
+                if self._base.process.poll() is None:
+                    return self._base
+                self._base.end()
+            base = Base(self._methods)
+            if self._copies and base.copied:
+                self._base = base
+            return base
+
+    def _forget(self, base: Base) -> None:
+        with self._lock:
+            if self._base is base:
+                self._base = None
+        base.end()
+
+    def _template(self, task: dict[str, Any]) -> Template:
+        """Return the template of a task's problem, which this thread builds or waits for."""
+        key = json.dumps([task[name] for name in ("problem", "problem_options", "instance")])
+        while True:
+            with self._lock:
+                future = self._templates.get(key)
+                mine = future is None or (future.done() and not _usable(future))
+                if mine:
+                    if future is not None:
+                        self._drop(key)
+                    future = self._templates[key] = Future()
+                self._templates.move_to_end(key)
+            assert future is not None
+            if mine:
+                try:
+                    future.set_result(self._build(task))
+                except BaseException as error:
+                    future.set_exception(error)
+            template = future.result()
+            with self._lock:
+                if self._templates.get(key) is future:
+                    template.users += 1
+                    self._make_room()
+                    return template
+
+    def _build(self, task: dict[str, Any]) -> Template:
+        """Build a template; once more where it was killed and nothing says that it must be."""
+        request = {"do": "problem", "task": task, "found": None}
+        for _ in range(2):
+            base = self._current_base()
+            try:
+                child = base.copy(request)
+            except OSError:
+                self._forget(base)
+                continue
+            with self._lock:
+                self._busy.add(child)
+                if self._closed:
+                    child.kill(self._closed)
+            answer = child.answer(self.limits)
+            with self._lock:
+                self._busy.discard(child)
+            if not base.copied or not self._copies:
+                base.end()
+                if "described" in answer:
+                    answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
+            if answer.get("not_copied") or "described" not in answer:
+                child.end()
+            if answer.get("ended") != "killed" or answer["message"] != DIED or self._closed:
+                break
+        else:
+            answer = {"ended": "killed", "message": DIED, "points": []}
+        return Template(child, answer)
+
+    def _make_room(self) -> None:
+        """Let go of the templates that were used least lately, beyond those that are kept."""
+        idle = [
+            key
+            for key, future in self._templates.items()
+            if future.done() and not future.result().users
+        ]
+        for key in idle[: max(0, len(idle) - KEPT)]:
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        future = self._templates.pop(key)
+        if future.done() and not future.exception() and not future.result().users:
+            future.result().child.end()
+
+    def _let_go(self, template: Template) -> None:
+        with self._lock:
+            template.users -= 1
+
+    def close(self, why: str = "the comparison is over") -> None:
+        """End all that is being served, and all processes."""
+        with self._lock:
+            self._closed = why
+            for child in self._busy:
+                child.kill(why)
+            futures = list(self._templates.values())
+            self._templates.clear()
+            base, self._base = self._base, None
+        for future in futures:
+            if future.done() and not future.exception():
+                future.result().child.end()
+        if base is not None:
+            base.end()
+
+
+def _usable(future: Future[Template]) -> bool:
+    """Whether a template that has been built will do: it lives, or is not to be copied."""
+    if future.exception() is not None:
+        return False
+    template = future.result()
+    return template.alive or bool(template.answer.get("not_copied")) or "usage" in template.answer
+
+
+def _seconds(request: dict[str, Any]) -> float:
+    return float(request["task"]["budget"]["seconds"])
+
+
+def _as_answer(request: dict[str, Any], answer: Answer) -> Answer:
+    """Return what a template that was not built answers to a run, and to all else."""
+    if request["do"] == "run" and "usage" in answer:
+        return {"ended": "error", "message": answer["usage"], "points": []}
+    return answer

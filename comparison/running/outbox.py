@@ -1,0 +1,68 @@
+"""What a process of a comparison says: answers as JSON lines, and its curve point by point."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import struct
+from typing import Any
+
+import numpy as np
+
+from comparison.results.trace import KINDS, TRACE, as_points
+from problems.ledger import TracePoint
+
+#: A trace point as bytes, as `TRACE` has it.
+_POINT = struct.Struct("<Bddqqddqd")
+_KIND = {kind: number for number, kind in enumerate(KINDS)}
+
+
+class Outbox:
+    """What a process says to whoever asked it.
+
+    A point is in a file that the asker holds as soon as it is kept, so that a run that is
+    killed has its curve; there is no thread that writes, for a method may fork.
+
+    Parameters
+    ----------
+    channel : socket
+    points : int
+        The descriptor of a file for trace points.
+    """
+
+    def __init__(self, channel: socket.socket, points: int) -> None:
+        self.channel = channel
+        self._points = points
+        self._owner = os.getpid()
+
+    def keep(self, point: TracePoint) -> None:
+        """Keep a trace point, where this process may die before it answers."""
+        if os.getpid() != self._owner:
+            return
+        _, *numbers = values = vars(point).values()
+        # A point that is no number, by a problem's own fault, is told by the run.
+        with contextlib.suppress(struct.error, OSError):
+            os.write(self._points, _POINT.pack(_KIND[next(iter(values))], *numbers))
+
+    def points(self) -> list[list[Any]]:
+        """Return the points that were kept."""
+        return [list(vars(point).values()) for point in read_points(self._points)]
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message now; a copy of the process that reached the end of a run ends."""
+        if os.getpid() != self._owner:
+            os._exit(0)
+        text = json.dumps(message, allow_nan=False, default=str)
+        self.channel.sendall(text.encode() + b"\n")
+
+
+def read_points(file: int) -> list[TracePoint]:
+    """Return the finite points that were kept in a file."""
+    size = os.fstat(file).st_size // TRACE.itemsize * TRACE.itemsize
+    array = np.frombuffer(os.pread(file, size, 0), TRACE)
+    sound = array["kind"] < len(KINDS)
+    for name in TRACE.names or ():
+        sound &= np.isfinite(array[name])
+    return as_points(array[sound])

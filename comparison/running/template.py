@@ -1,0 +1,114 @@
+"""A process from which others are copied, one for every request, so that none inherits a run.
+
+The first one imports what the planned built-in methods use, and nothing of a user's. A
+template of a problem is a copy of it that has built the problem and warmed what all runs
+read; its runs are copies of that. A copy costs some milliseconds where importing would
+cost a second, and what a run changes, in itself, in modules or in the problem, is gone
+with its process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from comparison.running import wire
+from comparison.running.guard import children, guarded
+
+#: What a copy does with a request: it is given its channel and a file for trace points.
+Serve = Callable[[dict[str, Any], socket.socket, int], object]
+
+
+def main() -> None:
+    """Serve requests on the socket that standard input is, until nobody holds its other end."""
+    channel = socket.socket(fileno=os.dup(0))
+    # A user's print, a solver's banner or a child that reads must find no channel.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    first = wire.receive(channel)
+    if first is not None:
+        _preload(first[0]["methods"])
+        channel.sendall(b"%d\n" % threads())
+        make_copies(channel, _serve)
+
+
+def _preload(methods: list[str]) -> None:
+    """Import what built-in methods use, and what serving a request takes."""
+    from comparison.running import worker
+    from methods import METHODS
+    from methods.provenance import machine, versions
+
+    machine(), versions(), worker
+    for name in methods:
+        with contextlib.suppress(ValueError):
+            entry = METHODS.entry(name)
+            if entry.file is None:
+                entry.preload()
+
+
+def _serve(request: dict[str, Any], channel: socket.socket, points: int) -> None:
+    from comparison.running import worker
+
+    worker.serve(request, channel, points)
+
+
+def threads() -> int:
+    """Return how many threads this process has, 2 where it cannot be told."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 2
+
+
+def why_not_copied() -> str:
+    """Say why a copy of this process may hang or share what it must not; empty if it may not.
+
+    A fork has the one thread that forks, and no lock that another one held is ever given
+    back; a child process or a device would be shared by all copies.
+    """
+    if (number := threads()) > 1:
+        return f"it has {number} threads when it is built"
+    if children(os.getpid()):
+        return "it starts a process when it is built"
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        return "it uses a GPU when it is built"
+    return ""
+
+
+def make_copies(channel: socket.socket, serve: Serve) -> None:
+    """Fork a guarded copy of this process for every request, until the channel ends.
+
+    A request comes with three files: the copy's channel, its leash, and one for points.
+    """
+    guards: set[int] = set()
+    gc.collect()
+    gc.freeze()  # a collection in a copy would touch, and so copy, every page
+    while (received := wire.receive(channel)) is not None:
+        request, (answers, leash, points) = received
+        theirs = socket.socket(fileno=answers)
+
+        def act() -> None:
+            channel.close()
+            serve(request, theirs, points)  # noqa: B023
+
+        guards.add(guarded(socket.socket(fileno=leash), act))
+        theirs.close()
+        os.close(points)
+        guards -= {guard for guard in guards if _waited_for(guard)}
+
+
+def _waited_for(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
+
+
+if __name__ == "__main__":
+    main()

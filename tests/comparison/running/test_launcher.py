@@ -1,0 +1,117 @@
+"""Every request has a process of its own, copied where that is safe, else built anew."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+
+import pytest
+
+from comparison.running import launcher as module
+from comparison.running.child import Limits
+from comparison.running.executor import Request
+from comparison.running.launcher import KEPT, Launcher
+from tests.comparison.examples import alive, preflight, task, user, wait_for
+
+FREE = Limits(math.inf)
+
+
+@pytest.fixture(params=[True, False], ids=["copied", "anew"])
+def launcher(request):
+    made = Launcher(FREE, ["random-search"], copies=request.param)
+    yield made
+    made.close()
+
+
+def request(do="run", method="random-search", problem="sphere", **changes):
+    made = task(method, problem, **changes)
+    return Request(do, made, preflight(method, problem)).to_json()
+
+
+def test_the_same_answers_whether_it_is_copied_or_not(launcher):
+    described = launcher.serve(request("problem"))
+    assert described["described"]["title"] == "10-D, shifted and rotated"
+    assert launcher.serve(request("method"))["described"]["method"] == "random-search"
+    assert launcher.serve(request("attempt", "integer-programming")) == {
+        "unsupported": "it has no linear model"
+    }
+    runs = [launcher.serve(request(seed=seed)) for seed in (0, 1, 0)]
+    assert runs[0]["run"]["value"] == runs[2]["run"]["value"] != runs[1]["run"]["value"]
+    assert {run.get("fresh", "") for run in runs} in ({""}, {"this system cannot copy it"})
+
+
+def test_a_problem_that_leaves_a_thread_is_built_anew_for_each_run_and_that_is_told(tmp_path):
+    built = tmp_path / "built"
+    asked = request(problem=user("Threaded"), problem_options={"note_at": str(built)})
+    launcher = Launcher(FREE)
+    try:
+        for _ in range(2):
+            answer = launcher.serve(asked)
+            assert answer["run"]["ended"] == "budget"
+            assert answer["fresh"] == "it has 2 threads when it is built"
+    finally:
+        launcher.close()
+    assert len(set(built.read_text().split())) == 3  # to describe it, and for the runs
+
+
+def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhere(launcher):
+    asked = {"problem": user("RaisesInConstructor")}
+    assert launcher.serve(request("problem", **asked)) == {
+        "usage": f"{asked['problem']}: RuntimeError: no such data"
+    }
+    run = launcher.serve(request(**asked))
+    assert (run["ended"], run["message"]) == (
+        "error",
+        f"{asked['problem']}: RuntimeError: no such data",
+    )
+
+
+def test_a_problem_whose_process_dies_is_tried_once_more(tmp_path, launcher):
+    asked = {"problem_options": {"note_at": str(tmp_path / "built")}}
+    assert "described" in launcher.serve(request("problem", problem=user("DiesOnce"), **asked))
+    answer = launcher.serve(request("problem", problem=user("Dies")))
+    assert (answer["ended"], answer["message"]) == ("killed", "its process died")
+
+
+def test_templates_that_nobody_needs_are_let_go():
+    launcher = Launcher(FREE)
+    try:
+        for instance in range(KEPT + 3):
+            launcher.serve(request("problem", instance=instance))
+        assert len(launcher._templates) == KEPT + 1
+    finally:
+        launcher.close()
+
+
+def test_nothing_is_left_when_it_is_closed_and_nothing_is_served():
+    launcher = Launcher(FREE)
+    launcher.serve(request())
+    base = launcher._base.process.pid
+    launcher.close()
+    assert not alive(base)
+    answer = launcher.serve(request(seed=1))
+    assert answer["message"] == "the comparison is over"
+    launcher.close()
+
+
+def test_a_base_that_was_killed_is_started_again():
+    launcher = Launcher(FREE)
+    try:
+        first = launcher.serve(request("method"))
+        pid = launcher._base.process.pid
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not alive(pid))
+        assert launcher.serve(request("method")) == first
+    finally:
+        launcher.close()
+
+
+def test_where_a_base_cannot_be_copied_each_request_has_its_own(monkeypatch):
+    monkeypatch.setattr(module.Base, "_threads", lambda base: 2)
+    launcher = Launcher(FREE)
+    try:
+        assert launcher.serve(request())["run"]["ended"] == "budget"
+        assert launcher._base is None
+    finally:
+        launcher.close()
