@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from comparison.evidence.axis import GradientPrice, work_at
 from comparison.results import Results
 from comparison.results.references import best_reference, entry_of
-from comparison.running.grid import Comparison
+from comparison.running.comparison import Comparison
 from comparison.statistics.median import median, median_interval
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE

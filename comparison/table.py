@@ -19,7 +19,7 @@ from rich.text import Text
 from comparison.evidence.axis import GradientPrice
 from comparison.results.references import best_reference
 from comparison.rows import Row
-from comparison.running.grid import Comparison
+from comparison.running.comparison import Comparison
 from methods.result import SOUND
 from problems.ledger import GRADIENT_PRICE
 from problems.reference import Reference

@@ -218,6 +218,7 @@ class Child:
         """
         if self.ended:
             return
+        self.handed_over()
         if not leave:
             self.kill()
         self._wait()
@@ -227,7 +228,6 @@ class Child:
             self._ours.close()
             self._leash.close()
         os.close(self.points)
-        self.handed_over()
 
 
 def _file() -> int:

@@ -12,28 +12,28 @@ import asyncio
 import contextlib
 import importlib.metadata
 import logging
-import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from comparison.running import memory as machine
-from comparison.running.child import Limits
+from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, own_version, serve
 from comparison.running.executor import Executor, ExecutorLost, Request
-from comparison.running.launcher import Launcher
 from problems.extra import MissingExtra
 
-PACKAGE = "beyond-gradient"
 #: How long is waited for the scheduler, and for an answer of all Dask workers.
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 30.0
 #: How long a comparison goes on while there is no Dask worker.
 PATIENCE_SECONDS = 60.0
 #: How often it is looked whether there are any, and whether there are answers.
 HEALTH_SECONDS, POLL_SECONDS = 1.0, 0.01
 #: Requests on their way, for each thread of the cluster, so that none waits for us.
 AHEAD = 2
+#: How often a request is given to Dask that it could not serve.
+TRIES = 2
+#: How long the scheduler may at least hear nothing of a Dask worker that is only busy.
+HANG_SECONDS = 10.0
 
 
 _LOG = logging.getLogger("distributed.client")
@@ -41,15 +41,6 @@ _LOG = logging.getLogger("distributed.client")
 
 def _unheard(record: logging.LogRecord) -> bool:
     return False
-
-
-def own_version() -> str:
-    """Return the version of this package."""
-    return importlib.metadata.version(PACKAGE)
-
-
-class ClusterError(ValueError):
-    """A cluster that cannot be used; the message says why."""
 
 
 class Cluster(Executor):
@@ -89,6 +80,10 @@ class Cluster(Executor):
         self._address = address
         self._limits = memory, timeout, tuple(methods)
         self._token = uuid4().hex
+        #: Dask workers that get no requests: of another version, or they do not answer.
+        self._left_out: set[str] = set()
+        #: When the scheduler last heard of each, by its own clock, and when we learnt of that.
+        self._heard: dict[str, tuple[Any, float]] = {}
 
     def __enter__(self) -> Cluster:
         try:
@@ -103,12 +98,12 @@ class Cluster(Executor):
             self._address, timeout=ANSWER_SECONDS, set_as_default=False
         )
         try:
-            self.jobs = self._threads()
             self._check_versions()
+            self.jobs = sum(self._usable().values())
         except BaseException:
             self._close()
             raise
-        self._seen = monotonic()
+        self._seen = self._looked = monotonic()
         return self
 
     async def _check_scheduler(self) -> None:
@@ -125,34 +120,53 @@ class Cluster(Executor):
             raise ClusterError(f"cluster {self._address}: a Dask {kind.lower()}, not a scheduler")
 
     def _check_versions(self) -> None:
-        """Refuse Dask workers that would not make the same runs."""
-        # A function of Python's own is there whatever is installed.
-        try:
-            found = self._client.run(
-                importlib.metadata.version,
-                PACKAGE,
-                on_error="return",
-                callback_timeout=ANSWER_SECONDS,
-            )
-        except TimeoutError:
-            late = f"not all of its workers answer within {ANSWER_SECONDS:g} s"
-            raise ClusterError(f"cluster {self._address}: {late}") from None
+        """Refuse Dask workers that would not make the same runs; leave out who does not answer."""
+        found = self._versions()
         if not found:
             raise ClusterError(f"cluster {self._address}: it has no workers")
         own = own_version()
         for worker, version in found.items():
-            if isinstance(version, Exception):
+            if isinstance(version, TimeoutError):
+                self._left_out.add(worker)
+            elif isinstance(version, Exception):
                 how = f"install version {own} where that Dask worker runs"
                 raise ClusterError(f"cluster {self._address}: {worker} has no {PACKAGE}: {how}")
-            if version != own:
+            elif version != own:
                 both = f"{worker} has {PACKAGE} {version}, and this is {own}"
                 raise ClusterError(f"cluster {self._address}: {both}: install the same everywhere")
+        if len(self._left_out) == len(found):
+            late = f"none of its workers answers within {ANSWER_SECONDS:g} s"
+            raise ClusterError(f"cluster {self._address}: {late}")
+
+    def _versions(self) -> dict[str, Any]:
+        """Return each Dask worker's version of this package, or the error that it gave."""
+
+        def ask(workers: list[str] | None) -> dict[str, Any]:
+            # A function of Python's own is there whatever is installed.
+            how: dict[str, Any] = {"on_error": "return", "callback_timeout": ANSWER_SECONDS}
+            version = importlib.metadata.version
+            return dict(self._client.run(version, PACKAGE, workers=workers, **how))
+
+        try:
+            return ask(None)
+        except TimeoutError as error:  # one of them is late: which?
+            found: dict[str, Any] = {}
+            for worker in self._client.nthreads():
+                try:
+                    found |= ask([worker])
+                except TimeoutError:
+                    found[worker] = error
+            return found
 
     def __exit__(self, *exception: object) -> None:
         # The scheduler may be gone, or a Dask worker not answer.
         with contextlib.suppress(Exception):
             self._client.run(
-                dismiss, self._token, on_error="ignore", callback_timeout=ANSWER_SECONDS
+                dismiss,
+                self._token,
+                workers=list(self._usable()),
+                on_error="ignore",
+                callback_timeout=ANSWER_SECONDS,
             )
         self._close()
 
@@ -164,56 +178,110 @@ class Cluster(Executor):
         """Serve requests and yield them with their answers, in no particular order."""
         from distributed import as_completed
 
-        waiting, own = iter(requests), own_version()
-        serving: dict[Any, Request] = {}
-        answers = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        waiting = iter(requests)
+        self._serving: dict[Any, Request] = {}
+        self._answers = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        tried: Counter[int] = Counter()
         try:
             while True:
-                while len(serving) < AHEAD * self.jobs:
+                while len(self._serving) < AHEAD * self.jobs:
                     request = next(waiting, None)
                     if request is None:
                         break
-                    future = self._client.submit(
-                        serve, self._token, own, request.to_json(), *self._limits, pure=False
-                    )
-                    serving[future] = request
-                    answers.add(future)
-                if not serving:
+                    self._submit(request)
+                if not self._serving:
                     return
-                for future, result in self._ready(answers):
-                    yield serving.pop(future), self._answer(future, result)
+                for future, result in self._ready():
+                    if (served := self._serving.pop(future, None)) is None:
+                        continue  # given to another meanwhile
+                    tried[id(served)] += 1
+                    if future.status == "error" and self._again(result[1], tried[id(served)]):
+                        self._submit(served)
+                    else:
+                        yield served, self._answer(future, result)
         finally:
             with contextlib.suppress(Exception):
-                self._client.cancel(list(serving), force=True)
+                self._client.cancel(list(self._serving), force=True)
 
-    def _ready(self, answers: Any) -> list[tuple[Any, Any]]:
+    def _submit(self, request: Request) -> None:
+        """Give a request to a Dask worker that is not left out."""
+        where = {}
+        if self._left_out:
+            usable = self._usable()
+            if usable:
+                where = {"workers": list(usable), "allow_other_workers": False}
+        future = self._client.submit(
+            serve, self._token, own_version(), request.to_json(), *self._limits, pure=False, **where
+        )
+        self._serving[future] = request
+        self._answers.add(future)
+
+    def _again(self, error: BaseException, times: int) -> bool:
+        """Whether a request that Dask could not serve is given to another Dask worker.
+
+        One that came later, with another version or none, is left out from now on.
+        """
+        if type(error).__name__ == "KilledWorker":
+            return False
+        own, before = own_version(), len(self._left_out)
+        self._left_out |= {worker for worker, v in self._versions().items() if v != own}
+        return bool(self._usable()) and (len(self._left_out) > before or times < TRIES)
+
+    def _ready(self) -> list[tuple[Any, Any]]:
         """Return the answers that have come, when there are any."""
-        while not (ready := answers.next_batch(block=False)):
+        while not (ready := self._answers.next_batch(block=False)):
             self._check_health()
             sleep(POLL_SECONDS)
-        return ready
+        found: list[tuple[Any, Any]] = ready
+        return found
 
     def _check_health(self) -> None:
-        """Give up when there has been no Dask worker for long."""
+        """Leave out Dask workers that hang; give up when there has been none for long."""
         now = monotonic()
-        if now < self._seen + HEALTH_SECONDS:
+        if now < self._looked + HEALTH_SECONDS:
             return
-        threads = self._threads()
+        self._looked = now
+        self._leave_out_who_hangs(now)
+        threads = sum(self._usable().values())
         if threads:
             self.jobs, self._seen = threads, now
         elif now > self._seen + PATIENCE_SECONDS:
             raise ExecutorLost(
                 f"cluster {self._address}: no workers for {PATIENCE_SECONDS:g} seconds"
             )
-        else:
-            sleep(HEALTH_SECONDS)
 
-    def _threads(self) -> int:
-        """Return the threads of all Dask workers, 0 where the scheduler does not answer."""
+    def _leave_out_who_hangs(self, now: float) -> None:
+        """Give what a Dask worker has to others when the scheduler has not heard of it for long.
+
+        How long is the time limit of a run, and a little where that is less.
+        """
         try:
-            return sum(self._client.nthreads(callback_timeout=ANSWER_SECONDS).values())
+            told = self._client.scheduler_info(n_workers=-1)["workers"]
+        except Exception:  # the scheduler does not answer; that is told elsewhere
+            return
+        patience = max(HANG_SECONDS, self._limits[1] or PATIENCE_SECONDS)
+        for worker, state in told.items():
+            seen, when = self._heard.get(worker, (None, now))
+            self._heard[worker] = (state["last_seen"], when if seen == state["last_seen"] else now)
+            if now - self._heard[worker][1] > patience and worker not in self._left_out:
+                self._left_out.add(worker)
+                self._give_to_others(worker)
+
+    def _give_to_others(self, worker: str) -> None:
+        has = self._client.processing([worker]).get(worker, ())
+        theirs = [future for future in self._serving if future.key in has]
+        for future in theirs:
+            request = self._serving.pop(future)
+            self._client.cancel([future], force=True)
+            self._submit(request)
+
+    def _usable(self) -> dict[str, int]:
+        """Return the threads of each Dask worker that is not left out, none without an answer."""
+        try:
+            threads = self._client.nthreads(callback_timeout=ANSWER_SECONDS)
         except Exception:
-            return 0
+            return {}
+        return {worker: n for worker, n in threads.items() if worker not in self._left_out}
 
     def _answer(self, future: Any, result: Any) -> dict[str, Any]:
         if future.status == "finished":
@@ -227,68 +295,3 @@ class Cluster(Executor):
         else:
             why = f"Dask could not serve it: {type(error).__name__}: {' '.join(str(error).split())}"
         return {"ended": "killed", "message": why}
-
-
-# ------------------------------------------------------------- within a Dask worker
-
-#: What serves each comparison in this Dask worker, by its token, and how many requests.
-_launchers: dict[str, Launcher] = {}
-_serving: Counter[str] = Counter()
-_dismissed: set[str] = set()
-_lock = threading.Lock()
-
-
-def serve(
-    token: str,
-    version: str,
-    request: dict[str, Any],
-    memory: float | None,
-    timeout: float | None,
-    methods: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Serve one request for the comparison of that token, in a process of its own.
-
-    Raises
-    ------
-    ClusterError
-        When this package's version is another one than the comparison's.
-    """
-    own = own_version()
-    if version != own:
-        raise ClusterError(f"a Dask worker has {PACKAGE} {own}, and the comparison {version}")
-    limits = Limits(_share() if memory is None else memory, timeout)
-    with _lock:
-        if token in _dismissed:
-            return {"ended": "killed", "message": "the comparison is over"}
-        if token not in _launchers:
-            _end_idle()  # whoever was killed never says that it is over
-            _launchers[token] = Launcher(limits, methods)
-        launcher = _launchers[token]
-        _serving[token] += 1
-    try:
-        return launcher.serve(request)
-    finally:
-        with _lock:
-            _serving[token] -= 1
-
-
-def dismiss(token: str) -> None:
-    """End what is being served for a comparison, and all processes that serve nobody."""
-    with _lock:
-        _dismissed.add(token)
-        _serving.pop(token, None)
-        _end_idle()
-
-
-def _end_idle() -> None:
-    for token in [token for token in _launchers if not _serving[token]]:
-        _launchers.pop(token).close()
-
-
-def _share() -> float:
-    """Return the bytes that one of a Dask worker's runs may hold."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    limit, threads = worker.memory_manager.memory_limit, worker.state.nthreads
-    return machine.SHARE * limit / threads if limit else machine.share(threads)

@@ -4,131 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import select
-import socket
-import subprocess
-import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Any
 
-from comparison.running import wire
-from comparison.running.child import BUILD_SECONDS, DIED, Child, Limits
+from comparison.running.base import Answer, Base, Template
+from comparison.running.child import DIED, Child, Limits
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Numerical libraries have one thread a run; it is set before they are first imported.
-THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
 #: How many templates of problems wait for another run, beside those that are in use.
 KEPT = 8
 
-Answer = dict[str, Any]
 Hear = Callable[[dict[str, Any]], None]
-
-
-class Base:
-    """The process from which all others are copied: it has imported, and has run nothing.
-
-    Parameters
-    ----------
-    methods : iterable of str
-        The built-in ones that are planned.
-
-    Attributes
-    ----------
-    copied : bool
-        Whether a copy of it is safe: it has one thread.
-    """
-
-    def __init__(self, methods: Iterable[str]) -> None:
-        self._socket, theirs = socket.socketpair()
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comparison.running.template"],
-            stdin=theirs.fileno(),
-            start_new_session=True,  # Ctrl-C is the parent's alone
-            env={**os.environ, **THREADS, "PYTHONPATH": path},
-        )
-        theirs.close()
-        self._lock = threading.Lock()
-        with contextlib.suppress(OSError):  # it died; whoever asks it will notice
-            wire.send(self._socket, {"methods": list(methods)})
-        self.copied = self._threads() == 1 and sys.platform == "linux"
-
-    def _threads(self) -> int:
-        self._socket.settimeout(BUILD_SECONDS)
-        try:
-            return int(self._socket.recv(16) or 0)
-        except (OSError, ValueError):
-            return 0
-        finally:
-            self._socket.settimeout(None)
-
-    def copy(self, request: dict[str, Any]) -> Child:
-        """Start a copy for a request.
-
-        Raises
-        ------
-        OSError
-            When the process is gone.
-        """
-        return _copy(self._socket, self._lock, request)
-
-    def end(self) -> None:
-        """End it; copies that serve go on."""
-        self._socket.close()
-        try:
-            self.process.wait(BUILD_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-class Template:
-    """A process that has built a task's problem.
-
-    Parameters
-    ----------
-    child : Child
-    answer : dict
-        What it said of the problem, or how it ended.
-    """
-
-    def __init__(self, child: Child, answer: Answer) -> None:
-        self.child, self.answer = child, answer
-        self.users = 0
-        self._lock = threading.Lock()
-
-    @property
-    def alive(self) -> bool:
-        """Whether it can be copied, as far as is known."""
-        return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
-
-    def _gone(self) -> bool:
-        """Whether it has ended; it says nothing unasked, so that what is heard is its end."""
-        poll = select.poll()
-        poll.register(self.child.socket, select.POLLIN)
-        return bool(poll.poll(0))
-
-    def copy(self, request: dict[str, Any]) -> Child:
-        """Start a copy for a request; OSError when it is gone."""
-        self.child.socket.setblocking(True)
-        return _copy(self.child.socket, self._lock, request)
-
-
-def _copy(channel: socket.socket, lock: threading.Lock, request: dict[str, Any]) -> Child:
-    child = Child()
-    try:
-        with lock:
-            wire.send(channel, request, child.files)
-    except OSError:
-        child.end()
-        raise
-    child.handed_over()
-    return child
 
 
 class Launcher:

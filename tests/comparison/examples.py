@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from comparison.results.run_json import run_to_json
-from comparison.running.grid import Comparison
+from comparison.running.comparison import Comparison
 from comparison.running.task import Preflight, Task
 from methods.result import Run
 from problems.ledger import Budget, Ledger
@@ -119,9 +119,13 @@ def alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def parent(pid: int) -> int:
-    """Return the number of the process that started another one."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+def ancestors(pid: int) -> list[int]:
+    """Return the numbers of the processes that a process comes from, the nearest first."""
+    found = []
+    while pid > 1:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        found.append(pid)
+    return found
 
 
 def noted(path: Path) -> int:

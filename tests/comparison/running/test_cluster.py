@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from comparison.results.store import Store
-from comparison.running import cluster
+from comparison.running import cluster, dask_worker
 from comparison.running.cluster import Cluster, ClusterError
 from comparison.running.executor import ExecutorLost, Request
 from comparison.running.grid import Grid, GridError, compare
@@ -25,8 +25,8 @@ from problems.extra import MissingExtra
 from tests.comparison.examples import (
     alive,
     all_but_times,
+    ancestors,
     noted,
-    parent,
     preflight,
     task,
     user,
@@ -35,7 +35,7 @@ from tests.comparison.examples import (
 
 pytest.importorskip("distributed", reason="the extra `cluster`")
 
-ROOT = Path(cluster.__file__).parent.parent
+ROOT = Path(cluster.__file__).parents[2]
 
 
 class Dask:
@@ -61,20 +61,26 @@ class Dask:
 
     def add(self, count):
         """Start Dask workers and wait until the scheduler knows them."""
+        self.workers += [self.start_worker() for _ in range(count)]
+        self.wait_for(self.alive)
+
+    def start_worker(self, **environment):
+        own = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder))
+        return self._start("worker", *own, **environment)
+
+    def wait_for(self, count):
         from distributed import Client
 
-        own = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder))
-        self.workers += [self._start("worker", *own) for _ in range(count)]
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(self.alive)
+            client.wait_for_workers(count)
 
     @property
     def alive(self):
         return sum(worker.poll() is None for worker in self.workers)
 
     def kill_parent_of(self, pid):
-        """Kill the Dask worker whose worker process this is."""
-        (worker,) = [worker for worker in self.workers if worker.pid == parent(pid)]
+        """Kill the Dask worker that has started a process."""
+        (worker,) = [worker for worker in self.workers if worker.pid in ancestors(pid)]
         worker.kill()
         worker.wait()
 
@@ -292,15 +298,59 @@ def test_dask_workers_with_another_version_are_refused(dask, monkeypatch):
         entered(dask.address)
 
 
-def test_a_dask_worker_that_does_not_answer_is_told(dask, monkeypatch):
+@pytest.fixture
+def mute(dask):
+    """A Dask worker that is stopped, and does not answer."""
+    process = next(worker for worker in dask.workers if worker.poll() is None)
+    yield process
+    process.send_signal(signal.SIGCONT)
+
+
+def test_a_dask_worker_that_does_not_answer_is_left_out(dask, mute, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_SECONDS", 1.0)
-    mute = next(worker for worker in dask.workers if worker.poll() is None)
     mute.send_signal(signal.SIGSTOP)
+    with Cluster(dask.address) as there:
+        assert there.jobs == 1
+        made = list(there.run(requests(*(task(seed=seed) for seed in range(4)))))
+    assert [run.ended for _, run in made] == ["budget"] * 4
+
+
+def test_where_none_answers_it_is_told(dask, monkeypatch):
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 1.0)
+    living = [worker for worker in dask.workers if worker.poll() is None]
+    for worker in living:
+        worker.send_signal(signal.SIGSTOP)
     try:
-        with pytest.raises(ClusterError, match="not all of its workers answer within 1 s"):
+        with pytest.raises(ClusterError, match="none of its workers answers within 1 s"):
             entered(dask.address)
     finally:
-        mute.send_signal(signal.SIGCONT)
+        for worker in living:
+            worker.send_signal(signal.SIGCONT)
+
+
+def test_what_a_dask_worker_has_that_hangs_is_given_to_another(dask, monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster, "HANG_SECONDS", 3.0)
+    waits, mark = user("waits_the_first_time"), tmp_path / "mark"
+    tasks = [task(waits, seed=i, method_options={"mark": str(mark)}) for i in range(4)]
+    stopped = []
+
+    def stop():
+        pid = noted(mark)
+        (worker,) = [w for w in dask.workers if w.poll() is None and w.pid in ancestors(pid)]
+        worker.send_signal(signal.SIGSTOP)
+        stopped.append(worker)
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        with Cluster(dask.address, timeout=3.0) as there:
+            made = list(there.run(requests(*tasks)))
+    finally:
+        stopper.join()
+        stopped[0].kill()
+        stopped[0].wait()
+    assert sorted(run.seed for _, run in made) == [0, 1, 2, 3]
+    assert [run.ended for _, run in made] == ["converged"] * 4
 
 
 def test_dask_workers_without_the_package_are_refused(dask, monkeypatch):
@@ -311,9 +361,29 @@ def test_dask_workers_without_the_package_are_refused(dask, monkeypatch):
         entered(dask.address)
 
 
-def test_a_dask_worker_of_another_version_that_comes_later_fails_its_runs(dask, monkeypatch):
-    there = Cluster(dask.address)
-    with there:
+def test_a_dask_worker_of_another_version_that_comes_later_gets_nothing(dask, tmp_path):
+    """Its requests are given to the others."""
+    old = tmp_path / "old"
+    metadata = old / "beyond_gradient-0.0.1.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: beyond-gradient\nVersion: 0.0.1\n"
+    )
+    with Cluster(dask.address) as there:
+        list(there.run(requests(task())))
+        late = dask.start_worker(PYTHONPATH=os.pathsep.join([str(old), str(ROOT)]))
+        dask.wait_for(dask.alive + 1)
+        try:
+            made = list(there.run(requests(*(task(seed=seed) for seed in range(12)))))
+        finally:
+            late.terminate()
+            late.wait(30)
+    assert sorted(run.seed for _, run in made) == list(range(12))
+    assert [run.ended for _, run in made] == ["budget"] * 12
+
+
+def test_what_no_dask_worker_can_serve_is_killed(dask, monkeypatch):
+    with Cluster(dask.address) as there:
         monkeypatch.setattr(cluster, "own_version", lambda: "99")
         ((_, run),) = there.run(requests(task()))
     assert run.ended == "killed"
@@ -334,28 +404,26 @@ def asked(method="random-search", **changes):
     return Request("run", made, preflight(method)).to_json()
 
 
-def test_worker_processes_are_reused_until_a_comparison_is_over():
+def test_templates_are_kept_until_a_comparison_is_over():
     answers = [
-        cluster.serve("first", cluster.own_version(), asked(seed=seed), 1e10, None)
+        dask_worker.serve("first", dask_worker.own_version(), asked(seed=seed), 1e10, None)
         for seed in range(2)
     ]
     assert [answer["run"]["ended"] for answer in answers] == ["budget"] * 2
-    (child,) = cluster._idle
-    cluster.dismiss("first")
-    assert (cluster._idle, child.ended) == ([], True)
-    late = cluster.serve("first", cluster.own_version(), asked(), 1e10, None)
+    base = dask_worker._launchers["first"]._base.process.pid
+    assert alive(base)
+    dask_worker.dismiss("first")
+    assert not alive(base)
+    late = dask_worker.serve("first", dask_worker.own_version(), asked(), 1e10, None)
     assert late == {"ended": "killed", "message": "the comparison is over"}
 
 
-def test_a_worker_process_that_died_while_idle_costs_no_run():
-    cluster.serve("a", cluster.own_version(), asked(), 1e10, None)
-    (idle,) = cluster._idle
-    os.kill(idle.process.pid, signal.SIGKILL)
-    wait_for(lambda: not idle.alive)
-    answer = cluster.serve("a", cluster.own_version(), asked(seed=1), 1e10, None)
-    cluster.dismiss("a")
-    assert answer["run"]["ended"] == "budget"
-    assert idle.ended
+def test_processes_of_a_comparison_that_was_killed_end_with_the_next_ones_beginning():
+    dask_worker.serve("killed", dask_worker.own_version(), asked(), 1e10, None)
+    base = dask_worker._launchers["killed"]._base.process.pid
+    dask_worker.serve("next", dask_worker.own_version(), asked(seed=1), 1e10, None)
+    assert not alive(base)
+    dask_worker.dismiss("next")
 
 
 def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_path):
@@ -364,7 +432,7 @@ def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_pat
 
     def serve(name):
         request = asked(user("sleeps"), method_options={"pids": str(pids[name])})
-        cluster.serve(name, cluster.own_version(), request, 1e10, None)
+        dask_worker.serve(name, dask_worker.own_version(), request, 1e10, None)
         ended.append(name)
 
     threads = [threading.Thread(target=serve, args=(name,)) for name in pids]
@@ -372,7 +440,7 @@ def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_pat
         thread.start()
     others = noted(pids["another's"])
     noted(pids["mine"])
-    cluster.dismiss("mine")
+    dask_worker.dismiss("mine")
     threads[0].join(30)
     assert ended == ["mine"]
     assert alive(others)
@@ -392,4 +460,4 @@ def test_a_run_may_hold_its_share_of_its_dask_worker(monkeypatch, limit, share):
     import distributed
 
     monkeypatch.setattr(distributed, "get_worker", Worker)
-    assert cluster._share() == (share or cluster.machine.share(2))
+    assert dask_worker._share() == (share or dask_worker.machine.share(2))

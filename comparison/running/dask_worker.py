@@ -1,0 +1,87 @@
+"""What is done within a Dask worker: it serves a comparison's requests in processes of ours."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from comparison.running import memory as machine
+from comparison.running.child import Limits
+from comparison.running.launcher import Launcher
+
+PACKAGE = "beyond-gradient"
+
+
+def own_version() -> str:
+    """Return the version of this package."""
+    return importlib.metadata.version(PACKAGE)
+
+
+class ClusterError(ValueError):
+    """A cluster that cannot be used; the message says why."""
+
+
+#: What serves each comparison in this Dask worker, by its token, and how many requests.
+_launchers: dict[str, Launcher] = {}
+_serving: Counter[str] = Counter()
+_dismissed: set[str] = set()
+_lock = threading.Lock()
+
+
+def serve(
+    token: str,
+    version: str,
+    request: dict[str, Any],
+    memory: float | None,
+    timeout: float | None,
+    methods: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Serve one request for the comparison of that token, in a process of its own.
+
+    Raises
+    ------
+    ClusterError
+        When this package's version is another one than the comparison's.
+    """
+    own = own_version()
+    if version != own:
+        raise ClusterError(f"a Dask worker has {PACKAGE} {own}, and the comparison {version}")
+    limits = Limits(_share() if memory is None else memory, timeout)
+    with _lock:
+        if token in _dismissed:
+            return {"ended": "killed", "message": "the comparison is over"}
+        if token not in _launchers:
+            _end_idle()  # whoever was killed never says that it is over
+            _launchers[token] = Launcher(limits, methods)
+        launcher = _launchers[token]
+        _serving[token] += 1
+    try:
+        return launcher.serve(request)
+    finally:
+        with _lock:
+            _serving[token] -= 1
+
+
+def dismiss(token: str) -> None:
+    """End what is being served for a comparison, and all processes that serve nobody."""
+    with _lock:
+        _dismissed.add(token)
+        _serving.pop(token, None)
+        _end_idle()
+
+
+def _end_idle() -> None:
+    for token in [token for token in _launchers if not _serving[token]]:
+        _launchers.pop(token).close()
+
+
+def _share() -> float:
+    """Return the bytes that one of a Dask worker's runs may hold."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    limit, threads = worker.memory_manager.memory_limit, worker.state.nthreads
+    return machine.SHARE * limit / threads if limit else machine.share(threads)
