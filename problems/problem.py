@@ -57,6 +57,10 @@ class Problem:
     most_rows : int
         Points that `values` is handed at a time. Few where a look is slow, so that a
         run hears the clock in the midst of a large batch.
+    tolerance : float
+        How far two evaluations of one point may be apart, relative to its value beyond
+        1. A run's best point is evaluated again at its end; beyond this the run is an
+        error. Where the objective is noise on purpose, ``math.inf``.
     """
 
     name: str = ""
@@ -71,6 +75,7 @@ class Problem:
     ceiling: float | None = None
     one_instance: bool = False
     most_rows: int = 1_000_000
+    tolerance: float = 1e-9
 
     def value(self, x: NDArray) -> float:
         """Return the objective at `x`, shape (dimension,); lower is better."""
@@ -85,6 +90,12 @@ class Problem:
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""
         return self.value(x)
+
+    def agree(self, v: float, again: float) -> bool:
+        """Tell whether two evaluations of one point are equal within the tolerance."""
+        if not (math.isfinite(v) and math.isfinite(again)):
+            return False
+        return abs(v - again) <= self.tolerance * max(1.0, abs(v))
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw `n` candidates from the problem's own proposal, shape (n, dimension)."""
@@ -142,6 +153,7 @@ def from_function(
     *,
     name: str = "",
     vectorised: bool = False,
+    tolerance: float = Problem.tolerance,
 ) -> Problem:
     """Wrap a bare function as a problem.
 
@@ -154,6 +166,9 @@ def from_function(
     name : str
         The function's own name by default.
     vectorised : bool
+    tolerance : float
+        How far two evaluations of one point may be apart, see `Problem`; ``math.inf``
+        for a noisy function.
 
     Raises
     ------
@@ -171,7 +186,7 @@ def from_function(
     if not isinstance(space, Space):
         raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
     look = "values" if vectorised else "value"
-    members = {"space": space, look: staticmethod(function)}
+    members = {"space": space, look: staticmethod(function), "tolerance": tolerance}
     problem: Problem = type("FunctionProblem", (Problem,), members)()
     problem.name = name or getattr(function, "__name__", "function")
     return problem
