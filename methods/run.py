@@ -243,7 +243,7 @@ def _with_result(run: Run, problem: Problem, record: Record) -> Run:
     x, v = record.result
     if x is None:
         return run
-    run.x, run.value = x, v
+    run.x, run.value = np.array(x), v
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
     score = float(+problem.score(run.x))  # + refuses text, which float would read

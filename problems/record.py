@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.clocks import Clocks
+from problems.frozen import freeze
 from problems.ledger import (
     BrokenReference,
     Budget,
@@ -115,7 +116,7 @@ class Record(Clocks):
         v = float(v)
         if v == -math.inf:
             return self.invalid()
-        point = np.array(x)
+        point = freeze(np.array(x))
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         self.hold_against_reference(v)

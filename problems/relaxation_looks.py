@@ -54,7 +54,7 @@ class RelaxationLooks:
         In a chain they are the previous method's best point, encoded.
         """
         if self.previous is not None:
-            return self.relaxation.encode(self.previous)
+            return np.array(self.relaxation.encode(self.previous), dtype=float)
         return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
 
     def gradient(

@@ -94,7 +94,7 @@ def _verify_value(record: Record, problem: Problem, x: NDArray | None, v: float)
     if third is not None and not problem.agree(again, third):
         told += (
             f" when it is evaluated again, and then {third:.12g}: the objective is not "
-            "deterministic; seed it, or say by Problem.tolerance how far values may differ"
+            "deterministic; seed it, or say by Problem.value_tolerance how far values may differ"
         )
     raise Unverified(told)
 

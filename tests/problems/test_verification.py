@@ -148,7 +148,7 @@ def test_all_that_is_paid_for_is_counted_twice() -> None:
 def noisy(tolerance: float = 0.0) -> Problem:
     rng = np.random.default_rng(0)
     return from_function(
-        lambda x: float(rng.random()), Box(0, 1, 2), name="noise", tolerance=tolerance
+        lambda x: float(rng.random()), Box(0, 1, 2), name="noise", value_tolerance=tolerance
     )
 
 
@@ -156,7 +156,7 @@ def test_a_noisy_objective_is_told_as_such() -> None:
     run = minimize(noisy(), "random-search", 10)
     assert run.ended == "error"
     assert "the objective is not deterministic" in run.message
-    assert "Problem.tolerance" in run.message
+    assert "Problem.value_tolerance" in run.message
 
 
 def test_a_stated_tolerance_lets_noise_be() -> None:
@@ -166,7 +166,7 @@ def test_a_stated_tolerance_lets_noise_be() -> None:
 
 def test_a_drift_within_the_tolerance_is_none() -> None:
     class Drifting(Toy):
-        tolerance = 0.1
+        value_tolerance = 0.1
 
         def value(self, x):
             self.calls.append(x)
