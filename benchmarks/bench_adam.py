@@ -69,7 +69,7 @@ def peers(problem, batch, dtype):
     torch.set_num_threads(1)
     relaxation = problem.relaxation()
     start = relaxation.start(np.random.default_rng([0, 1]))
-    all_contexts = torch.from_numpy(problem.counts.contexts[: problem.rows])
+    all_contexts = torch.tensor(problem.counts.contexts[: problem.rows])
     all_counts = torch.tensor(problem.counts.train, dtype=dtype)
 
     def steps():

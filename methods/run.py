@@ -13,12 +13,14 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
-from problems.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
+from problems.meter import Paid, meter
 from problems.options import resolve
 from problems.oracle import Oracle
 from problems.problem import Problem
 from problems.record import Record
 from problems.registry import Entry
+from problems.verification import Unverified, verify
 from problems.views import Unsupported
 
 Method = Callable[..., None]
@@ -74,7 +76,7 @@ def minimize(
     >>> minimize(problems.make("sphere"), "gradient-descent", budget=10).ended
     'optimal'
     """
-    name, function = _resolve_method(method)
+    name, function, entry = _resolve_method(method)
     chosen = resolve(name, function, options)
     if seed < 0:
         raise ValueError(f"seed={seed}: expected a whole number >= 0")
@@ -85,25 +87,32 @@ def minimize(
     problem_name = problem.name or type(problem).__name__
     instance = getattr(problem, "instance", 0)
     paired = (seed, instance, _number(problem_name))
-    oracle = Oracle(problem, budget, paired, listener)
-    record = oracle.record
     rng = np.random.default_rng([*paired, _number(name)])
+    # What any run would import or compute first is on no run's clock.
+    if entry is not None:
+        entry.preload()
+    reference, anchors = problem.reference, dict(problem.anchors)
+    pay, paid = meter()
+    oracle = Oracle(problem, budget, paired, listener, pay)
+    record = oracle.record
     # A diverging method overflows; its looks are flagged, so no warning is needed.
     with np.errstate(all="ignore"):
         try:
-            function(oracle, rng, **chosen)
+            refuse_deferred(name, function(oracle, rng, **chosen))
         except Stop:
             pass
-        except (Unsupported, BrokenReference):
+        except (Unsupported, BrokenReference, KeyboardInterrupt):
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             early = record.work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
                 raise  # it refuses its options, or misses a library, before the first look
             if record.stopped is None:  # else it is what a library made of Stop
                 record.failure = record.failure or error
-        with contextlib.suppress(Exception):  # kept as the record's failure
-            oracle.finish()
+        with record.off_the_clock():
+            with contextlib.suppress(Exception):  # kept as the record's failure
+                oracle.finish()
+            ledger = _verified_ledger(record, problem, budget, paid())
     if isinstance(record.failure, BrokenReference):
         raise record.failure
     ended, message = _ending(record)
@@ -118,9 +127,9 @@ def minimize(
         ended=ended,
         message=message,
         title=problem.title,
-        anchors=dict(problem.anchors),
-        reference=problem.reference,
-        ledger=record.ledger(),
+        anchors=anchors,
+        reference=reference,
+        ledger=ledger,
         last=record.last,
         bound=record.bound,
         trace=record.trace,
@@ -132,13 +141,18 @@ def minimize(
     return _with_result(_with_draws(run, problem, record), problem, record)
 
 
-def _resolve_method(method: str | Method) -> tuple[str, Method]:
-    if callable(method):
-        return getattr(method, "__name__", type(method).__name__), method
+def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:
+    """Return a method's name, its function and, where it has one, its entry."""
     from methods import METHODS
 
-    entry = METHODS.entry(method)
-    return entry.name, load_method(entry)
+    if isinstance(method, str):
+        entry = METHODS.entry(method)
+        return entry.name, load_method(entry), entry
+    name = getattr(method, "__name__", type(method).__name__)
+    refuse_deferred(name, method)
+    target = f"{getattr(method, '__module__', '')}:{name}"
+    built_in = (METHODS.entry(known) for known in METHODS.names())
+    return name, method, next((entry for entry in built_in if entry.target == target), None)
 
 
 def load_method(entry: Entry) -> Method:
@@ -156,7 +170,46 @@ def load_method(entry: Entry) -> Method:
         or len(inspect.signature(function).parameters) < 2
     ):
         raise ValueError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
+    refuse_deferred(entry.name, function)
     return function
+
+
+def refuse_deferred(name: str, thing: Any) -> None:
+    """Refuse a generator or async function, or what a call of one returned.
+
+    Raises
+    ------
+    ValueError
+        Since calling one runs none of its code.
+    """
+    call = getattr(type(thing), "__call__", None)  # noqa: B004 - of an object, its own
+    for part in (thing, call):
+        yields = inspect.isgeneratorfunction(part) or inspect.isasyncgenfunction(part)
+        if yields or inspect.isgenerator(part) or inspect.isasyncgen(part):
+            raise ValueError(
+                f"{name} is a generator: calling it runs nothing. "
+                "Expected a plain function (oracle, rng, *, ...), without yield"
+            )
+        if inspect.iscoroutinefunction(part) or inspect.iscoroutine(part):
+            raise ValueError(
+                f"{name} is an async function: calling it runs nothing. "
+                "Expected a plain function (oracle, rng, *, ...), with def alone"
+            )
+
+
+def _verified_ledger(record: Record, problem: Problem, budget: Budget, paid: Paid) -> Ledger:
+    """Return what was spent. A record that is not true ends in an error and claims nothing."""
+    try:
+        verify(record, problem, budget, paid)
+    except Unverified as complaint:
+        record.failure = record.failure or complaint
+        record.best = record.measured = np.inf
+        record.best_x = record.measured_x = record.last = record.bound = record.draws = None
+        record.trace = []
+        record.work, record.values, record.counts.gradient_work = paid
+    except Exception as error:  # the objective's, of a point that it had a value for
+        record.failure = record.failure or error
+    return record.ledger()
 
 
 def _ending(record: Record) -> tuple[str, str]:
@@ -187,12 +240,10 @@ def _with_draws(run: Run, problem: Problem, record: Record) -> Run:
 
 def _with_result(run: Run, problem: Problem, record: Record) -> Run:
     """Add the best point, its value, held-out score and description."""
-    if record.best_x is not None:
-        run.x, run.value = record.best_x, record.best
-    elif record.measured_x is not None:
-        run.x, run.value = record.measured_x, record.measured
-    if run.x is None:
+    x, v = record.result
+    if x is None:
         return run
+    run.x, run.value = np.array(x), v
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
     score = float(+problem.score(run.x))  # + refuses text, which float would read

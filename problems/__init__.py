@@ -74,6 +74,7 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     problem: Problem = cls(**chosen, **({"instance": instance} if numbered else {}))
     problem.name, problem.options, problem.instance = entry.name, chosen, instance
     problem.one_instance = problem.one_instance or not numbered
+    problem.freeze()
     return problem
 
 

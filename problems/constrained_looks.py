@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.meter import Pay
 from problems.problem import Problem
 from problems.record import Record, real
 
@@ -39,10 +40,10 @@ class ConstrainedLooks:
     new look.
     """
 
-    def __init__(self, problem: Problem, record: Record) -> None:
+    def __init__(self, problem: Problem, record: Record, pay: Pay) -> None:
         if problem.ceiling is None:
             raise TypeError(f"{type(problem).__name__} has constraints but declares no ceiling")
-        self._problem, self._record = problem, record
+        self._problem, self._record, self._pay = problem, record, pay
         self._ceiling = float(problem.ceiling)
         self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
 
@@ -83,6 +84,7 @@ class ConstrainedLooks:
             record.exhausted()
         record.work += 1.0
         record.values += 1
+        self._pay(1.0, 1)
         try:
             g = np.asarray(self._problem.constraints(point), dtype=float)
             v = self._problem.value(point)

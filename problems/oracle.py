@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import Budget, TracePoint
+from problems.meter import Pay, meter
 from problems.problem import Problem, has_view
 from problems.record import Record, real
 from problems.relaxation_looks import RelaxationLooks
@@ -39,6 +40,8 @@ class Oracle(RelaxationLooks, SolverReports):
         Seeds the starting points, which all methods of a comparison share.
     listener : callable, optional
         Called with every `TracePoint` as it is logged.
+    pay : callable, optional
+        A second count of what is charged, see `meter`.
 
     Attributes
     ----------
@@ -56,20 +59,23 @@ class Oracle(RelaxationLooks, SolverReports):
         budget: Budget,
         seed: tuple[int, ...] = (0,),
         listener: Callable[[TracePoint], None] | None = None,
+        pay: Pay | None = None,
     ) -> None:
         if type(problem).value is Problem.value and type(problem).values is Problem.values:
             raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
         self.space = problem.space
-        self.record = Record(problem, budget, listener)
+        self._pay = pay or meter()[0]
         self._problem = problem
         self._value = problem.value
-        self._constrained = (
-            ConstrainedLooks(problem, self.record) if self.record.constrained else None
-        )
         own_values = type(problem).values is not Problem.values
-        self._vectorised = own_values and self._constrained is None
         self._seed = seed
         self._drawing = False
+        self._largest_part, self._row_seconds = 0, 0.0
+        self.record = Record(problem, budget, listener)
+        self._constrained = (
+            ConstrainedLooks(problem, self.record, self._pay) if self.record.constrained else None
+        )
+        self._vectorised = own_values and self._constrained is None
 
     # ---------------------------------------------------------------- looks
 
@@ -86,6 +92,7 @@ class Oracle(RelaxationLooks, SolverReports):
             record.exhausted()
         record.work += 1.0
         record.values += 1
+        self._pay(1.0, 1)
         try:
             v = self._value(x)  # type: ignore[arg-type]  # a list reaches the problem as it is
         except Exception as error:
@@ -112,25 +119,42 @@ class Oracle(RelaxationLooks, SolverReports):
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
         values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
-        if self._drawing and record.draws is not None:
-            record.draws.append(values)
         if affordable < len(points):
             record.exhausted()
         return values
 
     def _one_by_one(self, points: NDArray) -> NDArray[np.float64]:
         look = self.value if self._constrained is None else self._constrained.look
-        return np.array([look(x) for x in points], dtype=float)
+        values: list[float] = []
+        try:
+            values.extend(look(x) for x in points)
+        finally:  # what was drawn before the end of time is drawn
+            self._keep_draws(np.array(values))
+        return np.array(values, dtype=float)
 
     def _in_batches(self, points: NDArray) -> NDArray[np.float64]:
-        most = self._problem.most_rows
-        if len(points) <= most:
-            return self._batch(points)
         parts = []
-        for first in range(0, len(points), most):
+        while True:
+            n = self._rows_in_time(len(points))
+            parts.append(self._batch(points[:n]))
+            points = points[n:]
+            if len(points) == 0:
+                return parts[0] if len(parts) == 1 else np.concatenate(parts)
             self.record.check_clock()
-            parts.append(self._batch(points[first : first + most]))
-        return np.concatenate(parts)
+
+    def _rows_in_time(self, rows: int) -> int:
+        """Return how many of `rows` to evaluate at a time, so that the clock is heard.
+
+        A run's first part is one row, and each has at most ten times as many as the
+        largest before, so that few are late where rows take longer than the first one
+        did. Of those it has what the time affords, as the latest part took it: only a
+        run that is about to end cuts by the clock, so that values, which may depend on
+        the rows that they are computed with, do not depend on the machine's load.
+        """
+        most = min(rows, self._problem.most_rows, 10 * self._largest_part or 1)
+        if most * self._row_seconds > (left := self.record.deadline - perf_counter()):
+            most = max(1, int(left / self._row_seconds))
+        return most
 
     def _batch(self, points: NDArray) -> NDArray[np.float64]:
         record, n = self.record, len(points)
@@ -138,11 +162,15 @@ class Oracle(RelaxationLooks, SolverReports):
             return np.empty(0)
         record.work += n
         record.values += n
+        self._pay(n, n)
+        began = perf_counter()
         try:
             values = np.asarray(self._problem.values(points))
         except Exception as error:
             record.failure = error
             raise
+        self._row_seconds = (perf_counter() - began) / n
+        self._largest_part = max(n, self._largest_part)
         if values.shape != (n,) or values.dtype.kind not in "iuf":
             values = np.full(n, math.nan)
         values = values.astype(float, copy=False)
@@ -154,9 +182,14 @@ class Oracle(RelaxationLooks, SolverReports):
             if invalid[-1]:
                 record.invalid()
             lowest = values.min()
+        self._keep_draws(values)
         if lowest < record.best:
             record.improve_by_batch(points, values)
         return values
+
+    def _keep_draws(self, values: NDArray[np.float64]) -> None:
+        if self._drawing and self.record.draws is not None:
+            self.record.draws.append(values)
 
     def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
@@ -217,6 +250,7 @@ class Oracle(RelaxationLooks, SolverReports):
             record.exhausted()
         record.work += 1.0
         record.counts.passes += 1
+        self._pay(1.0, 0)
         return self._problem.count(smoothing)
 
     def environment(self) -> gymnasium.Env[Any, Any]:
@@ -229,13 +263,14 @@ class Oracle(RelaxationLooks, SolverReports):
 
         record = self.record
 
-        share = self._problem.rollout_work
+        share, pay = self._problem.rollout_work, self._pay
 
         class Metered(gymnasium.Wrapper[Any, Any, Any, Any]):
             def reset(self, **options: Any) -> Any:
                 if record.work + share > record.limit or perf_counter() > record.deadline:
                     record.exhausted()
                 record.work += share
+                pay(share, 0)
                 return self.env.reset(**options)
 
             def step(self, action: Any) -> Any:
@@ -264,8 +299,11 @@ class Oracle(RelaxationLooks, SolverReports):
             yield
         if self.record.best_x is not None:
             self.previous = self.record.best_x
-        elif (x := self.last_iterate()) is not None and x in self.space:
-            self.previous = x
+            return
+        with self.record.off_the_clock():
+            x = self.last_iterate()
+            if x is not None and x in self.space:
+                self.previous = x
 
     @property
     def observations(self) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.frozen import freeze
 from problems.reference import Reference
 from problems.space import Space
 from problems.views import LinearModel, Policy, Relaxation, Unsupported
@@ -57,6 +58,10 @@ class Problem:
     most_rows : int
         Points that `values` is handed at a time. Few where a look is slow, so that a
         run hears the clock in the midst of a large batch.
+    value_tolerance : float
+        How far two evaluations of one point may be apart, relative to its value beyond
+        1. A run's best point is evaluated again at its end; beyond this the run is an
+        error. Where the objective is noise on purpose, ``math.inf``.
     """
 
     name: str = ""
@@ -71,6 +76,17 @@ class Problem:
     ceiling: float | None = None
     one_instance: bool = False
     most_rows: int = 1_000_000
+    value_tolerance: float = 1e-9
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose arrays are read-only as those of the original are."""
+        vars(self).update(state)
+        self.freeze()
+
+    def freeze(self) -> None:
+        """Make all arrays of a built-in problem read-only; of a user's own, its space's."""
+        built_in = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
+        freeze(self if built_in else self.space)
 
     def value(self, x: NDArray) -> float:
         """Return the objective at `x`, shape (dimension,); lower is better."""
@@ -85,6 +101,12 @@ class Problem:
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""
         return self.value(x)
+
+    def agree(self, v: float, again: float) -> bool:
+        """Tell whether two evaluations of one point are equal within the tolerance."""
+        if not (math.isfinite(v) and math.isfinite(again)):
+            return False
+        return abs(v - again) <= self.value_tolerance * max(1.0, abs(v))
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw `n` candidates from the problem's own proposal, shape (n, dimension)."""
@@ -142,6 +164,7 @@ def from_function(
     *,
     name: str = "",
     vectorised: bool = False,
+    value_tolerance: float = Problem.value_tolerance,
 ) -> Problem:
     """Wrap a bare function as a problem.
 
@@ -154,6 +177,9 @@ def from_function(
     name : str
         The function's own name by default.
     vectorised : bool
+    value_tolerance : float
+        How far two evaluations of one point may be apart, see `Problem`; ``math.inf``
+        for a noisy function.
 
     Raises
     ------
@@ -170,11 +196,27 @@ def from_function(
         raise ValueError(f"function={function!r}: expected one to call with a point, f(x)")
     if not isinstance(space, Space):
         raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
-    look = "values" if vectorised else "value"
-    members = {"space": space, look: staticmethod(function)}
-    problem: Problem = type("FunctionProblem", (Problem,), members)()
+    problem = (_OfBatches if vectorised else _OfPoints)(function, space)
     problem.name = name or getattr(function, "__name__", "function")
+    problem.value_tolerance = value_tolerance
     return problem
+
+
+class _FunctionProblem(Problem):
+    """A bare function as a problem, which pickles where the function does."""
+
+    def __init__(self, function: Callable[[NDArray], Any], space: Space) -> None:
+        self.function, self.space = function, space
+
+
+class _OfPoints(_FunctionProblem):
+    def value(self, x: NDArray) -> float:
+        return self.function(x)
+
+
+class _OfBatches(_FunctionProblem):
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return self.function(points)
 
 
 def has_view(problem: Problem | type[Problem], view: str) -> bool:

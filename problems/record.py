@@ -13,27 +13,30 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.clocks import Clocks
+from problems.frozen import freeze
 from problems.ledger import (
     BrokenReference,
     Budget,
     Ledger,
     Stop,
     TracePoint,
-    child_clock,
-    cpu_clock,
 )
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.views import LinearModel, Minibatch
 
 
-class Record:
+class Record(Clocks):
     """The state of one run; the `Oracle` writes it and `minimize` reads it.
 
     Attributes
     ----------
     best, best_x : float, ndarray or None
         The best exact value that was paid for, and its point.
+    batch : tuple of int or None
+        The rows of the batch that bought the best, and which of them it was; None where
+        it was bought by itself.
     bound : float or None
         The best proven lower bound that a solver reported.
     measured, measured_x : float, ndarray or None
@@ -46,8 +49,6 @@ class Record:
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
     model_given : bool
         Whether a white-box solver was given the linear model.
-    child : int or None
-        The process number of a solver that runs for the method.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     draws : list of ndarray or None
@@ -55,8 +56,8 @@ class Record:
     trace : list of TracePoint
     work, values : float, int
         Spent so far; here rather than in the ledger for the sake of the hot path.
-    limit, deadline : float
-        Work and wall clock that end the run.
+    limit : float
+        Work that ends the run; its clocks and their deadline are those of `Clocks`.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Record:
         self.budget = budget
         self.best = math.inf
         self.best_x: NDArray | None = None
+        self.batch: tuple[int, int] | None = None
         self.bound: float | None = None
         self.measured = math.inf
         self.measured_x: NDArray | None = None
@@ -84,7 +86,6 @@ class Record:
         self.work = 0.0
         self.values = 0
         self.model_given = False
-        self.child: int | None = None
         self._resolution = math.inf
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
@@ -97,31 +98,48 @@ class Record:
             if self._goal < reference.value:
                 self._goal = reference.value + reference.slack
         self.constrained = type(problem).constraints is not Problem.constraints
-        self._off_wall = self._off_cpu = 0.0
-        self._began_cpu = cpu_clock()
-        self._began_wall = perf_counter()
-        self.deadline = self._began_wall + budget.seconds
+        super().__init__(budget.seconds)  # last, so that the clocks begin here
 
     # ------------------------------------------------------------- what happens
 
-    def improve(self, x: ArrayLike, v: Any, at: tuple[float, int] | None = None) -> float:
-        """Take `x` as the best point so far; `at` is the (work, values) that bought it."""
+    def improve(
+        self,
+        x: ArrayLike,
+        v: Any,
+        at: tuple[float, int] | None = None,
+        batch: tuple[int, int] | None = None,
+    ) -> float:
+        """Take `x` as the best point so far; `at` is the (work, values) that bought it.
+
+        `batch` is the number of rows that were evaluated with it, and its place.
+        """
         v = float(v)
         if v == -math.inf:
             return self.invalid()
-        point = np.array(x)
+        point = freeze(np.array(x))
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
-        if v < self._floor:
-            self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+        self.hold_against_reference(v)
         if self.bound is not None and v < self.bound - self._slack(v):
             self._contradiction(self.bound, v)
-        self.best, self.best_x = v, point
+        self.best, self.best_x, self.batch = v, point, batch
         self.log("value", v, at)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")
         return v
+
+    def hold_against_reference(self, v: float) -> None:
+        """Refute a proven reference that `v` is better than."""
+        if v < self._floor:
+            self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+
+    @property
+    def result(self) -> tuple[NDArray | None, float]:
+        """The best point and its value: paid for, or else of an iterate that was measured."""
+        if self.best_x is None and self.best == math.inf:
+            return self.measured_x, self.measured
+        return self.best_x, self.best
 
     def ends_with(self, v: float) -> bool:
         """Whether a value this good ends the run."""
@@ -130,11 +148,11 @@ class Record:
     def improve_by_batch(self, points: NDArray, values: NDArray[np.float64]) -> None:
         """Take the records of a batch already charged, each at the look that bought it."""
         n = len(values)
-        records = np.minimum.accumulate(values)
+        records = np.minimum.accumulate(np.minimum(values, self.best))
         before = np.concatenate([[self.best], records[:-1]])
         for i in np.flatnonzero(records < before):
             at = (self.work - n + float(i) + 1.0, self.values - n + int(i) + 1)
-            self.improve(points[i], values[i], at)
+            self.improve(points[i], values[i], at, (n, int(i)))
 
     def invalid(self) -> float:
         """Count a look that gave no finite number; the method is told inf."""
@@ -176,7 +194,7 @@ class Record:
                     return None
             return real(self.problem.value(x))
         except Exception as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def measure(self, x: NDArray) -> None:
@@ -223,7 +241,8 @@ class Record:
         )
         self.trace.append(point)
         if self._listener is not None:
-            self._listener(point)
+            with self.off_the_clock():
+                self._listener(point)
 
     # ------------------------------------------------------------------ the end
 
@@ -295,26 +314,7 @@ class Record:
             self.stopped, self.limit = None, limit
             self.deadline = deadline + self._off_wall - off_the_clock
 
-    # --------------------------------------------------------------- the clocks
-
-    def clocks(self) -> tuple[float, float]:
-        """Return CPU and wall seconds of the run, what was off the clock left out."""
-        cpu = cpu_clock() - self._began_cpu - self._off_cpu
-        if self.child is not None:
-            cpu += child_clock(self.child)
-        return cpu, perf_counter() - self._began_wall - self._off_wall
-
-    @contextlib.contextmanager
-    def off_the_clock(self) -> Iterator[None]:
-        """Do the harness's own work without charging the method's time."""
-        cpu, wall = cpu_clock(), perf_counter()
-        try:
-            yield
-        finally:
-            spent = perf_counter() - wall
-            self._off_wall += spent
-            self.deadline += spent
-            self._off_cpu += cpu_clock() - cpu
+    # --------------------------------------------------------------- the ledger
 
     def _passes(self, values: int) -> int:
         """Return how often all data were gone through, at this many values."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from time import perf_counter
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.ledger import GRADIENT_PRICE
+from problems.meter import Pay
 from problems.problem import Problem
 from problems.record import Record
 from problems.views import Minibatch, Relaxation
@@ -24,6 +26,7 @@ class RelaxationLooks:
     """
 
     record: Record
+    _pay: Pay
     _problem: Problem
     _seed: tuple[int, ...]
     _relaxation: Relaxation | None = None
@@ -51,7 +54,7 @@ class RelaxationLooks:
         In a chain they are the previous method's best point, encoded.
         """
         if self.previous is not None:
-            return self.relaxation.encode(self.previous)
+            return np.array(self.relaxation.encode(self.previous), dtype=float)
         return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
 
     def gradient(
@@ -66,7 +69,9 @@ class RelaxationLooks:
         self._charge_pass(GRADIENT_PRICE, rows)
         counts = self.record.counts
         counts.gradients += 1
-        counts.gradient_work += GRADIENT_PRICE * (1.0 if rows is None else rows.share)
+        price = GRADIENT_PRICE * (1.0 if rows is None else rows.share)
+        counts.gradient_work += price
+        self._pay(0.0, 0, price)
         try:
             loss, slope = self.relaxation.loss_and_gradient(theta, rows)
         except Exception as error:
@@ -99,6 +104,7 @@ class RelaxationLooks:
             record.exhausted()
         record.work += cost
         record.values += extra
+        self._pay(cost, int(extra))
         if rows is not None:
             record.charge_minibatch(rows)
 
@@ -114,14 +120,21 @@ class RelaxationLooks:
         elif record.work >= self._next_measure:
             # One fixed grid of work, ten points a decade, the same for every method.
             self._next_measure = 10 ** ((math.floor(10 * math.log10(record.work)) + 1) / 10)
-            record.measure(self.relaxation.decode(self._iterate))
+            with record.off_the_clock():
+                record.measure(self.relaxation.decode(self._iterate))
 
     def _judge_iterate(self, loss: float) -> None:
-        """Record the exact value of the point that a full gradient was paid at."""
-        x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
-        own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
+        """Record the exact value of the point that a full gradient was paid at.
+
+        It is computed on the clock where the look was paid beside the pass. Where the
+        pass yields it, computing it once more is the harness's own work.
+        """
         record = self.record
-        v = loss if own_loss and not record.constrained else record.judge(x)
+        paid = not self.relaxation.yields_value
+        with contextlib.nullcontext() if paid else record.off_the_clock():
+            x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
+            own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
+            v = loss if own_loss and not record.constrained else record.judge(x)
         if v is None:
             return
         if not math.isfinite(v):

@@ -11,13 +11,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.frozen import freeze
+
 
 class Space(ABC):
-    """The set of admissible solutions of a problem.
+    """The set of admissible solutions of a problem; its arrays are read-only.
 
     Attributes
     ----------
@@ -55,6 +58,11 @@ class Space(ABC):
     def latent_dimension(self) -> int:
         """Length of a latent vector."""
         return self.latent.dimension
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose arrays are read-only as those of the original are."""
+        vars(self).update(state)
+        freeze(self)
 
     def __contains__(self, x: object) -> bool:
         try:
@@ -119,6 +127,7 @@ class Box(Space):
         self.low = np.where(self.integral, first, self.low)
         self.high = np.where(self.integral, last, self.high)
         self.dtype = np.int64 if self.integral.all() else np.float64
+        freeze(self)
 
     def _require(self, kept: NDArray[np.bool_], expected: str) -> None:
         """Raise where a pair of bounds does not keep what is expected, naming the first."""
@@ -182,7 +191,7 @@ class Categorical(Space):
     dtype = np.int64
 
     def __init__(self, counts: Sequence[int]) -> None:
-        self.counts = np.asarray(counts, dtype=np.int64)
+        self.counts = np.array(counts, dtype=np.int64)
         if self.counts.ndim != 1 or self.counts.size == 0:
             raise ValueError(f"counts={counts}: expected a list with one count >= 1 a variable")
         if (self.counts < 1).any():
@@ -195,6 +204,7 @@ class Categorical(Space):
         column = np.arange(self.counts.max())
         self._padding = column >= self.counts[:, None]
         self._index = np.where(self._padding, 0, offsets[:, None] + column)
+        freeze(self)
 
     def sample(self, rng: np.random.Generator, n: int) -> NDArray:
         u = rng.random((n, self.dimension))

@@ -55,6 +55,11 @@ class Graph:
         """Nodes and edges in words."""
         return f"{self.nodes:,} nodes, {len(self.edges):,} edges"
 
+    @property
+    def complete(self) -> bool:
+        """Whether every two nodes have an edge."""
+        return len(self.edges) == self.nodes * (self.nodes - 1) // 2
+
     def neighbours(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Return for every node its neighbours and the weights of the edges to them."""
         start, end = np.concatenate([self.edges, self.edges[:, ::-1]]).T

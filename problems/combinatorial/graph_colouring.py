@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.frozen import frozen_property
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Categorical
@@ -97,7 +98,7 @@ class GraphColouring(Problem):
             rng = np.random.default_rng([instance, nodes, colours])
             edges = planted_edges(rng, nodes, colours, degree)
             self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))
-        self.one_instance = bool(file or graph)
+        self.one_instance = bool(file or graph) or self.graph.complete
         self._planted = not (file or graph)
         self.colours = colours
         self._i, self._j = self.graph.edges.T
@@ -137,7 +138,7 @@ class GraphColouring(Problem):
             return Reference(1.0, "bound", source)
         return Reference(0.0, "bound", "no conflicts")
 
-    @cached_property
+    @frozen_property
     def _saturation(self) -> tuple[list[int], NDArray[np.int64]]:
         """Order and colours of Brélaz's DSATUR, held to k colours.
 

@@ -87,7 +87,10 @@ class MaxCut(Problem):
             chosen = signs if weights == "signs" else np.ones_like(signs)
             kind = "±1" if weights == "signs" else "1"
             self.graph = Graph(f"{topology}, weights {kind}", nodes, edges, chosen)
-        self.one_instance = bool(file or graph)
+        drawn = not (file or graph) and (
+            weights == "signs" or (topology == "random" and not self.graph.complete)
+        )
+        self.one_instance = not drawn
         self._i, self._j = self.graph.edges.T
         self._weights = self.graph.weights.astype(float)
         self.space = Box(0, 1, self.graph.nodes, integral=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,17 +54,28 @@ class Bbob(Problem):
         if not 2 <= dimension <= LARGEST:
             raise ValueError(f"dimension={dimension}: expected 2 to {LARGEST}")
         require_extra("bbob", "ioh")
+        self.function, self.instance = function, instance
+        self.space = Box(-5, 5, dimension)
+        self._look = self._built()
+        self.reference_point: NDArray[np.float64] = np.array(self._look.optimum.x)
+
+    def _built(self) -> Any:
+        """Return ioh's function, which cannot be copied or pickled but is built in no time."""
         import ioh
 
-        self.function = function
-        self.space = Box(-5, 5, dimension)
-        self._look = ioh.get_problem(
-            function,
-            instance=instance + 1,
-            dimension=dimension,
+        return ioh.get_problem(
+            self.function,
+            instance=self.instance + 1,
+            dimension=self.space.dimension,
             problem_class=ioh.ProblemClass.BBOB,
         )
-        self.reference_point: NDArray[np.float64] = np.array(self._look.optimum.x)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: held for name, held in vars(self).items() if name != "_look"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self._look = self._built()
 
     @property
     def title(self) -> str:

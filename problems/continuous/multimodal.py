@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable
+from problems.frozen import frozen_property
 
 
 class Rastrigin(Differentiable):
@@ -66,7 +67,7 @@ class Griewank(Differentiable):
     proof = "a sum of squares plus 1 - a product of cosines, both >= 0 and 0 at the shift"
     scale = 120.0
 
-    @cached_property
+    @frozen_property
     def roots(self) -> NDArray[np.float64]:
         """√i, shape (dimension,)."""
         return np.sqrt(np.arange(1, self.space.dimension + 1))
@@ -96,7 +97,7 @@ class Levy(Differentiable):
     source = "Levy & Montalvo (1985)"
     scale = 2.0
 
-    @cached_property
+    @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
         return np.ones(self.space.dimension)
 
@@ -134,7 +135,7 @@ class StyblinskiTang(Differentiable):
     source = "Styblinski & Tang (1990)"
     proof = "the quartic of one variable at the least root of its derivative, d times"
 
-    @cached_property
+    @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
         # Viète's three real roots of z³ + pz + q with p = −8, q = 5/4.
         p, q = -8.0, 1.25

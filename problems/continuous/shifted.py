@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.frozen import frozen_property
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Box
@@ -70,7 +71,7 @@ class Shifted(Problem):
         """Return the published function g of every row of `z`, shape (n, dimension)."""
         raise NotImplementedError
 
-    @cached_property
+    @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
         """The published minimum z*, shape (dimension,); the origin unless overridden."""
         return np.zeros(self.space.dimension)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable, Shifted
+from problems.frozen import frozen_property
 
 JAMIL_YANG = "Jamil & Yang (2013), A literature survey of benchmark functions"
 
@@ -100,7 +100,7 @@ class DifferentPowers(Differentiable):
 
     source = "Hansen & Ostermeier (2001), f_diffpow"
 
-    @cached_property
+    @frozen_property
     def exponents(self) -> NDArray[np.float64]:
         """2 … 12, shape (dimension,)."""
         return np.linspace(2.0, 12.0, self.space.dimension, dtype=np.float64)
@@ -120,7 +120,7 @@ class Zakharov(Differentiable):
 
     source = JAMIL_YANG
 
-    @cached_property
+    @frozen_property
     def halves(self) -> NDArray[np.float64]:
         """i / 2, shape (dimension,)."""
         return np.arange(1, self.space.dimension + 1) / 2
@@ -147,7 +147,7 @@ class Rosenbrock(Differentiable):
     source = "Rosenbrock (1960)"
     smallest = 2
 
-    @cached_property
+    @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
         return np.ones(self.space.dimension)
 
@@ -176,11 +176,11 @@ class DixonPrice(Differentiable):
     source = "Dixon & Price (1989)"
     scale = 2.0
 
-    @cached_property
+    @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
         return np.exp2(np.exp2(-np.arange(float(self.space.dimension))) - 1)
 
-    @cached_property
+    @frozen_property
     def factors(self) -> NDArray[np.float64]:
         """2 … d, shape (dimension − 1,)."""
         return np.arange(2.0, self.space.dimension + 1)
@@ -209,7 +209,7 @@ class StepEllipsoid(Shifted):
 
     source = JAMIL_YANG + ', "Step 2"'
 
-    @cached_property
+    @frozen_property
     def weights(self) -> NDArray[np.float64]:
         """1 … 100 in equal ratios, shape (dimension,)."""
         return 100 ** np.linspace(0, 1, self.space.dimension)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Literal, get_args
@@ -17,6 +17,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.frozen import freeze, frozen_property
 from problems.next_token.markov import LETTERS, MarkovSource
 from problems.options import closest, require_choice, resolve
 
@@ -147,9 +148,9 @@ class Corpus:
         train = np.bincount(cell[~hidden], minlength=len(codes) * size).reshape(shape)
         held = np.bincount(cell[hidden], minlength=len(codes) * size).reshape(shape)
         digits = codes[:, None] // size ** np.arange(k - 1, -1, -1, dtype=np.int64) % size
-        return Counts(digits, train[: len(seen)], held)
+        return freeze(Counts(digits, train[: len(seen)], held))
 
-    @cached_property
+    @frozen_property
     def _document(self) -> NDArray[np.int64]:
         """Which document each token is in."""
         return np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
@@ -251,7 +252,7 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
     starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
     symbols = tuple(chr(c) for c in alphabet_codes)
     digest = hashlib.sha256("".join(symbols).encode() + tokens.tobytes() + starts.tobytes())
-    return Corpus(
+    corpus = Corpus(
         name=name,
         symbols=symbols,
         tokens=tokens,
@@ -261,6 +262,7 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
         source=source,
         alphabet=alphabet,
     )
+    return freeze(corpus)  # every problem on this text shares it
 
 
 def _text(name: str) -> tuple[str, MarkovSource | None]:

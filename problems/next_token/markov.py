@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from problems.frozen import frozen_property
 
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
 
@@ -74,7 +75,7 @@ class MarkovSource:
             context = (context * self.symbols + token) % period
         return "".join(LETTERS[token] for token in out)
 
-    @cached_property
+    @frozen_property
     def stationary(self) -> NDArray[np.float64]:
         """Long-run share of each context, shape (symbols ** order,)."""
         contexts = len(self.transition)

@@ -45,6 +45,8 @@ class NextToken(Problem):
         self.corpus = read_corpus(corpus, alphabet, documents)
         self.counts = self.corpus.counts(context, held_out, instance)
         self.held_out, self.instance = held_out, instance
+        #: Where nothing is held out, every instance has the whole text.
+        self.one_instance = held_out == 0
         self.symbols = self.corpus.symbols
         self.fingerprint = self.corpus.fingerprint
         self.context = context

@@ -65,6 +65,7 @@ class NextTokenTernary(NextToken):
             raise ValueError(f"bits={bits}: expected 1 to {MOST_BITS}")
         require_choice("surrogate", surrogate, get_args(Surrogate))
         super().__init__(**text)
+        self.one_instance = False  # the codes below are drawn, whatever the text
         self.bits, self.surrogate = bits, surrogate
         size = len(self.symbols)
         self.space = Box(-1, 1, bits * size, integral=True)

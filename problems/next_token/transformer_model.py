@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 
 import numpy as np
 import torch
@@ -111,15 +112,22 @@ class Decoder(nn.Module):
         return self.norm(x) @ self.embedding.weight.T
 
 
+#: Held while a model computes. `functional_call` puts the parameters of its call into the
+#: module for as long as it takes, so that a second thread would compute with the first
+#: one's; and torch's number of threads is the process's.
+COMPUTING = RLock()
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Compute on one thread: sums keep their order, and a run its one core."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    with COMPUTING:
+        before = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
 
 
 class FlatDecoder:
@@ -176,15 +184,16 @@ class FlatDecoder:
 
     def load(self, theta: NDArray[np.float64]) -> nn.Module:
         """Write parameters into the module and return it."""
-        with torch.no_grad():
+        with one_thread(), torch.no_grad():
             for name, value in self.unflatten(self._tensor(theta)).items():
                 self.module.get_parameter(name).copy_(value)
         return self.module
 
     def flatten(self) -> NDArray[np.float64]:
         """Return the module's parameters as one vector."""
-        parts = [p.detach().reshape(-1) for p in self.module.parameters()]
-        return torch.cat(parts).numpy().astype(float)
+        with one_thread():
+            parts = [p.detach().reshape(-1) for p in self.module.parameters()]
+            return torch.cat(parts).numpy().astype(float)
 
     def _tensor(self, theta: NDArray) -> Tensor:
         return torch.from_numpy(np.array(theta, dtype=float)).to(self.dtype)
@@ -197,7 +206,7 @@ class FlatDecoder:
     def logits(self, theta: NDArray[np.float64], tokens: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the logits, shape (batch, time, V), of tokens, shape (batch, time)."""
         with one_thread(), torch.no_grad():
-            return self._logits(self._tensor(theta), torch.from_numpy(tokens)).double().numpy()
+            return self._logits(self._tensor(theta), torch.tensor(tokens)).double().numpy()
 
     def errors(self, points: NDArray, sequences: NDArray[np.int64]) -> NDArray[np.float64]:
         """Count, for each row of `points`, the tokens of `sequences` predicted wrong.
@@ -229,7 +238,7 @@ class FlatDecoder:
         population, totals = self._tensor(points), np.zeros(len(points))
         with one_thread(), torch.no_grad():
             for part in _parts(sequences):
-                tokens = torch.from_numpy(sequences[part])
+                tokens = torch.tensor(sequences[part])
                 members = max(1, CHUNK // tokens[:, 1:].numel())
                 over = vmap(measure, in_dims=(0, None, None), chunk_size=members)
                 totals += over(population, tokens[:, :-1], tokens[:, 1:]).double().numpy()
@@ -272,7 +281,7 @@ class FlatDecoder:
         drawn = np.ones(len(sequences)) if weights is None else weights
         shares = self._tensor(drawn / drawn.sum())
         for part in _parts(sequences):
-            tokens = torch.from_numpy(sequences[part])
+            tokens = torch.tensor(sequences[part])
             logits = self._logits(flat, tokens[:, :-1]).transpose(1, 2)
             each = functional.cross_entropy(logits, tokens[:, 1:], reduction="none")
             yield (each.mean(dim=1) * shares[part]).sum()

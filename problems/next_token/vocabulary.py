@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.frozen import frozen_property
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
@@ -97,6 +98,7 @@ class NextTokenVocabulary(Problem):
         self.corpus = read_corpus(corpus, alphabet, documents)
         self.fingerprint = self.corpus.fingerprint
         self.held_out = held_out
+        self.one_instance = held_out == 0
         self.words = count_words(self.corpus, held_out, instance)
         if not self.words.train or (held_out > 0 and not self.words.held_out):
             raise ValueError(
@@ -138,7 +140,7 @@ class NextTokenVocabulary(Problem):
         ]
         return np.concatenate(totals) / self.tokens if totals else np.empty(0)
 
-    @cached_property
+    @frozen_property
     def _held_out(self) -> Segmentation:
         return Segmentation(self.words.held_out, self.segmentation.tokens)
 

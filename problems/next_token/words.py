@@ -29,7 +29,6 @@ class Words:
     held_out: Counter[str]
 
 
-@lru_cache(maxsize=8)
 def count_words(corpus: Corpus, held_out: float = 0.0, instance: int = 0) -> Words:
     """Count the words of `corpus`, maximal runs without white space.
 
@@ -47,6 +46,12 @@ def count_words(corpus: Corpus, held_out: float = 0.0, instance: int = 0) -> Wor
     ValueError
         When the share is out of range or the text too short for it.
     """
+    words = _count_words(corpus, held_out, instance)
+    return Words(Counter(words.train), Counter(words.held_out))  # the caller's own
+
+
+@lru_cache(maxsize=8)
+def _count_words(corpus: Corpus, held_out: float, instance: int) -> Words:
     hidden = corpus.hidden(held_out, instance)
     before = np.concatenate([[0], np.cumsum(hidden)]).tolist()  # hidden tokens before each
     text = "".join([corpus.symbols[token] for token in corpus.tokens.tolist()])

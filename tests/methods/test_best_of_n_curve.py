@@ -220,6 +220,7 @@ class Drawn(Problem):
 
     def __init__(self, draw):
         self.space, self.rng, self._draw = Box(0, 1, 1), np.random.default_rng(8), draw
+        self.value_tolerance = math.inf
         self.seen = []
 
     def values(self, points):

@@ -205,7 +205,7 @@ def test_it_restarts_after_so_many_looks_without_an_improvement():
 
 
 def test_an_improvement_renews_the_patience():
-    values = iter([5, 5, 4, 4, 3, 3, 2, 2, 2, 2])
+    values = iter([5, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2])
     problem = Recorded(Box(0, 1, 4), lambda x: float(next(values)))
     run = minimize(problem, "hill-climb", 9, patience=2)
     assert [p.work for p in run.trace if p.kind == "restart"] == [9]

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from methods import METHODS
+import problems
+from methods import METHODS, minimize
 from problems.registry import Entry
 
 #: Methods that declare the same imports, which one process can check.
@@ -68,3 +69,20 @@ def test_a_chain_preloads_its_methods_and_no_users_file(tmp_path) -> None:
 
 def test_what_is_not_installed_is_left_out() -> None:
     Entry("some", "math:sqrt", imports=("no_such_library", "json")).preload()
+
+
+@pytest.mark.parametrize("by", ["name", "function"])
+def test_a_run_is_preloaded_before_its_clocks_begin(monkeypatch, by) -> None:
+    from methods.genetic import genetic
+    from methods.run import Oracle
+
+    happened = []
+
+    def made(*arguments):
+        happened.append("oracle")
+        return Oracle(*arguments)
+
+    monkeypatch.setattr(Entry, "preload", lambda entry: happened.append(entry.name))
+    monkeypatch.setattr("methods.run.Oracle", made)
+    minimize(problems.make("onemax", n=6), "ga" if by == "name" else genetic, budget=10)
+    assert happened == ["genetic", "oracle"]

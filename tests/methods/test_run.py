@@ -237,13 +237,70 @@ def test_a_method_cannot_end_the_process(code):
     assert (run.ended, run.message) == ("error", f"SystemExit: {'' if code is None else code}")
 
 
-@pytest.mark.parametrize("interruption", [KeyboardInterrupt, GeneratorExit])
-def test_what_is_no_error_passes_through(interruption):
+def test_the_users_interruption_passes_through():
     def interrupted(oracle, rng):
-        raise interruption
+        raise KeyboardInterrupt
 
-    with pytest.raises(interruption):
+    with pytest.raises(KeyboardInterrupt):
         minimize(bowl(), interrupted, 10)
+
+
+class OwnEnd(BaseException):
+    """What a library may end with that is no Exception."""
+
+
+@pytest.mark.parametrize("end", [GeneratorExit, OwnEnd, SystemExit])
+def test_a_run_ended_by_any_other_exception_keeps_its_whole_ledger(end):
+    def ends(oracle, rng):
+        for x in ([1, 1], [0, 1], [2, 2]):
+            oracle.value(x)
+        raise end
+
+    run = minimize(bowl(), ends, 10)
+    assert (run.ended, run.value) == ("error", 1.0)
+    assert run.message.startswith(f"{end.__name__}:")
+    assert (run.ledger.work, run.ledger.values, len(run.trace)) == (3, 3, 2)
+
+
+def generates(oracle, rng):
+    yield oracle.value([1, 1])
+
+
+async def awaits(oracle, rng):
+    oracle.value([1, 1])
+
+
+async def generates_later(oracle, rng):
+    yield oracle.value([1, 1])
+
+
+class Generates:
+    def __call__(self, oracle, rng):
+        yield oracle.value([1, 1])
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [
+        (generates, "generates is a generator"),
+        (generates_later, "generates_later is a generator"),
+        (awaits, "awaits is an async function"),
+        (Generates(), "Generates is a generator"),
+        (functools.partial(generates), "partial is a generator"),
+        (lambda oracle, rng: generates(oracle, rng), "<lambda> is a generator"),
+        (lambda oracle, rng: awaits(oracle, rng), "<lambda> is an async function"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+def test_a_method_that_would_run_none_of_its_code_is_refused(method, kind):
+    with pytest.raises(ValueError, match=f"{kind}.*: calling it runs nothing"):
+        minimize(bowl(), method, 10)
+
+
+def test_a_generator_in_a_file_is_refused(tmp_path):
+    (tmp_path / "mine.py").write_text("def mine(oracle, rng):\n    yield oracle.value([1, 1])\n")
+    with pytest.raises(ValueError, match="mine is a generator"):
+        minimize(bowl(), f"{tmp_path / 'mine.py'}:mine", 10)
 
 
 def test_a_value_error_before_the_first_look_is_a_refusal():
@@ -435,8 +492,14 @@ def test_how_a_run_ends(build, method, limits, ended):
 
 def test_a_last_look_without_a_number_ends_nan_and_an_earlier_one_does_not():
     def at(*values):
-        remaining = iter(values)
-        problem = Recorded(Box(0, 1, 1), lambda x: next(remaining))
+        remaining, known = iter(values), {}
+
+        def of_the_next_point(x):
+            if x.tobytes() not in known:
+                known[x.tobytes()] = next(remaining)
+            return known[x.tobytes()]
+
+        problem = Recorded(Box(0, 1, 1), of_the_next_point)
         problem.score = lambda x: 0.0
         return minimize(problem, "random-search", len(values), batch=1)
 

@@ -170,6 +170,44 @@ def test_time_off_the_clock_is_given_back_when_measuring_raises(monkeypatch) -> 
     assert record.clocks() == (0, 0)
 
 
+def test_the_clocks_stand_still_off_the_clock(monkeypatch) -> None:
+    clock = Clock(monkeypatch)
+    record = record_of(seconds=5)
+    clock.now += 2
+    with record.off_the_clock():
+        clock.now += 50
+        assert record.clocks() == (2, 2)
+        with record.off_the_clock():  # what is off the clock once is not off it twice
+            clock.now += 30
+        assert record.clocks() == (2, 2)
+    assert record.clocks() == (2, 2)
+    assert record.deadline - clock.now == 3
+
+
+def test_what_a_listener_does_is_off_the_clock(monkeypatch) -> None:
+    clock = Clock(monkeypatch)
+
+    def listens(point):
+        clock.now += 50
+
+    record = Record(Toy(), Budget(10, 5), listens)
+    record.improve(np.zeros(2), 1.0)
+    assert record.clocks() == (0, 0)
+
+
+def test_a_runs_clock_never_falls(monkeypatch) -> None:
+    """A child's time is nobody's between its end and its parent's notice."""
+    clock = Clock(monkeypatch)
+    record = record_of(seconds=5)
+    monkeypatch.setattr("problems.clocks.child_clock", lambda pid: 7.0)
+    record.child = 1
+    assert record.clocks() == (7, 0)
+    record.child = None
+    assert record.clocks() == (7, 0)
+    clock.now += 8
+    assert record.clocks() == (8, 8)
+
+
 @pytest.mark.parametrize(("seconds", "reason"), [(1, "budget"), (6, "timeout")])
 def test_exhausted_says_whether_time_or_work_is_up(monkeypatch, seconds, reason) -> None:
     clock = Clock(monkeypatch)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from problems import Budget, Oracle, Reference, Stop
-from tests.problems.toys import Batch, Exact, Toy, batch_of
+from tests.problems.toys import Batch, Clock, Exact, Toy, batch_of
 
 ZERO = np.zeros(2)
 AHEAD = np.array([-4.0, -4.0])
@@ -265,3 +265,56 @@ def test_a_large_batch_is_handed_over_in_parts_and_hears_the_clock_between(monke
         oracle.values(points)
     assert sizes == [4, 4]
     assert (oracle.record.stopped, oracle.record.ledger().values) == ("timeout", 18)
+
+
+class Slow(Batch):
+    """Every row takes `seconds` on the test's clock; `sizes` lists the parts of batches."""
+
+    def __init__(self, clock, seconds=0.05) -> None:
+        super().__init__()
+        self.clock, self.seconds, self.sizes = clock, seconds, []
+
+    def values(self, points):
+        self.sizes.append(len(points))
+        self.clock.now += self.seconds * len(points)
+        return super().values(points)
+
+
+def test_a_batch_is_cut_to_what_the_time_affords(monkeypatch) -> None:
+    problem = Slow(Clock(monkeypatch))
+    oracle = oracle_of(problem, work=1000, seconds=1)
+    with pytest.raises(Stop):
+        oracle.values(np.zeros((500, 2)))
+    assert problem.sizes[:2] == [1, 10]
+    assert oracle.record.stopped == "timeout"
+    assert 1 <= oracle.record.ledger().wall_seconds <= 1.11
+    assert oracle.record.ledger().values == sum(problem.sizes) <= 22
+
+
+def test_rows_that_take_longer_than_the_first_do_not_run_away(monkeypatch) -> None:
+    problem = Slow(Clock(monkeypatch), seconds=0.001)
+    oracle = oracle_of(problem, work=10_000, seconds=1)
+    oracle.values(np.zeros((1, 2)))
+    problem.seconds = 0.05
+    with pytest.raises(Stop):
+        oracle.values(np.zeros((500, 2)))
+    assert oracle.record.ledger().wall_seconds <= 1.11
+
+
+def test_a_batch_that_time_affords_is_cut_by_no_clock(monkeypatch) -> None:
+    """The parts of a run's first batch grow, whatever they take; later ones are whole."""
+    problem = Slow(Clock(monkeypatch), seconds=0.001)
+    oracle = oracle_of(problem, work=10_000, seconds=100)
+    points = problem.space.sample(np.random.default_rng(0), 500)
+    for _ in range(2):
+        np.testing.assert_array_equal(oracle.values(points), points.sum(axis=1))
+    assert problem.sizes == [1, 10, 100, 389, 500]
+    assert len(oracle.record.trace) == len({point.value for point in oracle.record.trace})
+
+
+def test_the_draws_of_a_batch_that_time_cut_are_kept(monkeypatch) -> None:
+    problem = Slow(Clock(monkeypatch))
+    oracle = oracle_of(problem, work=1000, seconds=1)
+    with pytest.raises(Stop), oracle.independent_draws():
+        oracle.values(np.zeros((500, 2)))
+    assert sum(len(draws) for draws in oracle.record.draws) == oracle.record.values

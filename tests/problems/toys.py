@@ -91,9 +91,9 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in ("record", "oracle", "relaxation_looks", "constrained_looks"):
+        for module in ("clocks", "record", "oracle", "relaxation_looks", "constrained_looks"):
             monkeypatch.setattr(f"problems.{module}.perf_counter", self)
-        monkeypatch.setattr("problems.record.cpu_clock", self)
+        monkeypatch.setattr("problems.clocks.cpu_clock", self)
 
     def __call__(self) -> float:
         return self.now

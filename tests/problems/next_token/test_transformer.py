@@ -69,7 +69,7 @@ def test_vector_to_module_and_back() -> None:
     assert np.allclose(problem.model.flatten(), x, rtol=1e-6)
     tokens = problem.sequences[:, :-1]
     with torch.no_grad():
-        direct = module(torch.from_numpy(tokens)).numpy()
+        direct = module(torch.tensor(tokens)).numpy()
     assert np.allclose(problem.model.logits(x, tokens), direct, atol=1e-4)
 
 
