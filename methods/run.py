@@ -13,7 +13,7 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
-from problems.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.ledger import BrokenReference, Budget, SolverDied, Stop, TracePoint
 from problems.options import resolve
 from problems.oracle import Oracle
 from problems.problem import Problem
@@ -123,6 +123,7 @@ def minimize(
         ledger=record.ledger(),
         last=record.last,
         bound=record.bound,
+        uncertainty=record.uncertainty,
         trace=record.trace,
         dimension=oracle.dimension,
         surrogate=record.surrogate,
@@ -163,6 +164,8 @@ def _ending(record: Record) -> tuple[str, str]:
     """Say how a run ended; what the oracle knows goes before what the method did."""
     if record.failure is not None:
         text = " ".join(str(record.failure).split())
+        if isinstance(record.failure, SolverDied):
+            return "killed", text
         return "error", f"{type(record.failure).__name__}: {text}"
     if record.certified:
         return "optimal", ""

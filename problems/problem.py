@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel
 from problems.reference import Reference
 from problems.space import Space
-from problems.views import LinearModel, Policy, Relaxation, Unsupported
+from problems.views import Policy, Relaxation, Unsupported
 
 if TYPE_CHECKING:
     import gymnasium

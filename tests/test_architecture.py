@@ -24,6 +24,7 @@ ABSTRACTIONS = {
     "problems.problem",
     "problems.views",
     "problems.ledger",
+    "problems.linear_model",
 }
 #: Slow to import, or an adapter's own affair.
 HEAVY = {
@@ -156,8 +157,11 @@ SHARED = {
     "descent_loop",
     "gaussian_policy",
     "highs",
+    "linear_solve",
     "local_solver",
+    "mps",
     "operators",
+    "program_arrays",
     "real_view",
     "schedules",
     "softmax_policy",
