@@ -13,6 +13,9 @@ from methods.program_arrays import ProgramArrays
 from methods.solver_report import Report
 from problems.oracle import Oracle
 
+#: HiGHS's word for a fault of its own.
+SOLVE_ERROR = "Solve error"
+
 
 def milp(
     oracle: Oracle,
@@ -56,6 +59,10 @@ def milp(
         options["time_limit"] = oracle.remaining_seconds
         with silent_stdout():  # scipy's HiGHS prints what it was told not to
             result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+            if presolve and SOLVE_ERROR in result.message:
+                # As of an equation with wide coefficients and no solution in whole numbers.
+                options |= {"presolve": False, "time_limit": oracle.remaining_seconds}
+                result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
         report.effort(result.get("mip_node_count") or 0, 0)
         bound = result.get("mip_dual_bound")
         if bound is None and result.status == 0:  # a plain LP has no branches

@@ -32,6 +32,9 @@ GRACE_SECONDS = 1.0
 #: Signals by which the system ends a process for its own fault.
 CRASHES = ("SIGSEGV", "SIGABRT", "SIGFPE", "SIGBUS", "SIGILL")
 
+#: How a line of its log begins that tells what its solution file may not.
+INFEASIBLE = "Problem is infeasible"
+
 #: What CBC prints for no solution or no bound is larger than this.
 NONE = 1e49
 
@@ -95,6 +98,9 @@ def solve(
         if not arrays.spaced:
             # Nodes are dropped that promise no more than the increment, 1e-5 by default.
             options += ["-inc", f"{arrays.gap:g}"]
+        if not arrays.whole_rows:
+            # Its probing of rows with real coefficients cuts off optima (CBC 2.10.3).
+            options += ["-preprocess", "off", "-probing", "off"]
         if seed:
             options += ["-randomCbcSeed", str(seed), "-randomSeed", str(seed)]
         if bound_only:
@@ -115,7 +121,9 @@ def solve(
         said = ending.readline().partition(" - objective")[0].strip()
         point = _read(solution.read())
     late = code is None
-    if code is not None and code < 0 and report.interruption is None:
+    if not said and any(line.startswith(INFEASIBLE) for line in log):
+        said = "Infeasible"  # after which it may crash
+    elif code is not None and code < 0 and report.interruption is None:
         _died(-code)
     status = said or ("Stopped on time (killed)" if late else "it wrote no solution file")
     if "nfeasible" in status and oracle.remaining_seconds < seconds / 10:

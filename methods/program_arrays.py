@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.row_scaling import UnsuitedRow, scaled_row
 from problems.linear_model import LinearModel, Solution
-
-#: Coefficients of constraints that are smaller are taken for 0 by HiGHS; larger ones refused.
-SMALLEST, LARGEST = 1e-9, 1e15
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,9 @@ class ProgramArrays:
     whole : ndarray of shape (n,)
         Which variables are whole numbers.
     start, column, weight : ndarray
-        The matrix by rows: row i has the entries from start[i] up to start[i + 1].
+        The matrix by rows: row i has the entries from start[i] up to start[i + 1]. It is
+        the program's but for the scale of a row, see `methods.row_scaling`, and for
+        variables that are fixed, which belong to the limits.
     row_low, row_high : ndarray of shape (m,)
     spaced : bool
         Whether the cost is a whole number, so that a gap below 1 is a proof.
@@ -47,6 +48,11 @@ class ProgramArrays:
     row_low: NDArray[np.float64]
     row_high: NDArray[np.float64]
     spaced: bool
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether every coefficient of the matrix is a whole number."""
+        return bool((self.weight == np.rint(self.weight)).all())
 
     @property
     def gap(self) -> float:
@@ -94,8 +100,8 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
     Raises
     ------
     ValueError
-        When a number is none, or out of solvers' range, or the program has special
-        ordered sets, which no solver here is given.
+        When a number is none, a row's are too far apart for a solver, or the program has
+        special ordered sets, which no solver here is given.
     """
     program, objective = model.program, model.objective
     if program.sos1 or program.sos2:
@@ -105,25 +111,32 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
     cost = np.zeros(len(variables))
     for variable, weight in objective.coefficients.items():
         cost[place[variable]] = program.sense * weight
+    low = _bounds((v.lowBound for v in variables), -math.inf, variables)
+    high = _bounds((v.upBound for v in variables), math.inf, variables)
+    reach = np.maximum(np.abs(low), np.abs(high)).tolist()
     start, column, entries = [0], [], []
     row_low, row_high = [], []
     for name, constraint in program.constraints.items():
-        for variable, weight in constraint.items():
+        columns = [place[variable] for variable in constraint]
+        weights, limit = _without_fixed(
+            columns, list(constraint.values()), -constraint.constant, low, high
+        )
+        try:
+            weights, limit, looser = scaled_row(weights, limit, [reach[i] for i in columns])
+        except UnsuitedRow as error:
+            raise ValueError(f"the linear model's constraint {name}: {error}") from None
+        for i, weight in zip(columns, weights, strict=True):
             if weight:
-                _check(weight, variable, name)
-                column.append(place[variable])
-                entries.append(float(weight))
+                column.append(i)
+                entries.append(weight)
         start.append(len(entries))
-        limit = -float(constraint.constant)
-        if math.isnan(limit):
-            raise ValueError(f"the linear model's constraint {name} has no limit but nan")
-        row_low.append(-math.inf if constraint.sense < 0 else limit)
-        row_high.append(math.inf if constraint.sense > 0 else limit)
+        row_low.append(-math.inf if constraint.sense < 0 else limit - looser)
+        row_high.append(math.inf if constraint.sense > 0 else limit + looser)
     return ProgramArrays(
         variables=variables,
         cost=cost,
-        low=_bounds((v.lowBound for v in variables), -math.inf, variables),
-        high=_bounds((v.upBound for v in variables), math.inf, variables),
+        low=low,
+        high=high,
         whole=np.array([v.cat == "Integer" for v in variables], dtype=bool),
         start=np.array(start, dtype=np.int32),
         column=np.array(column, dtype=np.int32),
@@ -134,12 +147,16 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
     )
 
 
-def _check(weight: Any, variable: Any, constraint: str) -> None:
-    if not SMALLEST < abs(weight) < LARGEST:
-        raise ValueError(
-            f"the linear model's constraint {constraint}: the coefficient of {variable.name} is "
-            f"{weight:g}, but solvers know sizes in {SMALLEST:g} ... {LARGEST:g} only: scale it"
-        )
+def _without_fixed(
+    columns: list[int], weights: list[Any], limit: Any, low: NDArray, high: NDArray
+) -> tuple[list[Any], Any]:
+    """Take variables that are fixed out of a row, exactly: they do not belong to its scale."""
+    for k, i in enumerate(columns):
+        if low[i] == high[i] and weights[k]:
+            if low[i]:
+                limit = float(Fraction(limit) - Fraction(weights[k]) * Fraction(low[i]))
+            weights[k] = 0.0
+    return weights, limit
 
 
 def _bounds(bounds: Iterable[Any], default: float, variables: list[Any]) -> NDArray[np.float64]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pulp
 
-#: A float is taken for the fraction that it is nearest to, with no larger denominator.
-#: A random float is so near to one with a chance of 1 in 10⁸.
+#: A float is taken for the fraction that it is nearest to, with no larger denominator, if
+#: they differ by rounding only. So then do the objective's values from multiples of a common
+#: divisor; a random float below 1 is so near to a fraction with a chance of 1 in 10⁷.
 LARGEST_DENOMINATOR = 10_000
 
 #: Coefficients of more steps than this have no useful spacing: a bound of a solver,
@@ -123,8 +124,8 @@ def common_divisor(weights: Any) -> Fraction | None:
 def as_fraction(weight: Any) -> Any:
     """Return the fraction that a number stands for, None where none is small enough.
 
-    A float stands for the fraction that is read as that float, 0.1 for 1/10, if its
-    denominator is at most `LARGEST_DENOMINATOR`.
+    A float stands for the fraction that is read as that float or one next to it, 0.1 and
+    0.1 × 3 for 1/10 and 3/10, if its denominator is at most `LARGEST_DENOMINATOR`.
     """
     if isinstance(weight, int):
         return Fraction(weight)
@@ -132,7 +133,7 @@ def as_fraction(weight: Any) -> Any:
     if number.is_integer():
         return Fraction(int(number))
     near = Fraction(number).limit_denominator(LARGEST_DENOMINATOR)
-    return near if float(near) == number else None
+    return near if abs(float(near) - number) <= math.ulp(number) else None
 
 
 def _refuse_fractions(terms: Mapping[pulp.LpVariable, Any]) -> None:

@@ -163,6 +163,7 @@ SHARED = {
     "operators",
     "program_arrays",
     "real_view",
+    "row_scaling",
     "schedules",
     "softmax_policy",
     "solver_report",

@@ -261,3 +261,54 @@ def test_the_clock_of_a_child():
 def test_a_cpu_clock_that_the_system_does_not_have(monkeypatch):
     monkeypatch.setattr("problems.ledger.sys.platform", "darwin")
     assert child_clock(os.getpid()) == 0.0
+
+
+# ----------------------------------------------------------- where CBC itself is wrong
+
+
+def whole_program(weights, row, limit, highs, equal=False):
+    """min weights · x under row · x <= or == limit, 0 <= x <= highs, x whole."""
+    program = pulp.LpProblem("real", pulp.LpMinimize)
+    xs = [pulp.LpVariable(f"x{i}", 0, high, "Integer") for i, high in enumerate(highs)]
+    program += pulp.lpDot(weights, xs)
+    left = pulp.lpDot(row, xs)
+    program += left == limit if equal else left <= limit
+
+    class Whole(problems.Problem):
+        space = problems.Box(0, highs, len(highs), integral=True)
+
+        def value(self, x):
+            return float(np.dot(weights, x))
+
+        def linear_model(self):
+            return problems.LinearModel(program, lambda found: np.array([found[x] for x in xs]))
+
+    return Whole()
+
+
+def test_probing_does_not_cut_off_the_optimum():
+    """CBC 2.10.3 with its defaults calls -4 optimal: a row has real coefficients."""
+    row = [544.2613231394765, -717.1266593938017, 439.25618093627236, -300.6593941812661]
+    run = solved(whole_program([7, 8, -5, -2], row, 161.38570247874304, [1, 2, 3, 1]))
+    assert (run.ended, run.value, run.x.tolist()) == ("optimal", -7.0, [0, 0, 1, 1])
+
+
+def test_an_equation_in_thirds_has_a_solution():
+    """As it stands, CBC calls it infeasible."""
+    row = [1 / 3, 7 / 3, 4 / 3]
+    run = solved(whole_program([7, -1, -5], row, 1 / 3 + 4 / 3, [3, 2, 2], equal=True))
+    assert (run.ended, run.value) == ("optimal", 2.0)
+
+
+@pytest.mark.parametrize("name", ["KILL", "TERM"])
+def test_killed_from_outside_it_has_no_verdict(script, name):
+    script(f"kill -{name} $$")
+    run = solved(packing())
+    assert (run.ended, run.message) == ("killed", f"CBC was ended from outside by SIG{name}")
+    assert run.cut  # the same command makes it again
+
+
+def test_a_crash_of_its_own_is_an_error(script):
+    script("kill -SEGV $$")
+    run = solved(packing())
+    assert (run.ended, run.message) == ("error", "RuntimeError: CBC crashed: SIGSEGV")
