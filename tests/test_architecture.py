@@ -25,6 +25,7 @@ ABSTRACTIONS = {
     "problems.views",
     "problems.ledger",
     "problems.linear_model",
+    "problems.linear_objective",
 }
 #: Slow to import, or an adapter's own affair.
 HEAVY = {

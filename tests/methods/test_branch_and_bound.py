@@ -106,10 +106,12 @@ def test_its_arrays_are_those_of_the_program(seed):
     np.testing.assert_array_equal(told["bounds"].lb[order], [0, -np.inf, -2, 0, 1, 0])
     np.testing.assert_array_equal(told["bounds"].ub[order], [3, 5, 4, np.inf, 1, 2])
     A[3, 0] -= 1
+    fixed = A[:, 4].copy()  # times 1, and so to the limits
+    A[:, 4] = 0
     limits = told["constraints"]
     np.testing.assert_array_equal(limits.A.toarray()[:, order], A)
-    np.testing.assert_array_equal(limits.lb, [-np.inf, -b[1] - 3, 2, -np.inf])
-    np.testing.assert_array_equal(limits.ub, [b[0], np.inf, 2, b[3]])
+    np.testing.assert_array_equal(limits.lb, [-np.inf, -b[1] - 3, 2, -np.inf] - fixed)
+    np.testing.assert_array_equal(limits.ub, [b[0], np.inf, 2, b[3]] - fixed)
 
 
 def test_it_finds_what_scipy_finds_on_the_same_arrays():
