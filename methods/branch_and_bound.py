@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from methods.highs import silent_stdout
+from methods.linear_solve import OUT_OF_NODES, Start, solve_linear_model
+from methods.program_arrays import ProgramArrays
+from methods.solver_report import Report
 from problems.oracle import Oracle
-from problems.views import LinearModel
 
-#: What scipy calls the ends of HiGHS.
-TIME_LIMIT = 1
-ENDS = {2: "infeasible", 3: "unbounded"}
+#: HiGHS's word for a fault of its own.
+SOLVE_ERROR = "Solve error"
 
 
 def milp(
@@ -47,7 +44,7 @@ def milp(
     Raises
     ------
     RuntimeError
-        When the model is infeasible, unbounded or broken, in scipy's words.
+        With the status: Infeasible, Unbounded, or what else scipy said.
     """
     if not 0 <= mip_rel_gap < np.inf:
         raise ValueError(f"mip_rel_gap={mip_rel_gap:g}: expected a number >= 0")
@@ -55,115 +52,56 @@ def milp(
         raise ValueError(f"node_limit={node_limit}: expected a whole number >= 1, or none")
     import scipy.optimize
 
-    model = oracle.linear_model()
-    options: dict[str, Any] = {"presolve": presolve, "mip_rel_gap": mip_rel_gap}
-    if node_limit is not None:
-        options["node_limit"] = node_limit
-    while True:
+    def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:
+        options: dict[str, Any] = {"presolve": presolve, "mip_rel_gap": mip_rel_gap}
+        if node_limit is not None:
+            options["node_limit"] = node_limit
         options["time_limit"] = oracle.remaining_seconds
-        with _silent_stdout():
-            result = scipy.optimize.milp(**arrays(model.program), options=options)
-        oracle.solver_effort(result.get("mip_node_count") or 0, 0)
-        violated = _report(oracle, model, result)
-        if result.status in (2, 3, 4):
-            end = ENDS.get(result.status, "broken")
-            raise RuntimeError(f"milp: the model is {end}: {result.message}")
-        if result.status == TIME_LIMIT and oracle.remaining_seconds <= 0:
-            oracle.time_is_up()
-        if result.status == TIME_LIMIT or not violated:
-            return
-        for constraint in violated:
-            model.program += constraint
+        with silent_stdout():  # scipy's HiGHS prints what it was told not to
+            result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+            if presolve and SOLVE_ERROR in result.message:
+                # As of an equation with wide coefficients and no solution in whole numbers.
+                options |= {"presolve": False, "time_limit": oracle.remaining_seconds}
+                result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+        report.effort(result.get("mip_node_count") or 0, 0)
+        bound = result.get("mip_dual_bound")
+        if bound is None and result.status == 0:  # a plain LP has no branches
+            bound = result.fun
+        report.tell(result.x, -math.inf if bound is None else bound)
+        return _status(result)
+
+    solve_linear_model(oracle, "milp", solve)
 
 
-@contextlib.contextmanager
-def _silent_stdout() -> Iterator[None]:
-    """Send file descriptor 1 nowhere: scipy's HiGHS prints what it was told not to."""
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def arrays(program: Any) -> dict[str, Any]:
-    """Turn a PuLP program into the arguments of `scipy.optimize.milp`.
-
-    Parameters
-    ----------
-    program : pulp.LpProblem
-        The objective's constant is left out, and its sign turned if it is maximised.
+def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
+    """Return the arguments of `scipy.optimize.milp`.
 
     Returns
     -------
     dict
         ``c``, ``bounds``, ``integrality`` and, if there are any, ``constraints``, as
-        sparse rows; the variables are in the order of ``program.variables()``.
+        sparse rows.
     """
-    import pulp
     import scipy.optimize
     import scipy.sparse
 
-    variables = program.variables()
-    column = {variable.name: i for i, variable in enumerate(variables)}
-    c = np.zeros(len(variables))
-    for variable, weight in (program.objective or {}).items():
-        c[column[variable.name]] = program.sense * weight
     told: dict[str, Any] = {
-        "c": c,
-        "bounds": scipy.optimize.Bounds(
-            [-np.inf if v.lowBound is None else v.lowBound for v in variables],
-            [np.inf if v.upBound is None else v.upBound for v in variables],
-        ),
-        "integrality": [int(v.cat == pulp.LpInteger) for v in variables],
+        "c": arrays.cost,
+        "bounds": scipy.optimize.Bounds(arrays.low, arrays.high),
+        "integrality": arrays.whole.astype(int),
     }
-    rows: list[int] = []
-    columns: list[int] = []
-    weights: list[float] = []
-    low, high = [], []
-    for row, constraint in enumerate(program.constraints.values()):
-        for variable, weight in constraint.items():
-            rows.append(row)
-            columns.append(column[variable.name])
-            weights.append(weight)
-        limit = -constraint.constant
-        low.append(-np.inf if constraint.sense == pulp.LpConstraintLE else limit)
-        high.append(np.inf if constraint.sense == pulp.LpConstraintGE else limit)
-    if low:
-        shape = len(low), len(variables)
-        matrix = scipy.sparse.csr_array((weights, (rows, columns)), shape=shape)
-        told["constraints"] = scipy.optimize.LinearConstraint(matrix, low, high)
+    if len(arrays.row_low):
+        shape = len(arrays.row_low), len(arrays.variables)
+        matrix = scipy.sparse.csr_array((arrays.weight, arrays.column, arrays.start), shape=shape)
+        limits = arrays.row_low, arrays.row_high
+        told["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
     return told
 
 
-def _report(oracle: Oracle, model: LinearModel, result: Any) -> list[Any]:
-    """Report the bound and the solution; return the constraints that it violates."""
-    x: NDArray | None = None
-    violated: list[Any] = []
-    if result.x is not None:
-        names = [variable.name for variable in model.program.variables()]
-        values = dict(zip(names, result.x.tolist(), strict=True))
-        if model.separate is not None:
-            violated = model.separate(values)
-        if not violated:
-            x = model.read(values)
-    bound = result.get("mip_dual_bound")
-    if bound is None and result.status == 0:  # a plain LP has no branches
-        bound = result.fun
-    oracle.progress(x, _value_of(model, bound))
-    return violated
-
-
-def _value_of(model: LinearModel, bound: float | None) -> float | None:
-    """Turn a bound on the objective, as it was minimised, into one on the value."""
-    if bound is None or not math.isfinite(bound):
-        return None
-    if model.integral:
-        bound = math.ceil(bound - 1e-6)
-    program = model.program
-    constant = program.objective.constant if program.objective is not None else 0.0
-    return model.offset + model.unit * (program.sense * bound + constant)
+def _status(result: Any) -> str:
+    """Return the end in HiGHS's own words, where scipy's status has them."""
+    said = f"{result.message}"
+    for status in ("Time limit reached", OUT_OF_NODES, "Primal infeasible or unbounded"):
+        if status in said:
+            return status
+    return {0: "Optimal", 2: "Infeasible", 3: "Unbounded"}.get(result.status, said)

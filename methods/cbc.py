@@ -14,14 +14,26 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.linear_solve import Start
+from methods.mps import column_name, mps_lines
+from methods.program_arrays import ProgramArrays
 from methods.solver_report import Report
+from problems.ledger import SolverDied
 from problems.oracle import Oracle
-from problems.views import LinearModel
 
 #: Seconds beyond its limit after which CBC is killed.
 GRACE_SECONDS = 1.0
+
+#: Signals by which the system ends a process for its own fault.
+CRASHES = ("SIGSEGV", "SIGABRT", "SIGFPE", "SIGBUS", "SIGILL")
+
+#: How a line of its log begins that tells what its solution file may not.
+INFEASIBLE = "Problem is infeasible"
 
 #: What CBC prints for no solution or no bound is larger than this.
 NONE = 1e49
@@ -55,17 +67,23 @@ def executable() -> str:
 
 
 def solve(
-    model: LinearModel,
+    arrays: ProgramArrays,
     report: Report,
     oracle: Oracle,
-    start: dict[str, float],
+    start: Start,
     seed: int,
     bound_only: bool,
 ) -> str:
     """Run CBC and return its own status, as it stands in its solution file.
 
-    Its files have no names, so that nothing is left behind however this ends. The
-    objective is written without its constant and to be minimised, as HiGHS is given it.
+    Its files have no names, so that nothing is left behind however this ends.
+
+    Raises
+    ------
+    SolverDied
+        When it was killed from outside.
+    RuntimeError
+        When it crashed.
     """
     with (
         tempfile.TemporaryFile("w+") as program,
@@ -73,17 +91,22 @@ def solve(
         tempfile.TemporaryFile("w+") as ending,
         tempfile.TemporaryFile() as solution,
     ):
-        _, renamed, *_ = model.program.writeMPS(_path(program), mpsSense=1, rename=1)
+        program.writelines(mps_lines(arrays))
+        program.flush()
         options = ["-timeMode", "elapsed", "-threads", "0", "-ratio", "0"]
-        # Nodes are dropped that promise no more than the increment, 1e-5 by default.
-        options += ["-allow", "0.99"] if model.integral else ["-allow", "1e-9", "-inc", "1e-9"]
+        options += ["-allow", f"{arrays.gap:g}"]
+        if not arrays.spaced:
+            # Nodes are dropped that promise no more than the increment, 1e-5 by default.
+            options += ["-inc", f"{arrays.gap:g}"]
+        if not arrays.whole_rows:
+            # Its probing of rows with real coefficients cuts off optima (CBC 2.10.3).
+            options += ["-preprocess", "off", "-probing", "off"]
         if seed:
             options += ["-randomCbcSeed", str(seed), "-randomSeed", str(seed)]
         if bound_only:
             options += ["-heuristicsOnOff", "off"]
-        given = [(renamed[name], start[name]) for name in renamed if name in start]
-        if given:
-            lines = [f"{i} {name} {value!r} 0" for i, (name, value) in enumerate(given)]
+        if start:
+            lines = [f"{i} {column_name(c)} {number!r} 0" for i, (c, number) in enumerate(start)]
             first.write("\n".join(["Stopped on time - objective value 0", *lines, ""]))
             first.flush()
             options += ["-mipstart", _path(first)]
@@ -92,19 +115,32 @@ def solve(
         # The text tells how it ended, but no more than eight digits of a number.
         command += ["-solution", _path(ending), "-saveSolution", _path(solution)]
         files = (program, first, ending, solution)
-        log, late = _run(command, files, seconds, report, oracle)
+        log, code = _run(command, files, seconds, report, oracle)
         ending.seek(0)
         solution.seek(0)
         said = ending.readline().partition(" - objective")[0].strip()
-        point = _read(solution.read(), list(renamed))
+        point = _read(solution.read())
+    late = code is None
+    if not said and any(line.startswith(INFEASIBLE) for line in log):
+        said = "Infeasible"  # after which it may crash
+    elif code is not None and code < 0 and report.interruption is None:
+        _died(-code)
     status = said or ("Stopped on time (killed)" if late else "it wrote no solution file")
     if "nfeasible" in status and oracle.remaining_seconds < seconds / 10:
         # Preprocessing that runs out of time says so as well: that proves nothing.
         status = f"Stopped on time ({status})"
     report.effort(*(_last(pattern, log) for pattern in _EFFORT.values()))
     if report.interruption is None:
-        _end(model, report, status, point, _proven(log))
+        _end(arrays, report, status, point, _proven(log))
     return status
+
+
+def _died(number: int) -> NoReturn:
+    """Say that a signal ended CBC: its own fault, or an accident from outside."""
+    name = signal.Signals(number).name
+    if name in CRASHES:
+        raise RuntimeError(f"CBC crashed: {name}")
+    raise SolverDied(f"CBC was ended from outside by {name}")
 
 
 def _path(file: Any) -> str:
@@ -114,8 +150,8 @@ def _path(file: Any) -> str:
 
 def _run(
     command: list[str], files: tuple[Any, ...], seconds: float, report: Report, oracle: Oracle
-) -> tuple[list[str], bool]:
-    """Listen to CBC until it ends; return its log, and whether it had to be killed."""
+) -> tuple[list[str], int | None]:
+    """Listen to CBC until it ends; return its log and exit code, None if it is to be killed."""
     log = []
     with _Process(command, files, seconds) as cbc, oracle.solver_process(cbc.process.pid):
         for line in cbc.lines():
@@ -124,7 +160,7 @@ def _run(
             # to be the solution with the final bound.
             if oracle.remaining_seconds > 0 and not _hear(line, log, report):
                 cbc.interrupt()
-        return log, cbc.process.poll() is None
+        return log, cbc.process.poll()
 
 
 class _Process:
@@ -210,7 +246,7 @@ def _at_least(text: str) -> float:
     return float(text) - 0.5 * 10.0 ** (int(exponent or 0) - places)
 
 
-def _read(data: bytes, names: list[str]) -> dict[str, float] | None:
+def _read(data: bytes) -> NDArray | None:
     """Return the solution in a file that CBC's command saveSolution has written.
 
     It has two whole numbers, rows m and columns n, and then real ones: the objective,
@@ -219,12 +255,11 @@ def _read(data: bytes, names: list[str]) -> dict[str, float] | None:
     if len(data) < 8:
         return None
     m, n = struct.unpack_from("ii", data)
-    columns = struct.unpack_from(f"{n}d", data, 8 * (2 + 2 * m))
-    return dict(zip(names, columns, strict=True))
+    return np.array(struct.unpack_from(f"{n}d", data, 8 * (2 + 2 * m)))
 
 
 def _end(
-    model: LinearModel, report: Report, status: str, point: dict[str, float] | None, bound: float
+    arrays: ProgramArrays, report: Report, status: str, point: NDArray | None, bound: float
 ) -> None:
     """Report the final solution and, where it is optimal, that no other is better."""
     optimal = status.startswith("Optimal")
@@ -232,8 +267,7 @@ def _end(
     if not found:
         point = None
     if optimal and point is not None:
-        program = model.program
-        bound = program.sense * sum(c * point[v.name] for v, c in program.objective.items())
+        bound = float(arrays.cost @ point)
     report.tell(point, bound)
 
 

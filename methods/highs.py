@@ -11,92 +11,85 @@ from typing import Any
 
 import numpy as np
 
+from methods.linear_solve import Start
+from methods.program_arrays import ProgramArrays
 from methods.solver_report import Report
 from problems.oracle import Oracle
-from problems.views import LinearModel
 
 
 def solve(
-    model: LinearModel,
+    arrays: ProgramArrays,
     report: Report,
     oracle: Oracle,
-    start: dict[str, float],
+    start: Start,
     seed: int,
     bound_only: bool,
 ) -> str:
-    """Run HiGHS through PuLP and return HiGHS's own status.
-
-    PuLP's status will not do: it reports "Optimal" at a time limit.
-    """
+    """Run HiGHS and return its own status."""
     import highspy
-    import pulp
-
-    status = ""
-    names = [variable.name for variable in model.program.variables()]
-
-    class Solver(pulp.HiGHS):
-        def createAndConfigureSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
-            with _silent_stdout():  # HiGHS's banner
-                super().createAndConfigureSolver(lp)
-
-        def callSolver(self, lp: Any) -> None:  # noqa: N802 - PuLP's name
-            nonlocal status
-            highs = lp.solverModel
-            # Another solve in this process may have left another thread count,
-            # with which this one would silently return "Not Solved".
-            highs.resetGlobalScheduler(True)
-            given = [(i, start[name]) for i, name in enumerate(names) if name in start]
-            if given:
-                indices, values = zip(*given, strict=True)
-                highs.setSolution(len(given), np.array(indices, np.int32), np.array(values))
-            highs.setOptionValue("time_limit", oracle.remaining_seconds)
-            highs.run()
-            status = highs.modelStatusToString(highs.getModelStatus())
-            end(highs)
 
     def hear(kind: Any, message: str, told: Any, answer: Any, data: Any) -> None:
         # Only an improving solution brings one.
-        solution = told.mip_solution if len(told.mip_solution) else None
-        if not report.tell(_named(names, solution), told.mip_dual_bound):
+        point = np.array(told.mip_solution) if len(told.mip_solution) else None
+        if not report.tell(point, told.mip_dual_bound):
             answer.user_interrupt = True
 
-    def end(highs: Any) -> None:
-        """Report the final bound and solution, which no callback may have told."""
-        info = highs.getInfo()
-        report.effort(int(info.mip_node_count), int(info.simplex_iteration_count))
-        if report.interruption is not None:
-            return
-        bound = info.mip_dual_bound
-        if not model.program.isMIP():  # a plain LP has no branch-and-bound bound
-            bound = info.objective_function_value if status == "Optimal" else -math.inf
-        feasible = info.primal_solution_status == 2
-        report.tell(_named(names, highs.getSolution().col_value if feasible else None), bound)
-
+    with silent_stdout():  # HiGHS's banner
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+    highs.setCallback(hear, None)
     kinds = highspy.cb.HighsCallbackType
-    options: dict[str, Any] = {}
+    for kind in (kinds.kCallbackMipImprovingSolution, kinds.kCallbackMipInterrupt):
+        highs.startCallback(kind)
+    options = {"threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": arrays.gap}
     if seed:
         options["random_seed"] = seed
     if bound_only:
         options["mip_heuristic_effort"] = 0.0
-    solver = Solver(
-        msg=False,
-        threads=1,
-        gapRel=0.0,
-        gapAbs=0.99 if model.integral else 1e-9,
-        callbackTuple=(hear, None),
-        callbacksToActivate=[kinds.kCallbackMipImprovingSolution, kinds.kCallbackMipInterrupt],
-        **options,
-    )
-    solver.actualSolve(model.program)
+    for option, setting in options.items():
+        highs.setOptionValue(option, setting)
+    # Another solve in this process may have left another thread count,
+    # with which this one would silently return "Not Solved".
+    highs.resetGlobalScheduler(True)
+    highs.passModel(highs_model(arrays))
+    if start:
+        columns, numbers = zip(*start, strict=True)
+        highs.setSolution(len(start), np.array(columns, np.int32), np.array(numbers))
+    highs.setOptionValue("time_limit", oracle.remaining_seconds)
+    highs.run()
+    status = str(highs.modelStatusToString(highs.getModelStatus()))
+    info = highs.getInfo()
+    report.effort(int(info.mip_node_count), int(info.simplex_iteration_count))
+    if report.interruption is None:
+        # The final bound and solution, which no callback may have told.
+        bound = info.mip_dual_bound
+        if not arrays.whole.any():  # a plain LP has no branch-and-bound bound
+            bound = info.objective_function_value if status == "Optimal" else -math.inf
+        feasible = info.primal_solution_status == 2
+        report.tell(np.array(highs.getSolution().col_value) if feasible else None, bound)
     return status
 
 
-def _named(names: list[str], solution: Any) -> dict[str, float] | None:
-    return None if solution is None else dict(zip(names, solution, strict=True))
+def highs_model(arrays: ProgramArrays) -> Any:
+    """Return the program as HiGHS takes it, a ``highspy.HighsLp``."""
+    import highspy
+
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(arrays.variables), len(arrays.row_low)
+    model.col_cost_, model.col_lower_, model.col_upper_ = arrays.cost, arrays.low, arrays.high
+    model.row_lower_, model.row_upper_ = arrays.row_low, arrays.row_high
+    matrix = model.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.num_col_, matrix.num_row_ = model.num_col_, model.num_row_
+    matrix.start_, matrix.index_, matrix.value_ = arrays.start, arrays.column, arrays.weight
+    if arrays.whole.any():
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        model.integrality_ = [kinds[int(whole)] for whole in arrays.whole]
+    return model
 
 
 @contextlib.contextmanager
-def _silent_stdout() -> Iterator[None]:
+def silent_stdout() -> Iterator[None]:
     """Send file descriptor 1 nowhere: a library below Python does not know sys.stdout."""
     sys.stdout.flush()
     kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)

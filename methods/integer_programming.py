@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from methods.solver_report import Report, Silence
+from methods.linear_solve import Start, solve_linear_model
+from methods.program_arrays import ProgramArrays
+from methods.solver_report import Report
 from problems.oracle import Oracle
 
 Solver = Literal["highs", "cbc"]
@@ -17,13 +18,6 @@ NAMES = {"highs": "HiGHS", "cbc": "CBC"}
 
 #: Both solvers take random seeds below this.
 SEEDS = 2**31
-
-#: How the statuses begin of a solver whose time is up.
-OUT_OF_TIME = ("Time limit reached", "Stopped on time")
-
-#: What a solver says when it has not found out which of the two it is. Of the
-#: unbounded the solver has only seen that its linear relaxation is.
-UNDECIDED = ("Primal infeasible or unbounded", "Integer infeasible", "Unbounded")
 
 
 def integer_programming(
@@ -37,8 +31,9 @@ def integer_programming(
     """Solve the problem's linear model; report incumbents and bounds as they come.
 
     One thread and the solver's defaults, but no gap is tolerated: relative 0, and
-    absolute 0.99 where the objective takes whole numbers only. Constraints that the
-    model leaves out are added as solutions violate them. The time limit is what is
+    absolute 0.99 of the spacing of the objective's values, which is derived from the
+    model; where they have none, the solver's tolerance, 1e-6 relative. Constraints that
+    the model leaves out are added as solutions violate them. The time limit is what is
     left of the run's seconds. Work is not charged, since the solver is
     given the model instead of looks. In a chain it starts from the best point of the
     methods before it.
@@ -68,6 +63,8 @@ def integer_programming(
         With the solver's name and status: Infeasible, Unbounded, or what else it said.
     ImportError
         When there is no CBC on this machine.
+    SolverDied
+        When CBC was killed from outside.
 
     Examples
     --------
@@ -86,45 +83,17 @@ def integer_programming(
     """
     if not 0 <= solver_seed < SEEDS:
         raise ValueError(f"solver_seed={solver_seed}: expected a whole number >= 0, < {SEEDS}")
-    import pulp
-
     from methods import cbc, highs
 
     if solver == "cbc":
         cbc.executable()
-    solve = {"highs": highs.solve, "cbc": cbc.solve}[solver]
+    adapter = {"highs": highs.solve, "cbc": cbc.solve}[solver]
     bound_only = mode == "bound-only"
-    model = oracle.linear_model()
-    report = Report(oracle, model, bound_only)
-    start: dict[str, float] = {}
-    if oracle.previous is not None and model.write is not None:
-        start = model.write(oracle.previous)
-    while True:
-        status = solve(model, report, oracle, start, solver_seed, bound_only)
-        if report.interruption is not None:
-            raise report.interruption
-        if status.startswith(OUT_OF_TIME):
-            oracle.time_is_up()
-        if status in UNDECIDED:
-            # Any solution tells the two apart: with one, it is the objective that has no
-            # end. (A program in rational numbers is unbounded where it has a solution
-            # and its relaxation is unbounded.)
-            aimless = pulp.LpProblem("aimless", pulp.LpMinimize)
-            aimless.setObjective(pulp.LpAffineExpression())
-            for constraint in model.program.constraints.values():
-                aimless += constraint
-            question = replace(model, program=aimless)
-            answer = solve(question, Silence(oracle, question), oracle, {}, solver_seed, False)
-            if answer.startswith(OUT_OF_TIME):
-                oracle.time_is_up()
-            no = dict.fromkeys([*UNDECIDED, "Infeasible"], "Infeasible")
-            status = {"Optimal": "Unbounded", **no}.get(answer, status)
-        if not status.startswith("Optimal"):
-            raise RuntimeError(f"{NAMES[solver]}: {status}")
-        if not report.violated:
-            return
-        for constraint in report.violated:
-            model.program += constraint
+
+    def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:
+        return adapter(arrays, report, oracle, start, solver_seed, bound_only)
+
+    solve_linear_model(oracle, NAMES[solver], solve, bound_only)
 
 
 def seeded_integer_programming(

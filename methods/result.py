@@ -33,10 +33,14 @@ class Run:
         The held-out value of `x`; None where it is not a finite number.
     bound : float or None
         The best proven lower bound that the method reported.
+    uncertainty : float
+        By how much the optimum may yet lie below `bound`, in units of the value: the
+        tolerance of a solver's real arithmetic, 0 where the bound is exact.
     ended : str
         ``target``, ``optimal`` (a proven reference or the method's own bound is
-        met), ``converged`` (the method returned), ``budget``, ``timeout``,
-        ``nan`` (the last look gave no number), ``error``, ``killed``.
+        met; once a solver was given the model, its own bound only), ``converged`` (the
+        method returned), ``budget``, ``timeout``, ``nan`` (the last look gave no number),
+        ``error``, ``killed``.
     message : str
         Why, where `ended` does not say it all.
     description, title : str
@@ -82,6 +86,7 @@ class Run:
     last: float | None = None
     score: float | None = None
     bound: float | None = None
+    uncertainty: float = 0.0
     ended: str = "converged"
     message: str = ""
     description: str = ""

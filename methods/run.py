@@ -13,7 +13,7 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
-from problems.ledger import BrokenReference, Budget, Ledger, Stop, TracePoint
+from problems.ledger import BrokenReference, Budget, Ledger, SolverDied, Stop, TracePoint
 from problems.meter import Paid, meter
 from problems.options import resolve
 from problems.oracle import Oracle
@@ -132,6 +132,7 @@ def minimize(
         ledger=ledger,
         last=record.last,
         bound=record.bound,
+        uncertainty=record.uncertainty,
         trace=record.trace,
         dimension=oracle.dimension,
         surrogate=record.surrogate,
@@ -216,6 +217,8 @@ def _ending(record: Record) -> tuple[str, str]:
     """Say how a run ended; what the oracle knows goes before what the method did."""
     if record.failure is not None:
         text = " ".join(str(record.failure).split())
+        if isinstance(record.failure, SolverDied):
+            return "killed", text
         return "error", f"{type(record.failure).__name__}: {text}"
     if record.certified:
         return "optimal", ""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from numpy.typing import NDArray
+
+from methods.program_arrays import ProgramArrays
+from problems.linear_model import LinearModel
 from problems.oracle import Oracle
-from problems.views import LinearModel
 
 
 class Report:
     """Turns a solver's solutions and bounds into the problem's.
 
-    A solver is told to minimise, and its objective leaves out the program's constant.
+    A solver is told to minimise `ProgramArrays.cost`, in whole steps where the objective
+    has a spacing, and what it says is turned back into values here.
     What is raised while it is heard is kept in `interruption`: HiGHS swallows every
     exception in a callback, KeyboardInterrupt too, so the adapter ends the solver and
     the method raises it again.
@@ -21,6 +25,8 @@ class Report:
     ----------
     oracle : Oracle
     model : LinearModel
+    arrays : ProgramArrays
+        Of the model.
     bound_only : bool
         Whether its solutions are kept from the oracle.
 
@@ -31,16 +37,22 @@ class Report:
         What the last solution violates and the program leaves out.
     """
 
-    def __init__(self, oracle: Oracle, model: LinearModel, bound_only: bool = False) -> None:
+    def __init__(
+        self, oracle: Oracle, model: LinearModel, arrays: ProgramArrays, bound_only: bool = False
+    ) -> None:
         self.interruption: BaseException | None = None
         self.violated: list[Any] = []
-        self._oracle, self._model, self._bound_only = oracle, model, bound_only
+        self._oracle, self._model, self._arrays = oracle, model, arrays
+        self._bound_only = bound_only
         self._bound = -math.inf
 
-    def tell(self, values: dict[str, float] | None, bound: float) -> bool:
-        """Pass on a solution, or None, and a bound, or −inf; return whether to go on."""
+    def tell(self, point: NDArray | None, bound: float) -> bool:
+        """Pass on a solution, shape (n,), or None, and a bound, or −inf.
+
+        Returns whether to go on.
+        """
         try:
-            self._tell(values, bound)
+            self._tell(point, bound)
         except BaseException as error:
             self.interruption = self.interruption or error
         return self.interruption is None
@@ -53,7 +65,7 @@ class Report:
         if self._bound_only or self._model.separate is not None:
             return True
         try:
-            return not self._oracle.claim(self._value(objective))
+            return not self._oracle.claim(self._model.value(objective))
         except BaseException as error:
             self.interruption = self.interruption or error
         return False
@@ -62,30 +74,30 @@ class Report:
         """Pass on what the solver did."""
         self._oracle.solver_effort(max(0, nodes), max(0, iterations))
 
-    def _tell(self, values: dict[str, float] | None, bound: float) -> None:
+    def _tell(self, point: NDArray | None, bound: float) -> None:
         x = None
-        if values is not None:
+        if point is not None:
+            solution = self._arrays.solution(point)
             if self._model.separate is not None:
-                self.violated = self._model.separate(values)
+                self.violated = self._model.separate(solution)
             if not self.violated and not self._bound_only:
-                x = self._model.read(values)
+                x = self._model.read(solution)
         b = None
         if self._bound < bound < math.inf:
             self._bound = bound
-            b = self._value(math.ceil(bound - 1e-6) if self._model.integral else bound)
+            b = self._model.bound(bound)
         self._oracle.progress(x, b)
-
-    def _value(self, objective: float) -> float:
-        """Return the problem's value for the solver's objective."""
-        program = self._model.program
-        constant = program.objective.constant
-        return float(self._model.offset + self._model.unit * (program.sense * objective + constant))
 
 
 class Silence(Report):
     """Hears what a solver says of another question than the problem's."""
 
-    def tell(self, values: dict[str, float] | None, bound: float) -> bool:
+    @classmethod
+    def of(cls, report: Report) -> Silence:
+        """Return one for the same oracle."""
+        return cls(report._oracle, report._model, report._arrays)
+
+    def tell(self, point: NDArray | None, bound: float) -> bool:
         return True
 
     def claim(self, objective: float) -> bool:

@@ -13,13 +13,14 @@ from typing import Any
 from problems.catalogue import ENTRIES
 from problems.extra import require_extra
 from problems.ledger import Budget, Ledger, Stop
+from problems.linear_model import LinearModel
 from problems.options import parse, resolve
 from problems.oracle import Oracle
 from problems.problem import Problem, from_function
 from problems.reference import Reference
 from problems.registry import Entry, Registry
 from problems.space import Box, Categorical, Permutation, Space
-from problems.views import LinearModel, Minibatch, Relaxation, Unsupported
+from problems.views import Minibatch, Relaxation, Unsupported
 
 __all__ = [
     "PROBLEMS",

@@ -21,6 +21,10 @@ class BrokenReference(Exception):  # noqa: N818 - what is wrong is the reference
     """A result beats a proven reference: the proof or the objective is wrong."""
 
 
+class SolverDied(Exception):  # noqa: N818 - no fault of the method's or the problem's
+    """A solver's process was ended from outside: it has no verdict, and the run is `killed`."""
+
+
 @dataclass(frozen=True)
 class Budget:
     """What a run may spend.

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.frozen import freeze
+from problems.linear_model import LinearModel
 from problems.reference import Reference
 from problems.space import Space
-from problems.views import LinearModel, Policy, Relaxation, Unsupported
+from problems.views import Policy, Relaxation, Unsupported
 
 if TYPE_CHECKING:
     import gymnasium

@@ -22,9 +22,11 @@ from problems.ledger import (
     Stop,
     TracePoint,
 )
+from problems.linear_model import LinearModel
+from problems.linear_objective import SOLVER_TOLERANCE
 from problems.problem import Problem
 from problems.reference import Reference
-from problems.views import LinearModel, Minibatch
+from problems.views import Minibatch
 
 
 class Record(Clocks):
@@ -86,7 +88,7 @@ class Record(Clocks):
         self.work = 0.0
         self.values = 0
         self.model_given = False
-        self._resolution = math.inf
+        self._model: LinearModel | None = None
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
         reference = problem.reference
@@ -172,10 +174,18 @@ class Record(Clocks):
             self.log("restart", self.best)
 
     def hand_out(self, model: LinearModel) -> None:
-        """Remember that a solver was given the model, and how fine its objective is."""
+        """Remember that a solver was given the model, and how fine its objective is.
+
+        Raises
+        ------
+        ValueError
+            When the model's objective makes no sense.
+        """
+        _ = model.objective
         self.model_given = True
-        if model.integral:
-            self._resolution = abs(model.unit) / 2
+        self._model = model
+        # From now on a proof is the solver's own: what is known here does not end the run.
+        self._goal = -math.inf if self.budget.target is None else self.budget.target
 
     def charge_minibatch(self, batch: Minibatch) -> None:
         """Count the rows and tokens of a gradient or loss over part of the data."""
@@ -228,6 +238,13 @@ class Record(Clocks):
             and self.best_x is not None
             and self.best <= self.bound + self._slack(self.best)
         )
+
+    @property
+    def uncertainty(self) -> float:
+        """By how much the optimum may yet lie below the bound, 0 where values have a spacing."""
+        if self.bound is None or (self._model is not None and self._model.spacing is not None):
+            return 0.0
+        return self._slack(self.bound)
 
     def log(self, kind: str, v: float, at: tuple[float, int] | None = None) -> None:
         """Add a point to the trace and tell the listener."""
@@ -287,8 +304,10 @@ class Record(Clocks):
         raise self.failure
 
     def _slack(self, value: float) -> float:
-        """How far a solver's arithmetic may be off: HiGHS's feasibility tolerance is 1e-6."""
-        return min(1e-6 * max(1.0, abs(value)), self._resolution)
+        """How far a solver's arithmetic may be off."""
+        if self._model is not None:
+            return self._model.tolerance(value)
+        return SOLVER_TOLERANCE * max(1.0, abs(value))
 
     @contextlib.contextmanager
     def stage(self, work: float, seconds: float) -> Iterator[None]:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel
 from problems.problem import Problem, has_view, missing_view
 from problems.record import Record
-from problems.views import LinearModel, Unsupported
+from problems.views import Unsupported
 
 
 class SolverReports:

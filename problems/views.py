@@ -1,19 +1,15 @@
-"""What a problem may offer beside its values: a relaxation, a policy, a linear model."""
+"""What a problem may offer beside its values: a relaxation, a policy."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.space import Space
-
-if TYPE_CHECKING:
-    import pulp
 
 
 class Unsupported(Exception):  # noqa: N818 - a reasoned "no", not a fault
@@ -147,50 +143,3 @@ class Policy(ABC):
     def encode(self, x: NDArray) -> NDArray[np.float64]:
         """Map a solution to parameters that decode to it: by default itself."""
         return np.array(x, dtype=float)
-
-
-@dataclass
-class LinearModel:
-    """A mixed-integer linear program whose solutions are the problem's.
-
-    Parameters
-    ----------
-    program : pulp.LpProblem
-        In integer counts where it can be; its objective may have a constant.
-    read : callable
-        ``read(values)`` takes a dict from variable name to number and returns x.
-    unit, offset : float
-        Problem value = `offset` + `unit` × the program's objective.
-    integral : bool
-        Whether the objective takes whole numbers only, so that a bound may be
-        rounded up and an absolute gap of 0.99 is a proof.
-    exact : bool
-        Whether its optimum is the problem's optimum, or only a bound on it.
-    separate : callable, optional
-        ``separate(values)`` returns the constraints that a solution violates and
-        `program` leaves out, because there are too many to write down; empty where
-        it violates none. They are added and the program is solved again.
-    write : callable, optional
-        ``write(x)`` inverts `read`: it takes a solution, shape (dimension,), and
-        returns values of variables by name, from which a solver may start. Of the
-        program's variables they include every whole one, so that the rest is a linear
-        program. Where solutions stand for each other, as two ways round one tour do,
-        the one that the program knows is written.
-    """
-
-    program: pulp.LpProblem
-    read: Callable[[dict[str, float]], NDArray]
-    unit: float = 1.0
-    offset: float = 0.0
-    integral: bool = True
-    exact: bool = True
-    separate: Callable[[dict[str, float]], list[pulp.LpConstraint]] | None = None
-    write: Callable[[NDArray], dict[str, float]] | None = None
-
-
-def assigned(variables: Iterable[pulp.LpVariable], numbers: Iterable[Any]) -> dict[str, float]:
-    """Return numbers by the names of the variables that take them."""
-    return {v.name: float(number) for v, number in zip(variables, numbers, strict=True)}
-
-
-#: The methods of `Problem` that raise `Unsupported`, and say why, unless overridden.

@@ -24,6 +24,8 @@ ABSTRACTIONS = {
     "problems.problem",
     "problems.views",
     "problems.ledger",
+    "problems.linear_model",
+    "problems.linear_objective",
 }
 #: Slow to import, or an adapter's own affair.
 HEAVY = {
@@ -156,9 +158,13 @@ SHARED = {
     "descent_loop",
     "gaussian_policy",
     "highs",
+    "linear_solve",
     "local_solver",
+    "mps",
     "operators",
+    "program_arrays",
     "real_view",
+    "row_scaling",
     "schedules",
     "softmax_policy",
     "solver_report",

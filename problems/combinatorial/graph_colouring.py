@@ -13,10 +13,11 @@ from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
 from problems.frozen import frozen_property
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Categorical
-from problems.views import LinearModel, Minibatch, Relaxation, Unsupported, assigned
+from problems.views import Minibatch, Relaxation, Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -199,10 +200,10 @@ class GraphColouring(Problem):
             for c in range(t + 1, k):
                 take[node][c].upBound = 0
 
-        def read(values: dict[str, float]) -> NDArray:
-            return np.array([np.argmax([values[x.name] for x in row]) for row in take])
+        def read(values: Solution) -> NDArray:
+            return np.array([np.argmax([values[x] for x in row]) for row in take])
 
-        def write(x: NDArray) -> dict[str, float]:
+        def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             x = np.asarray(x, dtype=np.int64)
             named = dict.fromkeys([*x[first_used].tolist(), *range(k)])  # in the order of use
             name = np.argsort(list(named))
@@ -210,7 +211,7 @@ class GraphColouring(Problem):
                 (v for row in take for v in row), np.eye(k, dtype=np.int64)[name[x]].ravel()
             )
 
-        return LinearModel(program, read, write=write)
+        return LinearModel(program, read, integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         x = np.asarray(x, dtype=np.int64)

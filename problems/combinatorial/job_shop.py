@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Permutation
-from problems.views import LinearModel, Unsupported, assigned
+from problems.views import Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -249,20 +250,20 @@ class JobShop(Problem):
                     program += start[j][b] >= start[i][a] + duration[i][a] - wait
                     program += start[i][a] >= start[j][b] + duration[j][b] - horizon * first
 
-        def read(values: dict[str, float]) -> NDArray:
+        def read(values: Solution) -> NDArray:
             # Rounded, as the solver is exact to its tolerance only; of two that
             # start together the shorter, of length 0, comes first.
-            begin = np.array([[values[v.name] for v in row] for row in start]).round(3).ravel()
+            begin = np.array([[values[v] for v in row] for row in start]).round(3).ravel()
             return np.lexsort((np.arange(n * m), begin + self.duration.ravel(), begin))
 
-        def write(x: NDArray) -> dict[str, float]:
+        def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             begin = self.starts(x)
             # Of two that start together, the one of length 0 is over first.
             over = begin + self.duration
             precedes = (over[i, a] <= begin[j, b] for i, a, j, b in order)
             return assigned(order.values(), precedes)
 
-        return LinearModel(program, read, write=write)
+        return LinearModel(program, read, integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show what each machine does: job@start-end, in order of time."""

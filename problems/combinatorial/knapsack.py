@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Box
-from problems.views import LinearModel, Minibatch, Relaxation, assigned
+from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -174,8 +175,8 @@ class Knapsack(Problem):
         for row, limit in zip(self.data.weights, self.data.capacities.tolist(), strict=True):
             program += pulp.lpDot(row.tolist(), take) <= limit
 
-        def read(values: dict[str, float]) -> NDArray:
-            return np.array([round(values[x.name]) for x in take], dtype=np.int64)
+        def read(values: Solution) -> NDArray:
+            return np.array([round(values[x]) for x in take], dtype=np.int64)
 
         return LinearModel(program, read, write=lambda x: assigned(take, x))
 

@@ -14,10 +14,11 @@ from problems.combinatorial.coin_flips import CoinFlips
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Box
-from problems.views import LinearModel, Minibatch, Relaxation, assigned
+from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -161,14 +162,14 @@ class MaxCut(Problem):
         busiest = int(np.bincount(self.graph.edges.ravel()).argmax())
         program += side[busiest] == 0
 
-        def read(values: dict[str, float]) -> NDArray:
-            return np.array([round(values.get(x.name, 0)) for x in side], dtype=np.int64)
+        def read(values: Solution) -> NDArray:
+            return np.array([round(values[x]) for x in side], dtype=np.int64)
 
-        def write(x: NDArray) -> dict[str, float]:
+        def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             x = np.asarray(x)
             return assigned(side, x if x[busiest] == 0 else 1 - x)
 
-        return LinearModel(program, read, write=write)
+        return LinearModel(program, read, integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x) + 1  # as files count them

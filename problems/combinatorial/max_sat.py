@@ -19,10 +19,11 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Box
-from problems.views import LinearModel, Minibatch, Relaxation, assigned
+from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -167,11 +168,10 @@ class MaxSat(Problem):
             literals = [truth[v - 1] if v > 0 else 1 - truth[-v - 1] for v in clause]
             program += pulp.lpSum(literals) + u >= 1
 
-        def read(values: dict[str, float]) -> NDArray:
-            # A variable that occurs in no clause is not part of the program.
-            return np.array([round(values.get(x.name, 0)) for x in truth], dtype=np.int64)
+        def read(values: Solution) -> NDArray:
+            return np.array([round(values[x]) for x in truth], dtype=np.int64)
 
-        return LinearModel(program, read, write=lambda x: assigned(truth, x))
+        return LinearModel(program, read, integral=True, write=lambda x: assigned(truth, x))
 
     def describe(self, x: NDArray) -> str:
         true = np.flatnonzero(x) + 1

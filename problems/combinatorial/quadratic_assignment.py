@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Permutation
-from problems.views import LinearModel, Unsupported, assigned
+from problems.views import Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -197,14 +198,14 @@ class QuadraticAssignment(Problem):
                 program += pulp.lpSum(y[i, k, j, m] for m in some if m != k) == x[i][k]
                 program += pulp.lpSum(y[i, m, j, k] for m in some if m != k) == x[j][k]
 
-        def read(values: dict[str, float]) -> NDArray:
-            return np.array([[values[v.name] for v in row] for row in x]).argmax(axis=1)
+        def read(values: Solution) -> NDArray:
+            return np.array([[values[v] for v in row] for row in x]).argmax(axis=1)
 
-        def write(places: NDArray) -> dict[str, float]:
+        def write(places: NDArray) -> dict[pulp.LpVariable, float]:
             chosen = np.eye(n, dtype=np.int64)[np.asarray(places)]
             return assigned((v for row in x for v in row), chosen.ravel())
 
-        return LinearModel(program, read, write=write)
+        return LinearModel(program, read, integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         """Show the location of each facility, both counted from 1 as in QAPLIB's files."""

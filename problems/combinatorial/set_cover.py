@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Box
-from problems.views import LinearModel, assigned
 
 if TYPE_CHECKING:
     import gymnasium
@@ -150,8 +150,8 @@ class SetCover(Problem):
         for row in self.covering.rows:
             program += pulp.lpSum(take[j] for j in row) >= 1
 
-        def read(values: dict[str, float]) -> NDArray:
-            return np.array([round(values[x.name]) for x in take], dtype=np.int64)
+        def read(values: Solution) -> NDArray:
+            return np.array([round(values[x]) for x in take], dtype=np.int64)
 
         return LinearModel(program, read, write=lambda x: assigned(take, x))
 

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Permutation
-from problems.views import LinearModel, Unsupported, assigned
+from problems.views import Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -172,11 +173,11 @@ class TravellingSalesman(Problem):
         for i in range(n):
             program += pulp.lpSum(use[e] for e in edges if i in e) == 2
 
-        def tours(values: dict[str, float]) -> list[list[int]]:
+        def tours(values: Solution) -> list[list[int]]:
             """Follow the used edges into closed tours."""
             neighbours: dict[int, list[int]] = {i: [] for i in range(n)}
             for i, j in edges:
-                if values[use[i, j].name] > 0.5:
+                if values[use[i, j]] > 0.5:
                     neighbours[i].append(j)
                     neighbours[j].append(i)
             left, found = set(range(n)), []
@@ -189,7 +190,7 @@ class TravellingSalesman(Problem):
                 found.append(tour)
             return found
 
-        def separate(values: dict[str, float]) -> list[pulp.LpConstraint]:
+        def separate(values: Solution) -> list[pulp.LpConstraint]:
             closed = tours(values)
             if len(closed) == 1:
                 return []
@@ -198,10 +199,10 @@ class TravellingSalesman(Problem):
                 for tour in closed
             ]
 
-        def read(values: dict[str, float]) -> NDArray:
+        def read(values: Solution) -> NDArray:
             return np.array(tours(values)[0])
 
-        def write(x: NDArray) -> dict[str, float]:
+        def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             tour = np.asarray(x).tolist()
             used = {(min(e), max(e)) for e in zip(tour, [*tour[1:], tour[0]], strict=True)}
             return assigned(use.values(), (e in used for e in edges))

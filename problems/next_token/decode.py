@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.next_token.next_token import NextToken
 from problems.reference import Reference
 from problems.space import Permutation
-from problems.views import LinearModel, assigned
 
 if TYPE_CHECKING:
     import gymnasium
@@ -198,8 +198,8 @@ class NextTokenDecode(NextToken):
             back = (length - 2) * follows[j, i] if length > 2 else 0
             program += position[i] - position[j] + length * z + back <= length - 1
 
-        def read(values: dict[str, float]) -> NDArray:
-            symbol = max(nodes, key=lambda j: values[first[j].name])
+        def read(values: Solution) -> NDArray:
+            symbol = max(nodes, key=lambda j: values[first[j]])
             string = [symbol]
             while len(string) < length:
                 symbol = max(
@@ -209,14 +209,14 @@ class NextTokenDecode(NextToken):
                 string.append(symbol)
             return np.array(string, dtype=np.int64)
 
-        def write(x: NDArray) -> dict[str, float]:
+        def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             string = np.asarray(x).tolist()
             arcs = set(pairwise(string))
             return assigned(first, (j == string[0] for j in nodes)) | assigned(
                 follows.values(), (arc in arcs for arc in follows)
             )
 
-        return LinearModel(program, read, integral=False, write=write)
+        return LinearModel(program, read, write=write)
 
     def describe(self, x: NDArray) -> str:
         return repr("".join(self.symbols[t] for t in np.asarray(x)))

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel
 from problems.next_token.next_token import CrossEntropy, NextToken
 from problems.next_token.straight_through import straight_through
 from problems.options import require_choice
 from problems.reference import Reference
 from problems.space import Box
-from problems.views import LinearModel, Minibatch, Relaxation
+from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium

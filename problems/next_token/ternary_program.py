@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.views import LinearModel, assigned
+from problems.linear_model import LinearModel, Solution, assigned
 
 
 def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:
@@ -51,10 +51,10 @@ def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> Line
         gain += counts[c].tolist()
     program += pulp.lpSum(-n * y for n, y in zip(gain, right, strict=True))
 
-    def read(values: dict[str, float]) -> NDArray:
-        return np.array([round(values[w.name]) for row in weight for w in row], dtype=np.int64)
+    def read(values: Solution) -> NDArray:
+        return np.array([round(values[w]) for row in weight for w in row], dtype=np.int64)
 
-    def write(x: NDArray) -> dict[str, float]:
+    def write(x: NDArray) -> dict[pulp.LpVariable, float]:
         scores = codes @ np.asarray(x).reshape(bits, size)
         best = scores == scores.max(axis=1, keepdims=True)
         predicted = best & (best.sum(axis=1, keepdims=True) == 1)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.frozen import frozen_property
+from problems.linear_model import LinearModel
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
@@ -19,7 +20,6 @@ from problems.next_token.words import count_words
 from problems.problem import Problem
 from problems.reference import Reference
 from problems.space import Permutation
-from problems.views import LinearModel
 
 if TYPE_CHECKING:
     import gymnasium

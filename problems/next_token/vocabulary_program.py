@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from problems.linear_model import LinearModel, Solution, assigned
 from problems.next_token.segmentation import Segmentation
-from problems.views import LinearModel, assigned
 
 
 def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:
@@ -63,14 +63,14 @@ def vocabulary_program(segmentation: Segmentation, size: int) -> LinearModel:
     for limit in limits:
         program += limit
 
-    def read(values: dict[str, float]) -> np.ndarray:
-        share = np.array([values.get(y.name, 0.0) for y in choose])
+    def read(values: Solution) -> np.ndarray:
+        share = np.array([values[y] for y in choose])
         return np.sort(np.argsort(-share, kind="stable")[:size])
 
-    def write(x: np.ndarray) -> dict[str, float]:
+    def write(x: np.ndarray) -> dict[pulp.LpVariable, float]:
         return assigned(choose, np.isin(np.arange(len(choose)), x))
 
-    return LinearModel(program, read, unit=1 / s.characters, offset=1.0, write=write)
+    return LinearModel(program, read, unit=1 / s.characters, offset=1.0, integral=True, write=write)
 
 
 def linear_bound(model: LinearModel) -> float:
@@ -89,15 +89,15 @@ def linear_bound(model: LinearModel) -> float:
 
     program = model.program
     variables = program.variables()
-    column = {variable.name: i for i, variable in enumerate(variables)}
+    column = {variable: i for i, variable in enumerate(variables)}
     cost = np.zeros(len(variables))
     for variable, weight in program.objective.items():
-        cost[column[variable.name]] = weight
+        cost[column[variable]] = weight
     rows, columns, entries, right, equal = [], [], [], [], []
     for row, constraint in enumerate(program.constraints.values()):
         for variable, weight in constraint.items():
             rows.append(row)
-            columns.append(column[variable.name])
+            columns.append(column[variable])
             entries.append(weight)
         right.append(-constraint.constant)
         equal.append(constraint.sense == 0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import Solution
 from problems.problem import Problem
 from problems.space import Box
 from problems.views import Minibatch, Relaxation
@@ -63,10 +64,9 @@ class BitString(Problem):
         return "".join(map(str, np.asarray(x).tolist()))
 
 
-def read_bits(variables: list[pulp.LpVariable]) -> Callable[[dict[str, float]], NDArray]:
+def read_bits(variables: list[pulp.LpVariable]) -> Callable[[Solution], NDArray]:
     """Return the reader from a solver's numbers back to the bits."""
-    names = [variable.name for variable in variables]
-    return lambda values: np.array([round(values[name]) for name in names], dtype=np.int64)
+    return lambda values: np.array([round(values[x]) for x in variables], dtype=np.int64)
 
 
 class _CoinFlips(Relaxation):

@@ -7,9 +7,9 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
 from problems.reference import Reference
-from problems.views import LinearModel, assigned
 
 
 class LeadingOnes(BitString):
@@ -79,4 +79,10 @@ class LeadingOnes(BitString):
             program += y[m] <= (x[i] if self.target[i] else 1 - x[i])
             if m:
                 program += y[m] <= y[m - 1]
-        return LinearModel(program, read_bits(x), offset=float(len(x)), write=partial(assigned, x))
+        return LinearModel(
+            program,
+            read_bits(x),
+            offset=float(len(x)),
+            integral=True,
+            write=partial(assigned, x),
+        )

@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.linear_model import LinearModel, assigned
 from problems.pseudo_boolean.bit_string import BitString, read_bits
 from problems.reference import Reference
-from problems.views import LinearModel, Unsupported, assigned
+from problems.views import Unsupported
 
 #: Contributions are whole thousandths, so that sums are exact and proofs need no rounding.
 UNIT = 1000
@@ -151,4 +152,10 @@ class NKLandscape(BitString):
             for m, bit in enumerate(bits):
                 place = 2 ** (self.k - m)
                 program += pulp.lpSum(indicators[a] for a in range(patterns) if a & place) == x[bit]
-        return LinearModel(program, read_bits(x), unit=1 / (n * UNIT), write=partial(assigned, x))
+        return LinearModel(
+            program,
+            read_bits(x),
+            unit=1 / (n * UNIT),
+            integral=True,
+            write=partial(assigned, x),
+        )

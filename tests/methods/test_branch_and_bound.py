@@ -14,7 +14,8 @@ import scipy.optimize
 
 import problems
 from methods import METHODS, minimize
-from methods.branch_and_bound import arrays
+from methods.branch_and_bound import milp_arguments
+from methods.program_arrays import program_arrays
 from problems import Box, Budget, LinearModel, Problem
 from tests.methods.examples import SECONDS, OneMax
 
@@ -95,18 +96,22 @@ def test_its_arrays_are_those_of_the_program(seed):
     program += pulp.lpDot(A[1].tolist(), xs) + 3 >= -int(b[1])
     program += pulp.lpDot(A[2].tolist(), xs) == 2
     program += pulp.lpDot(A[3].tolist(), xs) <= xs[0] + int(b[3])
-    told = arrays(program)
-    names = [v.name for v in program.variables()]
+    arrays = program_arrays(LinearModel(program, dict, unit=-1.0))
+    told = milp_arguments(arrays)
+    names = [v.name for v in arrays.variables]
     order = [names.index(f"x{i}") for i in range(n)]
-    np.testing.assert_array_equal(told["c"][order], -c)
+    # A fixed variable, x4, belongs to the constant.
+    np.testing.assert_array_equal(told["c"][order], -c * [1, 1, 1, 1, 0, 1])
     np.testing.assert_array_equal(np.array(told["integrality"])[order], [1, 0] * 3)
     np.testing.assert_array_equal(told["bounds"].lb[order], [0, -np.inf, -2, 0, 1, 0])
     np.testing.assert_array_equal(told["bounds"].ub[order], [3, 5, 4, np.inf, 1, 2])
     A[3, 0] -= 1
+    fixed = A[:, 4].copy()  # times 1, and so to the limits
+    A[:, 4] = 0
     limits = told["constraints"]
     np.testing.assert_array_equal(limits.A.toarray()[:, order], A)
-    np.testing.assert_array_equal(limits.lb, [-np.inf, -b[1] - 3, 2, -np.inf])
-    np.testing.assert_array_equal(limits.ub, [b[0], np.inf, 2, b[3]])
+    np.testing.assert_array_equal(limits.lb, [-np.inf, -b[1] - 3, 2, -np.inf] - fixed)
+    np.testing.assert_array_equal(limits.ub, [b[0], np.inf, 2, b[3]] - fixed)
 
 
 def test_it_finds_what_scipy_finds_on_the_same_arrays():
@@ -168,11 +173,10 @@ def unbounded(problem):
 
 
 @pytest.mark.filterwarnings("ignore:Overwriting previously set objective")
-@pytest.mark.parametrize(("write", "what"), [(infeasible, "infeasible"), (unbounded, "unbounded")])
+@pytest.mark.parametrize(("write", "what"), [(infeasible, "Infeasible"), (unbounded, "Unbounded")])
 def test_a_model_without_an_optimum_is_said_to_be_so(write, what):
     run = minimize(Packing(write), "milp", 0)
-    assert run.ended == "error"
-    assert what in run.message
+    assert (run.ended, run.message) == ("error", f"RuntimeError: milp: {what}")
     assert run.value is None
 
 

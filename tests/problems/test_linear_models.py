@@ -7,6 +7,7 @@ import pulp
 import pytest
 
 from problems import PROBLEMS, make
+from problems.linear_model import Solution
 from problems.problem import has_view
 
 MARKOV = "markov:length=3000,symbols=6"
@@ -47,10 +48,10 @@ def feasible(problem, n):
 
 
 def completed(model, start):
-    """Fix what `start` says and solve for the rest; return all values, or None."""
+    """Fix what `start` says and solve for the rest; return the solution."""
     for variable in model.program.variables():
-        if variable.name in start:
-            given = start[variable.name]
+        if variable in start:
+            given = start[variable]
             assert (variable.lowBound or 0) <= given
             assert variable.upBound is None or given <= variable.upBound
             variable.lowBound = variable.upBound = given
@@ -59,7 +60,8 @@ def completed(model, start):
     solver = pulp.HiGHS(msg=False)
     solver.actualSolve(model.program)
     assert pulp.LpStatus[model.program.status] == "Optimal"
-    return {v.name: v.value() for v in model.program.variables()}
+    variables = model.program.variables()
+    return Solution(variables, [v.value() for v in variables])
 
 
 def test_every_problem_with_a_linear_model_is_here():

@@ -10,6 +10,7 @@ from methods import minimize
 from problems import Budget, Unsupported
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.travelling_salesman import TravellingSalesman
+from problems.linear_model import Solution
 
 every_instance = pytest.mark.parametrize("instance", range(4))
 
@@ -171,7 +172,12 @@ def test_subtours_are_eliminated_until_one_tour_is_left():
     for first in range(0, 12, 3):  # four triangles
         for i, j in ((0, 1), (0, 2), (1, 2)):
             clusters[f"x_{first + i}_{first + j}"] = 1.0
-    violated = model.separate(clusters)
+    variables = model.program.variables()
+
+    def solution(numbers):
+        return Solution(variables, [numbers[v.name] for v in variables])
+
+    violated = model.separate(solution(clusters))
     assert len(violated) == 4
     for constraint in violated:
         total = sum(clusters[variable.name] for variable in constraint)
@@ -179,8 +185,8 @@ def test_subtours_are_eliminated_until_one_tour_is_left():
     ring = dict.fromkeys(clusters, 0.0) | {
         f"x_{min(i, (i + 1) % 12)}_{max(i, (i + 1) % 12)}": 1.0 for i in range(12)
     }
-    assert model.separate(ring) == []
-    assert sorted(model.read(ring)) == list(range(12))
+    assert model.separate(solution(ring)) == []
+    assert sorted(model.read(solution(ring))) == list(range(12))
 
 
 def test_fifty_cities_are_solved_to_a_certificate():

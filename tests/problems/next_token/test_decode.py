@@ -126,7 +126,7 @@ def test_the_integer_program_finds_what_brute_force_finds(symbols, length, seed)
 
 def test_the_program_is_in_nats_not_in_whole_numbers() -> None:
     model = decode_of().linear_model()
-    assert (model.integral, model.exact, model.unit, model.offset) == (False, True, 1.0, 0.0)
+    assert (model.spacing, model.exact, model.unit, model.offset) == (None, True, 1.0, 0.0)
 
 
 @every_size

@@ -216,7 +216,7 @@ def test_the_integer_program_proves_an_optimum_above_the_reference() -> None:
 def test_the_program_minimises_whole_numbers_and_says_what_they_mean() -> None:
     problem = ternary_of(bits=1)
     model = problem.linear_model()
-    assert model.integral
+    assert model.spacing == pytest.approx(1 / problem.tokens)
     assert model.exact
     assert model.unit == pytest.approx(1 / problem.tokens)
 
