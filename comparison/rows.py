@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from comparison.evidence.axis import GradientPrice, work_at
 from comparison.results import Results
-from comparison.results.references import best_reference, entry_of
+from comparison.results.facts import facts_of
+from comparison.results.references import best_reference
 from comparison.running.grid import Comparison
 from comparison.statistics.median import median, median_interval
 from methods.result import Run
@@ -104,9 +105,8 @@ def _row(
     gradient_price: GradientPrice,
 ) -> Row:
     first = runs[0]
-    entry = entry_of(first.method)
+    facts = facts_of(first)
     work = work_at(gradient_price)
-    white_box = entry is not None and entry.white_box
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
     interval = median_interval([run.value for run in ran])
@@ -114,10 +114,10 @@ def _row(
     goal = target
     if goal is None and reference is not None and reference.optimum:
         goal = reference.value + reference.slack
-    counted = bool(ran) and not white_box
+    counted = bool(ran) and not facts.white_box
     return Row(
         method=first.method,
-        family="user" if entry is None else entry.family,
+        family=facts.family,
         problem=first.problem,
         instance=first.instance,
         seeds=len(runs),

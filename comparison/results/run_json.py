@@ -10,10 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from methods.best_of_n_curve import BestOfN
+from comparison.results.checked import checked
 from methods.result import Run
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
 
 
 def limits(budget: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +43,9 @@ def run_to_json(run: Run) -> dict[str, Any]:
     """Return a run as plain data; no nan or inf is ever written."""
     data = {f.name: getattr(run, f.name) for f in fields(run)}
     data["x"] = None if run.x is None else np.asarray(run.x).tolist()
-    data["reference"] = None if run.reference is None else asdict(run.reference)
+    for name in ("reference", "facts"):
+        part = getattr(run, name)
+        data[name] = None if part is None else asdict(part)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
     del data["draws"]
     data["best_of_n"] = [list(asdict(point).values()) for point in run.best_of_n]
@@ -55,17 +55,12 @@ def run_to_json(run: Run) -> dict[str, Any]:
     return data
 
 
-def run_from_json(data: dict[str, Any]) -> Run:
-    """Invert `run_to_json`."""
-    reference = data["reference"]
-    return Run(
-        **{
-            **data,
-            "x": None if data["x"] is None else np.array(data["x"]),
-            "reference": None if reference is None else Reference(**reference),
-            "budget": Budget(**data["budget"]),
-            "ledger": Ledger(**data["ledger"]),
-            "trace": [TracePoint(*point) for point in data["trace"]],
-            "best_of_n": [BestOfN(*point) for point in data.get("best_of_n", [])],
-        }
-    )
+def run_from_json(data: Any) -> Run:
+    """Invert `run_to_json`, whoever wrote the data.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When they are no run's; see `comparison.results.checked`.
+    """
+    return Run(**checked(data))

@@ -209,7 +209,7 @@ def compare(
         for task, run in executor.run(_missing(planned, runs, store, limits)):
             key = keys[id(task)]
             found = planned[key][1]
-            run.key = key
+            run.key, run.facts = key, found.facts()
             run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
             runs[key], made = run, made + 1
             try:
