@@ -6,7 +6,6 @@ drawn and exported without another look; what does not is told by the field's na
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from math import isfinite
@@ -21,10 +20,6 @@ from methods.result import ENDS, Facts
 from problems.ledger import Budget, Ledger, TracePoint
 from problems.reference import Reference
 
-#: Characters of a record: a best point of a million numbers has 20 million.
-MOST_CHARACTERS = 2**25
-#: Quotation marks and brackets of a record: what they hold takes much more memory than text.
-MOST_PARTS = 200_000
 #: Characters of a name, and of any other text.
 MOST_NAME, MOST_TEXT = 2_000, 1_000_000
 #: How deep an option's value may be nested.
@@ -34,28 +29,6 @@ MOST_DEPTH = 8
 _LIMIT = 2**63
 
 Check = Callable[[str, Any], Any]
-
-
-def parsed(record: Any) -> dict[str, Any]:
-    """Return a record, the JSON of a results file's row, as plain data of a bearable size.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When it is no text, too long, no JSON, or no object.
-    """
-    if not isinstance(record, str):
-        raise TypeError(f"the record is {_shown(record)}: expected text")
-    parts = record.count('"') + record.count("[") + record.count("{")
-    if len(record) > MOST_CHARACTERS or parts > MOST_PARTS:
-        raise ValueError(f"a record of {len(record):,} characters and {parts:,} parts is too large")
-    try:
-        data = json.loads(record, parse_constant=_no_number)
-    except RecursionError:
-        raise ValueError("the record is nested too deeply") from None
-    if not isinstance(data, dict):
-        raise TypeError(f"the record is {_shown(data)}: expected an object")
-    return data
 
 
 def checked(data: Any) -> dict[str, Any]:
@@ -69,7 +42,7 @@ def checked(data: Any) -> dict[str, Any]:
         When a field is not of its type, out of its range or too large, or no run has it.
     """
     if not isinstance(data, dict):
-        raise TypeError(f"the run is {_shown(data)}: expected an object")
+        raise TypeError(f"the run is {shown(data)}: expected an object")
     for name in _REQUIRED:
         if name not in data:
             raise KeyError(name)
@@ -89,20 +62,16 @@ def _each(data: Any, checks: Mapping[str, Check], whole: str, prefix: str = "") 
 
 def _refuse(name: str, value: Any, expected: str) -> NoReturn:
     kind = ValueError if type(value) in (int, float) else TypeError
-    raise kind(f"{name}={_shown(value)}: expected {expected}")
+    raise kind(f"{name}={shown(value)}: expected {expected}")
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return the beginning of a value, as ASCII, however large or deep it is."""
     if isinstance(value, (str, bytes)):
         return ascii(value[:40])
     if isinstance(value, (list, dict)):
         return f"a {type(value).__name__} of {len(value)}"
     return ascii(value)[:40]
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
 
 
 def _text_of(most: int, least: int = 0) -> Callable[[str, Any], str]:

@@ -6,12 +6,17 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from comparison.results.checked import checked
+from comparison.results.checked import checked, shown
 from methods.result import Run
+
+#: Characters of a record: a best point of a million numbers has 20 million.
+MOST_CHARACTERS = 2**25
+#: Quotation marks and brackets of a record: what they hold takes much more memory than text.
+MOST_PARTS = 200_000
 
 
 def limits(budget: dict[str, Any]) -> dict[str, Any]:
@@ -64,3 +69,29 @@ def run_from_json(data: Any) -> Run:
         When they are no run's; see `comparison.results.checked`.
     """
     return Run(**checked(data))
+
+
+def parsed(record: Any) -> dict[str, Any]:
+    """Return a record, the JSON of a results file's row, as plain data of a bearable size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When it is no text, too long, no JSON, or no object.
+    """
+    if not isinstance(record, str):
+        raise TypeError(f"the record is {shown(record)}: expected text")
+    parts = record.count('"') + record.count("[") + record.count("{")
+    if len(record) > MOST_CHARACTERS or parts > MOST_PARTS:
+        raise ValueError(f"a record of {len(record):,} characters and {parts:,} parts is too large")
+    try:
+        data = json.loads(record, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("the record is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise TypeError(f"the record is {shown(data)}: expected an object")
+    return data
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
