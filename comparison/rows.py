@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -128,7 +129,7 @@ def _row(
         score=median([run.score for run in ran]),
         reference=None if reference is None else reference.value,
         reference_kind="none" if reference is None else reference.kind,
-        gap=None if value is None or reference is None else value - reference.value,
+        gap=_gap(value, reference),
         bound=max(bounds) if bounds else None,
         work=median([work.spent(run) for run in ran]) if counted else None,
         values=median([run.ledger.values for run in ran]) if counted else None,
@@ -140,6 +141,13 @@ def _row(
         else sum(run.value is not None and run.value <= goal for run in ran),
         ended=_endings(runs),
     )
+
+
+def _gap(value: float | None, reference: Reference | None) -> float | None:
+    """Return how far a value is from its reference, None where that is beyond all numbers."""
+    if value is None or reference is None or not math.isfinite(value - reference.value):
+        return None
+    return value - reference.value
 
 
 def _endings(runs: list[Run]) -> str:

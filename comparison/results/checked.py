@@ -109,8 +109,8 @@ def _number(name: str, value: Any) -> float:
 
 
 def _amount(name: str, value: Any) -> float:
-    if _number(name, value) < 0:
-        _refuse(name, value, "a number >= 0")
+    if not 0 <= _number(name, value) < _LIMIT:
+        _refuse(name, value, f"a number >= 0 and below {_LIMIT:.0e}")
     amount: float = value
     return amount
 
@@ -231,7 +231,7 @@ def _made(kind: Callable[..., Any], whole: str, checks: Mapping[str, Check]) -> 
 
 _maybe_number = _optional(_number)
 
-_BUDGET = {"work": _amount, "seconds": _amount, "target": _maybe_number}
+_BUDGET = {"work": _number, "seconds": _number, "target": _maybe_number}
 _LEDGER = {f.name: _count if f.type in (int, "int") else _amount for f in fields(Ledger)}
 _REFERENCE = {
     "value": _number,

@@ -159,11 +159,15 @@ def why_not_ours(database: sqlite3.Connection) -> str:
         if name in tables or (table in tables and sql is not None):
             what = str(kind).upper(), str(name)
             if what not in made_by:
-                return f"its {str(name)[:40]!r} is a {str(kind)[:40]}, which no results file has"
+                return f"its {str(name)[:40]!r} is {_a(str(kind)[:40])}, which no results file has"
             if _bare(str(sql)) != made_by[what]:
                 return f"its {kind} {name} is none that this suite makes"
     missing = [name for name in tables if name not in found]
     return f"no such table: {missing[0]}" if missing else ""
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind.startswith("i") else f"a {kind}"
 
 
 def _named(statement: str) -> tuple[str, str]:

@@ -31,6 +31,8 @@ TRACE = np.dtype(
 
 #: Of a trace that is stored, of 62 MiB; a longer one is thinned, see `as_array`.
 MOST_POINTS = 1_000_000
+#: How many times its packed size a large trace may have: clocks and values hardly shrink.
+MOST_SHRUNK, LARGE = 100, 2**20
 
 _FIELDS = attrgetter(*TRACE.names or ())
 
@@ -83,6 +85,8 @@ def unpack(data: bytes) -> NDArray:
         raise ValueError(f"a damaged trace: {error}") from None
     if len(raw) > MOST_POINTS * TRACE.itemsize:
         raise ValueError(f"a trace of more than {MOST_POINTS:,} points")
+    if len(raw) > max(LARGE, MOST_SHRUNK * len(data)):
+        raise ValueError(f"a trace of {len(raw):,} bytes from {len(data):,}: it is none of a run")
     if not unpacking.eof or unpacking.unused_data:
         raise ValueError("a damaged trace: it is not whole")
     n, rest = divmod(len(raw), TRACE.itemsize)
