@@ -122,7 +122,7 @@ def compare(chosen: argparse.Namespace) -> int:
         options=options,
     )
     try:
-        with store.Store(chosen.results) as results, progress_bar() as progress:
+        with store.Store(chosen.results) as results, telling(results), progress_bar() as progress:
             done = grid.compare(
                 plan,
                 results,
@@ -161,7 +161,17 @@ def compare(chosen: argparse.Namespace) -> int:
     if done.unkept:
         goes_on = "the runs made before are kept; the same command goes on from there"
         print(f"runner.py: {done.unkept}; {goes_on}", file=sys.stderr)
-    return 1 if failures or done.unkept else 0
+    return 1 if failures or done.unkept or results.rescued else 0
+
+
+@contextlib.contextmanager
+def telling(results: Any) -> Iterator[None]:
+    """Say at the end, however it comes, where the runs are that their file could not keep."""
+    try:
+        yield
+    finally:
+        if results.rescued:
+            print(f"runner.py: {results.rescued}", file=sys.stderr)
 
 
 def list_names(names: list[str]) -> int:

@@ -57,7 +57,7 @@ def step_curve(
     positive = [cost for cost, _ in points if cost > 0]
     first, last = (min(positive), max(positive)) if positive else (1.0, 1.0)
     low, high = min(v for _, v in points), max(v for _, v in points)
-    if reference is not None and 0 < low - reference <= 2 * (high - low):
+    if reference is not None and 0 < low - reference <= 2 * (high - low) < math.inf:
         low = reference
     dots_wide, dots_high = 2 * width, 4 * height
     span = math.log(last / first) or 1.0
@@ -66,7 +66,8 @@ def step_curve(
         return round(math.log(max(cost, first) / first) / span * (dots_wide - 1))
 
     def row(value: float) -> int:
-        return round((high - value) / ((high - low) or 1.0) * (dots_high - 1))
+        # In halves, as the difference of two numbers may be beyond the largest one.
+        return round((high / 2 - value / 2) / ((high / 2 - low / 2) or 1.0) * (dots_high - 1))
 
     cells = [[0] * width for _ in range(height)]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from comparison.evidence.axis import GradientPrice, work_at
 from comparison.results import Results
-from comparison.results.references import best_reference, entry_of
+from comparison.results.facts import facts_of
+from comparison.results.references import best_reference
 from comparison.running.comparison import Comparison
 from comparison.statistics.median import median, median_interval
 from methods.result import Run
@@ -104,9 +106,8 @@ def _row(
     gradient_price: GradientPrice,
 ) -> Row:
     first = runs[0]
-    entry = entry_of(first.method)
+    facts = facts_of(first)
     work = work_at(gradient_price)
-    white_box = entry is not None and entry.white_box
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
     interval = median_interval([run.value for run in ran])
@@ -114,10 +115,10 @@ def _row(
     goal = target
     if goal is None and reference is not None and reference.optimum:
         goal = reference.value + reference.slack
-    counted = bool(ran) and not white_box
+    counted = bool(ran) and not facts.white_box
     return Row(
         method=first.method,
-        family="user" if entry is None else entry.family,
+        family=facts.family,
         problem=first.problem,
         instance=first.instance,
         seeds=len(runs),
@@ -128,7 +129,7 @@ def _row(
         score=median([run.score for run in ran]),
         reference=None if reference is None else reference.value,
         reference_kind="none" if reference is None else reference.kind,
-        gap=None if value is None or reference is None else value - reference.value,
+        gap=_gap(value, reference),
         bound=max(bounds) if bounds else None,
         work=median([work.spent(run) for run in ran]) if counted else None,
         values=median([run.ledger.values for run in ran]) if counted else None,
@@ -140,6 +141,13 @@ def _row(
         else sum(run.value is not None and run.value <= goal for run in ran),
         ended=_endings(runs),
     )
+
+
+def _gap(value: float | None, reference: Reference | None) -> float | None:
+    """Return how far a value is from its reference, None where that is beyond all numbers."""
+    if value is None or reference is None or not math.isfinite(value - reference.value):
+        return None
+    return value - reference.value
 
 
 def _endings(runs: list[Run]) -> str:

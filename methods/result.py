@@ -14,6 +14,35 @@ from problems.reference import Reference
 
 #: How a run can end well. Every other end is a failed run.
 SOUND = ("target", "optimal", "converged", "budget", "timeout", "unsupported")
+#: All ways in which a run can end.
+ENDS = (*SOUND, "nan", "error", "killed")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a table or a page says of a run's method and problem, so that it imports neither.
+
+    Attributes
+    ----------
+    family, seeded, white_box, needs
+        The method's, see `problems.registry.Entry`.
+    objective, one_instance
+        The problem's, see `problems.problem.Problem`.
+    views : tuple of str
+        Those of `problems.problem.VIEWS` that the problem has.
+    method_changes, problem_changes : tuple of str
+        The options whose values are not their defaults.
+    """
+
+    family: str = "user"
+    seeded: bool = True
+    white_box: bool = False
+    needs: tuple[str, ...] = ()
+    objective: str = "value"
+    one_instance: bool = False
+    views: tuple[str, ...] = ()
+    method_changes: tuple[str, ...] = ()
+    problem_changes: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -65,6 +94,9 @@ class Run:
         In a comparison: the most bytes that the run's process held, where that can be told.
     key : str
         What identifies the run in a results file.
+    facts : Facts or None
+        In a comparison: what a reader of the results file has to know of the method and
+        the problem. A run of an older version has none.
     best_of_n : list of BestOfN
         Of a sampling method: what the best of n <= N draws is worth, at ten n a decade,
         from its N draws; of infeasible ones, what the method was told. Empty where the
@@ -103,6 +135,7 @@ class Run:
     provenance: dict[str, str] = field(default_factory=dict)
     memory: int | None = None
     key: str = ""
+    facts: Facts | None = None
     best_of_n: list[BestOfN] = field(default_factory=list)
     draws: NDArray[np.float64] | None = None
 

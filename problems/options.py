@@ -126,6 +126,16 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
     return resolved
 
 
+def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:
+    """Return the names of the options whose resolved values are not their defaults."""
+    defaults = {name: option.default for name, option in options_of(target).items()}
+    return [
+        name
+        for name, value in chosen.items()
+        if name not in defaults or str(value) != str(defaults[name])
+    ]
+
+
 def parse(label: str, value: Any, annotation: Any) -> Any:
     """Convert `value`, text or not, to the annotated type.
 

@@ -122,12 +122,15 @@ class Registry:
         """Return the names of the groups, in order of declaration."""
         return list({group: None for e in self._entries.values() for group in e.groups})
 
+    def named(self, name: str) -> Entry | None:
+        """Look up a canonical name or an alias, and no file: None for any other name."""
+        return self._entries.get(name) or self._aliases.get(name)
+
     def entry(self, name: str) -> Entry:
         """Look up a canonical name, an alias or ``path/to/file.py:thing``."""
-        if name in self._entries:
-            return self._entries[name]
-        if name in self._aliases:
-            return self._aliases[name]
+        found = self.named(name)
+        if found is not None:
+            return found
         path, colon, attribute = name.rpartition(":")
         if colon and path.endswith(".py") and attribute.isidentifier():
             full = Path(path).expanduser().resolve()

@@ -44,12 +44,15 @@ class Axis:
     gradient_price: GradientPrice = GRADIENT_PRICE
 
     def costs(self, run: Run, trace: NDArray) -> NDArray[np.float64]:
-        """Return the cost of each point of a run's trace, shape (n,)."""
+        """Return the cost of each point of a run's trace, shape (n,); they never fall.
+
+        The system tells a child's seconds in steps, so that a clock may seem to go back.
+        """
         costs = trace[self.field].astype(float)
         if self.field == "work":
             # In this order whole numbers of looks stay whole.
             costs = (costs - trace["gradient_work"]) + self._factor(run) * trace["gradient_work"]
-        return costs
+        return np.maximum.accumulate(costs.clip(0.0))
 
     def spent(self, run: Run) -> float:
         """Return what a run has spent."""

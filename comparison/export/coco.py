@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
+from comparison.export.look_curve import (
+    bbob_function,
+    from_the_first,
+    gap_to,
+    look_curve,
+    with_looks,
+)
 from comparison.export.new_folder import file_names
 from comparison.results.run_json import limits
 from methods.result import Run
@@ -56,8 +62,7 @@ def write_coco(results: Results, folder: Path) -> list[str]:
     names = file_names(algorithms.values())
     blocks: dict[tuple[str, int, int], list[Run]] = {}
     for run in sorted(runs, key=lambda run: (run.instance, run.seed)):
-        options = run.problem_options
-        where = algorithms[run.key], int(options["function"]), int(options["dimension"])
+        where = algorithms[run.key], *bbob_function(run)
         blocks.setdefault(where, []).append(run)
     for (algorithm, function, dimension), block in sorted(blocks.items()):
         place = folder / names[algorithm]

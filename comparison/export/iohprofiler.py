@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.export.look_curve import from_the_first, gap_to, look_curve, with_looks
+from comparison.export.look_curve import (
+    bbob_function,
+    from_the_first,
+    gap_to,
+    look_curve,
+    with_looks,
+)
 from comparison.export.new_folder import file_names
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
@@ -107,13 +113,14 @@ def function_ids(runs: Iterable[Run]) -> dict[str, int]:
     data, so that it is the same in every file; in the rare case that two problems of a file
     share one, the next free one.
     """
+    runs = list(runs)
     known = {run.key: _identity(run) for run in runs}
+    functions = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
     ids: dict[tuple[str, str], int] = {}
     taken: set[int] = set()
     for identity in sorted(set(known.values())):
-        name, settings = identity
-        if name == "bbob":
-            ids[identity] = int(json.loads(settings)[0]["function"])
+        if identity in functions:
+            ids[identity] = functions[identity]
             continue
         digest = hashlib.sha256(json.dumps(identity).encode()).digest()
         number = int.from_bytes(digest[:8]) % (IDS - FIRST_ID)

@@ -22,6 +22,22 @@ LARGEST_GAP = 1e300
 UNSEEN, WORSE = 1e8, 10.0
 
 
+def bbob_function(run: Run) -> tuple[int, int]:
+    """Return the number and the dimension of BBOB's function that a run is on.
+
+    Raises
+    ------
+    ValueError
+        When its options do not tell, which those of a run that this suite made do.
+    """
+    options = run.problem_options
+    found = options.get("function"), options.get("dimension")
+    function, dimension = (int(n) if isinstance(n, (int, float)) else 0 for n in found)
+    if not (1 <= function <= 24 and 1 <= dimension < 2**16):
+        raise ValueError(f"run {run.key}: bbob has no such function and dimension")
+    return function, dimension
+
+
 def gap_to(results: Results, run: Run) -> tuple[float, str]:
     """Return the value that a run's gaps are counted from, and what it is.
 
@@ -77,7 +93,7 @@ def look_curve(
 
 def evaluations_of(work: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return work as whole evaluations, at least 1; shares of a look do not add up exactly."""
-    return np.maximum(1, np.ceil(work - 1e-9)).astype(np.int64)
+    return np.clip(np.ceil(work - 1e-9), 1, 2**62).astype(np.int64)
 
 
 def from_the_first(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from comparison.charts.contenders import Row
-from comparison.matrix import suitability
 from comparison.results import Results
+from comparison.results.facts import facts_of
 from comparison.table import reference_name
-from methods import METHODS
-from methods.result import Run
-from problems import PROBLEMS
+from methods.result import Facts, Run
+from problems.problem import VIEWS, missing_view
 from problems.reference import Reference
 
 
@@ -41,12 +40,9 @@ class Place:
 
     @property
     def objective(self) -> str:
-        """What its value is called; ``value`` where the problem is a user's."""
-        try:
-            found = PROBLEMS.entry(self.runs[0].problem).load().objective
-        except ValueError:
-            return "value"
-        return found if isinstance(found, str) else "value"
+        """What its value is called; ``value`` where no run tells."""
+        told = (facts_of(run).objective for run in self.runs)
+        return next((name for name in told if name != Facts.objective), Facts.objective)
 
     @property
     def row(self) -> Row | None:
@@ -92,18 +88,15 @@ def absent_cells(results: Results) -> Iterator[dict[str, str | None]]:
         for run in results
         if run.ended != "unsupported"
     }
-    methods = {results.contender(run): run.method for run in results}
-    problems = {results.problem(run): run.problem for run in results}
+    needs = {results.contender(run): facts_of(run).needs for run in results}
+    views = {results.problem(run): run.facts.views for run in results if run.facts is not None}
     for contender in results.contenders:
         for problem in results.problems:
             if (contender, problem) not in ran:
-                why = _why(methods[contender], problems[problem])
+                why = _why(needs[contender], views.get(problem, VIEWS))
                 yield {"contender": contender, "problem": problem, "quality": None, "why": why}
 
 
-def _why(method: str, problem: str) -> str:
-    try:
-        _, reason = suitability(METHODS.entry(method), PROBLEMS.entry(problem).load())
-    except ValueError:  # a user's, whose file is not kept
-        reason = ""
-    return reason or "not run"
+def _why(needs: Sequence[str], views: Sequence[str]) -> str:
+    lacking = (view for view in needs if view in VIEWS and view not in views)
+    return next((missing_view(view) for view in lacking), "not run")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
-from comparison.results.run_json import digest, limits
+from comparison.results.run_json import digest, limits, parsed, run_from_json
 from comparison.results.trace import as_array, pack
-from problems.ledger import TracePoint
+from problems.ledger import Ledger, TracePoint
 
 SCHEMA = 2
 
@@ -23,6 +23,13 @@ TABLES = (
     "(key TEXT PRIMARY KEY, problem_key TEXT, run TEXT) WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS by_problem ON runs (problem_key)",
     "CREATE TABLE IF NOT EXISTS traces (key TEXT PRIMARY KEY, points BLOB)",
+)
+
+#: Those of schema 1.
+FORMER_TABLES = (
+    "CREATE TABLE runs "
+    "(key TEXT PRIMARY KEY, problem_key TEXT, run TEXT, trace TEXT) WITHOUT ROWID",
+    "CREATE INDEX by_problem ON runs (problem_key)",
 )
 
 
@@ -48,14 +55,16 @@ def _from_1(database: sqlite3.Connection) -> None:
     rows = database.execute("SELECT key, problem_key, run, trace FROM runs_1")
     for key, problem_key, run, trace in rows:
         try:
-            data = json.loads(run)
-            ledger = data["ledger"]
-            points = [TracePoint(*point) for point in json.loads(trace or "[]")]
+            data = parsed(run)
+            former = {**data, "trace": json.loads(trace or "[]"), "key": key}
+            points = run_from_json(former).trace
+            ledger = {**asdict(Ledger()), **data["ledger"]}
             packed = pack(as_array([_completed(point, ledger) for point in points]))
             ledger["gradient_work"] = _gradient_work(ledger, ledger["work"], ledger["values"])
-            data["versions"].setdefault("beyond-gradient", FIRST)
+            data["ledger"] = ledger
+            data.setdefault("versions", {}).setdefault("beyond-gradient", FIRST)
             key = _key(key, problem_key, data)
-        except (TypeError, KeyError, ValueError) as error:
+        except (TypeError, KeyError, ValueError, RecursionError) as error:
             raise sqlite3.DataError(f"run {key}: a damaged record: {error}") from None
         # The same run under two spellings of its budget is there once: whole, if one is.
         cut = data["ended"] == "killed" or (data["ended"] == "timeout" and data["message"])

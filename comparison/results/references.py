@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from methods import METHODS
 from methods.result import Run
 from problems.ledger import BrokenReference
 from problems.reference import Reference
-from problems.registry import Entry
 
 
 def best_reference(runs: Sequence[Run]) -> Reference | None:
@@ -51,14 +49,6 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
                 return Reference(value, "certified", source)
         return Reference(value, "bound", f"proved by {prover.method}")
     return own
-
-
-def entry_of(name: str) -> Entry | None:
-    """Return a method's entry, None for one from a user's file, whose path is not kept."""
-    try:
-        return METHODS.entry(name)
-    except ValueError:
-        return None
 
 
 def _bound(run: Run) -> float:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from comparison.results.facts import facts_of
 from comparison.results.labels import labels
-from comparison.results.references import best_reference, entry_of
+from comparison.results.references import best_reference
 from comparison.results.store import Store
 from methods import METHODS
 from methods.result import Run
@@ -136,18 +137,15 @@ class Results:
 
     def white_box(self, run: Run) -> bool:
         """Whether the run's method is given the model, so that it has no work."""
-        entry = entry_of(run.method)
-        return entry is not None and entry.white_box
+        return facts_of(run).white_box
 
     def seeded(self, run: Run) -> bool:
         """Whether the run's method draws random numbers: else its one run is all there is."""
-        entry = entry_of(run.method)
-        return entry is None or entry.seeded
+        return facts_of(run).seeded
 
     def family(self, run: Run) -> str:
         """Return the family of the run's method."""
-        entry = entry_of(run.method)
-        return "user" if entry is None else entry.family
+        return facts_of(run).family
 
     def trace(self, run: Run) -> NDArray:
         """Return a run's trace, an array of `comparison.results.trace.TRACE`."""
@@ -229,10 +227,8 @@ def load(path: str | Path) -> Results:
 
 def _canonical(catalogue: Registry, name: str) -> str:
     """Return the canonical name where an alias is given; a user's names are as they are."""
-    try:
-        return catalogue.entry(name).name
-    except ValueError:
-        return name
+    entry = catalogue.named(name)
+    return name if entry is None else entry.name
 
 
 def _place(names: list[str], name: str) -> tuple[int, str]:

@@ -6,14 +6,17 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from methods.best_of_n_curve import BestOfN
+from comparison.results.checked import checked, shown
 from methods.result import Run
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+
+#: Characters of a record: a best point of a million numbers has 20 million.
+MOST_CHARACTERS = 2**25
+#: Quotation marks and brackets of a record: what they hold takes much more memory than text.
+MOST_PARTS = 200_000
 
 
 def limits(budget: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +48,9 @@ def run_to_json(run: Run) -> dict[str, Any]:
     """Return a run as plain data; no nan or inf is ever written."""
     data = {f.name: getattr(run, f.name) for f in fields(run)}
     data["x"] = None if run.x is None else np.asarray(run.x).tolist()
-    data["reference"] = None if run.reference is None else asdict(run.reference)
+    for name in ("reference", "facts"):
+        part = getattr(run, name)
+        data[name] = None if part is None else asdict(part)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
     del data["draws"]
     data["best_of_n"] = [list(asdict(point).values()) for point in run.best_of_n]
@@ -55,17 +60,38 @@ def run_to_json(run: Run) -> dict[str, Any]:
     return data
 
 
-def run_from_json(data: dict[str, Any]) -> Run:
-    """Invert `run_to_json`."""
-    reference = data["reference"]
-    return Run(
-        **{
-            **data,
-            "x": None if data["x"] is None else np.array(data["x"]),
-            "reference": None if reference is None else Reference(**reference),
-            "budget": Budget(**data["budget"]),
-            "ledger": Ledger(**data["ledger"]),
-            "trace": [TracePoint(*point) for point in data["trace"]],
-            "best_of_n": [BestOfN(*point) for point in data.get("best_of_n", [])],
-        }
-    )
+def run_from_json(data: Any) -> Run:
+    """Invert `run_to_json`, whoever wrote the data.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When they are no run's; see `comparison.results.checked`.
+    """
+    return Run(**checked(data))
+
+
+def parsed(record: Any) -> dict[str, Any]:
+    """Return a record, the JSON of a results file's row, as plain data of a bearable size.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When it is no text, too long, no JSON, or no object.
+    """
+    if not isinstance(record, str):
+        raise TypeError(f"the record is {shown(record)}: expected text")
+    parts = record.count('"') + record.count("[") + record.count("{")
+    if len(record) > MOST_CHARACTERS or parts > MOST_PARTS:
+        raise ValueError(f"a record of {len(record):,} characters and {parts:,} parts is too large")
+    try:
+        data = json.loads(record, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("the record is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise TypeError(f"the record is {shown(data)}: expected an object")
+    return data
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
+from typing import Any
 
 from numpy.typing import NDArray
 
+from comparison.results.checked import MOST_NAME
+from comparison.results.database import (
+    APPLICATION_ID,
+    StoreError,
+    Watch,
+    connect,
+    current,
+    execute,
+    guard,
+    open_to_read,
+    pragma,
+    require_place,
+    why_not_ours,
+    with_log,
+)
 from comparison.results.migration import SCHEMA, migrate
-from comparison.results.run_json import run_from_json, run_to_json
+from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
+from comparison.results.run_json import parsed, run_from_json, run_to_json
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
-#: Marks an SQLite file as ours ("BGrd").
-APPLICATION_ID = 0x42477264
-#: How long others who write are waited for.
-LOCK_SECONDS = 30.0
+__all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError"]
 
-
-class StoreError(ValueError):
-    """A results file that cannot be used; the message says why."""
+#: Pages of a damaged file that are checked; more would take seconds.
+MOST_PAGES = 100_000
 
 
 class Store:
     """The runs of all comparisons that share one file; use it in a ``with`` statement.
+
+    A file that is removed, replaced or damaged meanwhile is noticed when the next run is
+    added. Then all that was added goes to a file beside it, and so does what comes after.
 
     Parameters
     ----------
@@ -35,6 +52,11 @@ class Store:
         Created where it does not exist.
     readonly : bool
         Whether the file is only read; then it has to exist, and is not changed.
+
+    Attributes
+    ----------
+    path : str
+        Of the file that runs are added to.
 
     Raises
     ------
@@ -44,65 +66,66 @@ class Store:
 
     def __init__(self, path: str | Path, *, readonly: bool = False) -> None:
         self.path = str(path)
-        if not self.path:
-            raise StoreError("results file: expected a file name, not an empty one")
-        if readonly and not Path(path).is_file():
-            raise StoreError(f"results file {self.path}: there is none")
+        self._made, self._rescued = Made(), ""
+        require_place(path, exists=readonly)
+        self._watch: Watch | None = None
         with self._errors():
-            self._database = _read(path) if readonly else _write(self.path)
+            self._database = open_to_read(self.path) if readonly else _write(self.path)
         try:
             with self._errors():
-                self._check()
+                self._watch = guard(self._database)
                 if readonly:
-                    self._database = _current(self._database)
+                    self._use(with_log(self._database, self.path))
+                if why := why_not_ours(self._database):
+                    raise StoreError(f"results file {self.path}: {why}")
+                if readonly:
+                    self._use(current(self._database))
                 else:
                     self._open()
-        except StoreError:
+        except BaseException:
             self._database.close()
             raise
+        self._file = Watched(self.path)
+
+    @property
+    def rescued(self) -> str:
+        """What happened to the file, and where the runs are; empty where nothing happened."""
+        return self._rescued and f"{self._rescued}; {len(self._made)} runs are in {self.path}"
+
+    def _use(self, database: sqlite3.Connection) -> None:
+        if database is not self._database:
+            self._database, self._watch = database, guard(database)
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn SQLite's errors into ours, which name the file."""
+        watch = self._watch
+        if watch is not None:
+            watch.renew()
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"results file {self.path}: {error}") from None
-
-    def _check(self) -> None:
-        """Refuse a file of somebody else's, and one that this version cannot read."""
-        if not _tables(self._database):
-            return
-        if _pragma(self._database, "application_id") != APPLICATION_ID:
-            raise StoreError(f"results file {self.path}: an SQLite file, but not one of ours")
-        if _pragma(self._database, "user_version") > SCHEMA:
-            raise StoreError(f"results file {self.path}: written by a newer version of this suite")
+            if watch is not None and watch.raised is not None:
+                raised, watch.raised = watch.raised, None
+                raise raised from None
+            why = str(error)[:MOST_NAME]
+            if why == "interrupted":
+                why = "it takes too long to read, as if it were damaged"
+            raise StoreError(f"results file {self.path}: {why}") from error
 
     def _open(self) -> None:
         # Write-ahead logging: a commit is one append, and a killed process loses none.
-        self._log_ahead()
+        execute(self._database, "PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():  # fails here where we may not write
-            if _pragma(self._database, "user_version") != SCHEMA:
+            if pragma(self._database, "user_version") != SCHEMA:
                 self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 migrate(self._database)
-
-    def _log_ahead(self) -> None:
-        """Switch to write-ahead logging; SQLite does not wait for others who do so as well."""
-        deadline = monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                self._database.execute("PRAGMA journal_mode=WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or monotonic() > deadline:
-                    raise
-            sleep(0.01)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Commit all that is done within, or nothing of it."""
-        self._database.execute("BEGIN IMMEDIATE")
+        execute(self._database, "BEGIN IMMEDIATE")
         try:
             yield
             self._database.execute("COMMIT")
@@ -125,28 +148,93 @@ class Store:
         data = run_to_json(run)
         del data["trace"], data["key"]
         record = json.dumps(data, allow_nan=False, default=str)
-        points = pack(as_array(run.trace))
-        with self._errors(), self._transaction():
-            before = self.find(key)
-            if before is not None and not before.cut:
-                return
-            if before is not None and run.ended == "killed" != before.ended:
-                return
-            row = (key, problem_key, record)
-            self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", row)
-            self._database.execute("INSERT OR REPLACE INTO traces VALUES (?, ?)", (key, points))
+        row = (key, problem_key, record, pack(as_array(run.trace)))
+        try:
+            with self._errors(), self._transaction():
+                before = self.find(key)
+                if before is not None and not before.cut:
+                    return
+                if before is not None and run.ended == "killed" != before.ended:
+                    return
+                self._insert(row)
+        except StoreError as error:
+            why = error.__cause__
+            if not isinstance(why, sqlite3.Error) or not damaged(why):
+                raise
+            self._made.add(row)
+            self._rescue(f"damaged ({why})", error)
+            return
+        self._made.add(row)
+        self.verify()
+
+    def verify(self, *, thorough: bool = False) -> None:
+        """Make sure that the runs that were added are in the file, or else put them beside it.
+
+        Parameters
+        ----------
+        thorough : bool
+            Whether the file is looked through as well, up to `MOST_PAGES`.
+
+        Raises
+        ------
+        StoreError
+            When they can be put nowhere.
+        """
+        what = self._file.changed()
+        if (thorough and not what) or what == "cut":
+            what = "" if self._sound() else what or "damaged"
+        if what and len(self._made):
+            self._rescue(what, None)
+
+    def _sound(self) -> bool:
+        """Whether somebody else who opens the file finds it whole."""
+        try:
+            with closing(open_to_read(self.path)) as database:
+                guard(database)
+                if pragma(database, "page_count") > MOST_PAGES:
+                    return True
+                return not why_not_ours(database) and (
+                    execute(database, "PRAGMA quick_check(1)").fetchall() == [("ok",)]
+                )
+        except sqlite3.Error:
+            return False
+
+    def _rescue(self, what: str, reason: StoreError | None) -> None:
+        """Put what was added into another file, and add there from now on."""
+        told = f"results file {self.path}: {what} while it was in use"
+        for place in places_beside(self.path):
+            other = None
+            try:
+                other = Store(place)
+                with other._errors(), other._transaction():
+                    for row in self._made.rows(self._database):
+                        other._insert(row)
+            except StoreError as error:
+                reason = reason or error
+                if other is not None:
+                    other._database.close()
+                continue
+            with contextlib.suppress(sqlite3.Error):
+                self._database.close()
+            self._database, self._watch, self._file = other._database, other._watch, other._file
+            self.path, self._rescued = other.path, self._rescued or told
+            return
+        raise StoreError(f"{told}, and its runs can be put nowhere: {reason}")
+
+    def _insert(self, row: Row) -> None:
+        key, problem_key, record, points = row
+        values = (key, problem_key, record)
+        self._database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?)", values)
+        self._database.execute("INSERT OR REPLACE INTO traces VALUES (?, ?)", (key, points))
 
     def keys(self) -> set[str]:
         """Return the keys of all runs."""
-        with self._errors():
-            return {key for (key,) in self._database.execute("SELECT key FROM runs")}
+        return {key for (key,) in self._rows("SELECT key FROM runs")}
 
     def find(self, key: str) -> Run | None:
         """Return the run of a key, without its trace; None where there is none."""
-        with self._errors():
-            query = "SELECT run FROM runs WHERE key = ?"
-            row = self._database.execute(query, (key,)).fetchone()
-        return None if row is None else self._run(key, row[0])
+        rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
+        return next((self._run(key, record) for (record,) in rows), None)
 
     def runs(
         self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
@@ -160,79 +248,44 @@ class Store:
         trace : bool
             Whether the runs have their traces.
         """
-        found = {key: self._run(key, record) for key, record in self._records(problem_keys)}
+        query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
+        keys = None if problem_keys is None else dict.fromkeys(problem_keys)
+        chosen: list[Any] = [()] if keys is None else [(key,) for key in keys]
+        found: dict[str, Run] = {}
+        for values in chosen:
+            for key, record in self._rows(query + some * len(values), values):
+                if key in found:  # pages that lead back to themselves
+                    raise StoreError(f"results file {self.path}: run {key}: it is there twice")
+                found[key] = self._run(key, record)
         if trace:
             for key, array in self.traces(found):
                 found[key].trace = as_points(array)
         return found
 
-    def _run(self, key: str, record: str) -> Run:
-        try:
-            return run_from_json({**json.loads(record), "trace": [], "key": key})
-        except (TypeError, KeyError, ValueError) as error:
-            what = f"results file {self.path}: run {key}: a damaged record"
-            raise StoreError(f"{what}: {type(error).__name__}: {error}") from None
+    def _rows(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query."""
+        assert self._watch is not None
+        with self._errors():
+            yield from self._watch.rows(self._database, query, values)
 
-    def _records(self, problem_keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
-        query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
-        chosen = [()] if problem_keys is None else [(key,) for key in problem_keys]
-        for values in chosen:
-            with self._errors():
-                rows = self._database.execute(query + some * len(values), values).fetchall()
-            yield from rows
+    def _run(self, key: Any, record: Any) -> Run:
+        try:
+            return run_from_json({**parsed(record), "trace": [], "key": key})
+        except (TypeError, KeyError, ValueError) as error:
+            what = f"results file {self.path}: run {str(key)[:MOST_NAME]}: a damaged record"
+            raise StoreError(f"{what}: {type(error).__name__}: {error}") from None
 
     def traces(self, keys: Iterable[str]) -> Iterator[tuple[str, NDArray]]:
         """Yield runs' keys and traces, as arrays of `results.trace.TRACE`, one at a time."""
         query = "SELECT points FROM traces WHERE key = ?"
         for key in keys:
-            with self._errors():
-                row = self._database.execute(query, (key,)).fetchone()
+            row = next(self._rows(query, (key,)), None)
             try:
-                yield key, unpack(row[0])
+                yield key, unpack(row[0])  # type: ignore[index]
             except (TypeError, ValueError) as error:  # a missing row is None
                 raise StoreError(f"results file {self.path}: run {key}: {error}") from None
 
 
 def _write(path: str) -> sqlite3.Connection:
     """Open a file; a second runner on the same file waits for the first one's commit."""
-    return sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None)
-
-
-def _read(path: str | Path) -> sqlite3.Connection:
-    """Open a file that is only read, even where its folder may not be written to."""
-    address = Path(path).resolve().as_uri()
-    database = sqlite3.connect(
-        f"{address}?mode=ro", uri=True, timeout=LOCK_SECONDS, isolation_level=None
-    )
-    try:
-        _tables(database)
-    except sqlite3.OperationalError:  # no room for the write-ahead log's index
-        database.close()
-        log = Path(f"{path}-wal")
-        if log.is_file() and log.stat().st_size:
-            # Read as it is, the file would lack the runs that the log has.
-            raise StoreError(
-                f"results file {path}: {log.name} has runs that can be read only where the "
-                "folder may be written to: copy both files to one"
-            ) from None
-        database = sqlite3.connect(f"{address}?immutable=1", uri=True, isolation_level=None)
-    return database
-
-
-def _current(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Return the database, or its copy in memory where it is of an older version."""
-    if _tables(database) and _pragma(database, "user_version") == SCHEMA:
-        return database
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    with contextlib.closing(database):
-        database.backup(copy)
-    migrate(copy)
-    return copy
-
-
-def _tables(database: sqlite3.Connection) -> int:
-    return int(database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-def _pragma(database: sqlite3.Connection, name: str) -> int:
-    return int(database.execute(f"PRAGMA {name}").fetchone()[0])
+    return connect(os.path.abspath(path))  # as `:memory:` means a file here

@@ -29,12 +29,24 @@ TRACE = np.dtype(
     ]
 )
 
+#: Of a trace that is stored, of 62 MiB; a longer one is thinned, see `as_array`.
+MOST_POINTS = 1_000_000
+#: How many times its packed size a large trace may have: clocks and values hardly shrink.
+MOST_SHRUNK, LARGE = 100, 2**20
+
 _FIELDS = attrgetter(*TRACE.names or ())
 
 
 def as_array(points: Iterable[TracePoint]) -> NDArray:
-    """Return trace points as an array of `TRACE`, shape (n,)."""
+    """Return trace points as an array of `TRACE`, shape (n,).
+
+    Of more than `MOST_POINTS` every second, third … is kept, and the last of each kind.
+    """
     rows = [_FIELDS(point) for point in points]
+    if len(rows) > MOST_POINTS:
+        last = {kind: i for i, (kind, *_) in enumerate(rows)}
+        every = range(0, len(rows), 1 + len(rows) // (MOST_POINTS - len(KINDS)))
+        rows = [rows[i] for i in sorted({*every, *last.values()})]
     return np.array([(KINDS.index(kind), *rest) for kind, *rest in rows], dtype=TRACE)
 
 
@@ -66,17 +78,27 @@ def unpack(data: bytes) -> NDArray:
     ValueError
         When the bytes are not a whole trace.
     """
+    unpacking = zlib.decompressobj()
     try:
-        raw = zlib.decompress(data)
+        raw = unpacking.decompress(data, MOST_POINTS * TRACE.itemsize + 1)
     except zlib.error as error:
         raise ValueError(f"a damaged trace: {error}") from None
+    if len(raw) > MOST_POINTS * TRACE.itemsize:
+        raise ValueError(f"a trace of more than {MOST_POINTS:,} points")
+    if len(raw) > max(LARGE, MOST_SHRUNK * len(data)):
+        raise ValueError(f"a trace of {len(raw):,} bytes from {len(data):,}: it is none of a run")
+    if not unpacking.eof or unpacking.unused_data:
+        raise ValueError("a damaged trace: it is not whole")
     n, rest = divmod(len(raw), TRACE.itemsize)
     if rest:
         raise ValueError(f"a damaged trace: {len(raw)} bytes, not a multiple of {TRACE.itemsize}")
     array, start = np.empty(n, TRACE), 0
     for name in TRACE.names or ():
         kind = TRACE[name]
-        array[name] = np.frombuffer(raw, kind, n, start)
+        column = np.frombuffer(raw, kind, n, start)
+        if kind.kind == "f" and not np.isfinite(column).all():
+            raise ValueError(f"a damaged trace: its {name} is not finite")
+        array[name] = column
         start += n * kind.itemsize
     if n and array["kind"].max() >= len(KINDS):
         raise ValueError(f"a damaged trace: no kind {array['kind'].max()}")

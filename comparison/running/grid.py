@@ -173,7 +173,7 @@ def compare(
         for task, run in executor.run(_missing(planned, runs, store, limits)):
             key = keys[id(task)]
             found = planned[key][1]
-            run.key = key
+            run.key, run.facts = key, found.facts()
             run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
             runs[key], made = run, made + 1
             try:
@@ -185,7 +185,11 @@ def compare(
             if progress is not None:
                 progress(len(runs), len(planned), run)
     if made:  # meanwhile another runner may have made some of its own
-        known = store.runs(problem_keys)
+        try:
+            store.verify(thorough=True)
+            known = store.runs(problem_keys)
+        except StoreError as error:
+            unkept = unkept or str(error)
     by_instance: dict[tuple[str, int], list[Run]] = {}
     for run in {**known, **runs}.values():
         by_instance.setdefault((run.problem, run.instance), []).append(run)

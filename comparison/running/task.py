@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from comparison.results.run_json import digest, limits, spelled
 from methods.provenance import versions
-from methods.result import Run
+from methods.result import Facts, Run
 from problems.ledger import Budget, Ledger, TracePoint
 
 
@@ -61,6 +62,8 @@ class Preflight:
     anchors : dict of str to float
     one_instance : bool
         Whether every instance number gives the same problem.
+    family, seeded, white_box, needs, views, method_changes, problem_changes
+        What a reader of its runs has to know, see `methods.result.Facts`.
     """
 
     method: str
@@ -74,6 +77,13 @@ class Preflight:
     anchors: dict[str, float]
     unsupported: str = ""
     one_instance: bool = False
+    family: str = "user"
+    seeded: bool = True
+    white_box: bool = False
+    needs: Sequence[str] = ()
+    views: Sequence[str] = ()
+    method_changes: Sequence[str] = ()
+    problem_changes: Sequence[str] = ()
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -90,6 +100,20 @@ class Preflight:
         problem_file = self.problem_identity.rpartition(" ")[2]
         found = {"method_file": self.method_identity, "problem_file": problem_file}
         return {name: value for name, value in found.items() if value}
+
+    def facts(self) -> Facts:
+        """Return what a reader of the runs has to know, so that it imports nothing."""
+        return Facts(
+            self.family,
+            self.seeded,
+            self.white_box,
+            tuple(self.needs),
+            self.objective,
+            self.one_instance,
+            tuple(self.views),
+            tuple(self.method_changes),
+            tuple(self.problem_changes),
+        )
 
     def problem_key(self, instance: int) -> str:
         """Return what all runs on the same instance of the same problem share."""

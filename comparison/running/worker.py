@@ -26,7 +26,8 @@ from methods.result import Run
 from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.accident import Accident, accidental, present
-from problems.options import resolve
+from problems.options import changed, resolve
+from problems.problem import VIEWS, has_view
 
 
 class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend
@@ -143,6 +144,8 @@ def describe_problem(task: Task, place: Workplace) -> dict[str, Any]:
             "objective": problem.objective,
             "anchors": spelled(dict(problem.anchors)),
             "one_instance": problem.one_instance,
+            "views": [view for view in VIEWS if has_view(problem, view)],
+            "problem_changes": changed(type(problem), problem.options),
         }
 
 
@@ -159,10 +162,16 @@ def describe_method(task: Task) -> dict[str, Any]:
     with _as_usage(task.method):
         entry = METHODS.entry(task.method)
         function = load_method(entry)
+        options = resolve(entry.name, function, task.method_options)
         return {
             "method": entry.name,
-            "method_options": spelled(resolve(entry.name, function, task.method_options)),
+            "method_options": spelled(options),
             "method_identity": entry.digest(),
+            "family": entry.family,
+            "seeded": entry.seeded,
+            "white_box": entry.white_box,
+            "needs": list(entry.needs),
+            "method_changes": changed(function, options),
         }
 
 

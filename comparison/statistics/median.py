@@ -19,8 +19,15 @@ def median(values: Sequence[float | None]) -> float | None:
     """Return the median; a missing value counts as worse than any, so None may come out."""
     if not values:
         return None
-    middle = float(np.median([math.inf if v is None else v for v in values]))
+    ranked = sorted(math.inf if v is None else v for v in values)
+    middle = mean(ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2])
     return middle if math.isfinite(middle) else None
+
+
+def mean(a: float, b: float) -> float:
+    """Return the mean of two numbers, also where their sum is beyond the largest one."""
+    total = float(a) + float(b)
+    return total / 2 if math.isfinite(total) else a / 2 + b / 2
 
 
 def median_interval(
@@ -36,7 +43,11 @@ def median_interval(
         return None
     known.sort()
     lower, upper = _middle_ranks(len(known))
-    low, high = percentile_interval((known[lower] + known[upper]) / 2, confidence)
+    with np.errstate(over="ignore"):
+        middles = (known[lower] + known[upper]) / 2
+    if not np.isfinite(middles).all():
+        middles = known[lower] / 2 + known[upper] / 2
+    low, high = percentile_interval(middles, confidence)
     return float(low), float(high)
 
 

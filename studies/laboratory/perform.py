@@ -89,6 +89,8 @@ def perform(
         database = f"{files}.sqlite"
         with Store(database) as store:
             done = compare(plan, store, jobs=jobs, progress=progress)
+        if store.rescued:
+            raise ValueError(store.rescued)
         if done.unkept:
             raise ValueError(f"{done.unkept}; the same command goes on from there")
         made = [run for run in done.runs if run.ended != "unsupported"]

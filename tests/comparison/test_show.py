@@ -11,7 +11,7 @@ import runner
 from comparison import load
 from comparison.command import repeats
 from comparison.show import find, path, shown
-from methods.result import Run
+from methods.result import Facts, Run
 from problems.ledger import Budget
 from problems.options import UnknownName
 from problems.reference import Reference
@@ -125,9 +125,13 @@ def test_only_what_is_not_a_default_is_in_the_command():
     assert words[words.index("--budget") :] == shlex.split(f"{limits} {which}")
 
 
-def test_a_default_that_was_stored_as_text_is_one():
+def test_a_default_is_not_in_the_command_where_the_run_says_that_it_is_one():
     options = {"patience": None, "mutation": "heavy-tailed"}
-    assert "--option" not in repeats(Run("hill-climb", "sphere", method_options=options))
+    run = Run("hill-climb", "sphere", method_options=options)
+    assert "hill-climb.patience=None" in repeats(run)
+    run.facts = Facts(method_changes=("mutation",))
+    assert "patience" not in repeats(run)
+    assert "hill-climb.mutation=heavy-tailed" in repeats(run)
     assert "x.y=inf" in repeats(Run("x", "sphere", method_options={"y": math.inf}))
 
 

@@ -10,7 +10,8 @@ from comparison.report.content import Listing
 from comparison.report.gather import gather
 from comparison.report.listings import MOST, cut
 from comparison.report.page import render
-from comparison.report.places import absent_cells
+from comparison.report.places import absent_cells, places
+from methods.result import Facts
 from problems.reference import Reference
 from tests.comparison.evidence.small import made, step, stored
 
@@ -27,7 +28,14 @@ MANY = [
         ended="optimal",
         spent=10,
     ),
-    made("hill-climb", step(1, 5.0), problem="knapsack", reference=BOUND, title="a sack"),
+    made(
+        "hill-climb",
+        step(1, 5.0),
+        problem="knapsack",
+        reference=BOUND,
+        title="a sack",
+        facts=Facts("local search", objective="minus the profit"),
+    ),
     made("hill-climb", step(1, 6.0), problem="knapsack", reference=BOUND, instance=1),
     made("mine.py:search", step(1, 6.0), problem="their.py:Problem", reference=None),
 ]
@@ -98,12 +106,23 @@ def test_what_did_not_run_says_why(content):
 def test_what_cannot_run_says_what_it_lacks(tmp_path):
     runs = [
         made("counting", step(1, 0.0), problem="next-token-table"),
-        made("hill-climb", step(1, 1.0)),
+        made("hill-climb", step(1, 1.0), facts=Facts("local search", views=("relaxation",))),
     ]
     (cell, other) = absent_cells(stored(tmp_path, *runs))
     assert (cell["contender"], cell["problem"]) == ("counting", "sphere")
     assert "nothing to count" in cell["why"]
     assert (other["contender"], other["why"]) == ("hill-climb", "not run")
+
+
+def test_what_an_older_version_stored_says_no_more_than_it_knows(tmp_path):
+    runs = [
+        made("counting", step(1, 0.0), problem="next-token-table"),
+        made("hill-climb", step(1, 1.0)),
+    ]
+    results = stored(tmp_path, *runs)
+    assert [cell["why"] for cell in absent_cells(results)] == ["not run", "not run"]
+    assert {place.objective for place in places(results)} == {"value"}
+    assert [results.family(run) for run in results] == ["closed form", "local search"]
 
 
 def test_tests_say_whom_the_best_is_told_apart_from(content):

@@ -1,0 +1,269 @@
+"""What a run read from elsewhere may be: every field checked, once, by its type and size.
+
+A results file is data that anybody may have written. What passes here can be tabulated,
+drawn and exported without another look; what does not is told by the field's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from math import isfinite
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.results.trace import KINDS
+from methods.best_of_n_curve import BestOfN
+from methods.result import ENDS, Facts
+from problems.ledger import Budget, Ledger, TracePoint
+from problems.reference import Reference
+
+#: Characters of a name, and of any other text.
+MOST_NAME, MOST_TEXT = 2_000, 1_000_000
+#: How deep an option's value may be nested.
+MOST_DEPTH = 8
+
+#: A whole number fits 64 bits, as in every format that runs are exported to.
+_LIMIT = 2**63
+
+Check = Callable[[str, Any], Any]
+
+
+def checked(data: Any) -> dict[str, Any]:
+    """Return a run's fields by name, of the types that `Run` has, from plain data.
+
+    Raises
+    ------
+    KeyError
+        When a field that every run has is missing.
+    TypeError, ValueError
+        When a field is not of its type, out of its range or too large, or no run has it.
+    """
+    if not isinstance(data, dict):
+        raise TypeError(f"the run is {shown(data)}: expected an object")
+    for name in _REQUIRED:
+        if name not in data:
+            raise KeyError(name)
+    return _each(data, _RUN, "a run")
+
+
+def _each(data: Any, checks: Mapping[str, Check], whole: str, prefix: str = "") -> dict[str, Any]:
+    """Return what the checks make of an object's members; there may be no others."""
+    found = {}
+    for name, value in data.items():
+        check = checks.get(name)
+        if check is None:
+            raise TypeError(f"{prefix}{ascii(name)[:MOST_NAME]}: {whole} has no such field")
+        found[name] = check(prefix + name, value)
+    return found
+
+
+def _refuse(name: str, value: Any, expected: str) -> NoReturn:
+    kind = ValueError if type(value) in (int, float) else TypeError
+    raise kind(f"{name}={shown(value)}: expected {expected}")
+
+
+def shown(value: Any) -> str:
+    """Return the beginning of a value, as ASCII, however large or deep it is."""
+    if isinstance(value, (str, bytes)):
+        return ascii(value[:40])
+    if isinstance(value, (list, dict)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return ascii(value)[:40]
+
+
+def _text_of(most: int, least: int = 0) -> Callable[[str, Any], str]:
+    """Return the check of a text by its number of characters."""
+
+    def check(name: str, value: Any) -> str:
+        if type(value) is not str or not least <= len(value) <= most:
+            _refuse(name, value, f"text of {least} to {most:,} characters")
+        return value
+
+    return check
+
+
+_text, _name, _short = _text_of(MOST_TEXT), _text_of(MOST_NAME, 1), _text_of(MOST_NAME)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if type(value) is not bool:
+        _refuse(name, value, "true or false")
+    return value
+
+
+def _count(name: str, value: Any) -> int:
+    if type(value) is not int or not 0 <= value < _LIMIT:
+        _refuse(name, value, "a whole number >= 0")
+    return value
+
+
+def _number(name: str, value: Any) -> float:
+    kind = type(value)
+    if not (kind is float and isfinite(value)) and not (kind is int and abs(value) < _LIMIT):
+        _refuse(name, value, "a finite number")
+    number: float = value
+    return number
+
+
+def _amount(name: str, value: Any) -> float:
+    if not 0 <= _number(name, value) < _LIMIT:
+        _refuse(name, value, f"a number >= 0 and below {_LIMIT:.0e}")
+    amount: float = value
+    return amount
+
+
+def _optional(check: Check) -> Check:
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def _one_of(choices: tuple[str, ...]) -> Check:
+    def check(name: str, value: Any) -> str:
+        if value not in choices or type(value) is not str:
+            _refuse(name, value, f"one of {', '.join(choices)}")
+        return value
+
+    return check
+
+
+def _object(name: str, value: Any) -> dict[str, Any]:
+    if type(value) is not dict:
+        _refuse(name, value, "an object")
+    found: dict[str, Any] = value
+    return found
+
+
+def _mapping(check: Check) -> Check:
+    """Return the check of an object whose names are free."""
+
+    def checks(name: str, value: Any) -> dict[str, Any]:
+        for key, member in _object(name, value).items():
+            _short(f"a name in {name}", key)
+            check(f"{name}.{key[:40]}", member)
+        return dict(value)
+
+    return checks
+
+
+def _plain(name: str, value: Any, depth: int = 0) -> Any:
+    """Check an option's value: text, a number, true, false, null, or some of these."""
+    if isinstance(value, str):
+        return _text(name, value)
+    if value is None or isinstance(value, bool):
+        return value
+    if depth >= MOST_DEPTH or not isinstance(value, (list, dict)):
+        return _number(name, value)
+    for member in value.values() if isinstance(value, dict) else value:
+        _plain(name, member, depth + 1)
+    return value
+
+
+def _provenance(name: str, value: Any) -> dict[str, str]:
+    """Check what a run was made with: text by name, of which two are numbers."""
+    found: dict[str, str] = _mapping(_short)(name, value)
+    jobs, timeout = found.get("jobs", "1"), found.get("timeout", "1")
+    if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 10):
+        _refuse(f"{name}.jobs", jobs, "a whole number as text")
+    try:
+        seconds = float(timeout)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        _refuse(f"{name}.timeout", timeout, "seconds as text")
+    return found
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    if type(value) is not list:
+        _refuse(name, value, "a list of names")
+    return tuple(_short(f"a name in {name}", member) for member in value)
+
+
+def _numbers(name: str, value: Any) -> NDArray[Any]:
+    """Return a list of numbers as an array, of whole ones if all are."""
+    try:
+        found = np.array(value) if type(value) is list else np.array(None)
+    except (ValueError, OverflowError):
+        found = np.array(None)
+    if found.dtype.kind not in "biuf" or found.ndim != 1 or not np.isfinite(found).all():
+        _refuse(name, value, "a list of finite numbers")
+    return found
+
+
+def _points(name: str, value: Any) -> list[TracePoint]:
+    """Return the points of a trace that are told as lists."""
+    if type(value) is not list:
+        _refuse(name, value, "a list of points")
+    if not value:
+        return []
+    sizes = {len(point) if type(point) is list else 0 for point in value}
+    if not sizes <= set(range(7, 1 + len(fields(TracePoint)))):
+        _refuse(name, value, "points of 7 to 9 numbers")
+    for point in value:
+        if type(point[0]) is not str or point[0] not in KINDS:
+            _refuse(f"{name}: kind", point[0], f"one of {', '.join(KINDS)}")
+    _numbers(name, [number for point in value for number in point[1:]])
+    return [TracePoint(*point) for point in value]
+
+
+def _best_of_n(name: str, value: Any) -> list[BestOfN]:
+    if type(value) is not list:
+        _refuse(name, value, "a list of points")
+    for point in value:
+        if type(point) is not list or len(point) != 4:
+            _refuse(name, point, "points of 4 numbers")
+        _count(name, point[0])
+        for number in point[1:]:
+            _maybe_number(name, number)
+    return [BestOfN(*point) for point in value]
+
+
+def _made(kind: Callable[..., Any], whole: str, checks: Mapping[str, Check]) -> Check:
+    """Return the check of an object that becomes an instance of a class."""
+
+    def check(name: str, value: Any) -> Any:
+        return kind(**_each(_object(name, value), checks, whole, f"{name}."))
+
+    return check
+
+
+_maybe_number = _optional(_number)
+
+_BUDGET = {"work": _number, "seconds": _number, "target": _maybe_number}
+_LEDGER = {f.name: _count if f.type in (int, "int") else _amount for f in fields(Ledger)}
+_REFERENCE = {
+    "value": _number,
+    "kind": _short,  # which there are, the class knows
+    "source": _text,
+    "tolerance": _amount,
+    "uncertainty": _amount,
+}
+_FACTS = {f.name: {"bool": _flag, "str": _short}.get(str(f.type), _names) for f in fields(Facts)}
+
+#: Every field of a run; a reader of this table knows what a results file may hold.
+_RUN: dict[str, Check] = {
+    **dict.fromkeys(("method", "problem"), _name),
+    **dict.fromkeys(("instance", "seed", "dimension"), _count),
+    **dict.fromkeys(("method_options", "problem_options"), _mapping(_plain)),
+    **dict.fromkeys(
+        ("value", "last", "score", "bound", "surrogate", "random_value"), _maybe_number
+    ),
+    **dict.fromkeys(("message", "description", "title"), _text),
+    **dict.fromkeys(("fingerprint", "key"), _short),
+    "budget": _made(Budget, "a budget", _BUDGET),
+    "x": _optional(_numbers),
+    "ended": _one_of(ENDS),
+    "anchors": _mapping(_plain),
+    "reference": _optional(_made(Reference, "a reference", _REFERENCE)),
+    "ledger": _made(Ledger, "a ledger", _LEDGER),
+    "trace": _points,
+    "versions": _mapping(_short),
+    "provenance": _provenance,
+    "memory": _optional(_count),
+    "facts": _optional(_made(Facts, "facts", _FACTS)),
+    "best_of_n": _best_of_n,
+}
+
+_REQUIRED = ("method", "problem", "x", "reference", "budget", "ledger", "trace")

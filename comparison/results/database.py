@@ -1,0 +1,222 @@
+"""An SQLite file as data: nothing in it runs, and nothing that it does holds up the process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from comparison.results.migration import FORMER_TABLES, SCHEMA, TABLES, migrate
+
+#: Marks an SQLite file as ours ("BGrd").
+APPLICATION_ID = 0x42477264
+#: How long others who write are waited for.
+LOCK_SECONDS = 30.0
+#: How long SQLite may look for a row, or for the end of a statement.
+ROW_SECONDS = 6.0
+#: Steps of SQLite's machine, some milliseconds, after which it asks whether to go on.
+STEPS = 20_000
+#: Bytes of a text, a blob or a row.
+MOST_BYTES = 2**26
+
+
+class StoreError(ValueError):
+    """A results file that cannot be used; the message says why."""
+
+
+def require_place(path: str | Path, *, exists: bool) -> None:
+    """Raise `StoreError` where no results file can be, or, if it has to exist, where there is none.
+
+    SQLite would wait for ever at a pipe, and take some names for something else than a file.
+    """
+    name = os.fspath(path)
+    if not name:
+        raise StoreError("results file: expected a file name, not an empty one")
+    try:
+        mode = os.stat(name).st_mode
+    except ValueError:
+        raise StoreError(f"results file {name!r}: no file has such a name") from None
+    except OSError as error:
+        if exists:
+            why = "there is none" if isinstance(error, FileNotFoundError) else error.strerror
+            raise StoreError(f"results file {name}: {why}") from None
+        folder = os.path.dirname(name) or "."
+        if not os.path.isdir(folder):
+            what = f"unable to open database file: there is no folder {folder}"
+            raise StoreError(f"results file {name}: {what}") from None
+        return
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
+        raise StoreError(f"results file {name}: unable to open: it is {what}, not a file")
+
+
+class Watch:
+    """Lets Python hear a signal while SQLite works, and ends a statement that has no end.
+
+    Attributes
+    ----------
+    raised : BaseException or None
+        What a signal's handler raised meanwhile; whoever sees SQLite interrupted raises it.
+    """
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.raised: BaseException | None = None
+        self._deadline = 0.0
+        self.renew()
+        # A signal's handler raises where Python code begins or goes on, and SQLite's binding
+        # drops what its callbacks raise. A generator goes on within its own `try`.
+        steps = self._steps()
+        next(steps)
+        database.set_progress_handler(steps.__next__, STEPS)
+
+    def renew(self) -> None:
+        """Begin to count the time anew."""
+        self._deadline = monotonic() + ROW_SECONDS
+
+    def _steps(self) -> Generator[bool, None, None]:
+        while True:
+            try:
+                yield monotonic() > self._deadline
+            except GeneratorExit:
+                return
+            except BaseException as error:
+                self.raised = error
+                yield True
+
+    def rows(
+        self, database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield a statement's rows, each within `ROW_SECONDS`; see `execute`."""
+        cursor = execute(database, statement, values)
+        while True:
+            self.renew()
+            row = cursor.fetchone()
+            if row is None:
+                return
+            yield row
+
+
+def guard(database: sqlite3.Connection) -> Watch:
+    """Let a connection run no code of its file's, hold no huge value, and hear signals."""
+    watch = Watch(database)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+    database.execute("PRAGMA trusted_schema=OFF")
+    database.execute("PRAGMA cell_size_check=ON")
+    return watch
+
+
+def execute(
+    database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
+) -> sqlite3.Cursor:
+    """Execute a statement; wait for others who hold the file, where signals are heard."""
+    deadline = monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return database.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+        sleep(0.01)
+
+
+def count_tables(database: sqlite3.Connection) -> int:
+    """Return how many tables, indexes and views a file has."""
+    return int(execute(database, "SELECT count(*) FROM sqlite_master").fetchone()[0])
+
+
+def pragma(database: sqlite3.Connection, name: str) -> int:
+    """Return a number that SQLite keeps in the file's head."""
+    return int(execute(database, f"PRAGMA {name}").fetchone()[0])
+
+
+def why_not_ours(database: sqlite3.Connection) -> str:
+    """Say why a file is none that this version can use; empty where it is, or is empty.
+
+    Its tables have to be made by the very statements that this suite makes them by: a view
+    of that name may compute without end, a trigger writes what it likes.
+    """
+    if not count_tables(database):
+        return ""
+    if pragma(database, "application_id") != APPLICATION_ID:
+        return "an SQLite file, but not one of ours"
+    version = pragma(database, "user_version")
+    if version > SCHEMA:
+        return "written by a newer version of this suite"
+    expected = {1: FORMER_TABLES, SCHEMA: TABLES}.get(version)
+    if expected is None:
+        return f"a damaged file: it has tables, but is of version {version}"
+    made_by = {_named(statement): _bare(statement) for statement in expected}
+    tables = [name for (kind, name), _ in made_by.items() if kind == "TABLE"]
+    found = {}
+    rows = execute(database, "SELECT type, name, tbl_name, sql FROM sqlite_master")
+    for kind, name, table, sql in rows:
+        found[name] = kind
+        if name in tables or (table in tables and sql is not None):
+            what = str(kind).upper(), str(name)
+            if what not in made_by:
+                return f"its {str(name)[:40]!r} is {_a(str(kind)[:40])}, which no results file has"
+            if _bare(str(sql)) != made_by[what]:
+                return f"its {kind} {name} is none that this suite makes"
+    missing = [name for name in tables if name not in found]
+    return f"no such table: {missing[0]}" if missing else ""
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind.startswith("i") else f"a {kind}"
+
+
+def _named(statement: str) -> tuple[str, str]:
+    """Return the kind and the name of what a statement makes."""
+    _, kind, name, *_ = _bare(statement).split()
+    return kind, name
+
+
+def _bare(statement: str) -> str:
+    """Return a statement as SQLite keeps it."""
+    return " ".join(statement.replace("IF NOT EXISTS ", "").split())
+
+
+def connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
+    """Open a file whose name is a whole path, or, as `uri`, an address."""
+    # Where others hold the file, `execute` waits, as SQLite hears no signal while it does.
+    return sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=uri)
+
+
+def open_to_read(path: str) -> sqlite3.Connection:
+    """Open a file that is only read."""
+    return connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+
+
+def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
+    """Return the database, opened anew where its folder may not be written to."""
+    try:
+        count_tables(database)
+    except sqlite3.OperationalError:  # no room for the write-ahead log's index
+        database.close()
+        file = Path(path).resolve()
+        log = Path(f"{file}-wal")
+        if log.is_file() and log.stat().st_size:
+            # Read as it is, the file would lack the runs that the log has.
+            raise StoreError(
+                f"results file {path}: {log.name} has runs that can be read only where the "
+                "folder may be written to: copy both files to one"
+            ) from None
+        return connect(f"{file.as_uri()}?immutable=1", uri=True)
+    return database
+
+
+def current(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the database, or its copy in memory where it is of an older version."""
+    if count_tables(database) and pragma(database, "user_version") == SCHEMA:
+        return database
+    copy = connect(":memory:")
+    with closing(database):
+        # In parts, between which signals are heard.
+        database.backup(copy, pages=1000, progress=lambda *_: None)
+    migrate(copy)
+    return copy

@@ -1,0 +1,124 @@
+"""What a process has stored, kept until it ends: its file may be taken away under it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+#: A row of each table: a run's key, its problem's key, its record and its packed trace.
+Row = tuple[str, str, str, bytes]
+
+#: Bytes of rows that are held; older ones are read from the connection, if it still can.
+MOST_BYTES = 64 * 2**20
+
+#: SQLite's codes of a file that is not what it was: damaged, cut, or no longer there.
+DAMAGE = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_READONLY_DBMOVED,
+}
+
+
+def damaged(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file is damaged, rather than full, locked or read-only."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code in DAMAGE or code & 0xFF in DAMAGE & {11, 14, 26}
+
+
+class Watched:
+    """A file and its log, as they were when they were last looked at."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._file = _state(path)
+        self._log = _state(f"{path}-wal")
+
+    def changed(self) -> str:
+        """Say what has happened to the file since the last look; empty where nothing has.
+
+        ``cut`` may be wrong: SQLite itself shortens a file at times.
+        """
+        before, log_before = self._file, self._log
+        self._file, self._log = _state(self.path), _state(f"{self.path}-wal")
+        if self._file is None:
+            return "removed"
+        if before is not None and self._file[:2] != before[:2]:
+            return "replaced"
+        if log_before is not None and (self._log is None or self._log[:2] != log_before[:2]):
+            return "parted from its log"
+        if before is not None and self._file[2] == 0 < before[2]:
+            return "emptied"
+        for state, former in ((self._file, before), (self._log, log_before)):
+            if state is not None and former is not None and state[2] < former[2]:
+                return "cut"
+        return ""
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    """Return what tells a file from another one, and its size."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size
+
+
+class Made:
+    """The rows that a process has added to a results file."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Row | None] = {}
+        self._held = 0
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, row: Row) -> None:
+        """Keep a row, and let go of the oldest ones where there are too many to hold."""
+        self._rows.pop(row[0], None)
+        self._rows[row[0]] = row
+        self._held += _size(row)
+        for key, old in self._rows.items():
+            if self._held <= MOST_BYTES:
+                break
+            if old is not None:
+                self._held -= _size(old)
+                self._rows[key] = None
+
+    def rows(self, database: sqlite3.Connection) -> Iterator[Row]:
+        """Yield the rows; those that are not held as far as they can be read."""
+        query = (
+            "SELECT key, problem_key, run, points FROM runs JOIN traces USING (key) WHERE key = ?"
+        )
+        for key, row in self._rows.items():
+            if row is not None:
+                yield row
+                continue
+            try:
+                found = database.execute(query, (key,)).fetchone()
+            except sqlite3.Error:
+                continue
+            if found is not None:
+                yield found
+
+
+def _size(row: Row) -> int:
+    return sum(map(len, row))
+
+
+def places_beside(path: str) -> Iterator[Path]:
+    """Yield free names for what is rescued: beside the file, or else where the process works."""
+    file = Path(path)
+    stem = re.sub(r"\.rescued-\d+$", "", file.stem)
+    for folder in dict.fromkeys((file.absolute().parent, Path.cwd())):
+        for number in range(1, 1000):
+            place = folder / f"{stem}.rescued-{number}{file.suffix}"
+            if not os.path.lexists(place):
+                yield place
+                break
