@@ -19,6 +19,7 @@ from problems.oracle import Oracle
 from problems.problem import Problem
 from problems.record import Record
 from problems.registry import Entry
+from problems.usage_error import UsageError
 from problems.views import Unsupported
 
 Method = Callable[..., None]
@@ -146,7 +147,7 @@ def load_method(entry: Entry) -> Method:
 
     Raises
     ------
-    ValueError
+    UsageError
         When what the entry names is not a function of an oracle.
     """
     function: Method = entry.load()
@@ -155,7 +156,7 @@ def load_method(entry: Entry) -> Method:
         or not callable(function)
         or len(inspect.signature(function).parameters) < 2
     ):
-        raise ValueError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
+        raise UsageError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
     return function
 
 

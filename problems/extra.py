@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 
+from problems.usage_error import UsageError
 
-class MissingExtra(ImportError, ValueError):  # noqa: N818 - a script's failed import, a user's bad name
+
+class MissingExtra(ImportError, UsageError):  # noqa: N818 - a script's failed import, a user's bad name
     """An optional dependency is not installed; the message says what to type."""
 
 

@@ -15,6 +15,7 @@ from comparison.results.migration import SCHEMA, migrate
 from comparison.results.run_json import run_from_json, run_to_json
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
+from problems.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
@@ -22,7 +23,7 @@ APPLICATION_ID = 0x42477264
 LOCK_SECONDS = 30.0
 
 
-class StoreError(ValueError):
+class StoreError(UsageError):
     """A results file that cannot be used; the message says why."""
 
 

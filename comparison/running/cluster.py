@@ -22,6 +22,7 @@ from comparison.running import memory as machine
 from comparison.running.child import Child, Limits, ready
 from comparison.running.executor import Executor, ExecutorLost, Request
 from problems.extra import MissingExtra
+from problems.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
 #: How long is waited for the scheduler, and for an answer of all Dask workers.
@@ -46,7 +47,7 @@ def own_version() -> str:
     return importlib.metadata.version(PACKAGE)
 
 
-class ClusterError(ValueError):
+class ClusterError(UsageError):
     """A cluster that cannot be used; the message says why."""
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from problems.next_token.markov import LETTERS, MarkovSource
 from problems.options import closest, require_choice, resolve
+from problems.usage_error import UsageError
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
@@ -31,7 +32,7 @@ LEAST_BLOCKS = 50
 MOST_CELLS = 50_000_000
 
 
-class CorpusError(ValueError):
+class CorpusError(UsageError):
     """A corpus that cannot be read or used; the message says why."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib.util
-import sys
 from pathlib import Path
 
 from comparison.arguments import Parser
@@ -41,6 +40,7 @@ def study(chosen: argparse.Namespace) -> int:
             needs = f" (needs the extra {entry.extra})" if entry.missing else ""
             print(f"{name:20} {first_line(entry)}{needs}")
         return 0
+    from comparison.output import say
     from comparison.terminal import progress_bar
     from studies.laboratory.markdown import write_page
     from studies.laboratory.perform import load_study, perform
@@ -49,7 +49,7 @@ def study(chosen: argparse.Namespace) -> int:
     for entry in entries:
         load_study(entry, quick=chosen.quick)  # what cannot be made is said before any run
     for missing in STUDIES.left_out(chosen.names):
-        print(f"Left out: {missing.missing}", file=sys.stderr)
+        say(f"Left out: {missing.missing}")
     findings: list[Finding] = []
     for entry in entries:
         try:
@@ -58,7 +58,7 @@ def study(chosen: argparse.Namespace) -> int:
                     entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
                 )
         except StudyFailed as failure:
-            print(f"runner.py: {failure}", file=sys.stderr)
+            say(f"runner.py: {failure}")
             continue
         findings.append(finding)
         files = Path(chosen.to) / finding.file_name
