@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import ast
-import importlib.util
 from pathlib import Path
 
 from comparison.arguments import Parser
-from problems.registry import Entry
 from studies import STUDIES
+from studies.laboratory.description import first_line
 from studies.laboratory.finding import Finding, StudyFailed
 
 
@@ -66,15 +64,3 @@ def study(chosen: argparse.Namespace) -> int:
     if chosen.markdown and findings:
         write_page(findings, chosen.markdown)
     return 0 if len(findings) == len(entries) else 1
-
-
-def first_line(entry: Entry) -> str:
-    """Return the first line of a study's docstring, without importing it."""
-    module, _, name = entry.target.rpartition(":")
-    found = importlib.util.find_spec(module)
-    if found is None or found.origin is None:
-        return ""
-    for node in ast.parse(Path(found.origin).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            return (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
-    return ""
