@@ -59,7 +59,7 @@ def guarded(arguments: list[str]) -> int:
             return dispatch(arguments)
     except UsageError as error:
         say(f"runner.py: {' '.join(str(error).split())}")
-        return 2
+        sys.exit(2)
     except OutputLost as error:
         say(f"runner.py: standard output: {error}")
         return 1

@@ -11,11 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.strides import deviations, search_box
-from problems.docstrings import keep_docstrings
 from problems.oracle import Oracle
 from problems.space import Box
-
-keep_docstrings("cma")
 
 Restarts = Literal["none", "ipop", "bipop"]
 Covariance = Literal["auto", "full", "diagonal"]

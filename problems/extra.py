@@ -29,4 +29,9 @@ def require_extra(name: str, extra: str, module: str = "") -> None:
     """
     module = module or extra
     if extra and importlib.util.find_spec(module) is None:
-        raise MissingExtra(f"{name} needs {module}: pip install 'beyond-gradient[{extra}]'")
+        raise MissingExtra(f"{name} needs {module}: {how_to_install(extra)}")
+
+
+def how_to_install(extra: str) -> str:
+    """Return what to type, in the folder of the suite, which no registry has."""
+    return f"pip install -e '.[{extra}]'"

@@ -21,7 +21,7 @@ from uuid import uuid4
 from comparison.running import memory as machine
 from comparison.running.child import Child, Limits, ready
 from comparison.running.executor import Executor, ExecutorLost, Request
-from problems.extra import MissingExtra
+from problems.extra import MissingExtra, how_to_install
 from problems.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
@@ -87,7 +87,7 @@ class Cluster(Executor):
         try:
             import distributed
         except ImportError:
-            how = "pip install 'beyond-gradient[cluster]'"
+            how = how_to_install("cluster")
             raise MissingExtra(f"a cluster needs distributed: {how}") from None
         asyncio.run(self._check_scheduler())
         # A scheduler that is lost it tells in tracebacks; `ExecutorLost` says it in a line.
