@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.points import unchecked
 from problems.problem import Problem
 from problems.record import Record, real
 
@@ -43,6 +44,7 @@ class ConstrainedLooks:
         if problem.ceiling is None:
             raise TypeError(f"{type(problem).__name__} has constraints but declares no ceiling")
         self._problem, self._record = problem, record
+        self._value = unchecked(problem, "value")
         self._ceiling = float(problem.ceiling)
         self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
 
@@ -85,7 +87,7 @@ class ConstrainedLooks:
         record.values += 1
         try:
             g = np.asarray(self._problem.constraints(point), dtype=float)
-            v = self._problem.value(point)
+            v = self._value(point)
         except Exception as error:
             record.failure = error
             raise

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import Budget, TracePoint
+from problems.points import as_point, unchecked
 from problems.problem import Problem, has_view
 from problems.record import Record, real
 from problems.relaxation_looks import RelaxationLooks
@@ -21,6 +22,8 @@ from problems.views import Policy
 
 if TYPE_CHECKING:
     import gymnasium
+
+WHOLE = np.dtype(np.int64)
 
 
 class Oracle(RelaxationLooks, SolverReports):
@@ -62,7 +65,8 @@ class Oracle(RelaxationLooks, SolverReports):
         self.space = problem.space
         self.record = Record(problem, budget, listener)
         self._problem = problem
-        self._value = problem.value
+        self._value = unchecked(problem, "value")
+        self._whole = problem.space.dtype is np.int64
         self._constrained = (
             ConstrainedLooks(problem, self.record) if self.record.constrained else None
         )
@@ -84,6 +88,8 @@ class Oracle(RelaxationLooks, SolverReports):
         record = self.record
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
+        if self._whole and (type(x) is not np.ndarray or x.dtype is not WHOLE):
+            x = self._as_whole(x)
         record.work += 1.0
         record.values += 1
         try:
@@ -96,6 +102,13 @@ class Oracle(RelaxationLooks, SolverReports):
         if v < record.best:
             return record.improve(x, v)
         return v if v < math.inf else record.invalid()
+
+    def _as_whole(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Return a member of a space of whole numbers as such: 2.0 is one where 2 is."""
+        try:
+            return as_point(self.space, x)
+        except ValueError as error:
+            self.record.misuse(f"value() got {error}")
 
     def values(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the objective of every row; costs 1 work a row.
@@ -111,6 +124,7 @@ class Oracle(RelaxationLooks, SolverReports):
         batch = points[:affordable]
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
+        batch = batch.astype(self.space.dtype, copy=False)  # 2.0 is a member where 2 is
         values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
         if self._drawing and record.draws is not None:
             record.draws.append(values)
@@ -139,7 +153,7 @@ class Oracle(RelaxationLooks, SolverReports):
         record.work += n
         record.values += n
         try:
-            values = np.asarray(self._problem.values(points))
+            values = np.asarray(unchecked(self._problem, "values")(points))
         except Exception as error:
             record.failure = error
             raise

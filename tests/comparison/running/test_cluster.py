@@ -322,7 +322,7 @@ def test_a_dask_worker_of_another_version_that_comes_later_fails_its_runs(dask, 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'beyond-gradient\[cluster\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install -e '.\[cluster\]'"):
         entered("tcp://127.0.0.1:1")
 
 
