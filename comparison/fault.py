@@ -6,6 +6,8 @@ import sysconfig
 import traceback
 from pathlib import Path
 
+from problems.usage_error import one_line
+
 #: The folder that holds the suite's packages.
 ROOT = Path(__file__).resolve().parent.parent
 #: What of that folder is the suite.
@@ -24,7 +26,7 @@ def describe_fault(error: BaseException) -> str:
     >>> describe_fault(ValueError("no such thing"))
     'a fault of the suite, not of the command: ValueError: no such thing'
     """
-    said = " ".join(f"{type(error).__name__}: {error}".split())
+    said = one_line(error)
     frame = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if _own(f)), None)
     if frame is None:
         return f"a fault of the suite, not of the command: {said}"

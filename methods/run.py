@@ -13,6 +13,7 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
+from problems.answers import Answers
 from problems.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.options import resolve
 from problems.oracle import Oracle
@@ -108,6 +109,7 @@ def minimize(
     if isinstance(record.failure, BrokenReference):
         raise record.failure
     ended, message = _ending(record)
+    answers = Answers(problem)
     run = Run(
         method=name,
         problem=problem_name,
@@ -118,9 +120,9 @@ def minimize(
         budget=budget,
         ended=ended,
         message=message,
-        title=problem.title,
-        anchors=dict(problem.anchors),
-        reference=problem.reference,
+        title=answers.title(),
+        anchors=answers.anchors(),
+        reference=answers.reference(),
         ledger=record.ledger(),
         last=record.last,
         bound=record.bound,
@@ -130,7 +132,10 @@ def minimize(
         fingerprint=problem.fingerprint,
         versions=versions(),
     )
-    return _with_result(_with_draws(run, problem, record), problem, record)
+    _add_result(run, record, answers)
+    if answers.faults:
+        run.ended, run.message = "error", "; ".join(filter(None, [message, *answers.faults]))
+    return _with_draws(run, record)
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method]:
@@ -170,36 +175,34 @@ def _ending(record: Record) -> tuple[str, str]:
     if record.stopped in ("target", "optimal"):
         return record.stopped, ""
     if record.ended_invalid:
-        return "nan", f"{record.counts.invalid} looks gave no finite number"
+        looks = f"{record.counts.invalid} looks gave no finite number"
+        return "nan", ", ".join(filter(None, [looks, record.no_number]))
     return record.stopped or "converged", ""
 
 
-def _with_draws(run: Run, problem: Problem, record: Record) -> Run:
+def _with_draws(run: Run, record: Record) -> Run:
     """Add what the best of n draws is worth; a proven reference is what none is below."""
     if not record.draws:
         return run
     run.draws = np.concatenate(record.draws)
-    reference = problem.reference
+    reference = run.reference
     known = reference is not None and reference.proven
     lowest = reference.value - reference.slack if known and reference is not None else -np.inf
     run.best_of_n = best_of_n_curve(run.draws, lowest)
     return run
 
 
-def _with_result(run: Run, problem: Problem, record: Record) -> Run:
+def _add_result(run: Run, record: Record, answers: Answers) -> None:
     """Add the best point, its value, held-out score and description."""
     if record.best_x is not None:
         run.x, run.value = record.best_x, record.best
     elif record.measured_x is not None:
         run.x, run.value = record.measured_x, record.measured
     if run.x is None:
-        return run
+        return
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    score = float(+problem.score(run.x))  # + refuses text, which float would read
-    run.score = score if np.isfinite(score) else None
-    run.description = problem.describe(run.x)
-    return run
+    run.score, run.description = answers.score(run.x), answers.description(run.x)
 
 
 def _number(name: str) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.points import unchecked
 from problems.problem import Problem
-from problems.record import Record, real
+from problems.record import Record
 
 
 @dataclass
@@ -92,7 +92,7 @@ class ConstrainedLooks:
             record.failure = error
             raise
         violation = float(np.maximum(g, 0).sum())
-        v = real(v)
+        v = record.number(v)
         objective = v if math.isfinite(v) else math.inf
         if not math.isfinite(v) or math.isnan(violation):
             v = record.invalid()

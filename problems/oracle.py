@@ -15,7 +15,7 @@ from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import Budget, TracePoint
 from problems.points import as_point, unchecked
 from problems.problem import Problem, has_view
-from problems.record import Record, real
+from problems.record import Record
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
 from problems.views import Policy
@@ -98,7 +98,7 @@ class Oracle(RelaxationLooks, SolverReports):
             record.failure = error
             raise
         if type(v) is not float:
-            v = real(v)
+            v = record.number(v)
         if v < record.best:
             return record.improve(x, v)
         return v if v < math.inf else record.invalid()
@@ -158,6 +158,7 @@ class Oracle(RelaxationLooks, SolverReports):
             record.failure = error
             raise
         if values.shape != (n,) or values.dtype.kind not in "iuf":
+            record.no_number = f"the last an array of {values.dtype}, shape {values.shape}"
             values = np.full(n, math.nan)
         values = values.astype(float, copy=False)
         lowest, highest = values.min(), values.max()  # nan where any is

@@ -23,7 +23,7 @@ from problems.ledger import (
     cpu_clock,
 )
 from problems.problem import Problem
-from problems.reference import Reference
+from problems.reference import Reference, reference_of
 from problems.views import LinearModel, Minibatch
 
 
@@ -48,6 +48,8 @@ class Record:
         Whether a white-box solver was given the linear model.
     child : int or None
         The process number of a solver that runs for the method.
+    no_number : str
+        What a look gave last that was no number at all, where any did.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     draws : list of ndarray or None
@@ -75,6 +77,7 @@ class Record:
         self.last: float | None = None
         self.surrogate: float | None = None
         self._invalid_at: tuple[int, int] | None = None
+        self.no_number = ""
         self.stopped: str | None = None
         self.failure: BaseException | None = None
         self.draws: list[NDArray[np.float64]] | None = None
@@ -88,7 +91,7 @@ class Record:
         self._resolution = math.inf
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
-        reference = problem.reference
+        self._reference = reference = reference_of(problem)[0]
         self._floor = -math.inf
         self._goal = -math.inf if budget.target is None else budget.target
         if reference is not None and reference.proven:
@@ -113,7 +116,7 @@ class Record:
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         if v < self._floor:
-            self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+            self._broken(f"the value {v:.12g} is better than", self._reference)
         if self.bound is not None and v < self.bound - self._slack(v):
             self._contradiction(self.bound, v)
         self.best, self.best_x = v, point
@@ -141,6 +144,15 @@ class Record:
         self.counts.invalid += 1
         self._invalid_at = (self.values, self.counts.gradients)
         return math.inf
+
+    def number(self, v: Any) -> float:
+        """Return a look's result as a float, nan for what is none; that is told at the end."""
+        number = real(v)
+        if math.isnan(number) and not isinstance(v, Real):
+            array = isinstance(v, np.ndarray)
+            kind = f"an array of shape {v.shape}" if array else f"of type {type(v).__name__}"
+            self.no_number = f"the last {kind}"
+        return number
 
     @property
     def ended_invalid(self) -> bool:
@@ -194,7 +206,7 @@ class Record:
         """Take a solver's lower bound where it is better than the one known."""
         if not math.isfinite(b) or (self.bound is not None and b <= self.bound):
             return
-        reference = self.problem.reference
+        reference = self._reference
         if reference is not None and reference.optimum and b > reference.value + self._slack(b):
             self._broken(f"the solver's bound {b:.12g} contradicts", reference)
         if b > self.best + self._slack(b):

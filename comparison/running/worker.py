@@ -31,6 +31,7 @@ from methods.provenance import machine
 from methods.result import Run
 from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from problems.answers import Answers
 from problems.ledger import TracePoint
 from problems.options import resolve
 
@@ -53,14 +54,20 @@ def describe_problem(task: Task) -> dict[str, Any]:
     """
     with _as_usage(task.problem):
         entry, problem = PROBLEMS.entry(task.problem), _problem(task)
+        answers = Answers(problem)
+        heading = {
+            "title": answers.title(),
+            "objective": answers.objective(),
+            "anchors": spelled(answers.anchors()),
+        }
+        if answers.faults:
+            raise Usage(f"{entry.name}: {'; '.join(answers.faults)}")
         return {
             "problem": entry.name,
             "problem_options": spelled(dict(problem.options)),
             "problem_identity": f"{problem.fingerprint} {entry.digest()}",
-            "title": problem.title,
-            "objective": problem.objective,
-            "anchors": spelled(dict(problem.anchors)),
             "one_instance": problem.one_instance,
+            **heading,
         }
 
 
@@ -86,6 +93,8 @@ def describe_method(task: Task) -> dict[str, Any]:
 def _as_usage(name: str) -> Iterator[None]:
     try:
         yield
+    except Usage:
+        raise
     except ValueError as error:
         raise Usage(_one_line(error)) from error
     except (Exception, SystemExit) as error:
