@@ -34,19 +34,19 @@ every_size = pytest.mark.parametrize(("symbols", "length"), SIZES)
 
 
 def test_the_value_is_the_negative_log_probability_under_the_smoothed_bigram(tmp_path) -> None:
-    text = "abcabdabcaabcd"
+    text = "abcabd\nabcaabcd"
     problem = decode_of(corpus=write(tmp_path, text), length=3)
     times = pairs(text, 1)
 
     def nats(string):
         total = 0.0
-        for before, after in pairwise("a" + string):  # symbol 0 stands for the boundary
-            row = sum(times[before, c] for c in "abcd")
-            total -= np.log((times[before, after] + 1) / (row + 4))
+        for before, after in pairwise("\n" + string):  # the newline stands for the boundary
+            row = sum(times[before, c] for c in "\nabcd")
+            total -= np.log((times[before, after] + 1) / (row + 5))
         return total
 
     for string in ("abc", "bcd", "dca"):
-        x = np.array(["abcd".index(c) for c in string])
+        x = np.array(["\nabcd".index(c) for c in string])
         assert problem.value(x) == pytest.approx(nats(string))
         assert problem.describe(x) == repr(string)
 
@@ -109,7 +109,7 @@ def test_the_model_is_a_bigram(context) -> None:
 
 
 def test_a_title_says_the_length() -> None:
-    assert decode_of().title.startswith("length 3, markov")
+    assert decode_of().title.startswith("length 3 after ' ', markov")
 
 
 # ------------------------------------------------------------- optimum, bound, beams
