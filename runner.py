@@ -20,7 +20,8 @@ class Terminated(BaseException):
 
 def fail(message: str) -> NoReturn:
     """Print one line on stderr and exit with 2: nothing was run."""
-    print(f"runner.py: {' '.join(message.split())}", file=sys.stderr)
+    with contextlib.suppress(OSError):  # standard error may be full
+        print(f"runner.py: {' '.join(message.split())}", file=sys.stderr)
     sys.exit(2)
 
 
@@ -31,18 +32,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with terminable():
-            return dispatch(arguments)
-    except ValueError as error:
-        fail(str(error))
+            check_imports()
+            return guarded(arguments)
     except KeyboardInterrupt:
-        print("\nrunner.py: interrupted; the same command goes on from here", file=sys.stderr)
-        return 130
+        return stopped("\nrunner.py: interrupted", 130)
     except Terminated:
-        print("runner.py: terminated; the same command goes on from here", file=sys.stderr)
-        return 143
-    except BrokenPipeError:  # `runner.py | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return stopped("runner.py: terminated", 143)
+
+
+def stopped(how: str, code: int) -> int:
+    """Say how the process was asked to end, and return its exit code."""
+    from comparison.output import say
+
+    say(f"{how}; the same command goes on from here")
+    return code
+
+
+def guarded(arguments: list[str]) -> int:
+    """Do what the arguments ask for; tell every error in one line."""
+    from comparison.fault import describe_fault
+    from comparison.output import OutputLost, ReaderGone, say, standard_streams
+    from problems.usage_error import UsageError
+
+    try:
+        with standard_streams():
+            return dispatch(arguments)
+    except UsageError as error:
+        say(f"runner.py: {' '.join(str(error).split())}")
+        sys.exit(2)
+    except OutputLost as error:
+        say(f"runner.py: standard output: {error}")
+        return 1
+    except ReaderGone:
         return 0
+    except Exception as error:
+        if sys.flags.dev_mode:  # python -X dev shows the traceback
+            raise
+        say(f"runner.py: {describe_fault(error)}")
+        return 1
 
 
 @contextlib.contextmanager
@@ -61,8 +88,8 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    check_imports()
     from comparison import arguments as parsers
+    from comparison.output import say
     from problems.ledger import BrokenReference
 
     command, rest = arguments[:1], arguments[1:]
@@ -81,7 +108,7 @@ def dispatch(arguments: list[str]) -> int:
             return study(rest)
         return compare(parsers.parse(arguments))
     except BrokenReference as error:
-        print(f"runner.py: {error}", file=sys.stderr)
+        say(f"runner.py: {error}")
         return 1
 
 
@@ -102,6 +129,7 @@ def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
     from comparison import rows, table
     from comparison.evidence.axis import parse_gradient_price
+    from comparison.output import say
     from comparison.results import store
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
@@ -133,7 +161,7 @@ def compare(chosen: argparse.Namespace) -> int:
                 progress=progress,
             )
     except executor.ExecutorLost as error:
-        print(f"runner.py: {error}; the same command goes on from here", file=sys.stderr)
+        say(f"runner.py: {error}; the same command goes on from here")
         return 1
     found = rows.rows(done, chosen.target, price)
     notes = table.footnotes(found, jobs=done.jobs, gradient_price=price)
@@ -157,21 +185,23 @@ def compare(chosen: argparse.Namespace) -> int:
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
         message = " ".join(run.message.split())
-        print(f"runner.py: {where}: {run.ended}: {message}", file=sys.stderr)
+        say(f"runner.py: {where}: {run.ended}: {message}")
     if done.unkept:
         goes_on = "the runs made before are kept; the same command goes on from there"
-        print(f"runner.py: {done.unkept}; {goes_on}", file=sys.stderr)
+        say(f"runner.py: {done.unkept}; {goes_on}")
     return 1 if failures or done.unkept or results.rescued else 0
 
 
 @contextlib.contextmanager
 def telling(results: Any) -> Iterator[None]:
     """Say at the end, however it comes, where the runs are that their file could not keep."""
+    from comparison.output import say
+
     try:
         yield
     finally:
         if results.rescued:
-            print(f"runner.py: {results.rescued}", file=sys.stderr)
+            say(f"runner.py: {results.rescued}")
 
 
 def list_names(names: list[str]) -> int:

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
+from problems.usage_error import UsageError
+
 #: How a table can be printed.
 TABLES = ["table", "markdown", "csv", "json", "latex"]
 
@@ -39,12 +41,12 @@ class Parser(argparse.ArgumentParser):
 
     Raises
     ------
-    ValueError
+    UsageError
         When the arguments cannot be parsed.
     """
 
     def error(self, message: str) -> NoReturn:
-        raise ValueError(message)
+        raise UsageError(message)
 
 
 def parser() -> Parser:

@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from comparison.evidence.axis import GradientPrice
+from comparison.output import printable
 from comparison.results.references import best_reference
 from comparison.rows import Row
 from comparison.running.comparison import Comparison
@@ -239,6 +240,7 @@ def print_table(
     hidden: dict[str, None] = {}
     for section in sections(comparison, rows):
         columns = used_columns(section)
+        section = _encodable(section, console.encoding)
         for column in DROPPED_FIRST:
             if _width(section, columns) <= console.width:
                 break
@@ -257,6 +259,13 @@ def print_table(
     if hidden:
         wider = f"no room for {', '.join(hidden)}: a wider terminal or --format csv has them"
         console.print(wider, markup=False, style="dim")
+
+
+def _encodable(section: Section, encoding: str) -> Section:
+    """Return a section whose cells the output can show, so that they are aligned as shown."""
+    rows = section.cells
+    cells = [{name: printable(cell, encoding) for name, cell in row.items()} for row in rows]
+    return replace(section, cells=cells)
 
 
 def _width(section: Section, columns: Sequence[str]) -> int:

@@ -10,9 +10,12 @@ from methods.catalogue import ENTRIES
 from methods.chain import parse_chain
 from methods.result import Run
 from methods.run import minimize
+from problems.docstrings import keep_docstrings
 from problems.registry import Entry, Registry
 
 __all__ = ["METHODS", "Run", "minimize"]
+
+keep_docstrings("cma")
 
 
 class Methods(Registry):

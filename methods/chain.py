@@ -13,6 +13,7 @@ import numpy as np
 from problems.options import options_of
 from problems.oracle import Oracle
 from problems.registry import Entry
+from problems.usage_error import UsageError
 
 Method = Callable[..., None]
 
@@ -68,7 +69,7 @@ def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
 
     Raises
     ------
-    ValueError
+    UsageError
         When a method does not exist, when what follows ``@`` is no amount of work, or
         when the last method is given one.
     """
@@ -80,13 +81,13 @@ def parse_chain(name: str, lookup: Callable[[str], Entry]) -> Chain:
         except ValueError:
             amount = -1.0
         if not method.strip() or (amount is not None and not 0 < amount < np.inf):
-            raise ValueError(
+            raise UsageError(
                 f"chain {name!r}: {text!r} is no part of one; expected METHOD or METHOD@WORK, "
                 "as in adam@500+hill-climb"
             )
         parts.append(Part(lookup(method.strip()), amount))
     if parts[-1].work is not None:
-        raise ValueError(
+        raise UsageError(
             f"chain {name!r}: its last method has all the work that is left; "
             f"expected {parts[-1].entry.name} without @{parts[-1].work:g}"
         )

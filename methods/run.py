@@ -13,6 +13,7 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
+from problems.answers import Answers
 from problems.ledger import BrokenReference, Budget, Ledger, SolverDied, Stop, TracePoint
 from problems.meter import Paid, meter
 from problems.options import resolve
@@ -20,6 +21,7 @@ from problems.oracle import Oracle
 from problems.problem import Problem
 from problems.record import Record
 from problems.registry import Entry
+from problems.usage_error import UsageError
 from problems.verification import Unverified, verify
 from problems.views import Unsupported
 
@@ -91,7 +93,8 @@ def minimize(
     # What any run would import or compute first is on no run's clock.
     if entry is not None:
         entry.preload()
-    reference, anchors = problem.reference, dict(problem.anchors)
+    answers = Answers(problem)
+    reference, anchors, title = answers.reference(), answers.anchors(), answers.title()
     pay, paid = meter()
     oracle = Oracle(problem, budget, paired, listener, pay)
     record = oracle.record
@@ -126,7 +129,7 @@ def minimize(
         budget=budget,
         ended=ended,
         message=message,
-        title=problem.title,
+        title=title,
         anchors=anchors,
         reference=reference,
         ledger=ledger,
@@ -139,7 +142,10 @@ def minimize(
         fingerprint=problem.fingerprint,
         versions=versions(),
     )
-    return _with_result(_with_draws(run, problem, record), problem, record)
+    _add_result(run, record, answers)
+    if answers.faults:
+        run.ended, run.message = "error", "; ".join(filter(None, [message, *answers.faults]))
+    return _with_draws(run, record)
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:
@@ -161,7 +167,7 @@ def load_method(entry: Entry) -> Method:
 
     Raises
     ------
-    ValueError
+    UsageError
         When what the entry names is not a function of an oracle.
     """
     function: Method = entry.load()
@@ -170,7 +176,7 @@ def load_method(entry: Entry) -> Method:
         or not callable(function)
         or len(inspect.signature(function).parameters) < 2
     ):
-        raise ValueError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
+        raise UsageError(f"{entry.name} is not a method: expected a function (oracle, rng, *, ...)")
     refuse_deferred(entry.name, function)
     return function
 
@@ -180,19 +186,19 @@ def refuse_deferred(name: str, thing: Any) -> None:
 
     Raises
     ------
-    ValueError
+    UsageError
         Since calling one runs none of its code.
     """
     call = getattr(type(thing), "__call__", None)  # noqa: B004 - of an object, its own
     for part in (thing, call):
         yields = inspect.isgeneratorfunction(part) or inspect.isasyncgenfunction(part)
         if yields or inspect.isgenerator(part) or inspect.isasyncgen(part):
-            raise ValueError(
+            raise UsageError(
                 f"{name} is a generator: calling it runs nothing. "
                 "Expected a plain function (oracle, rng, *, ...), without yield"
             )
         if inspect.iscoroutinefunction(part) or inspect.iscoroutine(part):
-            raise ValueError(
+            raise UsageError(
                 f"{name} is an async function: calling it runs nothing. "
                 "Expected a plain function (oracle, rng, *, ...), with def alone"
             )
@@ -225,34 +231,32 @@ def _ending(record: Record) -> tuple[str, str]:
     if record.stopped in ("target", "optimal"):
         return record.stopped, ""
     if record.ended_invalid:
-        return "nan", f"{record.counts.invalid} looks gave no finite number"
+        looks = f"{record.counts.invalid} looks gave no finite number"
+        return "nan", ", ".join(filter(None, [looks, record.no_number]))
     return record.stopped or "converged", ""
 
 
-def _with_draws(run: Run, problem: Problem, record: Record) -> Run:
+def _with_draws(run: Run, record: Record) -> Run:
     """Add what the best of n draws is worth; a proven reference is what none is below."""
     if not record.draws:
         return run
     run.draws = np.concatenate(record.draws)
-    reference = problem.reference
+    reference = run.reference
     known = reference is not None and reference.proven
     lowest = reference.value - reference.slack if known and reference is not None else -np.inf
     run.best_of_n = best_of_n_curve(run.draws, lowest)
     return run
 
 
-def _with_result(run: Run, problem: Problem, record: Record) -> Run:
+def _add_result(run: Run, record: Record, answers: Answers) -> None:
     """Add the best point, its value, held-out score and description."""
     x, v = record.result
     if x is None:
-        return run
+        return
     run.x, run.value = np.array(x), v
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    score = float(+problem.score(run.x))  # + refuses text, which float would read
-    run.score = score if np.isfinite(score) else None
-    run.description = problem.describe(run.x)
-    return run
+    run.score, run.description = answers.score(run.x), answers.description(run.x)
 
 
 def _number(name: str) -> int:

@@ -20,6 +20,7 @@ from problems.problem import Problem, from_function
 from problems.reference import Reference
 from problems.registry import Entry, Registry
 from problems.space import Box, Categorical, Permutation, Space
+from problems.usage_error import UsageError
 from problems.views import Minibatch, Relaxation, Unsupported
 
 __all__ = [
@@ -69,7 +70,7 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     cls = load_problem(entry)
     instance = parse("instance", instance, int)
     if instance < 0:
-        raise ValueError(f"instance={instance}: expected a whole number >= 0")
+        raise UsageError(f"instance={instance}: expected a whole number >= 0")
     chosen = resolve(entry.name, cls, options)
     numbered = _takes_instance(cls)
     problem: Problem = cls(**chosen, **({"instance": instance} if numbered else {}))
@@ -84,12 +85,12 @@ def load_problem(entry: Entry) -> type[Problem]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When what the entry names is not one.
     """
     cls = entry.load()
     if not (isinstance(cls, type) and issubclass(cls, Problem)):
-        raise ValueError(f"{entry.name} is not a Problem class")
+        raise UsageError(f"{entry.name} is not a Problem class")
     return cls
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.meter import Pay
+from problems.points import unchecked
 from problems.problem import Problem
-from problems.record import Record, real
+from problems.record import Record
 
 
 @dataclass
@@ -44,6 +45,7 @@ class ConstrainedLooks:
         if problem.ceiling is None:
             raise TypeError(f"{type(problem).__name__} has constraints but declares no ceiling")
         self._problem, self._record, self._pay = problem, record, pay
+        self._value = unchecked(problem, "value")
         self._ceiling = float(problem.ceiling)
         self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
 
@@ -87,12 +89,12 @@ class ConstrainedLooks:
         self._pay(1.0, 1)
         try:
             g = np.asarray(self._problem.constraints(point), dtype=float)
-            v = self._problem.value(point)
+            v = self._value(point)
         except Exception as error:
             record.failure = error
             raise
         violation = float(np.maximum(g, 0).sum())
-        v = real(v)
+        v = record.number(v)
         objective = v if math.isfinite(v) else math.inf
         if not math.isfinite(v) or math.isnan(violation):
             v = record.invalid()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 
+from problems.usage_error import UsageError
 
-class MissingExtra(ImportError, ValueError):  # noqa: N818 - a script's failed import, a user's bad name
+
+class MissingExtra(ImportError, UsageError):  # noqa: N818 - a script's failed import, a user's bad name
     """An optional dependency is not installed; the message says what to type."""
 
 
@@ -27,4 +29,9 @@ def require_extra(name: str, extra: str, module: str = "") -> None:
     """
     module = module or extra
     if extra and importlib.util.find_spec(module) is None:
-        raise MissingExtra(f"{name} needs {module}: pip install 'beyond-gradient[{extra}]'")
+        raise MissingExtra(f"{name} needs {module}: {how_to_install(extra)}")
+
+
+def how_to_install(extra: str) -> str:
+    """Return what to type, in the folder of the suite, which no registry has."""
+    return f"pip install -e '.[{extra}]'"

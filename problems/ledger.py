@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from time import clock_gettime, process_time
 
+from problems.usage_error import UsageError
+
 #: Work of one full gradient: forward 1, backward 2, as 6N against 2N operations
 #: a token (Kaplan et al. 2020, "Scaling laws for neural language models", section 2.1).
 GRADIENT_PRICE = 3.0
@@ -40,7 +42,7 @@ class Budget:
 
     Raises
     ------
-    ValueError
+    UsageError
         When a limit is negative or not a number.
     """
 
@@ -52,10 +54,10 @@ class Budget:
         for name in ("work", "seconds"):
             limit = getattr(self, name)
             if limit is None or not 0 <= limit < math.inf:
-                raise ValueError(f"budget {name}={limit!r}: expected a finite number >= 0")
+                raise UsageError(f"budget {name}={limit!r}: expected a finite number >= 0")
             object.__setattr__(self, name, float(limit))  # 20 and 20.0 are the same budget
         if self.target is not None and not math.isfinite(self.target):
-            raise ValueError(f"budget target={self.target!r}: expected a finite number")
+            raise UsageError(f"budget target={self.target!r}: expected a finite number")
 
 
 @dataclass

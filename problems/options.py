@@ -16,12 +16,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from problems.usage_error import UsageError
 
-class UnknownName(ValueError):  # noqa: N818 - reads as what it says
+
+class UnknownName(UsageError):  # noqa: N818 - reads as what it says
     """No such method, problem or option; the message offers the closest one."""
 
 
-class OptionError(ValueError):
+class OptionError(UsageError):
     """An option's value is of the wrong type."""
 
 

@@ -14,14 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 from problems.constrained_looks import ConstrainedLooks
 from problems.ledger import Budget, TracePoint
 from problems.meter import Pay, meter
+from problems.points import as_point, unchecked
 from problems.problem import Problem, has_view
-from problems.record import Record, real
+from problems.record import Record
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
 from problems.views import Policy
 
 if TYPE_CHECKING:
     import gymnasium
+
+WHOLE = np.dtype(np.int64)
 
 
 class Oracle(RelaxationLooks, SolverReports):
@@ -66,7 +69,8 @@ class Oracle(RelaxationLooks, SolverReports):
         self.space = problem.space
         self._pay = pay or meter()[0]
         self._problem = problem
-        self._value = problem.value
+        self._value = unchecked(problem, "value")
+        self._whole = problem.space.dtype is np.int64
         own_values = type(problem).values is not Problem.values
         self._seed = seed
         self._drawing = False
@@ -90,6 +94,8 @@ class Oracle(RelaxationLooks, SolverReports):
         record = self.record
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
+        if self._whole and (type(x) is not np.ndarray or x.dtype is not WHOLE):
+            x = self._as_whole(x)
         record.work += 1.0
         record.values += 1
         self._pay(1.0, 1)
@@ -99,10 +105,17 @@ class Oracle(RelaxationLooks, SolverReports):
             record.failure = error
             raise
         if type(v) is not float:
-            v = real(v)
+            v = record.number(v)
         if v < record.best:
             return record.improve(x, v)
         return v if v < math.inf else record.invalid()
+
+    def _as_whole(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Return a member of a space of whole numbers as such: 2.0 is one where 2 is."""
+        try:
+            return as_point(self.space, x)
+        except ValueError as error:
+            self.record.misuse(f"value() got {error}")
 
     def values(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the objective of every row; costs 1 work a row.
@@ -118,6 +131,7 @@ class Oracle(RelaxationLooks, SolverReports):
         batch = points[:affordable]
         if not self.space.contains(batch):
             record.misuse("values() got a point outside the space")
+        batch = batch.astype(self.space.dtype, copy=False)  # 2.0 is a member where 2 is
         values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
         if affordable < len(points):
             record.exhausted()
@@ -165,13 +179,14 @@ class Oracle(RelaxationLooks, SolverReports):
         self._pay(n, n)
         began = perf_counter()
         try:
-            values = np.asarray(self._problem.values(points))
+            values = np.asarray(unchecked(self._problem, "values")(points))
         except Exception as error:
             record.failure = error
             raise
         self._row_seconds = (perf_counter() - began) / n
         self._largest_part = max(n, self._largest_part)
         if values.shape != (n,) or values.dtype.kind not in "iuf":
+            record.no_number = f"the last an array of {values.dtype}, shape {values.shape}"
             values = np.full(n, math.nan)
         values = values.astype(float, copy=False)
         lowest, highest = values.min(), values.max()  # nan where any is

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from problems.frozen import freeze
 from problems.linear_model import LinearModel
+from problems.points import as_point, as_points, checked, unchecked
 from problems.reference import Reference
 from problems.space import Space
 from problems.views import Policy, Relaxation, Unsupported
@@ -89,15 +90,38 @@ class Problem:
         built_in = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
         freeze(self if built_in else self.space)
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        for name in ("value", "values", "score", "describe"):
+            if name in cls.__dict__:
+                convert = as_points if name == "values" else as_point
+                setattr(cls, name, checked(convert)(cls.__dict__[name]))
+
+    @checked(as_point)
     def value(self, x: NDArray) -> float:
-        """Return the objective at `x`, shape (dimension,); lower is better."""
-        values = np.asarray(self.values(np.asarray(x)[None]))
+        """Return the objective at `x`, shape (dimension,); lower is better.
+
+        Raises
+        ------
+        ValueError
+            When `x` is not a point of the space's dimension, has a nan, or is no member of
+            a space of whole numbers.
+        """
+        values = np.asarray(unchecked(self, "values")(np.asarray(x)[None]))
         # As of a batch: text, or more than one value, is no number.
         return float(values[0]) if values.shape == (1,) and values.dtype.kind in "iuf" else math.nan
 
+    @checked(as_points)
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        """Return the objective of every row of `points`, shape (n, dimension)."""
-        return np.array([self.value(x) for x in points], dtype=float)
+        """Return the objective of every row of `points`, shape (n, dimension).
+
+        Raises
+        ------
+        ValueError
+            As `value`.
+        """
+        look = unchecked(self, "value")
+        return np.array([look(x) for x in points], dtype=float)
 
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""

@@ -25,7 +25,7 @@ from problems.ledger import (
 from problems.linear_model import LinearModel
 from problems.linear_objective import SOLVER_TOLERANCE
 from problems.problem import Problem
-from problems.reference import Reference
+from problems.reference import Reference, reference_of
 from problems.views import Minibatch
 
 
@@ -51,6 +51,8 @@ class Record(Clocks):
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
     model_given : bool
         Whether a white-box solver was given the linear model.
+    no_number : str
+        What a look gave last that was no number at all, where any did.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     draws : list of ndarray or None
@@ -79,6 +81,7 @@ class Record(Clocks):
         self.last: float | None = None
         self.surrogate: float | None = None
         self._invalid_at: tuple[int, int] | None = None
+        self.no_number = ""
         self.stopped: str | None = None
         self.failure: BaseException | None = None
         self.draws: list[NDArray[np.float64]] | None = None
@@ -91,7 +94,7 @@ class Record(Clocks):
         self._model: LinearModel | None = None
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
         self._listener = listener
-        reference = problem.reference
+        self._reference = reference = reference_of(problem)[0]
         self._floor = -math.inf
         self._goal = -math.inf if budget.target is None else budget.target
         if reference is not None and reference.proven:
@@ -134,7 +137,7 @@ class Record(Clocks):
     def hold_against_reference(self, v: float) -> None:
         """Refute a proven reference that `v` is better than."""
         if v < self._floor:
-            self._broken(f"the value {v:.12g} is better than", self.problem.reference)
+            self._broken(f"the value {v:.12g} is better than", self._reference)
 
     @property
     def result(self) -> tuple[NDArray | None, float]:
@@ -161,6 +164,15 @@ class Record(Clocks):
         self.counts.invalid += 1
         self._invalid_at = (self.values, self.counts.gradients)
         return math.inf
+
+    def number(self, v: Any) -> float:
+        """Return a look's result as a float, nan for what is none; that is told at the end."""
+        number = real(v)
+        if math.isnan(number) and not isinstance(v, Real):
+            array = isinstance(v, np.ndarray)
+            kind = f"an array of shape {v.shape}" if array else f"of type {type(v).__name__}"
+            self.no_number = f"the last {kind}"
+        return number
 
     @property
     def ended_invalid(self) -> bool:
@@ -222,7 +234,7 @@ class Record(Clocks):
         """Take a solver's lower bound where it is better than the one known."""
         if not math.isfinite(b) or (self.bound is not None and b <= self.bound):
             return
-        reference = self.problem.reference
+        reference = self._reference
         if reference is not None and reference.optimum and b > reference.value + self._slack(b):
             self._broken(f"the solver's bound {b:.12g} contradicts", reference)
         if b > self.best + self._slack(b):

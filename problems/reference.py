@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from numbers import Real
+from typing import Any, Literal, get_args
+
+from problems.usage_error import one_line
 
 Kind = Literal["closed form", "dynamic programme", "certified", "bound", "best published"]
 
@@ -40,6 +44,10 @@ class Reference:
         known = get_args(Kind)
         if self.kind not in known:
             raise ValueError(f"kind={self.kind!r}: expected one of {', '.join(known)}")
+        for name in ("value", "tolerance", "uncertainty"):
+            number = getattr(self, name)
+            if not (isinstance(number, Real) and math.isfinite(number)):
+                raise ValueError(f"{name}={number!r} of a reference: expected a finite number")
 
     @property
     def proven(self) -> bool:
@@ -60,3 +68,18 @@ class Reference:
     def floor(self) -> float:
         """A proven reference is refuted by a value below this."""
         return self.value - self.slack - self.uncertainty
+
+
+def reference_of(problem: Any) -> tuple[Reference | None, str]:
+    """Return a problem's reference, and what is wrong with it, if anything is.
+
+    A user's may raise, or be no `Reference`; a run on it then has none to be held against.
+    """
+    try:
+        reference = problem.reference
+    except (Exception, SystemExit) as error:
+        return None, f"reference raises {one_line(error)}"
+    if reference is None or isinstance(reference, Reference):
+        return reference, ""
+    shown = " ".join(repr(reference).split())[:60]
+    return None, f"reference is {shown}: expected a Reference or None"

@@ -11,6 +11,7 @@ from typing import Any
 
 from problems.extra import MissingExtra, require_extra
 from problems.options import UnknownName, closest
+from problems.usage_error import UsageError
 from problems.user_file import import_file
 
 
@@ -80,7 +81,7 @@ class Entry:
 
         Raises
         ------
-        ValueError
+        UsageError
             When a user's file is missing, raises on import or lacks the name.
         """
         where, _, attribute = self.target.rpartition(":")
@@ -135,7 +136,7 @@ class Registry:
         if colon and path.endswith(".py") and attribute.isidentifier():
             full = Path(path).expanduser().resolve()
             if not full.is_file():
-                raise ValueError(f"{self.kind} {name!r}: there is no file {path}")
+                raise UsageError(f"{self.kind} {name!r}: there is no file {path}")
             return Entry(f"{full.name}:{attribute}", f"{full}:{attribute}")
         known = [*self._entries, *self._aliases]
         hint = closest(name, known) or f"; known: {', '.join(self._entries)}"
@@ -161,7 +162,7 @@ class Registry:
         chosen = [entry.name for entry in found.values()]
         for name in chosen:
             if chosen.count(name) > 1:
-                raise ValueError(f"two files give the {self.kind} {name}: rename one of them")
+                raise UsageError(f"two files give the {self.kind} {name}: rename one of them")
         return list(found.values())
 
     def left_out(self, names: Iterable[str]) -> list[Entry]:

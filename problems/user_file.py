@@ -9,6 +9,8 @@ import types
 from dataclasses import dataclass
 from pathlib import Path
 
+from problems.usage_error import UsageError
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -48,7 +50,7 @@ def import_file(path: str) -> Imported:
 
     Raises
     ------
-    ValueError
+    UsageError
         When it is not a Python file or raises on import.
     """
     known = _imported.get(path)
@@ -58,7 +60,7 @@ def import_file(path: str) -> Imported:
     name = f"user_file_{hashlib.sha256(path.encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise ValueError(f"{path} is not a Python file")
+        raise UsageError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     _make_way(file.parent, stale=known is not None)
     before = set(sys.modules)
@@ -68,7 +70,7 @@ def import_file(path: str) -> Imported:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise ValueError(f"{path} raises on import: {type(error).__name__}: {error}") from error
+        raise UsageError(f"{path} raises on import: {type(error).__name__}: {error}") from error
     finally:
         for neighbour in set(sys.modules) - before - {name}:
             origin = getattr(sys.modules[neighbour], "__file__", None)

@@ -375,7 +375,7 @@ METHODS_ENDS = {
     "raises": ("error", "RuntimeError: first line", True),
     "refuses": ("error", "not today", False),
     "hangs": ("timeout", "killed", True),
-    "dies": ("killed", "the worker process died", True),
+    "dies": ("killed", "its process died", True),
     "leaves": ("error", "SystemExit", True),
     "talks": ("converged", "", True),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from comparison.charts.theme import Scheme, Style, configuration
+from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
     import altair as alt
@@ -49,7 +50,7 @@ def save(
 
     Raises
     ------
-    ValueError
+    UsageError
         When the ending is none of these.
     """
     return save_specification(specification(chart), path, styles, scheme=scheme)
@@ -66,7 +67,7 @@ def save_specification(
     file = Path(path)
     kind = file.suffix.lstrip(".").lower()
     if kind not in PICTURES:
-        raise ValueError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
+        raise UsageError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
     import vl_convert
 
     config = configuration(styles, scheme)

@@ -12,6 +12,7 @@ from comparison.contract.problem_checks import PROBLEM_CHECKS
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.options import UnknownName, closest
+from problems.usage_error import UsageError
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def examine(name: str) -> Iterator[Finding]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When `name` is neither, or needs what is not installed.
     """
     if _is_problem(name):
@@ -84,7 +85,7 @@ def _is_problem(name: str) -> bool:
         return True
     if callable(thing) and not isinstance(thing, type):
         return False
-    raise ValueError(f"{name} is neither a method (a function) nor a Problem class")
+    raise UsageError(f"{name} is neither a method (a function) nor a Problem class")
 
 
 def print_report(console: Any, name: str) -> int:

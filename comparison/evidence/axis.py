@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 from problems.options import closest
+from problems.usage_error import UsageError
 
 #: What one gradient over all data costs, in looks: a number, or as many as it has entries,
 #: which is what differences of values would cost.
@@ -99,7 +100,7 @@ def parse_gradient_price(text: str) -> GradientPrice:
 
     Raises
     ------
-    ValueError
+    UsageError
         When it is neither a finite number >= 0 nor ``dimension``.
     """
     try:
@@ -108,9 +109,9 @@ def parse_gradient_price(text: str) -> GradientPrice:
         if text == "dimension":
             return "dimension"
         hint = closest(text, ["dimension"])
-        raise ValueError(
+        raise UsageError(
             f"gradient price {text!r}: expected a number >= 0, such as 1 or 3, or dimension{hint}"
         ) from None
     if not 0 <= price < math.inf:
-        raise ValueError(f"gradient price {text}: expected a finite number >= 0 or dimension")
+        raise UsageError(f"gradient price {text}: expected a finite number >= 0 or dimension")
     return price

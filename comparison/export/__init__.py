@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from comparison.export.new_folder import new_folder
+from problems.usage_error import UsageError
 
 #: What writes each format: a function of the `Results` and of the folder to write into, which
 #: returns lines that say what it wrote and what it left out.
@@ -38,7 +39,7 @@ def export(path: str | Path, format: str, to: str | Path | None = None) -> tuple
 
     Raises
     ------
-    ValueError
+    UsageError
         When the folder exists, or the file has no runs that the format can hold.
     MissingExtra
         When the format needs a library that is not installed.
@@ -48,7 +49,7 @@ def export(path: str | Path, format: str, to: str | Path | None = None) -> tuple
     path = Path(path)
     results = load(path)
     if not len(results):
-        raise ValueError(f"results file {path}: it has no runs to export")
+        raise UsageError(f"results file {path}: it has no runs to export")
     module, _, name = FORMATS[format].partition(":")
     write = getattr(import_module(module), name)
     target = path.with_name(f"{path.stem}-{format}") if to is None else Path(to)

@@ -27,6 +27,7 @@ from comparison.export.new_folder import file_names
 from comparison.results.run_json import limits
 from methods.result import Run
 from problems.continuous.bbob import PRECISION
+from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -46,16 +47,16 @@ def write_coco(results: Results, folder: Path) -> list[str]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When the file has no runs on BBOB's functions.
     """
     own = [run for run in results if run.problem == "bbob"]
     if not own:
         others = ", ".join(dict.fromkeys(run.problem for run in results))
-        raise ValueError(f"COCO's format holds runs on the problem bbob; there is only {others}")
+        raise UsageError(f"COCO's format holds runs on the problem bbob; there is only {others}")
     runs, left_out = with_looks(results, own)
     if not runs:
-        raise ValueError("; ".join(["nothing for COCO", *left_out]))
+        raise UsageError("; ".join(["nothing for COCO", *left_out]))
     if len(own) < len(results):
         left_out.append(f"left out: {len(results) - len(own):,} runs on other problems than bbob")
     algorithms = _algorithms(results, runs)

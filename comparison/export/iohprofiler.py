@@ -29,6 +29,7 @@ from comparison.export.look_curve import (
 from comparison.export.new_folder import file_names
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
+from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -56,12 +57,12 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When no run has looks to count.
     """
     runs, left_out = with_looks(results, results)
     if not runs:
-        raise ValueError("; ".join(["nothing for IOHprofiler", *left_out]))
+        raise UsageError("; ".join(["nothing for IOHprofiler", *left_out]))
     contenders = file_names(map(results.contender, runs))
     problems = file_names(map(results.problem, runs))
     ids = function_ids(runs)

@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from problems.usage_error import UsageError
+
 
 @contextlib.contextmanager
 def new_folder(path: str | Path) -> Iterator[Path]:
@@ -16,19 +18,19 @@ def new_folder(path: str | Path) -> Iterator[Path]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When `path` exists, as nothing is overwritten, or cannot be written.
     """
     path = Path(path)
     if os.path.lexists(path):
-        raise ValueError(f"{path}: exists already, and an export overwrites nothing")
+        raise UsageError(f"{path}: exists already, and an export overwrites nothing")
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.mkdir()
         yield partial
         partial.rename(path)
     except OSError as error:
-        raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
+        raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

@@ -19,6 +19,7 @@ from comparison.charts.theme import Style
 from comparison.charts.unit_flips import unit_flips
 from comparison.report.content import Content, Rows
 from problems.options import require_choice
+from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
     import altair as alt
@@ -43,7 +44,7 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
 
     Raises
     ------
-    ValueError
+    UsageError
         When there is no such kind of picture, or the folder cannot be written to.
     """
     require_choice("figure format", kind, PICTURES)
@@ -55,7 +56,7 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
             for name, chart, styles in figures(content)
         ]
     except OSError as error:
-        raise ValueError(f"figures in {folder}: {error.strerror}") from None
+        raise UsageError(f"figures in {folder}: {error.strerror}") from None
 
 
 def figures(content: Content) -> Iterator[Figure]:

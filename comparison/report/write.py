@@ -8,6 +8,7 @@ from pathlib import Path
 from comparison.evidence.axis import GradientPrice
 from comparison.results import Results, load
 from comparison.rows import result_rows
+from problems.usage_error import UsageError
 
 
 def page(
@@ -35,7 +36,7 @@ def page(
 
     Raises
     ------
-    ValueError
+    UsageError
         When the results cannot be read or have no runs, or nothing can be written.
     BrokenReference
         When a run beats what another run has certified.
@@ -64,7 +65,7 @@ def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
 
     Raises
     ------
-    ValueError
+    UsageError
         When the results cannot be read or have no runs.
     BrokenReference
         When a run beats what another run has certified.
@@ -89,7 +90,7 @@ def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
 def _runs_of(source: str) -> Results:
     results = load(source)
     if not len(results):
-        raise ValueError(f"results file {source}: it has no runs yet")
+        raise UsageError(f"results file {source}: it has no runs yet")
     return results
 
 
@@ -101,4 +102,4 @@ def _write(output: str, text: str) -> None:
         unfinished.write_text(text, encoding="utf-8")
         os.replace(unfinished, path)
     except OSError as error:
-        raise ValueError(f"page {output}: {error.strerror}") from None
+        raise UsageError(f"page {output}: {error.strerror}") from None

@@ -262,6 +262,7 @@ _RUN: dict[str, Check] = {
     "versions": _mapping(_short),
     "provenance": _provenance,
     "memory": _optional(_count),
+    "uncertainty": _amount,
     "facts": _optional(_made(Facts, "facts", _FACTS)),
     "best_of_n": _best_of_n,
 }

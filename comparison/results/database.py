@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from comparison.results.migration import FORMER_TABLES, SCHEMA, TABLES, migrate
+from problems.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
@@ -25,7 +26,7 @@ STEPS = 20_000
 MOST_BYTES = 2**26
 
 
-class StoreError(ValueError):
+class StoreError(UsageError):
     """A results file that cannot be used; the message says why."""
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import select
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from comparison.running import wire
-from comparison.running.child import BUILD_SECONDS, Child
+from comparison.running.child import BUILD_SECONDS, Child, Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Numerical libraries have one thread a run; it is set before they are first imported.
@@ -95,6 +96,8 @@ class Template:
         self.child, self.answer = child, answer
         self.users = 0
         self._lock = threading.Lock()
+        self._random_value: tuple[float | None] | None = None
+        self._asking = threading.Lock()
 
     @property
     def alive(self) -> bool:
@@ -106,6 +109,31 @@ class Template:
         poll = select.poll()
         poll.register(self.child.socket, select.POLLIN)
         return bool(poll.poll(0))
+
+    def random_value(self, ask: Callable[[], Answer]) -> float | None:
+        """Return the value of a random point, which one run asks for on behalf of all.
+
+        Parameters
+        ----------
+        ask : callable
+            Asks a process of its own: the looks may change what a user's problem keeps,
+            or hang. A built-in one looks in the template, and what it keeps warms all runs.
+        """
+        with self._asking:
+            if self._random_value is None:
+                told = self._warm() if not self.answer["user"] and self.alive else ask()
+                value = told.get("random value")
+                self._random_value = (value if isinstance(value, float) else None,)
+        return self._random_value[0]
+
+    def _warm(self) -> Answer:
+        try:
+            with self._lock:
+                wire.send(self.child.socket, {"do": "warm"})
+            answer = self.child.answer(Limits(math.inf))
+        except OSError:
+            return {}
+        return answer
 
     def copy(self, request: dict[str, Any]) -> Child:
         """Start a copy for a request; OSError when it is gone."""

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, own_version, serve
 from comparison.running.executor import Executor, ExecutorLost, Request
-from problems.extra import MissingExtra
+from problems.extra import MissingExtra, how_to_install
 
 #: How long is waited for the scheduler, and for an answer of all Dask workers.
 ANSWER_SECONDS = 30.0
@@ -89,7 +89,7 @@ class Cluster(Executor):
         try:
             import distributed
         except ImportError:
-            how = "pip install 'beyond-gradient[cluster]'"
+            how = how_to_install("cluster")
             raise MissingExtra(f"a cluster needs distributed: {how}") from None
         asyncio.run(self._check_scheduler())
         # A scheduler that is lost it tells in tracebacks; `ExecutorLost` says it in a line.

@@ -11,6 +11,7 @@ from typing import Any
 from comparison.running import memory as machine
 from comparison.running.child import Limits
 from comparison.running.launcher import Launcher
+from problems.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
 
@@ -20,7 +21,7 @@ def own_version() -> str:
     return importlib.metadata.version(PACKAGE)
 
 
-class ClusterError(ValueError):
+class ClusterError(UsageError):
     """A cluster that cannot be used; the message says why."""
 
 

@@ -22,12 +22,13 @@ from methods.result import Run
 from problems.ledger import Budget
 from problems.options import UnknownName
 from problems.registry import Entry
+from problems.usage_error import UsageError
 
 #: More runs than this are a slip of the finger, and their plan would fill the memory.
 MOST_RUNS = 1_000_000
 
 
-class GridError(ValueError):
+class GridError(UsageError):
     """A comparison that cannot be run as asked; nothing of it was run."""
 
 

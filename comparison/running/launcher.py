@@ -15,6 +15,8 @@ from comparison.running.child import DIED, Child, Limits
 
 #: How many templates of problems wait for another run, beside those that are in use.
 KEPT = 8
+#: How long looks at random points of a user's problem may take at least.
+LOOK_SECONDS = 10.0
 
 Hear = Callable[[dict[str, Any]], None]
 
@@ -48,24 +50,44 @@ class Launcher:
         try:
             if request["do"] == "problem" or "described" not in template.answer:
                 return _as_answer(request, template.answer)
-            why = template.answer["not_copied"]
-            if not why:
-                with contextlib.suppress(OSError):
-                    return self._answer(template.copy(request), request)
-                why = ""  # it was killed from outside: its run is made nevertheless
-            answer = self._alone(request)
-            if why and "run" in answer:
-                answer["fresh"] = why
+            value = None
+            if request["do"] == "run":
+                value = template.random_value(lambda: self._look(template, request))
+            answer = self._from(template, request)
+            if isinstance(answer.get("run"), dict):
+                answer["run"]["random_value"] = value
             return answer
         finally:
             self._let_go(template)
 
-    def _alone(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
+    def _from(
+        self, template: Template, request: dict[str, Any], limits: Limits | None = None
+    ) -> Answer:
+        """Serve a request in a copy of a template, or where that is not safe, anew."""
+        why = template.answer["not_copied"]
+        if not why:
+            # Where it was killed from outside its run is made nevertheless.
+            with contextlib.suppress(OSError):
+                return self._answer(template.copy(request), request, limits=limits)
+        answer = self._alone(request, limits=limits)
+        if why and "run" in answer:
+            answer["fresh"] = why
+        return answer
+
+    def _look(self, template: Template, request: dict[str, Any]) -> Answer:
+        """Ask what a random point is worth, which may take as long as a run, and a little."""
+        asked = {**request, "do": "random value"}
+        seconds = max(LOOK_SECONDS, self.limits.seconds(_seconds(request)))
+        return self._from(template, asked, Limits(self.limits.memory, seconds))
+
+    def _alone(
+        self, request: dict[str, Any], hear: Hear | None = None, limits: Limits | None = None
+    ) -> Answer:
         """Serve a request in a process that shares nothing, not even a built problem."""
         for _ in range(2):
             base = self._current_base()
             try:
-                return self._answer(base.copy(request), request, hear)
+                return self._answer(base.copy(request), request, hear, limits)
             except OSError:
                 self._forget(base)
             finally:
@@ -73,13 +95,19 @@ class Launcher:
                     base.end()
         return {"ended": "killed", "message": DIED}
 
-    def _answer(self, child: Child, request: dict[str, Any], hear: Hear | None = None) -> Answer:
+    def _answer(
+        self,
+        child: Child,
+        request: dict[str, Any],
+        hear: Hear | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
         with self._lock:
             self._busy.add(child)
             if self._closed:
                 child.kill(self._closed)
         try:
-            answer = child.answer(self.limits, _seconds(request), hear)
+            answer = child.answer(limits or self.limits, _seconds(request), hear)
             child.end(leave="ended" not in answer)
             return answer
         finally:

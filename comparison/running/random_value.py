@@ -8,11 +8,16 @@ from time import perf_counter
 import numpy as np
 
 from problems import Budget, Problem
+from problems.ledger import cpu_clock
 from problems.record import Record
 
-#: How many points are drawn, and how long may be spent on them.
+#: How many points are drawn; with fewer the median would be another.
 POINTS = 101
-SECONDS = 1.0
+#: CPU seconds that may be spent on them, and seconds for an objective that waits for another
+#: process. Both are far beyond what a load on the machine makes of a quick objective, for
+#: whether there is a number must not depend on who else computes.
+CPU_SECONDS = 10.0
+SECONDS = 120.0
 
 
 def random_value(problem: Problem) -> float | None:
@@ -25,18 +30,19 @@ def random_value(problem: Problem) -> float | None:
     Returns
     -------
     float or None
-        None where the median is not finite, a look fails, or looks are too slow.
+        None where the median is not finite, a look fails, or all of them together take
+        longer than `CPU_SECONDS` or `SECONDS`. Where it is a number it is always the same.
     """
     rng = np.random.default_rng([problem.instance, zlib.crc32(problem.name.encode())])
-    record = Record(problem, Budget(0, 0))
-    deadline = perf_counter() + SECONDS
+    cpu, wall = cpu_clock() + CPU_SECONDS, perf_counter() + SECONDS
     values = []
     try:
+        record = Record(problem, Budget(0, 0))
         with np.errstate(all="ignore"):
             for x in problem.space.sample(rng, POINTS):
                 value = record.judge(x)
                 values.append(np.inf if value is None or np.isnan(value) else value)
-                if perf_counter() > deadline:
+                if cpu_clock() > cpu or perf_counter() > wall:
                     return None
     except Exception:  # a run says what is wrong with a look
         return None

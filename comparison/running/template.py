@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import socket
 import sys
@@ -81,16 +82,24 @@ def why_not_copied() -> str:
     return ""
 
 
-def make_copies(channel: socket.socket, serve: Serve) -> None:
+def make_copies(
+    channel: socket.socket, serve: Serve, warm: Callable[[], object] | None = None
+) -> None:
     """Fork a guarded copy of this process for every request, until the channel ends.
 
-    A request comes with three files: the copy's channel, its leash, and one for points.
+    A request comes with three files: the copy's channel, its leash, and one for points. One
+    without files asks to be warmed, and is answered by a line of what that gives.
     """
     guards: set[int] = set()
     gc.collect()
     gc.freeze()  # a collection in a copy would touch, and so copy, every page
     while (received := wire.receive(channel)) is not None:
-        request, (answers, leash, points) = received
+        request, files = received
+        if not files:
+            told = warm() if warm is not None else None
+            channel.sendall(json.dumps({"random value": told}).encode() + b"\n")
+            continue
+        answers, leash, points = files
         theirs = socket.socket(fileno=answers)
 
         def act() -> None:

@@ -26,6 +26,7 @@ from methods.result import Run
 from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.accident import Accident, accidental, present
+from problems.answers import Answers
 from problems.options import changed, resolve
 from problems.problem import VIEWS, has_view
 
@@ -35,18 +36,16 @@ class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend
 
 
 class Workplace:
-    """A task's problem, built when it is asked for, and warmed.
+    """A task's problem, built when it is asked for.
 
     Attributes
     ----------
     problem : Problem
-    random_value : float or None
     """
 
     def __init__(self) -> None:
         self._key: tuple[str, int, str] | None = None
         self.problem: Problem
-        self.random_value: float | None = None
 
     def build(self, task: Task) -> Problem:
         """Return the task's problem; what all runs read of it is computed, but once."""
@@ -56,9 +55,12 @@ class Workplace:
             # What they raise a run will raise again, and say.
             with contextlib.suppress(Exception):
                 self.problem.reference, self.problem.anchors  # noqa: B018
-            self.random_value = random_value(self.problem)
             self._key = key
         return self.problem
+
+    def warm(self) -> float | None:
+        """Return the random value: looks at points fill what the problem keeps of them."""
+        return random_value(self.problem)
 
 
 def serve(
@@ -93,7 +95,7 @@ def serve(
         def copy(request: dict[str, Any], channel: socket.socket, points: int) -> None:
             serve(request, channel, points, place)
 
-        template.make_copies(channel, copy)
+        template.make_copies(channel, copy, place.warm)
 
 
 def _answer(
@@ -103,11 +105,15 @@ def _answer(
     try:
         if do == "problem":
             told = describe_problem(task, place)
-            return {"described": told, "not_copied": template.why_not_copied()}
+            user = PROBLEMS.entry(task.problem).file is not None
+            why_not = template.why_not_copied()
+            return {"described": told, "not_copied": why_not, "user": user}
         if do == "method":
             return {"described": describe_method(task)}
         if do == "attempt":
             return {"unsupported": attempt(task, place, outbox)}
+        if do == "random value":
+            return {"random value": _random_value(task, place, outbox)}
         return {"run": run_to_json(perform(task, Preflight(**request["found"]), place, outbox))}
     except Usage as error:
         return {"usage": str(error)}
@@ -136,16 +142,22 @@ def describe_problem(task: Task, place: Workplace) -> dict[str, Any]:
     """
     with _as_usage(task.problem):
         entry, problem = PROBLEMS.entry(task.problem), place.build(task)
+        answers = Answers(problem)
+        heading = {
+            "title": answers.title(),
+            "objective": answers.objective(),
+            "anchors": spelled(answers.anchors()),
+        }
+        if answers.faults:
+            raise Usage(f"{entry.name}: {'; '.join(answers.faults)}")
         return {
             "problem": entry.name,
             "problem_options": spelled(dict(problem.options)),
             "problem_identity": f"{problem.fingerprint} {entry.digest()}",
-            "title": problem.title,
-            "objective": problem.objective,
-            "anchors": spelled(dict(problem.anchors)),
             "one_instance": problem.one_instance,
             "views": [view for view in VIEWS if has_view(problem, view)],
             "problem_changes": changed(type(problem), problem.options),
+            **heading,
         }
 
 
@@ -179,6 +191,8 @@ def describe_method(task: Task) -> dict[str, Any]:
 def _as_usage(name: str) -> Iterator[None]:
     try:
         yield
+    except Usage:
+        raise
     except (Exception, SystemExit) as error:
         if accidental(error):
             raise Accident(f"{name}: {one_line(error)}") from error
@@ -220,6 +234,12 @@ def attempt(task: Task, place: Workplace, outbox: Outbox) -> str:
     return ""
 
 
+def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
+    place.build(task)
+    outbox.send({"started": None})
+    return place.warm()
+
+
 def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
     counts = False
@@ -249,7 +269,6 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         sys.setrecursionlimit(depth)
         sys.path[:] = path
     run.provenance = machine()
-    run.random_value = place.random_value
     run.memory = memory.peak() if counts else None
     return run
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from problems.usage_error import UsageError
+
 #: No number of a real instance is larger; beyond it a file is damaged or hostile.
 LARGEST = 10**12
 
 
-class FormatError(ValueError):
+class FormatError(UsageError):
     """An instance file that does not follow its format; names file and line."""
 
 

@@ -10,8 +10,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 from typing import Literal, get_args
 
 import numpy as np
@@ -19,7 +17,14 @@ from numpy.typing import NDArray
 
 from problems.frozen import freeze, frozen_property
 from problems.next_token.markov import LETTERS, MarkovSource
-from problems.options import closest, require_choice, resolve
+from problems.next_token.text import (
+    CorpusError,
+    file_stamp,
+    lost_letters,
+    read_text,
+    split_lines,
+)
+from problems.options import require_choice
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
@@ -28,12 +33,10 @@ Documents = Literal["whole", "lines"]
 #: so short that it would not have `LEAST_BLOCKS` of them.
 BLOCK = 1000
 LEAST_BLOCKS = 50
+#: Share of letters lost to the alphabet from which on it is told: 1 in 1,000.
+LOST_TOLD = 1e-3
 #: Largest table of counts, contexts × symbols, before we ask for a smaller one.
 MOST_CELLS = 50_000_000
-
-
-class CorpusError(ValueError):
-    """A corpus that cannot be read or used; the message says why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,8 @@ class Corpus:
         The synthetic source, where there is one.
     alphabet : {"letters", "characters", "bytes"}
         What a symbol is.
+    lost : float
+        Share of the text's letters that the alphabet cannot hold, as ü in ``letters``.
     """
 
     name: str
@@ -89,6 +94,37 @@ class Corpus:
     fingerprint: str
     source: MarkovSource | None = None
     alphabet: str = "letters"
+    lost: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """Name and fingerprint, and what the alphabet lost, where that is worth telling."""
+        if self.lost < LOST_TOLD:
+            return f"{self.name} {self.fingerprint}"
+        lost = f"{100 * self.lost:.2g} % of its letters are not a to z and left out"
+        return f"{self.name} {self.fingerprint} ({lost}: alphabet=characters keeps them)"
+
+    @property
+    def edge(self) -> int:
+        """The symbol that a sequence begins after and ends with.
+
+        That is the boundary; in one whole text the separator of ``letters``, else a newline,
+        or a space where the text has no newline.
+
+        Raises
+        ------
+        CorpusError
+            When there is none of these.
+        """
+        if self.boundary is not None:
+            return self.boundary
+        for symbol in "\n ":
+            if symbol in self.symbols:
+                return self.symbols.index(symbol)
+        raise CorpusError(
+            f"corpus {self.name!r} has neither a newline nor a space for a sequence to begin "
+            "after; use documents=lines"
+        )
 
     @lru_cache(maxsize=8)  # noqa: B019 - corpora are few and live as long as the process
     def counts(self, k: int, held_out: float = 0.0, instance: int = 0) -> Counts:
@@ -198,37 +234,28 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
         ``letters`` lower-cases and collapses all but a-z to one separator; the
         others keep every character, or UTF-8 byte, that occurs.
     documents : {"whole", "lines"}
-        With ``lines`` each line is a document, with the boundary symbol (the
-        separator, or a newline) before its first and after its last character.
+        With ``lines`` each line, which ends with LF, CR LF or CR, is a document, with the
+        boundary symbol (the separator, or a newline) before its first and after its last
+        character.
 
     Raises
     ------
     CorpusError
-        When it is missing, empty, not UTF-8 text, or has a single symbol.
+        When it is missing, empty, not UTF-8 text, has a single symbol, or is written in
+        other letters than the alphabet has.
     OptionError
         When `alphabet` or `documents` is none of the choices.
     """
     require_choice("alphabet", alphabet, get_args(Alphabet))
     require_choice("documents", documents, get_args(Documents))
-    stamp = None
-    if name != "python-docs" and not _is_markov(name):
-        try:
-            status = Path(name).stat()
-        except OSError as error:
-            hint = closest(name, ("python-docs", "markov"))
-            raise CorpusError(f"corpus {name!r}: {error.strerror}{hint}") from None
-        except ValueError as error:  # a null character in it, for example
-            raise CorpusError(f"corpus {name!r}: not the path of a file: {error}") from None
-        if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
-            raise CorpusError(f"corpus {name!r}: a device or a pipe, which need not end")
-        stamp = (status.st_mtime_ns, status.st_size)
-    return _read(name, alphabet, documents, stamp)
+    return _read(name, alphabet, documents, file_stamp(name))
 
 
 @lru_cache(maxsize=8)
 def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | None) -> Corpus:
-    text, source = _text(name)
-    lines = [text] if documents == "whole" else text.splitlines()
+    text, source = read_text(name)
+    lost = lost_letters(name, text) if alphabet == "letters" else 0.0
+    lines = [text] if documents == "whole" else split_lines(text)
     if alphabet == "letters":
         lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()).strip(LETTERS[0]) for line in lines]
     boundary = None if documents == "whole" else LETTERS[0] if alphabet == "letters" else "\n"
@@ -261,58 +288,6 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
         fingerprint=digest.hexdigest()[:12],
         source=source,
         alphabet=alphabet,
+        lost=lost,
     )
     return freeze(corpus)  # every problem on this text shares it
-
-
-def _text(name: str) -> tuple[str, MarkovSource | None]:
-    if name == "python-docs":
-        from pydoc_data.topics import topics
-
-        return "\n".join(topics[key] for key in sorted(topics)), None
-    if _is_markov(name):
-        return _markov_text(name)
-    try:
-        text = Path(name).read_bytes().decode().removeprefix("\ufeff")
-    except OSError as error:
-        raise CorpusError(f"corpus {name!r}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"corpus {name!r} is not UTF-8 text: byte {error.start} is "
-            f"0x{error.object[error.start]:02x}, in {_line(error.object[: error.start])}"
-        ) from None
-    if "\0" in text:
-        at = text.index("\0")
-        raise CorpusError(
-            f"corpus {name!r} is a binary file: it has NUL characters, the first at {at}, "
-            f"in {_line(text[:at].encode())}"
-        )
-    return text, None
-
-
-def _line(before: bytes) -> str:
-    """Name the line on which what follows `before` stands, counted from 1 as editors do."""
-    lines = before.count(b"\n") + 1
-    return f"line {lines}"
-
-
-def _is_markov(name: str) -> bool:
-    return name.partition(":")[0] == "markov"
-
-
-def _markov_text(name: str) -> tuple[str, MarkovSource]:
-    pairs = [part.partition("=") for part in name.partition(":")[2].split(",") if part]
-    try:
-        options = resolve("markov", _markov, {key.strip(): value for key, _, value in pairs})
-        return _markov(**options)
-    except ValueError as error:
-        raise CorpusError(f"corpus {name!r}: {' '.join(str(error).split())}") from None
-
-
-def _markov(
-    *, order: int = 1, symbols: int = 27, seed: int = 0, length: int = 100_000
-) -> tuple[str, MarkovSource]:
-    if not 1 <= length <= 10_000_000:
-        raise CorpusError(f"markov: length={length}: expected 1 to 10,000,000")
-    source = MarkovSource(order=order, symbols=symbols, seed=seed)
-    return source.text(length), source

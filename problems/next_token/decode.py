@@ -27,7 +27,7 @@ class NextTokenDecode(NextToken):
     """The most probable string of fixed length under the bigram model, no symbol twice.
 
     value(s) = −Σ_t log P(s_t | s_{t−1}), t = 1 … L, in nats, with s_0 the boundary
-    symbol (the separator, in the alphabet ``letters``) and P the add-one smoothed
+    symbol (`Corpus.edge`: the separator, in the alphabet ``letters``) and P the add-one smoothed
     bigram model of the training text. The length is fixed because with free length the mode is
     often the empty string (Stahlberg and Byrne 2019, "On NMT search errors and model
     errors: cat got your tongue?"). `score` is the same string's value under the
@@ -53,13 +53,14 @@ class NextTokenDecode(NextToken):
             raise ValueError(f"length={length}: expected 1 to {size}, the number of symbols")
         self.space = Permutation(size, length)
         self.length = length
-        self.start = self.corpus.boundary or 0
+        self.start = self.corpus.edge
         self.cost = -self.bigram_log_probabilities(self.counts.train)
         self._held_out_cost = -self.bigram_log_probabilities(self.counts.held_out)
 
     @property
     def title(self) -> str:
-        return f"length {self.length}, {super().title}"
+        after = "" if self.corpus.alphabet == "letters" else f" after {self.symbols[self.start]!r}"
+        return f"length {self.length}{after}, {super().title}"
 
     def _total(self, cost: NDArray, points: NDArray) -> NDArray[np.float64]:
         return cost[self.start, points[:, 0]] + cost[points[:, :-1], points[:, 1:]].sum(axis=1)

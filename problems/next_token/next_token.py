@@ -58,7 +58,7 @@ class NextToken(Problem):
     @property
     def title(self) -> str:
         return (
-            f"{self.corpus.name} {self.fingerprint}, {len(self.symbols)} symbols, "
+            f"{self.corpus.title}, {len(self.symbols)} symbols, "
             f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
 

@@ -42,7 +42,7 @@ class NextTokenReward(NextToken):
 
     A policy π is a table of logits x[a, b], one for each last symbol a and next
     symbol b, softmax in each row. It writes strings s = s_1 … s_m, m <= `length`,
-    from the boundary symbol until it writes the boundary again; at the greatest
+    from the boundary symbol (`Corpus.edge`) until it writes that again; at the greatest
     length it stops by itself. R(s) = 1 when s has all the asked properties, else 0.
 
         value(x) = −E_π[R] + β KL(π ‖ p),   KL(π ‖ p) = E_π Σ_t KL(π(· | s_t) ‖ p(· | s_t)),
@@ -113,7 +113,7 @@ class NextTokenReward(NextToken):
         if self.context != 1:
             raise ValueError(f"context={self.context}: the policy is a bigram model, context=1")
         self.beta, self.length = beta, length
-        edge = self.corpus.boundary or 0
+        edge = self.corpus.edge
         automaton = glob(pattern, self.symbols)
         rewarded = np.zeros((length + 1, len(automaton.step), len(self.symbols)), dtype=bool)
         rewarded[shortest : longest + 1] = automaton.accepting[:, None]
@@ -136,7 +136,9 @@ class NextTokenReward(NextToken):
 
     @property
     def title(self) -> str:
-        return f"reward: {self._asked}; beta {self.beta:g}, {super().title}"
+        edge = self.symbols[self.chain.edge]
+        ends = "" if self.corpus.alphabet == "letters" else f" before {edge!r}"
+        return f"reward: {self._asked}{ends}; beta {self.beta:g}, {super().title}"
 
     def log_policy(self, points: NDArray) -> Array:
         """Return log π(b | a) of rows of logits, shape (n, V, V)."""

@@ -137,7 +137,7 @@ class NextTokenTransformer(Problem):
         layers = "1 layer" if self.layers == 1 else f"{self.layers} layers"
         return (
             f"{layers} of width {self.width}, {self.space.dimension:,} parameters, "
-            f"{self.corpus.name} {self.fingerprint}, {len(self.symbols)} symbols, "
+            f"{self.corpus.title}, {len(self.symbols)} symbols, "
             f"{self.rows} sequences of {self.context}"
         )
 

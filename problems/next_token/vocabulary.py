@@ -120,7 +120,7 @@ class NextTokenVocabulary(Problem):
     @property
     def title(self) -> str:
         return (
-            f"{self.size} of {self.space.n} candidates, {self.corpus.name} {self.fingerprint}, "
+            f"{self.size} of {self.space.n} candidates, {self.corpus.title}, "
             f"{len(self.words.train):,} words, {self.tokens:,} characters"
         )
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import ast
-import importlib.util
-import sys
 from pathlib import Path
 
 from comparison.arguments import Parser
-from problems.registry import Entry
 from studies import STUDIES
+from studies.laboratory.description import first_line
 from studies.laboratory.finding import Finding, StudyFailed
 
 
@@ -41,6 +38,7 @@ def study(chosen: argparse.Namespace) -> int:
             needs = f" (needs the extra {entry.extra})" if entry.missing else ""
             print(f"{name:20} {first_line(entry)}{needs}")
         return 0
+    from comparison.output import say
     from comparison.terminal import progress_bar
     from studies.laboratory.markdown import write_page
     from studies.laboratory.perform import load_study, perform
@@ -49,7 +47,7 @@ def study(chosen: argparse.Namespace) -> int:
     for entry in entries:
         load_study(entry, quick=chosen.quick)  # what cannot be made is said before any run
     for missing in STUDIES.left_out(chosen.names):
-        print(f"Left out: {missing.missing}", file=sys.stderr)
+        say(f"Left out: {missing.missing}")
     findings: list[Finding] = []
     for entry in entries:
         try:
@@ -58,7 +56,7 @@ def study(chosen: argparse.Namespace) -> int:
                     entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
                 )
         except StudyFailed as failure:
-            print(f"runner.py: {failure}", file=sys.stderr)
+            say(f"runner.py: {failure}")
             continue
         findings.append(finding)
         files = Path(chosen.to) / finding.file_name
@@ -66,15 +64,3 @@ def study(chosen: argparse.Namespace) -> int:
     if chosen.markdown and findings:
         write_page(findings, chosen.markdown)
     return 0 if len(findings) == len(entries) else 1
-
-
-def first_line(entry: Entry) -> str:
-    """Return the first line of a study's docstring, without importing it."""
-    module, _, name = entry.target.rpartition(":")
-    found = importlib.util.find_spec(module)
-    if found is None or found.origin is None:
-        return ""
-    for node in ast.parse(Path(found.origin).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            return (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
-    return ""

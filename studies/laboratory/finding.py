@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from comparison.report.origin import origin_rows
 from comparison.report.packing import rounded
 from comparison.results import Results
+from studies.laboratory.description import title_and_text
 from studies.laboratory.study import Row, Study, Tables, Verdict
 
 
@@ -131,12 +131,11 @@ def conclude(name: str, study: Study, results: Results) -> Finding:
         )
     tables = study.measure(results)
     tables = {table: [*map(finite, rows)] for table, rows in tables.items()}
-    text = inspect.cleandoc(study.__doc__ or name)
-    title, _, rest = text.partition("\n\n")
+    title, text = title_and_text(study)
     return Finding(
         name=name,
-        title=" ".join(title.split()),
-        text=rest,
+        title=title or name,
+        text=text,
         criterion=study.criterion,
         claim=study.claim,
         source=study.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from problems.usage_error import UsageError
 from studies import STUDIES
 from studies.laboratory.finding import Finding, number_text, texts
 
@@ -29,7 +30,7 @@ def write_page(findings: Sequence[Finding], page: str | Path) -> None:
 
     Raises
     ------
-    ValueError
+    UsageError
         When nothing can be written.
     """
     from comparison.charts.export import save_specification
@@ -41,7 +42,7 @@ def write_page(findings: Sequence[Finding], page: str | Path) -> None:
             save_specification(finding.specification, path.parent / _figure(finding))
         path.write_text(as_markdown(findings, str(page)), encoding="utf-8")
     except OSError as error:
-        raise ValueError(f"page {page}: {error.strerror}") from None
+        raise UsageError(f"page {page}: {error.strerror}") from None
 
 
 def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:

@@ -14,6 +14,7 @@ from comparison.running.grid import compare
 from methods.result import Run
 from problems.extra import MissingExtra
 from problems.registry import Entry
+from problems.usage_error import UsageError
 from studies.laboratory.finding import Finding, conclude
 from studies.laboratory.study import Study
 
@@ -23,7 +24,7 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
 
     Raises
     ------
-    ValueError
+    UsageError
         When what the entry names is not a study, or lacks a part of one.
     MissingExtra
         When it needs what is not installed.
@@ -32,11 +33,11 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
         raise MissingExtra(entry.missing)
     found = entry.load()
     if not (isinstance(found, type) and issubclass(found, Study)):
-        raise ValueError(f"{entry.name} is not a study: expected a class that derives from Study")
+        raise UsageError(f"{entry.name} is not a study: expected a class that derives from Study")
     missing = sorted(found.__abstractmethods__)
     missing += [name for name in ("criterion", "claim", "source") if not hasattr(found, name)]
     if missing:
-        raise ValueError(f"{entry.name} is not a whole study: it has no {', '.join(missing)}")
+        raise UsageError(f"{entry.name} is not a whole study: it has no {', '.join(missing)}")
     return found(quick=quick)
 
 
@@ -69,7 +70,7 @@ def perform(
 
     Raises
     ------
-    ValueError
+    UsageError
         When the study cannot be built or run, or nothing can be written.
     StudyFailed
         When runs failed that had to be there.
@@ -81,7 +82,7 @@ def perform(
     study = load_study(entry, quick=quick)
     plan = study.plan()
     if not plan.cells():
-        raise ValueError(f"{entry.name}: expected a plan of some runs, not of none")
+        raise UsageError(f"{entry.name}: expected a plan of some runs, not of none")
     name = entry.name.rpartition(":")[2]
     files = Path(folder) / f"{name}{'-quick' * quick}"
     try:
@@ -92,7 +93,7 @@ def perform(
         if store.rescued:
             raise ValueError(store.rescued)
         if done.unkept:
-            raise ValueError(f"{done.unkept}; the same command goes on from there")
+            raise UsageError(f"{done.unkept}; the same command goes on from there")
         made = [run for run in done.runs if run.ended != "unsupported"]
         finding = conclude(name, study, Results(database, made))
         seconds = perf_counter() - begun
@@ -103,7 +104,7 @@ def perform(
         save_specification(finding.specification, f"{files}.png")
         Path(f"{files}.html").write_text(render(finding), encoding="utf-8")
     except OSError as error:
-        raise ValueError(f"folder {folder}: {error.strerror}") from None
+        raise UsageError(f"folder {folder}: {error.strerror}") from None
     return finding
 
 

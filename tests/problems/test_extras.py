@@ -14,7 +14,7 @@ from problems.extra import MissingExtra
 from problems.registry import Registry
 
 NAME = "next-token-transformer"
-ADVICE = f"{NAME} needs torch: pip install 'beyond-gradient[torch]'"
+ADVICE = f"{NAME} needs torch: pip install -e '.[torch]'"
 
 
 @pytest.fixture

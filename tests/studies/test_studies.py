@@ -11,7 +11,7 @@ import pytest
 
 from problems.extra import MissingExtra
 from studies import STUDIES
-from studies.laboratory.command import first_line
+from studies.laboratory.description import first_line
 from studies.laboratory.perform import load_study
 
 ROOT = Path(__file__).resolve().parents[2]

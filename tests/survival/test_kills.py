@@ -9,8 +9,8 @@ import signal
 from time import sleep
 
 import pytest
-from comparison.running.descendants import children
 
+from comparison.running.guard import children
 from tests.comparison.examples import alive, noted, user, wait_for
 from tests.survival.comparisons import COMPARISON, RESULTS, RUNS, finished, kept, start, timeless
 

@@ -300,10 +300,10 @@ def test_a_script_loads_a_frame_in_two_lines(results):
 @pytest.mark.parametrize(
     ("write", "why"),
     [
-        (write_parquet, r"Parquet needs pyarrow: pip install 'beyond-gradient\[parquet\]'"),
+        (write_parquet, r"Parquet needs pyarrow: pip install -e '.\[parquet\]'"),
         (
             lambda results, _: results.to_frame(),
-            r"to_frame needs pandas: pip install 'beyond-gradient\[pandas\]'",
+            r"to_frame needs pandas: pip install -e '.\[pandas\]'",
         ),
     ],
     ids=["pyarrow", "pandas"],

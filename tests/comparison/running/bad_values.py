@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from problems import Box, Problem, Reference
+from problems import Box, Problem
 
 #: What `value` returns instead of a number.
 SINGLE = {
@@ -90,12 +90,16 @@ class Constrained(Value):
 
 #: What a problem says of itself, in a way that cannot be stored or shown as a number.
 ODD = {
-    "infinite-reference": {"reference": Reference(float("inf"), "bound", "wishful thinking")},
+    "no-reference": {"reference": 5.0},
+    "raising-reference": {},
     "nan-tokens": {"tokens": float("nan")},
     "nan-description": {"describe": lambda x: float("nan")},
+    "raising-description": {"describe": lambda x: {}["x"]},
     "text-score": {"score": lambda x: "0.5"},
     "no-score": {"score": lambda x: None},
     "complex-score": {"score": lambda x: 1j},
+    "array-score": {"score": lambda x: np.array([0.5])},
+    "raising-score": {"score": lambda x: 1 / 0},
     "infinite-score": {"score": lambda x: float("-inf")},
     "nan-anchor": {"anchors": {"greedy": float("nan")}},
     "infinite-anchor": {"anchors": {"greedy": float("inf")}},
@@ -110,7 +114,34 @@ class Odd(Problem):
 
     def __init__(self, *, kind: str = "nan-anchor"):
         self.space = Box(-1, 1, 3)
+        self.kind = kind
         vars(self).update(ODD[kind])
 
     def value(self, x):
         return float(np.abs(x).sum())
+
+    @property
+    def reference(self):
+        if self.kind == "raising-reference":
+            raise OSError("no such table")
+        return vars(self).get("reference")
+
+
+class Headless(Value):
+    """Has right values, and nothing to put above a table."""
+
+    def __init__(self, *, kind: str = "raising-title"):
+        super().__init__(kind="nan", beyond=2.0)
+        self.kind = kind
+
+    @property
+    def title(self):
+        if self.kind == "raising-title":
+            raise RuntimeError("no title")
+        return "a title"
+
+    @property
+    def anchors(self):
+        if self.kind == "raising-anchors":
+            raise RuntimeError("no anchors")
+        return ["greedy", 1.0] if self.kind == "listed-anchors" else {}

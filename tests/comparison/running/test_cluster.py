@@ -392,7 +392,7 @@ def test_what_no_dask_worker_can_serve_is_killed(dask, monkeypatch):
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtra, match=r"pip install 'beyond-gradient\[cluster\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install -e '.\[cluster\]'"):
         entered("tcp://127.0.0.1:1")
 
 

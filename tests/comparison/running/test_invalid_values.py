@@ -18,8 +18,15 @@ from comparison.running.grid import Grid, compare
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, from_function, make
-from tests.comparison.bad_values import EVERYWHERE, SEVERAL, SINGLE, Constrained, Value, Values
 from tests.comparison.examples import preflight, task
+from tests.comparison.running.bad_values import (
+    EVERYWHERE,
+    SEVERAL,
+    SINGLE,
+    Constrained,
+    Value,
+    Values,
+)
 
 FILE = Path(__file__).with_name("bad_values.py")
 
@@ -143,14 +150,65 @@ def said(tmp_path, capfd, monkeypatch):
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("infinite-reference", "what it gave cannot be stored"),
-        ("nan-tokens", "what it gave cannot be stored"),
-        ("nan-description", "what it gave cannot be stored"),
-        ("text-score", "TypeError"),
-        ("no-score", "TypeError"),
-        ("complex-score", "TypeError"),
+        ("no-reference", "reference is 5.0: expected a Reference or None"),
+        ("raising-reference", "reference raises OSError: no such table"),
+        ("nan-description", "describe is nan, a float: expected text"),
+        ("raising-description", "describe raises KeyError: 'x'"),
+        ("text-score", "score is '0.5', a str: expected a number"),
+        ("no-score", "score is None, a NoneType: expected a number"),
+        ("complex-score", "score is 1j, a complex: expected a number"),
+        ("array-score", "score is array([0.5]), a ndarray: expected a number"),
+        ("raising-score", "score raises ZeroDivisionError: division by zero"),
     ],
 )
+def test_what_is_no_answer_is_told_and_the_result_kept(said, kind, message):
+    code, _, err, run = said(kind)
+    assert code == 1
+    assert err.count("\n") == 1
+    assert message in err
+    assert (run["ended"], run["message"]) == ("error", message)
+    assert run["value"] is not None
+    assert len(run["x"]) == 3
+    assert run["ledger"]["values"] == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("raising-title", "title raises RuntimeError: no title"),
+        ("raising-anchors", "anchors raises RuntimeError: no anchors"),
+        ("listed-anchors", "anchors is ['greedy', 1.0], a list: expected a dictionary"),
+    ],
+)
+def test_a_heading_that_cannot_be_had_is_told_before_any_run(kind, message, call):
+    options = ("--option", f"{FILE}:Headless.kind={kind}", "--budget", "5", "--seeds", "1")
+    code, out, err = call("random-search", "--problem", f"{FILE}:Headless", *options)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+    alone = minimize(make(f"{FILE}:Headless", kind=kind), "random-search", Budget(5, 20.0))
+    assert (alone.ended, alone.ledger.values) == ("error", 5)
+    assert alone.value is not None
+    assert alone.message == message
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "why"),
+    [
+        ("Value", "one-in-an-array", "the last an array of shape (1,)"),
+        ("Value", "text", "the last of type str"),
+        ("Values", "a-column", "the last an array of float64, shape (5, 1)"),
+        ("Values", "texts", "the last an array of <U2, shape (5,)"),
+        ("Constrained", "one-in-an-array", "the last an array of shape (1,)"),
+    ],
+)
+def test_a_run_says_what_it_was_given_in_place_of_a_number(name, kind, why):
+    run = minimize(make(f"{FILE}:{name}", kind=kind), "random-search", Budget(5, 20.0), batch=5)
+    assert (run.ended, run.value) == ("nan", None)
+    assert run.message == f"5 looks gave no finite number, {why}"
+
+
+@pytest.mark.parametrize(("kind", "message"), [("nan-tokens", "what it gave cannot be stored")])
 def test_what_cannot_be_stored_is_the_runs_error(said, kind, message):
     code, _, err, run = said(kind)
     assert code == 1

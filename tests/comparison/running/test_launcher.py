@@ -8,11 +8,15 @@ import signal
 
 import pytest
 
+from comparison.running import child
 from comparison.running import launcher as module
 from comparison.running.child import Limits
 from comparison.running.executor import Request
 from comparison.running.launcher import KEPT, Launcher
+from comparison.running.random_value import random_value
+from problems import Budget, make
 from tests.comparison.examples import alive, preflight, task, user, wait_for
+from tests.comparison.running.troublemakers import Counting
 
 FREE = Limits(math.inf)
 
@@ -52,7 +56,8 @@ def test_a_problem_that_leaves_a_thread_is_built_anew_for_each_run_and_that_is_t
             assert answer["fresh"] == "it has 2 threads when it is built"
     finally:
         launcher.close()
-    assert len(set(built.read_text().split())) == 3  # to describe it, and for the runs
+    # To describe it, for random points, and for the runs.
+    assert len(set(built.read_text().split())) == 4
 
 
 def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhere(launcher):
@@ -65,6 +70,33 @@ def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhe
         "error",
         f"{asked['problem']}: RuntimeError: no such data",
     )
+
+
+@pytest.mark.parametrize("copies", [True, False], ids=["copied", "anew"])
+def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
+    """Of a user's problem, which may keep what it likes: here how often it was asked."""
+    launcher = Launcher(FREE, copies=copies)
+    try:
+        runs = [launcher.serve(request(seed=s, problem=user("Counting")))["run"] for s in range(2)]
+        assert [run["ended"] for run in runs] == ["budget"] * 2
+        assert runs[0]["description"] == runs[1]["description"]
+        assert int(runs[0]["description"]) < 50
+        assert {run["random_value"] for run in runs} == {random_value(Counting())}
+        values = [launcher.serve(request(seed=s))["run"]["random_value"] for s in range(2)]
+        assert values == 2 * [random_value(make("sphere"))]
+    finally:
+        launcher.close()
+
+
+def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.5)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 0.3)
+    launcher = Launcher(FREE)
+    try:
+        answer = launcher.serve(request(problem=user("Hangs"), budget=Budget(1, 0.2)))
+        assert (answer["ended"], len(answer["points"])) == ("timeout", 1)
+    finally:
+        launcher.close()
 
 
 def test_a_problem_whose_process_dies_is_tried_once_more(tmp_path, launcher):

@@ -93,11 +93,28 @@ def test_where_the_median_is_no_number_there_is_none(problem):
     assert random_value(problem) is None
 
 
-def test_looks_that_are_too_slow_are_given_up(monkeypatch):
+@pytest.mark.parametrize("limit", ["CPU_SECONDS", "SECONDS"])
+def test_looks_that_are_too_slow_are_given_up(limit, monkeypatch):
     looks = []
-    monkeypatch.setattr(module, "SECONDS", -1.0)
+    monkeypatch.setattr(module, limit, -1.0)
     assert random_value(along(lambda t: looks.append(t) or float(t))) is None
     assert len(looks) == 1
+
+
+def test_a_loaded_machine_does_not_move_it(monkeypatch):
+    """The clock goes a second further at every look, as where many others compute."""
+    now = iter(range(1, 1000))
+    monkeypatch.setattr(module, "perf_counter", lambda: float(next(now)))
+    assert random_value(along(float)) == drawn(along(float))[POINTS // 2]
+
+
+def test_a_reference_that_raises_leaves_none():
+    class Unknown(Half):
+        @property
+        def reference(self):
+            raise RuntimeError("no such file")
+
+    assert random_value(Unknown(0.0)) is None
 
 
 @pytest.mark.parametrize("name", ["sphere", "graph-colouring", "travelling-salesman", "onemax"])

@@ -33,9 +33,7 @@ def test_its_data_are_the_same_on_every_machine():
 def test_what_is_not_installed_is_left_out_and_told(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert set(REFERENCE.methods) - set(REFERENCE.arguments()["methods"]) == {"cma-es"}
-    assert left_out(["next-token"], "reference") == [
-        "cma-es needs cma: pip install 'beyond-gradient[cma]'"
-    ]
+    assert left_out(["next-token"], "reference") == ["cma-es needs cma: pip install -e '.[cma]'"]
 
 
 def test_an_unknown_suite_is_refused_with_the_closest():

@@ -139,13 +139,6 @@ def performed(method, problem="sphere", **changes):
     return run
 
 
-def test_looks_at_random_points_take_nothing_of_the_runs_own_time(monkeypatch):
-    sent, before = Sent(), []
-    monkeypatch.setattr(worker, "random_value", lambda *_: before.extend(sent.messages) or 7.0)
-    run = perform(task(), found_by_preflight("random-search", "sphere"), Workplace(), sent)
-    assert (before, run.random_value) == ([], 7.0)
-
-
 @pytest.mark.parametrize(
     ("method", "problem", "ended", "message", "has_value"),
     [

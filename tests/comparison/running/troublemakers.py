@@ -269,6 +269,20 @@ class Noted(Fair):
         return str(os.getpid())
 
 
+class Counting(Fair):
+    """Keeps how often it was asked, and describes a solution by that."""
+
+    name = "troublemakers.py:Counting"
+    asked = 0
+
+    def value(self, x):
+        self.asked += 1
+        return super().value(x)
+
+    def describe(self, x):
+        return str(self.asked)
+
+
 class Dies(Fair):
     """Ends its process when it is built."""
 

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from problems.constrained.constrained import PROVED_TO, Constrained
+from problems.points import unchecked
 from tests.problems.constrained.published import NAMES, make
 
 pyscipopt = pytest.importorskip("pyscipopt", exc_type=ImportError)
@@ -77,7 +78,8 @@ def formulas(name: str, problem: Constrained, x: list[Any]) -> tuple[Any, Sequen
     """Return objective and inequalities on SCIP's expressions."""
     if name in SECOND:
         return SECOND[name](pyscipopt.sin, *x)
-    return problem.values(np.array([x], dtype=object))[0], problem.inequalities(*x)
+    objective = unchecked(problem, "values")
+    return objective(np.array([x], dtype=object))[0], problem.inequalities(*x)
 
 
 def sizes(problem: Constrained) -> np.ndarray:

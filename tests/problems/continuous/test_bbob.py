@@ -63,5 +63,5 @@ def test_bad_options(options, ioh):
 
 def test_missing_ioh_says_what_to_type(monkeypatch):
     monkeypatch.setitem(sys.modules, "ioh", None)
-    with pytest.raises(ImportError, match=r"pip install 'beyond-gradient\[ioh\]'"):
+    with pytest.raises(ImportError, match=r"pip install -e '.\[ioh\]'"):
         problems.make("bbob")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from problems.next_token.corpus import CorpusError, read_corpus
@@ -70,6 +70,7 @@ def test_a_file_of_any_bytes(folder, content, alphabet, documents):
 @bounded
 @given(st.text(max_size=30))
 def test_a_name_of_any_text(name):
+    assume(name != "python-docs")  # hypothesis tries the constants of the code as well
     refused = check(name)
     assert refused is not None
     assert refused.startswith(f"corpus {name!r}: ")
