@@ -186,7 +186,8 @@ class Oracle(RelaxationLooks, SolverReports):
         self._row_seconds = (perf_counter() - began) / n
         self._largest_part = max(n, self._largest_part)
         if values.shape != (n,) or values.dtype.kind not in "iuf":
-            record.no_number = f"the last an array of {values.dtype}, shape {values.shape}"
+            shape = ", ".join("n" if size == n else str(size) for size in values.shape)
+            record.no_number = f"the last an array of {values.dtype}, shape ({shape}) for n points"
             values = np.full(n, math.nan)
         values = values.astype(float, copy=False)
         lowest, highest = values.min(), values.max()  # nan where any is

@@ -115,6 +115,10 @@ class Registry:
         self._entries = {entry.name: entry for entry in entries}
         self._aliases = {alias: e for e in self._entries.values() for alias in e.aliases}
 
+    def register(self, entry: Entry) -> None:
+        """Make an entry known in this process, under its name."""
+        self._entries[entry.name] = entry
+
     def names(self) -> list[str]:
         """Return the canonical names, in order of declaration."""
         return list(self._entries)

@@ -126,7 +126,8 @@ HALVES = ("problem", "method")
 
 def _half(do: str, cell: Task) -> str:
     """Return what a description depends on."""
-    return json.dumps([do, getattr(cell, do), getattr(cell, f"{do}_options")], default=str)
+    parts = [do, getattr(cell, do), getattr(cell, f"{do}_options"), cell.shipped.get(do)]
+    return json.dumps(parts, default=str)
 
 
 def _why_not(request: Request, answer: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from comparison.running.comparison import Comparison
 from comparison.running.executor import Executor
 from comparison.running.memory import held
 from comparison.running.pool import Pool
+from comparison.running.shipped import Shipped, kept
 from comparison.running.sweep import Plan, repeated
 from comparison.running.task import Preflight, Task, broken_run
 from methods.result import Run
@@ -81,6 +82,7 @@ class Grid:
                 dict(self.options.get(method.name, {})),
                 dict(self.options.get(problem.name, {})),
                 budget=self.budget,
+                shipped={e.kind: e.to_json() for e in (method, problem) if isinstance(e, Shipped)},
             )
             for problem, method in product(self.problems, self.methods)
         ]
@@ -178,11 +180,13 @@ def compare(
             run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
             runs[key], made = run, made + 1
             try:
-                store.add(key, found.problem_key(task.instance), run)
+                if kept(task):
+                    store.add(key, found.problem_key(task.instance), run)
             except StoreError as error:
                 unkept = str(error)
                 break
-            run.trace = []  # it is in the store, and those of many runs would fill the memory
+            if kept(task):  # it is in the store, and those of many would fill the memory
+                run.trace = []
             if progress is not None:
                 progress(len(runs), len(planned), run)
     if made:  # meanwhile another runner may have made some of its own

@@ -135,7 +135,8 @@ class Launcher:
 
     def _template(self, task: dict[str, Any]) -> Template:
         """Return the template of a task's problem, which this thread builds or waits for."""
-        key = json.dumps([task[name] for name in ("problem", "problem_options", "instance")])
+        parts = [task[name] for name in ("problem", "problem_options", "instance")]
+        key = json.dumps([*parts, task["shipped"].get("problem")])
         while True:
             with self._lock:
                 future = self._templates.get(key)

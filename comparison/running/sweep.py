@@ -52,6 +52,7 @@ def repeated(cell: Task, seeds: int, instances: int) -> Iterator[Task]:
     A method that draws no random numbers has one seed, and a problem in which nothing is
     random one instance: more would be the same run counted again.
     """
-    seeds = seeds if METHODS.entry(cell.method).seeded else 1
+    seeded = "method" in cell.shipped or METHODS.entry(cell.method).seeded
+    seeds = seeds if seeded else 1
     for instance, seed in product(range(instances), range(seeds)):
         yield replace(cell, instance=instance, seed=seed)

@@ -22,6 +22,8 @@ class Task:
         Registered names, or ``path/to/file.py:thing``.
     method_options, problem_options : dict
         What the user set; `Preflight` resolves the rest.
+    shipped : dict of str to dict
+        For ``method`` and ``problem``, where it is an object of the caller's: see `ship`.
     """
 
     method: str
@@ -31,6 +33,7 @@ class Task:
     instance: int = 0
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
+    shipped: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""

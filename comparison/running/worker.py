@@ -19,6 +19,7 @@ from comparison.results.run_json import run_to_json, spelled
 from comparison.running import memory, template
 from comparison.running.outbox import Outbox
 from comparison.running.random_value import random_value
+from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.provenance import machine
@@ -84,6 +85,7 @@ def serve(
     outbox = Outbox(channel, points)
     place = workplace or Workplace()
     task = Task.from_json(request["task"])
+    register(task)
     answer = _answer(request, task, place, outbox)
     try:
         outbox.send(answer)
@@ -105,7 +107,7 @@ def _answer(
     try:
         if do == "problem":
             told = describe_problem(task, place)
-            user = PROBLEMS.entry(task.problem).file is not None
+            user = "problem" in task.shipped or PROBLEMS.entry(task.problem).file is not None
             why_not = template.why_not_copied()
             return {"described": told, "not_copied": why_not, "user": user}
         if do == "method":
@@ -287,10 +289,9 @@ def _seed_global_generators(seed: int) -> None:
 def _changed(task: Task, found: Preflight) -> str:
     """Say which file of the user's is not the one that was described, if any is."""
     for which, digest in found.files().items():
-        catalogue, name = (
-            (METHODS, task.method) if which == "method_file" else (PROBLEMS, task.problem)
-        )
-        if not present(name):
+        kind = which.removesuffix("_file")
+        catalogue, name = CATALOGUES[kind], getattr(task, kind)
+        if kind not in task.shipped and not present(name):
             return f"{name}: its file is not there now"
         entry = catalogue.entry(name)
         if entry.digest() != digest:

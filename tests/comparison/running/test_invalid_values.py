@@ -197,8 +197,8 @@ def test_a_heading_that_cannot_be_had_is_told_before_any_run(kind, message, call
     [
         ("Value", "one-in-an-array", "the last an array of shape (1,)"),
         ("Value", "text", "the last of type str"),
-        ("Values", "a-column", "the last an array of float64, shape (5, 1)"),
-        ("Values", "texts", "the last an array of <U2, shape (5,)"),
+        ("Values", "a-column", "the last an array of float64, shape (n, 1) for n points"),
+        ("Values", "texts", "the last an array of <U2, shape (n) for n points"),
         ("Constrained", "one-in-an-array", "the last an array of shape (1,)"),
     ],
 )
@@ -245,11 +245,10 @@ def test_a_score_that_is_not_finite_is_none(said):
     assert run["value"] is not None
 
 
-def test_a_worker_whose_run_could_not_be_stored_serves_on():
+def test_after_a_run_that_could_not_be_stored_others_are_made():
     cells = [(f"{FILE}:Odd", {"kind": "nan-tokens"}), ("sphere", {}), (f"{FILE}:Odd", {})]
     tasks = [task("hill-climb", problem, problem_options=options) for problem, options in cells]
     with Pool(1) as pool:
         found = [(each, preflight("hill-climb", each.problem)) for each in tasks]
         ended = [run.ended for _, run in pool.run(found)]
-        assert len(pool._idle) == 1
     assert ended == ["error", "budget", "budget"]

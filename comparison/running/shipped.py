@@ -1,0 +1,148 @@
+"""Objects of the caller's own, a closure or a problem in a notebook, on their way to a run.
+
+They reach its process by cloudpickle, code and all, and are registered there under the name
+that the caller gave; the process ends with the run. The caller's own process may have done
+anything, such as train a network, and none of that comes along.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from comparison.running.task import Task
+from methods import METHODS
+from methods.run import refuse_deferred
+from problems import PROBLEMS, Problem
+from problems.registry import Entry
+from problems.usage_error import UsageError
+
+CATALOGUES = {"method": METHODS, "problem": PROBLEMS}
+#: Modules with these parts in their path are installed: a run's process has them.
+_INSTALLED = ("site-packages", "dist-packages", sys.base_prefix)
+
+
+@dataclass(frozen=True)
+class Shipped(Entry):
+    """An object of the caller's under a name.
+
+    Parameters
+    ----------
+    kind : str
+        ``method`` or ``problem``.
+    version : str
+        Of the caller's: the same name and version are the same run. Without one no run
+        is kept in a results file.
+    payload : str
+        The object, by cloudpickle and base64.
+    """
+
+    kind: str = "method"
+    version: str = ""
+    payload: str = ""
+
+    def load(self) -> Any:
+        """Return the object."""
+        import cloudpickle
+
+        return cloudpickle.loads(base64.b64decode(self.payload))
+
+    def preload(self) -> None:
+        """Import nothing: the object brings its own."""
+
+    def digest(self) -> str:
+        """Return what identifies it: its version, or else all of it."""
+        if self.version:
+            return f"version-{self.version}"
+        return hashlib.sha256(self.payload.encode()).hexdigest()[:12]
+
+    def to_json(self) -> dict[str, str]:
+        """Return plain data, for a `Task`."""
+        return {"version": self.version, "payload": self.payload}
+
+
+def ship(thing: Callable[..., Any] | Problem | type, *, name: str = "", version: str = "") -> Entry:
+    """Return an entry for a method or a problem that is an object of the caller's.
+
+    Parameters
+    ----------
+    thing : callable, Problem or class
+        A method ``method(oracle, rng, *, option=default, ...)``, a problem, which then has
+        one instance, or a subclass of `Problem`.
+    name : str
+        How results call it; the object's own name by default.
+    version : str
+        The caller's word that two objects of one name are the same: their runs are kept in
+        the results file, and found again. Without it runs are made anew each time, and are
+        in memory only.
+
+    Raises
+    ------
+    UsageError
+        When it is neither, when its name is a built-in's, or when it cannot be pickled.
+
+    Examples
+    --------
+    >>> ship(lambda oracle, rng: None, name="idle", version="1").name
+    'idle'
+    """
+    is_problem = isinstance(thing, Problem) or (
+        isinstance(thing, type) and issubclass(thing, Problem)
+    )
+    if not is_problem and (isinstance(thing, type) or not callable(thing)):
+        raise UsageError(f"{thing!r}: expected a method (oracle, rng, *, ...) or a Problem")
+    kind = "problem" if is_problem else "method"
+    own = getattr(thing, "name", "") if isinstance(thing, Problem) else ""
+    name = name or own or getattr(thing, "__name__", type(thing).__name__)
+    if kind == "method":
+        refuse_deferred(name, thing)
+        if callable(thing) and len(inspect.signature(thing).parameters) < 2:
+            raise UsageError(f"{name} is not a method: expected a function (oracle, rng, *, ...)")
+    if name in CATALOGUES[kind].names():
+        raise UsageError(f"name={name!r} is a built-in {kind}'s: give it another, name='my-{name}'")
+    if not name or any(sign in name for sign in ":/+"):
+        raise UsageError(f"name={name!r}: expected one without ':', '/' and '+'")
+    payload = base64.b64encode(_pickled(name, thing)).decode()
+    return Shipped(name, "", kind=kind, version=version, payload=payload)
+
+
+def _pickled(name: str, thing: Any) -> bytes:
+    """Pickle an object with its code, unless an installed package has that."""
+    import cloudpickle
+
+    owner = thing if hasattr(thing, "__module__") else type(thing)
+    module = sys.modules.get(owner.__module__ or "")
+    place = getattr(module, "__file__", None) or ""
+    ours = owner.__module__.partition(".")[0] in ("problems", "methods", "comparison")
+    by_value = bool(place) and not ours and not any(part in place for part in _INSTALLED)
+    if by_value:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        data: bytes = cloudpickle.dumps(thing)
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise UsageError(f"{name} cannot be sent to a process of its own: {why}") from error
+    finally:
+        if by_value:
+            cloudpickle.unregister_pickle_by_value(module)
+    return data
+
+
+def register(task: Task) -> None:
+    """Make the objects that come with a task known in this process, under their names."""
+    for kind, told in task.shipped.items():
+        name = getattr(task, kind)
+        version, payload = told["version"], told["payload"]
+        entry = Shipped(name, "", kind=kind, version=version, payload=payload)
+        CATALOGUES[kind].register(entry)
+
+
+def kept(task: Task) -> bool:
+    """Whether a task's run can be told from others later, so that it may be kept."""
+    told: Mapping[str, Mapping[str, str]] = task.shipped
+    return all(thing["version"] for thing in told.values())
