@@ -66,7 +66,7 @@ def minimize(
     ValueError
         When the name or an option is not valid.
     BrokenReference
-        When the run beats a proven reference.
+        When the run beats a proven reference; the run is the error's `run`.
 
     Examples
     --------
@@ -94,8 +94,11 @@ def minimize(
             function(oracle, rng, **chosen)
         except Stop:
             pass
-        except (Unsupported, BrokenReference):
+        except Unsupported:
             raise
+        except BrokenReference as error:
+            if error is not record.failure:
+                raise
         except (Exception, SystemExit) as error:
             early = record.work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
@@ -104,8 +107,6 @@ def minimize(
                 record.failure = record.failure or error
         with contextlib.suppress(Exception):  # kept as the record's failure
             oracle.finish()
-    if isinstance(record.failure, BrokenReference):
-        raise record.failure
     ended, message = _ending(record)
     run = Run(
         method=name,
@@ -130,7 +131,11 @@ def minimize(
         fingerprint=problem.fingerprint,
         versions=versions(),
     )
-    return _with_result(_with_draws(run, problem, record), problem, record)
+    run = _with_result(_with_draws(run, problem, record), problem, record)
+    if isinstance(record.failure, BrokenReference):
+        record.failure.run = run
+        raise record.failure
+    return run
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method]:

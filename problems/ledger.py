@@ -7,6 +7,7 @@ import resource
 import sys
 from dataclasses import dataclass
 from time import clock_gettime, process_time
+from typing import Any
 
 #: Work of one full gradient: forward 1, backward 2, as 6N against 2N operations
 #: a token (Kaplan et al. 2020, "Scaling laws for neural language models", section 2.1).
@@ -18,7 +19,15 @@ class Stop(BaseException):
 
 
 class BrokenReference(Exception):  # noqa: N818 - what is wrong is the reference
-    """A result beats a proven reference: the proof or the objective is wrong."""
+    """A result beats a proven reference: the proof or the objective is wrong.
+
+    Attributes
+    ----------
+    run : Run or None
+        The run that found the result, as far as it came.
+    """
+
+    run: Any = None
 
 
 class SolverDied(Exception):  # noqa: N818 - no fault of the method's or the problem's

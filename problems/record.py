@@ -114,12 +114,13 @@ class Record:
         point = np.array(x)
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
+        self.best, self.best_x = v, point
+        self.log("value", v, at)
         if v < self._floor:
             self._broken(f"the value {v:.12g} is better than", self.problem.reference)
         if self.bound is not None and v < self.bound - self._slack(v):
-            self._contradiction(self.bound, v)
-        self.best, self.best_x = v, point
-        self.log("value", v, at)
+            bound, self.bound = self.bound, None
+            self._contradiction(bound, v)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")

@@ -31,7 +31,7 @@ from methods.provenance import machine
 from methods.result import Run
 from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
-from problems.ledger import TracePoint
+from problems.ledger import BrokenReference, TracePoint
 from problems.options import resolve
 
 #: Streamed points are sent this often, by a thread of their own, so that a run's
@@ -154,6 +154,12 @@ def _performed(task: Task, found: Preflight, outbox: Outbox) -> Run:
         return run
     except Unsupported as reason:
         return broken_run(task, found, "unsupported", str(reason), outbox.points)
+    except BrokenReference as error:
+        if error.run is None:
+            return broken_run(task, found, "error", _one_line(error), outbox.points)
+        run = error.run  # its value refutes what is called proven
+        run.provenance = machine()
+        return run
     except BaseException as error:
         return broken_run(task, found, "error", _one_line(error), outbox.points)
 
