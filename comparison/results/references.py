@@ -105,7 +105,8 @@ def _best(runs: Sequence[Run]) -> Run | None:
 
 def _proved_by(run: Run) -> str:
     """Return the source of a proof, with the tolerance that it holds to."""
-    return f"proved by {run.method}" + (f" to {run.uncertainty:.2g}" if run.uncertainty else "")
+    tolerance = f", to the solver's tolerance of {run.uncertainty:.2g}"
+    return f"proved by {run.method}{tolerance if run.uncertainty else ''}"
 
 
 def _named(run: Run) -> str:

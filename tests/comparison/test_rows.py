@@ -263,7 +263,10 @@ def test_a_row_has_no_bound_and_no_end_that_is_refuted():
 def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():
     proof = certificate(-10.0, uncertainty=2e-3)
     assert best_reference([proof]) == Reference(
-        -10.0, "certified", "proved by integer-programming to 0.002", uncertainty=2e-3
+        -10.0,
+        "certified",
+        "proved by integer-programming, to the solver's tolerance of 0.002",
+        uncertainty=2e-3,
     )
     assert contradictions([proof, run(value=-10.001)]) == []
     assert len(contradictions([proof, run(value=-10.003)])) == 1
