@@ -167,7 +167,10 @@ class Record:
         _ = model.objective
         self.model_given = True
         self._model = model
-        # From now on a proof is the solver's own: what is known here does not end the run.
+        self.expect_own_proof()
+
+    def expect_own_proof(self) -> None:
+        """End the run no more on what is known here, but on its target or its own proof."""
         self._goal = -math.inf if self.budget.target is None else self.budget.target
 
     def charge_minibatch(self, batch: Minibatch) -> None:
