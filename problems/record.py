@@ -227,8 +227,8 @@ class Record:
 
     @property
     def uncertainty(self) -> float:
-        """By how much the optimum may yet lie below the bound, 0 where values have a spacing."""
-        if self.bound is None or (self._model is not None and self._model.spacing is not None):
+        """By how much the optimum may yet lie below the bound, 0 where that is exact."""
+        if self.bound is None or (self._model is not None and self._model.is_exact(self.bound)):
             return 0.0
         return self._slack(self.bound)
 
