@@ -89,27 +89,21 @@ def terminable() -> Iterator[None]:
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
     from comparison import arguments as parsers
-    from comparison.output import say
-    from problems.ledger import BrokenReference
 
     command, rest = arguments[:1], arguments[1:]
-    try:
-        if command == ["list"]:
-            return list_names(parsers.list_parser().parse_args(rest).names)
-        if command == ["check"]:
-            return check(parsers.check_parser().parse_args(rest).name)
-        if command == ["report"]:
-            return report(parsers.report_parser().parse_args(rest))
-        if command == ["show"]:
-            return show(parsers.show_parser().parse_args(rest))
-        if command == ["export"]:
-            return export(parsers.export_parser().parse_args(rest))
-        if command == ["study"]:
-            return study(rest)
-        return compare(parsers.parse(arguments))
-    except BrokenReference as error:
-        say(f"runner.py: {error}")
-        return 1
+    if command == ["list"]:
+        return list_names(parsers.list_parser().parse_args(rest).names)
+    if command == ["check"]:
+        return check(parsers.check_parser().parse_args(rest).name)
+    if command == ["report"]:
+        return report(parsers.report_parser().parse_args(rest))
+    if command == ["show"]:
+        return show(parsers.show_parser().parse_args(rest))
+    if command == ["export"]:
+        return export(parsers.export_parser().parse_args(rest))
+    if command == ["study"]:
+        return study(rest)
+    return compare(parsers.parse(arguments))
 
 
 def check_imports() -> None:
@@ -164,7 +158,8 @@ def compare(chosen: argparse.Namespace) -> int:
         say(f"runner.py: {error}; the same command goes on from here")
         return 1
     found = rows.rows(done, chosen.target, price)
-    notes = table.footnotes(found, jobs=done.jobs, gradient_price=price)
+    withdrawn = rows.withdrawn(done)
+    notes = [*withdrawn, *table.footnotes(found, jobs=done.jobs, gradient_price=price)]
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -189,7 +184,7 @@ def compare(chosen: argparse.Namespace) -> int:
     if done.unkept:
         goes_on = "the runs made before are kept; the same command goes on from there"
         say(f"runner.py: {done.unkept}; {goes_on}")
-    return 1 if failures or done.unkept or results.rescued else 0
+    return 1 if complain(withdrawn) or failures or done.unkept or results.rescued else 0
 
 
 @contextlib.contextmanager
@@ -236,12 +231,22 @@ def report(chosen: argparse.Namespace) -> int:
     from comparison.report import write
 
     price = parse_gradient_price(chosen.gradient_price)
+    results = write.runs_of(chosen.file)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        print(write.page(chosen.file, chosen.output, price, *pictures))
+        print(write.page(results, chosen.output, price, *pictures))
     else:
-        print(write.text(chosen.file, chosen.format, price))
-    return 0
+        print(write.text(results, chosen.format, price))
+    return 1 if complain(results.contradictions()) else 0
+
+
+def complain(lines: Sequence[str]) -> bool:
+    """Print lines on standard error; return whether there are any."""
+    from comparison.output import say
+
+    for line in lines:
+        say(f"runner.py: {' '.join(line.split())}")
+    return bool(lines)
 
 
 def study(arguments: list[str]) -> int:
@@ -256,12 +261,14 @@ def show(chosen: argparse.Namespace) -> int:
     import shutil
 
     from comparison.results import load
+    from comparison.results.references import contradictions
     from comparison.show import find, shown
 
     results = load(chosen.file or chosen.results)
-    lines = shown(results, find(results, chosen.run), shutil.get_terminal_size().columns)
+    run = find(results, chosen.run)
+    lines = shown(results, run, shutil.get_terminal_size().columns)
     print("\n".join(lines))
-    return 0
+    return 1 if complain(contradictions(results.on_instance(run))) else 0
 
 
 if __name__ == "__main__":

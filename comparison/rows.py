@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 from comparison.evidence.axis import GradientPrice, work_at
 from comparison.results import Results
 from comparison.results.facts import facts_of
-from comparison.results.references import best_reference
+from comparison.results.references import (
+    best_reference,
+    best_value,
+    contradictions,
+    is_refuted,
+)
 from comparison.running.comparison import Comparison
 from comparison.statistics.median import median, median_interval
 from methods.result import Run
@@ -25,7 +30,7 @@ class Row:
     `value` − `reference`. `work`, `values` and `gradients` are None for a
     white-box solver, which is given the model instead of looks. `solved` counts
     the seeds that met the target, or, without one, the optimum. `ended` says how
-    the runs ended.
+    the runs ended: ``refuted`` is a certificate that another run's value is better than.
     """
 
     method: str
@@ -65,11 +70,6 @@ def rows(
         What counts as solved; by default the optimum, where it is known.
     gradient_price : float or "dimension"
         What a gradient costs in the column `work`. The runs were made at 3.
-
-    Raises
-    ------
-    BrokenReference
-        When a run beats what another run has certified.
     """
     groups: dict[tuple[str, int, str], list[Run]] = {}
     for run in comparison.runs:
@@ -77,9 +77,16 @@ def rows(
     table = []
     for (problem, instance, _), runs in groups.items():
         known = comparison.known.get((problem, instance), runs)
-        table.append(_row(runs, best_reference(known), target, gradient_price))
+        row = _row(runs, best_reference(known), best_value(known), target, gradient_price)
+        table.append(row)
     places = {problem: i for i, (_, problem) in enumerate(comparison.cells)}
     return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
+
+
+def withdrawn(comparison: Comparison) -> list[str]:
+    """Return which proofs the runs of a comparison refute, a sentence each."""
+    places = dict.fromkeys((run.problem, run.instance) for run in comparison.runs)
+    return [line for place in places for line in contradictions(comparison.known.get(place, []))]
 
 
 def result_rows(
@@ -89,12 +96,13 @@ def result_rows(
 ) -> list[Row]:
     """Tabulate all runs of a results file; `method` and `problem` are their labels.
 
-    Parameters and errors are those of `rows`.
+    Parameters are those of `rows`.
     """
     places = {problem: i for i, problem in enumerate(results.problems)}
     table = []
     for (problem, _, contender), runs in results.groups().items():
-        row = _row(runs, results.reference(runs[0]), target, gradient_price)
+        best = best_value(results.on_instance(runs[0]))
+        row = _row(runs, results.reference(runs[0]), best, target, gradient_price)
         table.append(replace(row, method=contender, problem=problem))
     return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
 
@@ -102,6 +110,7 @@ def result_rows(
 def _row(
     runs: list[Run],
     reference: Reference | None,
+    best: float,
     target: float | None,
     gradient_price: GradientPrice,
 ) -> Row:
@@ -111,7 +120,7 @@ def _row(
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
     interval = median_interval([run.value for run in ran])
-    bounds = [run.bound for run in ran if run.bound is not None]
+    bounds = [run.bound for run in ran if run.bound is not None and not is_refuted(run, best)]
     goal = target
     if goal is None and reference is not None and reference.optimum:
         goal = reference.value + reference.slack
@@ -139,7 +148,7 @@ def _row(
         solved=None
         if goal is None or not ran
         else sum(run.value is not None and run.value <= goal for run in ran),
-        ended=_endings(runs),
+        ended=_endings(runs, best),
     )
 
 
@@ -150,11 +159,14 @@ def _gap(value: float | None, reference: Reference | None) -> float | None:
     return value - reference.value
 
 
-def _endings(runs: list[Run]) -> str:
+def _endings(runs: list[Run], best: float) -> str:
+    """Say how runs ended; `optimal` by a proof that another run refutes is no end."""
     reasons = {run.message for run in runs if run.ended == "unsupported"}
     if reasons:
         return f"unsupported: {', '.join(sorted(reasons))}"
-    counts = Counter(run.ended for run in runs)
+    counts = Counter(
+        "refuted" if run.certified and is_refuted(run, best) else run.ended for run in runs
+    )
     if len(counts) == 1:
         return next(iter(counts))
     return ", ".join(f"{number} {ended}" for ended, number in counts.most_common())

@@ -9,6 +9,7 @@ from comparison.command import repeats
 from comparison.evidence.axis import AXES
 from comparison.evidence.curves import improvements
 from comparison.results import Results
+from comparison.results.references import contradictions
 from comparison.table import number, reference_name
 from methods.result import Run
 from problems.options import UnknownName, closest
@@ -72,6 +73,8 @@ def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
             f"{'known by now':>10}: {number(reference.value)} "
             f"({reference_name(reference)}; {reference.source})"
         )
+    for line in contradictions(results.on_instance(run)):
+        yield f"{'withdrawn':>10}: {line}"
     axis = AXES["cpu" if results.white_box(run) else "work"]
     points = improvements(results.trace(run))
     if len(points):

@@ -137,7 +137,8 @@ def solve(
 
 def _died(number: int) -> NoReturn:
     """Say that a signal ended CBC: its own fault, or an accident from outside."""
-    name = signal.Signals(number).name
+    known = {each.value: each.name for each in signal.Signals}
+    name = known.get(number, f"signal {number}")
     if name in CRASHES:
         raise RuntimeError(f"CBC crashed: {name}")
     raise SolverDied(f"CBC was ended from outside by {name}")

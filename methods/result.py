@@ -145,6 +145,11 @@ class Run:
         return self.ended not in SOUND or (self.ended == "timeout" and bool(self.message))
 
     @property
+    def refutes(self) -> bool:
+        """Whether its value ended it, being better than what was called proven."""
+        return self.ended == "error" and self.message.startswith("BrokenReference: ")
+
+    @property
     def cut(self) -> bool:
         """Whether the run was killed, for its time or otherwise: another of its key replaces it."""
         return self.ended == "killed" or (self.ended == "timeout" and bool(self.message))

@@ -70,7 +70,7 @@ def minimize(
     ValueError
         When the name or an option is not valid.
     BrokenReference
-        When the run beats a proven reference.
+        When the run beats a proven reference; the run is the error's `run`.
 
     Examples
     --------
@@ -104,8 +104,11 @@ def minimize(
             refuse_deferred(name, function(oracle, rng, **chosen))
         except Stop:
             pass
-        except (Unsupported, BrokenReference, KeyboardInterrupt):
+        except (Unsupported, KeyboardInterrupt):
             raise
+        except BrokenReference as error:
+            if error is not record.failure:
+                raise
         except BaseException as error:
             early = record.work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
@@ -116,8 +119,6 @@ def minimize(
             with contextlib.suppress(Exception):  # kept as the record's failure
                 oracle.finish()
             ledger = _verified_ledger(record, problem, budget, paid())
-    if isinstance(record.failure, BrokenReference):
-        raise record.failure
     ended, message = _ending(record)
     run = Run(
         method=name,
@@ -145,7 +146,11 @@ def minimize(
     _add_result(run, record, answers)
     if answers.faults:
         run.ended, run.message = "error", "; ".join(filter(None, [message, *answers.faults]))
-    return _with_draws(run, record)
+    run = _with_draws(run, record)
+    if isinstance(record.failure, BrokenReference):
+        record.failure.run = run
+        raise record.failure
+    return run
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:

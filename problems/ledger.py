@@ -7,6 +7,7 @@ import resource
 import sys
 from dataclasses import dataclass
 from time import clock_gettime, process_time
+from typing import Any
 
 from problems.usage_error import UsageError
 
@@ -20,7 +21,15 @@ class Stop(BaseException):
 
 
 class BrokenReference(Exception):  # noqa: N818 - what is wrong is the reference
-    """A result beats a proven reference: the proof or the objective is wrong."""
+    """A result beats a proven reference: the proof or the objective is wrong.
+
+    Attributes
+    ----------
+    run : Run or None
+        The run that found the result, as far as it came.
+    """
+
+    run: Any = None
 
 
 class SolverDied(Exception):  # noqa: N818 - no fault of the method's or the problem's

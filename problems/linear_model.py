@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.linear_objective import SOLVER_TOLERANCE, LinearObjective, linear_objective
+from problems.linear_objective import (
+    MOST_STEPS,
+    SOLVER_TOLERANCE,
+    LinearObjective,
+    linear_objective,
+)
 
 if TYPE_CHECKING:
     import pulp
@@ -115,23 +120,30 @@ class LinearModel:
         Where the objective has a spacing, that is the next value up which it can have,
         unless the bound is of so many steps that a solver's arithmetic tells nothing of one.
         """
-        margin = max(1e-6, 1e-9 * abs(minimised))
-        if self.objective.spaced and margin <= 0.01:
-            minimised = math.ceil(minimised - margin)
+        if self.objective.spaced and abs(minimised) <= MOST_STEPS:
+            minimised = math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised)))
         return self.value(minimised)
+
+    def is_exact(self, value: float) -> bool:
+        """Return whether a bound of this value is exact, having been rounded to the spacing."""
+        return self.spacing is not None and abs(self._terms(value)) <= MOST_STEPS * self.spacing
 
     def tolerance(self, value: float) -> float:
         """Return by how much a solver's arithmetic may miss the problem's `value`.
 
         It is `SOLVER_TOLERANCE`, relative to the larger of the objective and its largest
-        coefficient, but no more than half of the spacing.
+        coefficient, but no more than half of the spacing where bounds are exact.
         """
         told = self.objective
-        terms = value - self.offset - self.unit * told.constant
-        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.size, abs(terms))
-        if told.spaced:
-            tolerance = min(tolerance, abs(self.unit) * told.step / 2)
-        return max(tolerance, 4 * math.ulp(max(abs(value), abs(self.offset))))
+        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.size, abs(self._terms(value)))
+        if self.spacing is not None and self.is_exact(value):
+            tolerance = min(tolerance, self.spacing / 2)
+        largest = max(abs(value), abs(self.offset), abs(self.unit * told.constant))
+        return max(tolerance, 4 * math.ulp(largest))
+
+    def _terms(self, value: float) -> float:
+        """Return what of a value is not constant."""
+        return value - self.offset - self.unit * self.objective.constant
 
 
 class Solution(Mapping[Any, float]):

@@ -124,11 +124,12 @@ class Record(Clocks):
         point = freeze(np.array(x))
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
-        self.hold_against_reference(v)
-        if self.bound is not None and v < self.bound - self._slack(v):
-            self._contradiction(self.bound, v)
         self.best, self.best_x, self.batch = v, point, batch
         self.log("value", v, at)
+        self.hold_against_reference(v)
+        if self.bound is not None and v < self.bound - self._slack(v):
+            bound, self.bound = self.bound, None
+            self._contradiction(bound, v)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")
@@ -196,7 +197,10 @@ class Record(Clocks):
         _ = model.objective
         self.model_given = True
         self._model = model
-        # From now on a proof is the solver's own: what is known here does not end the run.
+        self.expect_own_proof()
+
+    def expect_own_proof(self) -> None:
+        """End the run no more on what is known here, but on its target or its own proof."""
         self._goal = -math.inf if self.budget.target is None else self.budget.target
 
     def charge_minibatch(self, batch: Minibatch) -> None:
@@ -253,8 +257,8 @@ class Record(Clocks):
 
     @property
     def uncertainty(self) -> float:
-        """By how much the optimum may yet lie below the bound, 0 where values have a spacing."""
-        if self.bound is None or (self._model is not None and self._model.spacing is not None):
+        """By how much the optimum may yet lie below the bound, 0 where that is exact."""
+        if self.bound is None or (self._model is not None and self._model.is_exact(self.bound)):
             return 0.0
         return self._slack(self.bound)
 

@@ -28,6 +28,10 @@ class SolverReports:
         self.record.hand_out(model)
         return model
 
+    def expect_own_proof(self) -> None:
+        """Say that the run is to prove what it finds: a known optimum does not end it."""
+        self.record.expect_own_proof()
+
     def _problem_has(self, view: str) -> None:
         """Say that a view is missing before time or work can run out."""
         if not has_view(self._problem, view):

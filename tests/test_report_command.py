@@ -119,13 +119,36 @@ def test_a_foreign_file_makes_no_report(call, tmp_path):
 
 
 @pytest.mark.parametrize("command", [["report"], ["show", "key001"]])
-def test_a_broken_reference_is_a_failure(command, call, tmp_path):
+def test_a_certificate_that_a_run_beats_is_withdrawn_and_told(command, call, tmp_path):
     proved = made("integer-programming", step(1, 3.0), bound=3.0, ended="optimal", reference=None)
     better = made("hill-climb", step(1, 2.0), reference=None)
     path = stored(tmp_path, proved, better).path
     code, out, err = call(*command, path)
-    assert (code, out) == (1, "")
-    assert "is better than 3, which integer-programming has certified" in err
+    assert code == 1
+    assert err == (
+        "runner.py: sphere, instance 0: the certificate 3 of integer-programming, seed 0, is "
+        "withdrawn, as hill-climb, seed 0, found 2\n"
+    )
+    assert out != ""
+    assert "certified" not in out
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "markdown", "latex"])
+def test_tables_come_out_without_a_certificate_that_a_run_beats(kind, call, tmp_path):
+    proved = made("integer-programming", step(1, 3.0), bound=3.0, ended="optimal", reference=None)
+    better = made("hill-climb", step(1, 2.0), reference=None)
+    path = stored(tmp_path, proved, better).path
+    code, out, err = call("report", path, "--format", kind)
+    assert code == 1
+    assert "the certificate 3 of integer-programming, seed 0, is withdrawn" in err
+    assert "hill-climb" in out
+    if kind in ("csv", "json"):
+        rows = json.loads(out) if kind == "json" else list(csv.DictReader(out.splitlines()))
+        (row,) = [row for row in rows if row["method"] == "integer-programming"]
+        assert (row["bound"] or None, row["reference"] or None) == (None, None)
+        assert row["ended"] == "refuted"
+    else:
+        assert "withdrawn, as hill-climb, seed 0, found 2" in out
 
 
 def test_a_run_is_shown(call, results):

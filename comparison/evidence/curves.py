@@ -100,11 +100,6 @@ class Evidence:
         Regrets of `Scale`, from a random point's to a hundred-thousandth of it.
     curves : dict of str to Curves
         By axis, and by unit of `UNITS`.
-
-    Raises
-    ------
-    BrokenReference
-        When a run beats what another run has certified.
     """
 
     def __init__(self, results: Results, gradient_price: GradientPrice = GRADIENT_PRICE) -> None:

@@ -85,13 +85,7 @@ POINT_COLUMNS: dict[str, Kind] = {
 
 
 def run_row(results: Results, run: Run) -> dict[str, Any]:
-    """Return a run's row, by the names of `RUN_COLUMNS`.
-
-    Raises
-    ------
-    BrokenReference
-        When a run beats what another run has certified.
-    """
+    """Return a run's row, by the names of `RUN_COLUMNS`."""
     reference = results.reference(run)
     machine = run.provenance
     row = {

@@ -59,7 +59,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     white_box = {results.contender(run) for run in results if results.white_box(run)}
     families = {results.contender(run): results.family(run) for run in results}
     axes = [name for name in AXES if any(evidence.curves[name].horizon.values())]
-    notes = footnotes(rows, gradient_price=gradient_price)
+    notes = [*results.contradictions(), *footnotes(rows, gradient_price=gradient_price)]
     flips = list(winner_rows(evidence))
     units = unit_rows(evidence) if flips else ()  # where nobody found a value nobody wins
     ranks, why_no_ranks = _ranks(evidence)

@@ -12,7 +12,7 @@ from problems.usage_error import UsageError
 
 
 def page(
-    source: str,
+    results: Results,
     output: str,
     gradient_price: GradientPrice = 3.0,
     figures: str | None = None,
@@ -22,8 +22,9 @@ def page(
 
     Parameters
     ----------
-    source, output : str
-        The results file, and the page's.
+    results : Results
+    output : str
+        The page's file.
     gradient_price : float or "dimension"
     figures : str, optional
         A folder for the charts as pictures.
@@ -37,16 +38,14 @@ def page(
     Raises
     ------
     UsageError
-        When the results cannot be read or have no runs, or nothing can be written.
-    BrokenReference
-        When a run beats what another run has certified.
+        When nothing can be written.
     """
     from comparison.evidence.curves import Evidence
     from comparison.report.figures import write_figures
     from comparison.report.gather import gather
     from comparison.report.page import render
 
-    content = gather(Evidence(_runs_of(source), gradient_price), gradient_price)
+    content = gather(Evidence(results, gradient_price), gradient_price)
     _write(output, render(content))
     told = f"{output}: {os.stat(output).st_size / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
@@ -54,25 +53,17 @@ def page(
     return told
 
 
-def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
+def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> str:
     """Return the table of a results file as text.
 
     Parameters
     ----------
-    source : str
+    results : Results
     kind : {"markdown", "csv", "json", "latex"}
     gradient_price : float or "dimension"
-
-    Raises
-    ------
-    UsageError
-        When the results cannot be read or have no runs.
-    BrokenReference
-        When a run beats what another run has certified.
     """
     from comparison import latex, table
 
-    results = _runs_of(source)
     if kind == "markdown":
         from comparison.evidence.curves import Evidence
         from comparison.report.markdown import as_markdown
@@ -83,11 +74,18 @@ def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
         return table.as_csv(rows)
     if kind == "json":
         return table.as_json(rows)
-    notes = table.footnotes(rows, gradient_price=gradient_price)
+    notes = [*results.contradictions(), *table.footnotes(rows, gradient_price=gradient_price)]
     return latex.as_latex(latex.sections_of(results, rows), notes)
 
 
-def _runs_of(source: str) -> Results:
+def runs_of(source: str) -> Results:
+    """Return the runs of a results file.
+
+    Raises
+    ------
+    ValueError
+        When they cannot be read, or there are none.
+    """
     results = load(source)
     if not len(results):
         raise UsageError(f"results file {source}: it has no runs yet")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from methods.result import Run
-from problems.ledger import BrokenReference
+from problems.linear_objective import SOLVER_TOLERANCE
 from problems.reference import Reference
 
 
@@ -15,50 +15,97 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
 
     A proven optimum of the problem's own comes first, then a certificate that a
     run has earned, then the highest proven bound, which another run's value may attain:
-    that value is certified by the two together.
-
-    Raises
-    ------
-    BrokenReference
-        When a run's value is better than what another run certified or proved a bound.
+    that value is certified by the two together. What a run's value refutes is none of
+    them: see `contradictions`.
     """
-    own = next((run.reference for run in runs if run.reference is not None), None)
+    own, shown = _own(runs), best_value(runs)
+    if own is not None and own.proven and shown < own.floor:
+        own = None
     if own is not None and own.optimum:
         return own
-    certificates = [run for run in runs if run.certified]
+    proofs = [run for run in runs if run.bound is not None and not is_refuted(run, shown)]
+    certificates = [run for run in proofs if run.certified]
     if certificates:
-        proof = max(certificates, key=lambda run: run.bound or 0.0)
-        assert proof.bound is not None
-        reference = Reference(proof.bound, "certified", f"proved by {proof.method}")
-        for run in runs:
-            _check(run, reference.value, proof.method)
-        return reference
+        proof = max(certificates, key=_bound)
+        return Reference(
+            _bound(proof), "certified", _proved_by(proof), uncertainty=proof.uncertainty
+        )
     if own is not None and own.proven:
         for run in runs:
             if run.value is not None and run.value <= own.value + own.slack:
                 source = f"{run.method} attains the bound: {own.source}"
                 return Reference(run.value, "certified", source, own.tolerance)
-    prover = max((run for run in runs if run.bound is not None), key=_bound, default=None)
+    prover = max(proofs, key=_bound, default=None)
     if prover is not None and (own is None or own.kind != "bound" or own.value < _bound(prover)):
-        value = _bound(prover)
+        value, uncertainty = _bound(prover), prover.uncertainty
+        near = max(1e-9 * max(1.0, abs(value)), uncertainty)
         for run in runs:
-            near = run.value is not None and run.value <= value + 1e-9 * max(1.0, abs(value))
-            if near and run is not prover:
-                _check(run, value, prover.method)
-                source = f"{run.method} attains the bound proved by {prover.method}"
-                return Reference(value, "certified", source)
-        return Reference(value, "bound", f"proved by {prover.method}")
+            if run is not prover and run.value is not None and run.value <= value + near:
+                source = f"{run.method} attains the bound {_proved_by(prover)}"
+                return Reference(value, "certified", source, uncertainty=uncertainty)
+        return Reference(value, "bound", _proved_by(prover), uncertainty=uncertainty)
     return own
+
+
+def contradictions(runs: Sequence[Run]) -> list[str]:
+    """Return what is called proven on an instance and refuted by a run, a sentence each.
+
+    Each names the two that disagree: who proved it, and the run with the best value.
+    """
+    best = _best(runs)
+    if best is None:
+        return []
+    found = f"{_named(best)} found {_value(best):.12g}"
+    told = []
+    own = _own(runs)
+    if own is not None and own.proven and _value(best) < own.floor:
+        told.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
+    for run in runs:
+        if is_refuted(run, _value(best)):
+            kind = "certificate" if run.certified else "bound"
+            told.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
+    where = f"{best.problem}, instance {best.instance}"
+    return [f"{where}: {claim} is withdrawn, as {found}" for claim in dict.fromkeys(told)]
+
+
+def best_value(runs: Sequence[Run]) -> float:
+    """Return the best value that a run has shown, infinity where there is none."""
+    best = _best(runs)
+    return math.inf if best is None else _value(best)
+
+
+def is_refuted(run: Run, best: float) -> bool:
+    """Whether the bound of a run is above the best value on its instance, beyond arithmetic."""
+    if run.bound is None:
+        return False
+    arithmetic = max(SOLVER_TOLERANCE * max(1.0, abs(run.bound)), run.uncertainty)
+    return best < run.bound - arithmetic
+
+
+def _own(runs: Sequence[Run]) -> Reference | None:
+    """Return the problem's own reference."""
+    return next((run.reference for run in runs if run.reference is not None), None)
+
+
+def _best(runs: Sequence[Run]) -> Run | None:
+    """Return the run with the best value; one that failed for another reason shows none."""
+    showing = (r for r in runs if r.value is not None and (r.ended != "error" or r.refutes))
+    return min(showing, key=_value, default=None)
+
+
+def _proved_by(run: Run) -> str:
+    """Return the source of a proof, with the tolerance that it holds to."""
+    tolerance = f", to the solver's tolerance of {run.uncertainty:.2g}"
+    return f"proved by {run.method}{tolerance if run.uncertainty else ''}"
+
+
+def _named(run: Run) -> str:
+    return f"{run.method}, seed {run.seed},"
 
 
 def _bound(run: Run) -> float:
     return -math.inf if run.bound is None else run.bound
 
 
-def _check(run: Run, proven: float, by: str) -> None:
-    """Raise BrokenReference when a run is better than what is proven, beyond arithmetic."""
-    if run.value is not None and run.value < proven - 1e-6 * max(1.0, abs(proven)):
-        raise BrokenReference(
-            f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
-            f"the value {run.value:.12g} is better than {proven:.12g}, which {by} has certified"
-        )
+def _value(run: Run) -> float:
+    return math.inf if run.value is None else run.value

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from comparison.results.facts import facts_of
 from comparison.results.labels import labels
-from comparison.results.references import best_reference
+from comparison.results.references import best_reference, contradictions
 from comparison.results.store import Store
 from methods import METHODS
 from methods.result import Run
@@ -111,17 +111,15 @@ class Results:
         return self._known[_instance(run)]
 
     def reference(self, run: Run) -> Reference | None:
-        """Return the best reference known for a run's instance, whatever its budget.
-
-        Raises
-        ------
-        BrokenReference
-            When a run beats what another run has certified.
-        """
+        """Return the best reference known for a run's instance, whatever its budget."""
         instance = _instance(run)
         if instance not in self._references:
             self._references[instance] = best_reference(self._known[instance])
         return self._references[instance]
+
+    def contradictions(self) -> list[str]:
+        """Return which proofs of the file its own runs refute, a sentence each."""
+        return [line for runs in self._known.values() for line in contradictions(runs)]
 
     def goal(self, run: Run) -> float | None:
         """Return the value that solves a run's instance: the optimum's, None if that is unknown."""

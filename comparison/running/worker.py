@@ -28,6 +28,7 @@ from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.accident import Accident, accidental, present
 from problems.answers import Answers
+from problems.ledger import BrokenReference
 from problems.options import changed, resolve
 from problems.problem import VIEWS, has_view
 
@@ -264,6 +265,8 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         )
     except Unsupported as reason:
         run = broken_run(task, found, "unsupported", str(reason), [])
+    except BrokenReference as error:  # its value refutes what is called proven
+        run = error.run or broken_run(task, found, "error", one_line(error), outbox.points())
     except BaseException as error:
         ended = "killed" if accidental(error) else "error"
         run = broken_run(task, found, ended, one_line(error), outbox.points())

@@ -6,8 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from comparison.rows import best_reference, result_rows, rows
-from problems.ledger import BrokenReference, Ledger
+from comparison.results.references import best_reference, contradictions
+from comparison.rows import result_rows, rows, withdrawn
+from problems.ledger import Ledger
 from problems.reference import Reference
 from tests.comparison.evidence.small import made, step, stored
 from tests.comparison.examples import (
@@ -194,10 +195,14 @@ def test_a_run_that_attains_the_bound_of_another_is_certified_by_it():
     assert best_reference([run(value=1.5), prover]).kind == "bound"
 
 
-def test_a_run_that_beats_the_bound_of_another_raises():
+def test_a_run_that_beats_the_bound_of_another_withdraws_it():
     prover = run("integer-programming", None, bound=1.0, ended="converged")
-    with pytest.raises(BrokenReference, match=r"the value 0\.9 is better than 1, which integer-p"):
-        best_reference([run(value=0.9), prover])
+    runs = [run(value=0.9), prover, run("milp", bound=0.8, ended="converged")]
+    assert best_reference(runs) == Reference(0.8, "bound", "proved by milp")
+    assert contradictions(runs) == [
+        "sphere, instance 0: the bound 1 of integer-programming, seed 0, is withdrawn, "
+        "as genetic, seed 0, found 0.9"
+    ]
 
 
 def test_a_run_that_attains_a_proven_bound_is_a_certificate():
@@ -211,20 +216,60 @@ def test_a_run_that_attains_a_proven_bound_is_a_certificate():
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_a_run_that_beats_a_certificate_raises_whatever_the_order(order):
-    runs = [run("adam", 0.9, seed=3, instance=0), certificate(1.0), run(value=2.0)]
-    with pytest.raises(BrokenReference, match=r"adam on sphere.*seed 3.*0\.9 .*than 1.*certified"):
-        best_reference([runs[i] for i in order])
+def test_a_run_that_beats_a_certificate_withdraws_it_whatever_the_order(order):
+    runs = [run("adam", 0.9, seed=3), certificate(1.0), run(value=2.0)]
+    runs = [runs[i] for i in order]
+    assert best_reference(runs) is None
+    assert contradictions(runs) == [
+        "sphere, instance 0: the certificate 1 of integer-programming, seed 0, is withdrawn, "
+        "as adam, seed 3, found 0.9"
+    ]
 
 
-def test_two_certificates_that_contradict_each_other_raise():
-    with pytest.raises(BrokenReference):
-        best_reference([certificate(1.0), certificate(2.0)])
+def test_of_two_certificates_that_contradict_each_other_the_lower_stays():
+    """Its solution is there to see."""
+    runs = [certificate(1.0), certificate(2.0)]
+    assert (best_reference(runs).value, len(contradictions(runs))) == (1.0, 1)
 
 
-def test_a_stored_run_that_beats_the_certificate_raises_when_tabulated():
-    with pytest.raises(BrokenReference):
-        rows(comparison(certificate(1.0), known=(run(value=0.5),)))
+@pytest.mark.parametrize("kind", ["closed form", "bound"])
+def test_a_problems_own_proof_that_a_run_beats_is_withdrawn(kind):
+    own = Reference(0.5, kind, "a mistake")
+    message = "BrokenReference: the value 0.4 is better than the proven reference 0.5"
+    beaten = run(value=0.4, ended="error", message=message, reference=own)
+    runs = [beaten, run("adam", 0.6, reference=own), certificate(0.3, reference=own)]
+    assert best_reference(runs[:2]) is None
+    assert best_reference(runs).value == 0.3
+    assert contradictions(runs[:2]) == [
+        f"sphere, instance 0: the reference 0.5 ({kind}: a mistake) is withdrawn, "
+        "as genetic, seed 0, found 0.4"
+    ]
+
+
+def test_what_a_run_with_an_error_claims_refutes_nothing():
+    """As one whose best point was forged."""
+    forged = run(value=-9.0, ended="error", message="ValueError: its best is not what it was")
+    runs = [forged, certificate(1.0)]
+    assert (best_reference(runs).value, contradictions(runs)) == (1.0, [])
+
+
+def test_a_row_has_no_bound_and_no_end_that_is_refuted():
+    made = comparison(certificate(1.0), known=(run(value=0.5), certificate(1.0)))
+    (row,) = rows(made)
+    assert (row.reference, row.bound, row.ended) == (None, None, "refuted")
+    assert len(withdrawn(made)) == 1
+
+
+def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():
+    proof = certificate(-10.0, uncertainty=2e-3)
+    assert best_reference([proof]) == Reference(
+        -10.0,
+        "certified",
+        "proved by integer-programming, to the solver's tolerance of 0.002",
+        uncertainty=2e-3,
+    )
+    assert contradictions([proof, run(value=-10.001)]) == []
+    assert len(contradictions([proof, run(value=-10.003)])) == 1
 
 
 @pytest.mark.parametrize(("certified", "value"), [(1.0, 1 - 1e-7), (-12000.0, -12000.001)])

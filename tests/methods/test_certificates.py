@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pulp
 import pytest
-import scipy.optimize
 
 from methods import minimize
-from problems import Box, LinearModel, Problem
+from problems import Reference
 from problems.ledger import BrokenReference
+from tests.methods.certificate_cases import HalfPrices, RealProfits, Twins
 
 #: Method and options of the three ways to a solver.
 SOLVERS = pytest.mark.parametrize(
@@ -21,93 +20,6 @@ SOLVERS = pytest.mark.parametrize(
     ],
     ids=["highs", "cbc", "milp"],
 )
-
-
-class HalfPrices(Problem):
-    """Cover 25 rows by columns that cost 1, 1.5 … 4; an uncovered row costs 1000."""
-
-    def __init__(self, seed=10, size=25):
-        rng = np.random.default_rng(seed)
-        self.covers = rng.random((size, size)) < 0.12
-        self.covers[np.arange(size), rng.integers(0, size, size)] = True
-        self.costs = rng.integers(2, 9, size) / 2
-        self.space = Box(0, 1, size, integral=True)
-
-    def value(self, x):
-        uncovered = ~(self.covers @ np.asarray(x) > 0)
-        return float(self.costs @ x + 1000 * uncovered.sum())
-
-    def linear_model(self, **declared):
-        program = pulp.LpProblem("cover", pulp.LpMinimize)
-        columns = [pulp.LpVariable(f"x{i}", cat="Binary") for i in range(len(self.costs))]
-        program += pulp.lpSum(float(c) * x for c, x in zip(self.costs, columns, strict=True))
-        for row in self.covers:
-            program += pulp.lpSum(x for x, here in zip(columns, row, strict=True) if here) >= 1
-
-        def read(found):
-            return np.array([round(found[x.name]) for x in columns])
-
-        return LinearModel(program, read, **declared)
-
-    def optimum(self):
-        return scipy.optimize.milp(
-            self.costs,
-            integrality=np.ones(len(self.costs)),
-            bounds=scipy.optimize.Bounds(0, 1),
-            constraints=scipy.optimize.LinearConstraint(self.covers.astype(float), lb=1),
-            options={"mip_rel_gap": 0.0},
-        ).fun
-
-
-class RealProfits(Problem):
-    """A knapsack whose profits are random reals: no two subsets are a known step apart."""
-
-    def __init__(self, scale=1.0, items=30):
-        rng = np.random.default_rng(0)
-        self.profits, self.weights = scale * rng.random(items), rng.integers(1, 40, items)
-        self.capacity, self.penalty = int(self.weights.sum() // 3), 100 * scale
-        self.space = Box(0, 1, items, integral=True)
-
-    def value(self, x):
-        over = max(0, int(self.weights @ x) - self.capacity)
-        return float(-self.profits @ x + self.penalty * over)
-
-    def linear_model(self):
-        program = pulp.LpProblem("knapsack", pulp.LpMinimize)
-        items = [pulp.LpVariable(f"x{i}", cat="Binary") for i in range(len(self.profits))]
-        program += pulp.lpSum(-float(p) * x for p, x in zip(self.profits, items, strict=True))
-        program += pulp.lpDot(self.weights.tolist(), items) <= self.capacity
-        return LinearModel(program, lambda found: np.array([round(found[x]) for x in items]))
-
-    def optimum(self):
-        """By dynamic programming over the weight, in real profits."""
-        best = np.zeros(self.capacity + 1)
-        for profit, weight in zip(self.profits, self.weights, strict=True):
-            best[weight:] = np.maximum(best[weight:], best[:-weight] + profit)
-        return -best[-1]
-
-
-class Twins(Problem):
-    """Worth 5 or 3, not both: the variables of the two have one name."""
-
-    def __init__(self, names=("x", "x"), by_name=True):
-        self.names, self.by_name = names, by_name
-        self.space = Box(0, 1, 2, integral=True)
-
-    def value(self, x):
-        return 10.0 if sum(x) > 1 else float(-(5 * x[0] + 3 * x[1]))
-
-    def linear_model(self):
-        program = pulp.LpProblem("choice", pulp.LpMinimize)
-        both = [pulp.LpVariable(name, cat="Binary") for name in self.names]
-        program += -5 * both[0] - 3 * both[1]
-        program += both[0] + both[1] <= 1
-
-        def read(found):
-            keys = self.names if self.by_name == "as written" else [v.name for v in both]
-            return np.array([round(found[k]) for k in (keys if self.by_name else both)])
-
-        return LinearModel(program, read)
 
 
 @SOLVERS
@@ -140,7 +52,7 @@ def test_a_declaration_that_contradicts_the_coefficients_is_refused():
 @SOLVERS
 @pytest.mark.parametrize("scale", [1.0, 1e-8, 1e8])
 def test_real_profits_are_certified_to_the_solvers_tolerance(scale, method, options):
-    problem = RealProfits(scale)
+    problem = RealProfits(scale=scale)
     run = minimize(problem, method, 0, **options)
     assert run.certified
     assert run.value == pytest.approx(problem.optimum(), rel=1e-12)
@@ -177,8 +89,6 @@ class Known(RealProfits):
 
     @property
     def reference(self):
-        from problems import Reference
-
         return Reference(self.optimum(), "dynamic programme", "Bellman", tolerance=1e-6)
 
 
@@ -205,6 +115,18 @@ def test_a_solution_that_is_known_to_be_optimal_is_no_proof():
     run = minimize(Known(), finds, 0)
     assert (run.ended, run.bound, run.certified) == ("converged", None, False)
     assert run.value == pytest.approx(Known().optimum())
+
+
+def test_in_a_chain_the_solver_begins_though_the_optimum_is_known_and_found():
+    """Hill climbing finds it within its share: that is no proof."""
+    chain = "hill-climb@3000+integer-programming"
+    told = {"integer_programming_mode": "bound-only"}
+    found = minimize(Known(items=8), "hill-climb", 3000)
+    assert (found.ended, found.certified) == ("optimal", False)
+    run = minimize(Known(items=8), chain, 3000, **told)
+    assert run.value == found.value
+    assert run.certified
+    assert run.bound == run.value
 
 
 def test_a_target_ends_a_solver_still():

@@ -46,7 +46,8 @@ def test_the_spacing_is_in_units_of_the_value():
     ("told", "value", "tolerance"),
     [
         ({"weights": [1]}, 10.0, 1e-5),
-        ({"weights": [1]}, 1e9, 0.5),  # half of the spacing
+        ({"weights": [1]}, 1e6, 0.5),  # half of the spacing
+        ({"weights": [1]}, 1e9, 1e3),  # of so many steps no solver can tell one
         ({"weights": [1], "unit": 1e-9}, 5e-9, 5e-15),
         ({"weights": [0.7231231231]}, 0.0, 0.7231231231e-6),
         ({"weights": [0.7231231231], "unit": 1e-8}, 0.0, 0.7231231231e-14),

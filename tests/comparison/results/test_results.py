@@ -8,7 +8,7 @@ import pytest
 import comparison
 from comparison.results import Results, load
 from comparison.results.store import Store, StoreError
-from problems.ledger import BrokenReference, Budget, TracePoint
+from problems.ledger import Budget, TracePoint
 from problems.reference import Reference
 from tests.comparison.examples import BOUND, OPTIMUM, certificate, run
 
@@ -193,10 +193,13 @@ def test_a_certificate_holds_for_any_budget_but_no_other_data_or_options():
     assert [found.reference(other) for other in others] == [None] * 5
 
 
-def test_a_run_that_beats_a_certificate_raises():
-    found = results(certificate(1.0), better := run(value=0.5))
-    with pytest.raises(BrokenReference, match=r"0\.5 is better than 1"):
-        found.reference(better)
+def test_a_run_that_beats_a_certificate_withdraws_it():
+    found = results(certificate(1.0), better := run(value=0.5), run(value=2.0, instance=1))
+    assert found.reference(better) is None
+    assert found.contradictions() == [
+        "sphere, instance 0: the certificate 1 of integer-programming, seed 0, is withdrawn, "
+        "as genetic, seed 0, found 0.5"
+    ]
 
 
 def test_the_goal_is_the_optimum_within_its_slack():

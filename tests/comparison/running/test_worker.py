@@ -180,8 +180,11 @@ def test_a_run_that_raises_keeps_its_partial_curve():
     assert run.trace[0].value == run.value
 
 
-def test_a_value_better_than_a_proven_optimum_is_not_reported_as_the_result():
-    assert performed("random-search", user("Beaten")).value is None
+def test_a_value_better_than_a_proven_optimum_comes_back_with_the_error():
+    """It is what withdraws the proof."""
+    run = performed("random-search", user("Beaten"))
+    assert (run.ended, run.refutes) == ("error", True)
+    assert run.value < run.reference.floor
 
 
 def test_the_same_task_gives_the_same_run():

@@ -1,0 +1,189 @@
+"""What a problem's linear model must keep: it is the objective, and its optimum is one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.contract.method_checks import SECONDS
+from comparison.contract.require import require
+from methods import minimize
+from methods.branch_and_bound import milp_arguments
+from methods.program_arrays import ProgramArrays, program_arrays
+from problems import Box, Budget, Categorical, LinearModel, Permutation, Problem, Space
+from problems.linear_model import Solution
+from problems.problem import has_view
+
+#: Members that are written into the model, and solutions of it that are read.
+MEMBERS, SOLUTIONS = 8, 4
+
+#: How far a solver may miss a constraint.
+TOLERANCE = 1e-6
+
+#: Rounds in which constraints that the model leaves out are added to a fixed solution.
+ROUNDS = 50
+
+#: The largest space whose members are all looked at.
+MOST_MEMBERS = 20_000
+
+#: Random members that the claimed optimum is held against in any space.
+SAMPLE = 200
+
+
+def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
+    """A member's value is the model's objective, with what the model says of it held fixed.
+
+    Members are random ones, where the model can `write` them, and such as it is read to
+    mean at solutions that are optimal for random costs.
+    """
+    problem = build()
+    if not has_view(problem, "linear_model"):
+        return
+    points = list(itertools.islice(_feasible(problem, 50), MEMBERS))
+    for x in points:
+        if problem.linear_model().write is not None:
+            _agrees(problem, x)
+    rng = np.random.default_rng(7)
+    for _ in range(SOLUTIONS):
+        _reads_what_it_is(problem, rng)
+
+
+def linear_model_holds(build: Callable[[], Problem]) -> None:
+    """Solving the model gives a member whose value is the model's optimum, and the least."""
+    problem = build()
+    if not has_view(problem, "linear_model"):
+        return
+    run = minimize(problem, "integer-programming", Budget(0, SECONDS))
+    require(run.ended == "optimal", f"the model was not solved: {run.ended} {run.message}")
+    assert run.value is not None
+    allowed = max(run.uncertainty, 1e-9 * max(1.0, abs(run.value)))
+    everyone = _members(problem.space)
+    for x in _feasible(problem, SAMPLE) if everyone is None else _kept(problem, everyone):
+        value = problem.value(x)
+        require(
+            value >= run.value - allowed,
+            f"the solver calls {run.value:.12g} optimal, but {x} has the value {value:.12g}: the "
+            "linear model is not the objective",
+        )
+
+
+def _agrees(problem: Problem, x: NDArray) -> None:
+    """Hold a member's value against the model's objective at what it writes for it."""
+    model = problem.linear_model()
+    assert model.write is not None
+    found = _best_with(model, model.write(x))
+    if found is None:
+        return  # the model leaves it out: it may, of what its optimum beats
+    objective, solution = found
+    _compare(problem, model, x, objective)
+    _compare(problem, model, _read(problem, model, solution), objective)
+
+
+def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
+    """Hold a solution's objective against the value of what is read from it."""
+    model = problem.linear_model()
+    arrays = program_arrays(model)
+    cost = rng.standard_normal(len(arrays.variables))
+    cost = np.where(np.isinf(arrays.high), abs(cost), cost)  # so that there is an optimum
+    cost = np.where(np.isinf(arrays.low), -abs(cost), cost)
+    found = _solved(model, replace(arrays, cost=cost, spaced=False))
+    if found is None:
+        return
+    whole = {
+        v: found[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
+    }
+    again = _best_with(model, whole)
+    if again is not None:
+        objective, solution = again
+        _compare(problem, model, _read(problem, model, solution), objective)
+
+
+def _read(problem: Problem, model: LinearModel, solution: Solution) -> NDArray:
+    x = np.asarray(model.read(solution))
+    require(x in problem.space, f"the linear model is read to mean {x}, which is no member")
+    return x
+
+
+def _compare(problem: Problem, model: LinearModel, x: NDArray, objective: float) -> None:
+    if not (problem.constraints(x) <= TOLERANCE).all():
+        require(not model.exact, f"the linear model allows {x}, which violates a constraint")
+        return
+    value = problem.value(x)
+    allowed = max(model.tolerance(value), 1e-6 * max(abs(value), model.spacing or 0.0))
+    apart = objective - value
+    said = f"the value of {x} is {value:.12g}, the linear model's objective {objective:.12g}"
+    require(apart <= allowed and (abs(apart) <= allowed or not model.exact), said)
+    if model.spacing is not None:
+        base = model.offset + model.unit * model.objective.constant
+        steps = (objective - base) / model.spacing
+        near = math.isclose(steps, round(steps), abs_tol=1e-4, rel_tol=1e-9)
+        told = f"is no multiple of its spacing {model.spacing:g} away from {base:g}"
+        require(near, f"the linear model's objective {objective:.12g} at {x} {told}: integral=?")
+
+
+def _best_with(model: LinearModel, numbers: Mapping[Any, float]) -> tuple[float, Solution] | None:
+    """Return the best objective, as a value, with some variables held fixed, and where it is."""
+    arrays = program_arrays(model)
+    columns = [column for column, _ in arrays.columns_of(numbers)]
+    fixed = [number for _, number in arrays.columns_of(numbers)]
+    low, high = arrays.low.copy(), arrays.high.copy()
+    if (low[columns] > fixed).any() or (high[columns] < fixed).any():
+        return None
+    low[columns] = high[columns] = fixed
+    return _solved(model, replace(arrays, low=low, high=high))
+
+
+def _solved(model: LinearModel, arrays: ProgramArrays) -> tuple[float, Solution] | None:
+    """Return the objective as a value, and the solution; None where there is none."""
+    import scipy.optimize
+
+    for _ in range(ROUNDS):
+        if arrays.trivial:
+            return None if arrays.trivial == "Infeasible" else (model.value(0.0), Solution([], []))
+        options = {"mip_rel_gap": 0.0, "time_limit": SECONDS}
+        result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+        if result.x is None or result.status != 0:
+            return None
+        solution = arrays.solution(result.x)
+        violated = [] if model.separate is None else model.separate(solution)
+        if not violated:
+            return model.value(float(result.fun)), solution
+        for constraint in violated:
+            constraint.name = None
+            model.program += constraint
+        rows = program_arrays(model)
+        arrays = replace(rows, cost=arrays.cost, low=arrays.low, high=arrays.high)
+    return None
+
+
+def _feasible(problem: Problem, number: int) -> Iterator[NDArray]:
+    """Yield the feasible ones of random members."""
+    yield from _kept(problem, iter(problem.sample(np.random.default_rng(8), number)))
+
+
+def _kept(problem: Problem, points: Iterator[NDArray]) -> Iterator[NDArray]:
+    return (x for x in points if (problem.constraints(x) <= 0).all())
+
+
+def _members(space: Space) -> Iterator[NDArray] | None:
+    """Return all members of a small space, None of a large one."""
+    if isinstance(space, Permutation):
+        if math.perm(space.n, space.dimension) > MOST_MEMBERS:
+            return None
+        return map(np.array, itertools.permutations(range(space.n), space.dimension))
+    if isinstance(space, Categorical):
+        sides = [range(count) for count in space.counts.tolist()]
+    elif isinstance(space, Box) and space.integral.all():
+        bounds = zip(space.low.astype(int).tolist(), space.high.astype(int).tolist(), strict=True)
+        sides = [range(low, high + 1) for low, high in bounds]
+    else:
+        return None
+    if math.prod(map(len, sides)) > MOST_MEMBERS:
+        return None
+    return map(np.array, itertools.product(*sides))
