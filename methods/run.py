@@ -91,7 +91,8 @@ def minimize(
     # What any run would import or compute first is on no run's clock.
     if entry is not None:
         entry.preload()
-    reference, anchors = problem.reference, dict(problem.anchors)
+    with contextlib.suppress(Exception):  # it is raised again where it is asked for
+        _ = problem.reference, problem.anchors
     pay, paid = meter()
     oracle = Oracle(problem, budget, paired, listener, pay)
     record = oracle.record
@@ -127,8 +128,8 @@ def minimize(
         ended=ended,
         message=message,
         title=problem.title,
-        anchors=anchors,
-        reference=reference,
+        anchors=dict(problem.anchors),
+        reference=problem.reference,
         ledger=ledger,
         last=record.last,
         bound=record.bound,

@@ -47,7 +47,11 @@ def _of_the_ledger(record: Record, budget: Budget, paid: Paid) -> str:
     """Say what of the ledger does not add up, nothing where all does."""
     written = Paid(record.work, record.values, record.counts.gradient_work)
     if any(abs(ours - theirs) > ROUNDING for ours, theirs in zip(written, paid, strict=True)):
-        return f"the ledger was written by another than the oracle: it says {written}, not {paid}"
+        said, true = (
+            f"work {each.work:g}, {each.gradient_work:g} of it for gradients, and {each.values} values"
+            for each in (written, paid)
+        )
+        return f"the ledger says {said}, but the oracle charged {true}"
     if paid.work > budget.work + ROUNDING:
         return f"work {paid.work:g} was spent on a budget of {budget.work:g}"
     return ""
