@@ -48,7 +48,7 @@ def _of_the_ledger(record: Record, budget: Budget, paid: Paid) -> str:
     written = Paid(record.work, record.values, record.counts.gradient_work)
     if any(abs(ours - theirs) > ROUNDING for ours, theirs in zip(written, paid, strict=True)):
         said, true = (
-            f"work {each.work:g}, {each.gradient_work:g} of it for gradients, and {each.values} values"
+            f"{each.values} values and work {each.work:g}, {each.gradient_work:g} of it gradients'"
             for each in (written, paid)
         )
         return f"the ledger says {said}, but the oracle charged {true}"
