@@ -117,6 +117,14 @@ def test_a_forged_part_of_gradients_is_found() -> None:
     assert minimize(Toy(), method, 50).ended == "error"
 
 
+@pytest.mark.parametrize("end", ["optimal", "target", "best run ever"])
+def test_a_forged_end_is_found(end) -> None:
+    def stopped(oracle):
+        oracle.record.stopped = end
+
+    assert_claims_nothing(forged(stopped, target=-9.9), f"said to have ended '{end}'")
+
+
 def test_a_raised_limit_is_found() -> None:
     def method(oracle, rng):
         oracle.record.limit = math.inf
