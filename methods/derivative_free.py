@@ -30,7 +30,7 @@ from problems.oracle import Oracle
 #: Variables that a look's own arithmetic can take: it sorts a simplex of n² numbers,
 MOST_NELDER_MEAD = 2000
 #: keeps n² numbers,
-MOST_POWELL = 10_000
+MOST_POWELL = 2000
 #: solves linear programs of n variables,
 MOST_COBYLA = 50
 #: or decomposes a matrix of 3 n rows.
@@ -95,8 +95,8 @@ def powell(
     """Run Powell's conjugate directions (Powell 1964), one line search after another.
 
     Its first directions are the axes, searched at scipy's own scale, a unit or the
-    bounds. Of more than 10,000 variables a random 10,000 are searched, the others stay
-    at the start: the directions have n² numbers.
+    bounds. Of more than 2000 variables a random 2000 are searched, the others stay at the
+    start: the directions have n² numbers, which it writes before its first look.
 
     Parameters
     ----------

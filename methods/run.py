@@ -203,6 +203,8 @@ def refuse_deferred(name: str, thing: Any) -> None:
                 "Expected a plain function (oracle, rng, *, ...), without yield"
             )
         if inspect.iscoroutinefunction(part) or inspect.iscoroutine(part):
+            if inspect.iscoroutine(part):
+                part.close()  # or Python warns that it was never awaited
             raise UsageError(
                 f"{name} is an async function: calling it runs nothing. "
                 "Expected a plain function (oracle, rng, *, ...), with def alone"

@@ -17,6 +17,13 @@ Array = NDArray[np.float64]
 #: Variables up to which it is shown all: it builds a complex on the 2ⁿ corners of the box
 #: before it looks at any, which takes seconds for ten.
 MOST_VARIABLES = 10
+#: What it takes to build that, seconds over 4ⁿ, with room for a slow machine.
+COMPLEX_SECONDS = 1e-5
+#: What a simplex takes of the triangulation that sampled points get instead,
+SIMPLEX_SECONDS = 5e-5
+#: and how many there are a point, of one variable, two and so on (Miles 1974, "A synopsis of
+#: Poisson flats in Euclidean spaces").
+SIMPLICES = (1, 2, 6.77, 31.8, 187, 1297)
 #: scipy's default of the points an iteration.
 SCIPYS_POINTS = 100
 #: How many it is shown where there are more.
@@ -38,7 +45,9 @@ def shgo(
     constraints. Spaces that are no boxes of reals are searched through their latent box,
     where a difference is one unit. It draws nothing and needs no start. Of more than ten
     variables, or of those whose 2ⁿ corners are beyond the budget, it is shown eight, or as
-    many as the budget allows, evenly spaced; the others stay in the middle of the box.
+    many as the budget allows, evenly spaced; the others stay in the middle of the box. As it
+    plans before it evaluates anything, and hears no clock then, the seconds limit the
+    variables as well, and those of ``halton`` and ``sobol`` to six.
 
     Parameters
     ----------
@@ -60,13 +69,15 @@ def shgo(
     check_margin(margin)
     import scipy.optimize
 
+    looks = looks_left(oracle)
+    points = n if n == SCIPYS_POINTS else min(n, looks)
     few = oracle.space.latent_dimension <= MOST_VARIABLES
     corners = max(2.0, min(oracle.remaining, 2.0 ** (MOST_VARIABLES if few else CHOSEN_VARIABLES)))
-    view = RealView(oracle, int(math.log2(corners)))
+    planned = variables_in_time(sampling_method, points * iters, oracle.remaining_seconds)
+    view = RealView(oracle, min(int(math.log2(corners)), planned))
     if view.dimension == 0 or oracle.remaining_seconds == 0:  # before it builds the complex
         oracle.value(view.point(view.start))
         return
-    looks = looks_left(oracle)
     bought: dict[bytes, tuple[float, Array]] = {}
 
     def look(z: Any) -> tuple[float, Array]:
@@ -99,8 +110,16 @@ def shgo(
             function,
             list(zip(view.low, view.high, strict=True)),
             constraints=told if constrained else (),
-            n=n if n == SCIPYS_POINTS else min(n, looks),
+            n=points,
             iters=iters,
             sampling_method=sampling_method,
             minimizer_kwargs=descent,
         )
+
+
+def variables_in_time(sampling_method: str, points: int, seconds: float) -> int:
+    """Return of how many variables the solver can plan within the time, at least one."""
+    if sampling_method == "simplicial":
+        return max(1, int(math.log(max(1.0, seconds / COMPLEX_SECONDS), 4)))
+    affordable = seconds / SIMPLEX_SECONDS / points
+    return max(1, sum(simplices <= affordable for simplices in SIMPLICES))

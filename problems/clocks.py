@@ -40,13 +40,15 @@ class Clocks:
         They never fall: between a child's end and its parent's notice of it, the system
         counts the child's time to neither.
         """
-        if self._standing_at is not None:
-            return self._standing_at
-        cpu = cpu_clock() - self._began_cpu - self._off_cpu
+        return self._standing_at or self._reading(cpu_clock(), perf_counter())
+
+    def _reading(self, cpu: float, wall: float) -> tuple[float, float]:
+        """Return CPU and wall seconds of the run at these readings of the system's clocks."""
+        cpu -= self._began_cpu + self._off_cpu
         if self.child is not None:
             cpu += child_clock(self.child)
         self._latest_cpu = max(cpu, self._latest_cpu)
-        return self._latest_cpu, perf_counter() - self._began_wall - self._off_wall
+        return self._latest_cpu, wall - self._began_wall - self._off_wall
 
     @contextlib.contextmanager
     def off_the_clock(self) -> Iterator[None]:
@@ -57,13 +59,13 @@ class Clocks:
         if self._standing_at is not None:
             yield
             return
-        self._standing_at = self.clocks()
         cpu, wall = cpu_clock(), perf_counter()
+        self._standing_at = self._reading(cpu, wall)
         try:
             yield
         finally:
+            self._standing_at = None
             spent = perf_counter() - wall
             self._off_wall += spent
             self.deadline += spent
             self._off_cpu += cpu_clock() - cpu
-            self._standing_at = None

@@ -6,28 +6,24 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
+from problems.environment_looks import EnvironmentLooks
 from problems.ledger import Budget, TracePoint
 from problems.meter import Pay, meter
 from problems.points import as_point, unchecked
-from problems.problem import Problem, has_view
+from problems.problem import Problem
 from problems.record import Record
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
-from problems.views import Policy
-
-if TYPE_CHECKING:
-    import gymnasium
 
 WHOLE = np.dtype(np.int64)
 
 
-class Oracle(RelaxationLooks, SolverReports):
+class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
     """Metered access to one problem. A method gets this and a random generator.
 
     Every look is charged before it is computed and never overshoots the budget;
@@ -268,38 +264,6 @@ class Oracle(RelaxationLooks, SolverReports):
         record.counts.passes += 1
         self._pay(1.0, 0)
         return self._problem.count(smoothing)
-
-    def environment(self) -> gymnasium.Env[Any, Any]:
-        """Return the problem's environment; its steps are counted.
-
-        Its rewards are looks, or the world's own; then an episode is charged as
-        the problem's `rollout_work` when it begins.
-        """
-        import gymnasium
-
-        record = self.record
-
-        share, pay = self._problem.rollout_work, self._pay
-
-        class Metered(gymnasium.Wrapper[Any, Any, Any, Any]):
-            def reset(self, **options: Any) -> Any:
-                if record.work + share > record.limit or perf_counter() > record.deadline:
-                    record.exhausted()
-                record.work += share
-                pay(share, 0)
-                return self.env.reset(**options)
-
-            def step(self, action: Any) -> Any:
-                if perf_counter() > record.deadline:
-                    record.exhausted()
-                record.counts.steps += 1
-                return self.env.step(action)
-
-        return Metered(self._problem.environment(self.value))
-
-    def policy(self) -> Policy | None:
-        """Return the problem's parametrised policy for its environment, if it has one."""
-        return self._problem.policy() if has_view(self._problem, "policy") else None
 
     def restart(self) -> None:
         """Say that the method begins anew; it is counted and drawn in the trace."""

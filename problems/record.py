@@ -1,11 +1,10 @@
-"""What a run has found so far: best point, bound, trace and clocks."""
+"""What a run has found so far: its best point and its bound."""
 
 from __future__ import annotations
 
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from numbers import Real
 from time import perf_counter
 from typing import Any, NoReturn
@@ -13,12 +12,11 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.clocks import Clocks
+from problems.account import Account
 from problems.frozen import freeze
 from problems.ledger import (
     BrokenReference,
     Budget,
-    Ledger,
     Stop,
     TracePoint,
 )
@@ -26,10 +24,9 @@ from problems.linear_model import LinearModel
 from problems.linear_objective import SOLVER_TOLERANCE
 from problems.problem import Problem
 from problems.reference import Reference, reference_of
-from problems.views import Minibatch
 
 
-class Record(Clocks):
+class Record(Account):
     """The state of one run; the `Oracle` writes it and `minimize` reads it.
 
     Attributes
@@ -47,21 +44,12 @@ class Record(Clocks):
         The value of a gradient method's last judged iterate.
     surrogate : float or None
         The relaxation's loss over all data at the last iterate.
-    stopped : str or None
-        Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
     model_given : bool
         Whether a white-box solver was given the linear model.
     no_number : str
         What a look gave last that was no number at all, where any did.
-    failure : BaseException or None
-        What a look raised; kept because libraries swallow exceptions.
     draws : list of ndarray or None
         Values of independent draws that a sampling method declared, batch by batch.
-    trace : list of TracePoint
-    work, values : float, int
-        Spent so far; here rather than in the ledger for the sake of the hot path.
-    limit : float
-        Work that ends the run; its clocks and their deadline are those of `Clocks`.
     """
 
     def __init__(
@@ -70,8 +58,6 @@ class Record(Clocks):
         budget: Budget,
         listener: Callable[[TracePoint], None] | None = None,
     ) -> None:
-        self.problem = problem
-        self.budget = budget
         self.best = math.inf
         self.best_x: NDArray | None = None
         self.batch: tuple[int, int] | None = None
@@ -82,18 +68,9 @@ class Record(Clocks):
         self.surrogate: float | None = None
         self._invalid_at: tuple[int, int] | None = None
         self.no_number = ""
-        self.stopped: str | None = None
-        self.failure: BaseException | None = None
         self.draws: list[NDArray[np.float64]] | None = None
-        self.trace: list[TracePoint] = []
-        self.counts = Ledger()
-        self.minibatches = 0
-        self.work = 0.0
-        self.values = 0
         self.model_given = False
         self._model: LinearModel | None = None
-        self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
-        self._listener = listener
         self._reference = reference = reference_of(problem)[0]
         self._floor = -math.inf
         self._goal = -math.inf if budget.target is None else budget.target
@@ -103,7 +80,7 @@ class Record(Clocks):
             if self._goal < reference.value:
                 self._goal = reference.value + reference.slack
         self.constrained = type(problem).constraints is not Problem.constraints
-        super().__init__(budget.seconds)  # last, so that the clocks begin here
+        super().__init__(problem, budget, listener)  # last, for the clocks begin there
 
     # ------------------------------------------------------------- what happens
 
@@ -203,12 +180,6 @@ class Record(Clocks):
         """End the run no more on what is known here, but on its target or its own proof."""
         self._goal = -math.inf if self.budget.target is None else self.budget.target
 
-    def charge_minibatch(self, batch: Minibatch) -> None:
-        """Count the rows and tokens of a gradient or loss over part of the data."""
-        self.minibatches += 1
-        self.counts.rows += len(batch.rows)
-        self.counts.tokens += batch.tokens
-
     def judge(self, x: NDArray) -> float | None:
         """Return the value of a feasible member, nan if it has none, None for anything else."""
         if x not in self.problem.space:
@@ -262,43 +233,7 @@ class Record(Clocks):
             return 0.0
         return self._slack(self.bound)
 
-    def log(self, kind: str, v: float, at: tuple[float, int] | None = None) -> None:
-        """Add a point to the trace and tell the listener."""
-        work, values = at if at is not None else (self.work, self.values)
-        cpu, wall = self.clocks()
-        counts = self.counts
-        tokens = counts.tokens + self._passes(values) * self.problem.tokens
-        paid = round(counts.gradient_work, 9)
-        point = TracePoint(
-            kind, v, round(work, 9), values, counts.gradients, cpu, wall, tokens, paid
-        )
-        self.trace.append(point)
-        if self._listener is not None:
-            with self.off_the_clock():
-                self._listener(point)
-
     # ------------------------------------------------------------------ the end
-
-    def stop(self, reason: str) -> NoReturn:
-        """End the run, now and at every later look."""
-        self.stopped = reason
-        self.limit = -math.inf
-        raise Stop(reason)
-
-    def exhausted(self) -> NoReturn:
-        """End the run because work or time is up, or because it has ended already."""
-        late = perf_counter() > self.deadline
-        self.stop(self.stopped or ("timeout" if late else "budget"))
-
-    def check_clock(self) -> None:
-        """Stop if the time is up or the run has ended."""
-        if self.stopped is not None or perf_counter() > self.deadline:
-            self.exhausted()
-
-    def misuse(self, what: str) -> NoReturn:
-        """Refuse what no method should do."""
-        self.failure = ValueError(what)
-        raise self.failure
 
     def _broken(self, what: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
@@ -348,28 +283,6 @@ class Record(Clocks):
         if self.stopped in (None, "budget", "timeout"):
             self.stopped, self.limit = None, limit
             self.deadline = deadline + self._off_wall - off_the_clock
-
-    # --------------------------------------------------------------- the ledger
-
-    def _passes(self, values: int) -> int:
-        """Return how often all data were gone through, at this many values."""
-        counts = self.counts
-        return values + counts.gradients + counts.losses + counts.passes - self.minibatches
-
-    def ledger(self) -> Ledger:
-        """Return what has been spent so far."""
-        cpu, wall = self.clocks()
-        passes = self._passes(self.values)
-        return replace(
-            self.counts,
-            work=round(self.work, 9),
-            gradient_work=round(self.counts.gradient_work, 9),
-            values=self.values,
-            rows=self.counts.rows + passes * self.problem.rows,
-            tokens=self.counts.tokens + passes * self.problem.tokens,
-            cpu_seconds=cpu,
-            wall_seconds=wall,
-        )
 
 
 def real(v: Any) -> float:

@@ -34,7 +34,11 @@ def verify(record: Record, problem: Problem, budget: Budget, paid: Paid) -> None
     BrokenReference
         When the value is better than a proven reference.
     """
-    for complaint in (_of_the_ledger(record, budget, paid), _of_the_trace(record)):
+    for complaint in (
+        _of_the_ledger(record, budget, paid),
+        _of_the_trace(record),
+        _of_the_end(record, budget),
+    ):
         if complaint:
             raise Unverified(complaint)
     x, v = record.result
@@ -47,7 +51,11 @@ def _of_the_ledger(record: Record, budget: Budget, paid: Paid) -> str:
     """Say what of the ledger does not add up, nothing where all does."""
     written = Paid(record.work, record.values, record.counts.gradient_work)
     if any(abs(ours - theirs) > ROUNDING for ours, theirs in zip(written, paid, strict=True)):
-        return f"the ledger was written by another than the oracle: it says {written}, not {paid}"
+        said, true = (
+            f"{each.values} values and work {each.work:g}, {each.gradient_work:g} of it gradients'"
+            for each in (written, paid)
+        )
+        return f"the ledger says {said}, but the oracle charged {true}"
     if paid.work > budget.work + ROUNDING:
         return f"work {paid.work:g} was spent on a budget of {budget.work:g}"
     return ""
@@ -73,6 +81,18 @@ def _of_the_trace(record: Record) -> str:
         evaluated = f"the best that was evaluated is {last:.12g}" if bests else "none was evaluated"
         return f"the best value is said to be {record.best:.12g}, but {evaluated}"
     return ""
+
+
+def _of_the_end(record: Record, budget: Budget) -> str:
+    """Say which end the record claims that it did not come to, nothing where it did."""
+    end, v = record.stopped, record.best
+    if end == "optimal":
+        reached = record.certified or record.ends_with(v)
+    elif end == "target":
+        reached = budget.target is not None and v <= budget.target
+    else:
+        reached = end in (None, "budget", "timeout", "error")
+    return "" if reached else f"the run is said to have ended {end!r}, at a best value of {v:.12g}"
 
 
 def _verify_value(record: Record, problem: Problem, x: NDArray | None, v: float) -> None:

@@ -15,7 +15,7 @@ from methods.basin_hopping import basin_hopping
 from methods.brute_force import brute
 from methods.dividing_rectangles import direct
 from methods.dual_annealing import dual_annealing
-from methods.simplicial_homology import CHOSEN_VARIABLES, shgo
+from methods.simplicial_homology import CHOSEN_VARIABLES, shgo, variables_in_time
 from problems import Box, Categorical, Permutation
 from tests.methods.examples import (
     PLENTY,
@@ -266,3 +266,19 @@ def test_nonsense_is_refused_before_the_first_look(name, options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)
     assert not problem.looked_at
+
+
+@pytest.mark.parametrize(
+    ("sampling_method", "points", "seconds", "variables"),
+    [
+        ("simplicial", 100, 20.0, 10),  # 4¹⁰ of its steps are 10.5 s, 4¹¹ would be 42
+        ("simplicial", 100, 0.5, 7),
+        ("simplicial", 100, 0.0, 1),
+        ("sobol", 100, 20.0, 6),
+        ("halton", 100, 1.0, 5),  # 18,700 simplices; of six variables 129,700
+        ("sobol", 20_000, 0.5, 1),
+    ],
+)
+def test_shgo_is_shown_what_it_can_plan_in_time(sampling_method, points, seconds, variables):
+    """It triangulates before its first look, in seven variables for seconds."""
+    assert variables_in_time(sampling_method, points, seconds) == variables

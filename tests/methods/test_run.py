@@ -291,7 +291,6 @@ class Generates:
         (lambda oracle, rng: awaits(oracle, rng), "<lambda> is an async function"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
 def test_a_method_that_would_run_none_of_its_code_is_refused(method, kind):
     with pytest.raises(ValueError, match=f"{kind}.*: calling it runs nothing"):
         minimize(bowl(), method, 10)

@@ -105,7 +105,7 @@ def test_a_forged_ledger_is_found_and_the_true_one_told(name) -> None:
         evaluate(oracle, rng, 40)
 
     run = minimize(Toy(), method, 50)
-    assert_claims_nothing(run, "the ledger was written by another than the oracle")
+    assert_claims_nothing(run, "but the oracle charged 40 values and work 40")
     assert (run.ledger.work, run.ledger.values) == (40, 40)
 
 
@@ -115,6 +115,14 @@ def test_a_forged_part_of_gradients_is_found() -> None:
         oracle.record.counts.gradient_work = 0.0
 
     assert minimize(Toy(), method, 50).ended == "error"
+
+
+@pytest.mark.parametrize("end", ["optimal", "target", "best run ever"])
+def test_a_forged_end_is_found(end) -> None:
+    def stopped(oracle):
+        oracle.record.stopped = end
+
+    assert_claims_nothing(forged(stopped, target=-9.9), f"said to have ended '{end}'")
 
 
 def test_a_raised_limit_is_found() -> None:

@@ -91,7 +91,15 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in ("clocks", "record", "oracle", "relaxation_looks", "constrained_looks"):
+        for module in (
+            "clocks",
+            "environment_looks",
+            "account",
+            "record",
+            "oracle",
+            "relaxation_looks",
+            "constrained_looks",
+        ):
             monkeypatch.setattr(f"problems.{module}.perf_counter", self)
         monkeypatch.setattr("problems.clocks.cpu_clock", self)
 
