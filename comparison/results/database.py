@@ -62,10 +62,13 @@ class Watch:
     ----------
     raised : BaseException or None
         What a signal's handler raised meanwhile; whoever sees SQLite interrupted raises it.
+    seconds : float
+        How long a statement may take.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.raised: BaseException | None = None
+        self.seconds = ROW_SECONDS
         self._deadline = 0.0
         self.renew()
         # A signal's handler raises where Python code begins or goes on, and SQLite's binding
@@ -76,7 +79,7 @@ class Watch:
 
     def renew(self) -> None:
         """Begin to count the time anew."""
-        self._deadline = monotonic() + ROW_SECONDS
+        self._deadline = monotonic() + self.seconds
 
     def _steps(self) -> Generator[bool, None, None]:
         while True:
@@ -91,7 +94,7 @@ class Watch:
     def rows(
         self, database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield a statement's rows, each within `ROW_SECONDS`; see `execute`."""
+        """Yield a statement's rows, each within so many seconds; see `execute`."""
         cursor = execute(database, statement, values)
         while True:
             self.renew()

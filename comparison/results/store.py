@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -114,6 +115,9 @@ class Store:
             raise StoreError(f"results file {self.path}: {why}") from error
 
     def _open(self) -> None:
+        assert self._watch is not None
+        self._watch.seconds = math.inf  # the tables are ours; to bring many up to date takes long
+        self._watch.renew()
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         execute(self._database, "PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
