@@ -20,8 +20,15 @@ class Terminated(BaseException):
 
 def fail(message: str) -> NoReturn:
     """Print one line on stderr and exit with 2: nothing was run."""
-    print(f"runner.py: {' '.join(message.split())}", file=sys.stderr)
+    tell(" ".join(message.split()))
     sys.exit(2)
+
+
+def tell(message: str) -> None:
+    """Print one line on stderr."""
+    from comparison.harmless import for_terminal
+
+    print(f"runner.py: {for_terminal(message)}", file=sys.stderr)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +88,7 @@ def dispatch(arguments: list[str]) -> int:
             return study(rest)
         return compare(parsers.parse(arguments))
     except BrokenReference as error:
-        print(f"runner.py: {error}", file=sys.stderr)
+        tell(str(error))
         return 1
 
 
@@ -133,7 +140,7 @@ def compare(chosen: argparse.Namespace) -> int:
                 progress=progress,
             )
     except executor.ExecutorLost as error:
-        print(f"runner.py: {error}; the same command goes on from here", file=sys.stderr)
+        tell(f"{error}; the same command goes on from here")
         return 1
     found = rows.rows(done, chosen.target, price)
     notes = table.footnotes(found, jobs=done.jobs, gradient_price=price)
@@ -157,10 +164,10 @@ def compare(chosen: argparse.Namespace) -> int:
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
         message = " ".join(run.message.split())
-        print(f"runner.py: {where}: {run.ended}: {message}", file=sys.stderr)
+        tell(f"{where}: {run.ended}: {message}")
     if done.unkept:
         goes_on = "the runs made before are kept; the same command goes on from there"
-        print(f"runner.py: {done.unkept}; {goes_on}", file=sys.stderr)
+        tell(f"{done.unkept}; {goes_on}")
     return 1 if failures or done.unkept or results.rescued else 0
 
 
@@ -171,7 +178,7 @@ def telling(results: Any) -> Iterator[None]:
         yield
     finally:
         if results.rescued:
-            print(f"runner.py: {results.rescued}", file=sys.stderr)
+            tell(results.rescued)
 
 
 def list_names(names: list[str]) -> int:
@@ -194,9 +201,10 @@ def check(name: str) -> int:
 def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
     from comparison.export import export as write
+    from comparison.harmless import for_terminal
 
     folder, lines = write(chosen.file, chosen.format, chosen.to)
-    print(f"{folder}:", *lines, sep="\n  ")
+    print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
     return 0
 
 

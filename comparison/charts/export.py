@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from comparison.charts.theme import Scheme, Style, configuration
+from comparison.harmless import in_all_texts
 
 if TYPE_CHECKING:
     import altair as alt
@@ -69,7 +70,7 @@ def save_specification(
         raise ValueError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
     import vl_convert
 
-    config = configuration(styles, scheme)
+    spec, config = in_all_texts(spec), in_all_texts(configuration(styles, scheme))
     if kind == "png":
         file.write_bytes(vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
     elif kind == "svg":

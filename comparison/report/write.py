@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from comparison.evidence.axis import GradientPrice
 from comparison.results import Results, load
 from comparison.rows import result_rows
@@ -45,7 +47,8 @@ def page(
     from comparison.report.gather import gather
     from comparison.report.page import render
 
-    content = gather(Evidence(_runs_of(source), gradient_price), gradient_price)
+    with _beyond_numbers():
+        content = gather(Evidence(_runs_of(source), gradient_price), gradient_price)
     _write(output, render(content))
     told = f"{output}: {os.stat(output).st_size / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
@@ -76,7 +79,8 @@ def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
         from comparison.evidence.curves import Evidence
         from comparison.report.markdown import as_markdown
 
-        return as_markdown(Evidence(results, gradient_price))
+        with _beyond_numbers():
+            return as_markdown(Evidence(results, gradient_price))
     rows = result_rows(results, gradient_price=gradient_price)
     if kind == "csv":
         return table.as_csv(rows)
@@ -84,6 +88,11 @@ def text(source: str, kind: str, gradient_price: GradientPrice = 3.0) -> str:
         return table.as_json(rows)
     notes = table.footnotes(rows, gradient_price=gradient_price)
     return latex.as_latex(latex.sections_of(results, rows), notes)
+
+
+def _beyond_numbers() -> np.errstate:
+    """Return a context in which means of the largest numbers are infinite, and no warning."""
+    return np.errstate(over="ignore", invalid="ignore")
 
 
 def _runs_of(source: str) -> Results:
