@@ -212,11 +212,14 @@ def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
     from comparison.evidence.axis import parse_gradient_price
     from comparison.report import write
+    from comparison.whole_file import STANDARD_OUTPUT
 
     price = parse_gradient_price(chosen.gradient_price)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        print(write.page(chosen.file, chosen.output, price, *pictures))
+        told = write.page(chosen.file, chosen.output, price, *pictures)
+        # What is written to standard output is the page, and nothing else.
+        print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
         print(write.text(chosen.file, chosen.format, price))
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from comparison.charts.theme import Scheme, Style, configuration
 from comparison.harmless import in_all_texts
+from comparison.whole_file import write_whole
 
 if TYPE_CHECKING:
     import altair as alt
@@ -72,9 +73,9 @@ def save_specification(
 
     spec, config = in_all_texts(spec), in_all_texts(configuration(styles, scheme))
     if kind == "png":
-        file.write_bytes(vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
+        write_whole(file, vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
     elif kind == "svg":
-        file.write_text(vl_convert.vegalite_to_svg(spec, config=config), encoding="utf-8")
+        write_whole(file, vl_convert.vegalite_to_svg(spec, config=config))
     else:
-        file.write_bytes(vl_convert.vegalite_to_pdf(spec, config=config))
+        write_whole(file, vl_convert.vegalite_to_pdf(spec, config=config))
     return file

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 
 from comparison.evidence.axis import GradientPrice
 from comparison.results import Results, load
 from comparison.rows import result_rows
+from comparison.whole_file import write_whole
 
 
 def page(
@@ -24,7 +22,7 @@ def page(
     Parameters
     ----------
     source, output : str
-        The results file, and the page's.
+        The results file, and the page's; see `write_whole`.
     gradient_price : float or "dimension"
     figures : str, optional
         A folder for the charts as pictures.
@@ -49,8 +47,9 @@ def page(
 
     with _beyond_numbers():
         content = gather(Evidence(_runs_of(source), gradient_price), gradient_price)
-    _write(output, render(content))
-    told = f"{output}: {os.stat(output).st_size / 1e6:.1f} MB, opens in any browser"
+    text = render(content)
+    _write(output, text)
+    told = f"{output}: {len(text.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
         told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
     return told
@@ -104,10 +103,7 @@ def _runs_of(source: str) -> Results:
 
 def _write(output: str, text: str) -> None:
     """Write a page whole or not at all."""
-    path = Path(output)
-    unfinished = path.with_name(f"{path.name}.part")
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
+        write_whole(output, text)
     except OSError as error:
         raise ValueError(f"page {output}: {error.strerror}") from None

@@ -37,6 +37,8 @@ def require_place(path: str | Path, *, exists: bool) -> None:
     name = os.fspath(path)
     if not name:
         raise StoreError("results file: expected a file name, not an empty one")
+    if name == "-":
+        raise StoreError("results file -: a database is no stream; expected a file name")
     try:
         mode = os.stat(name).st_mode
     except ValueError:
