@@ -23,6 +23,8 @@ ROW_SECONDS = 6.0
 STEPS = 20_000
 #: Bytes of a text, a blob or a row.
 MOST_BYTES = 2**26
+#: Pages of a file that is looked through when runs are lost; of more it would take seconds.
+MOST_PAGES = 100_000
 
 
 class StoreError(ValueError):
@@ -225,3 +227,16 @@ def current(database: sqlite3.Connection) -> sqlite3.Connection:
         database.backup(copy, pages=1000, progress=lambda *_: None)
     migrate(copy)
     return copy
+
+
+def is_sound(path: str) -> bool:
+    """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
+    try:
+        with closing(open_to_read(path)) as database:
+            guard(database)
+            if pragma(database, "page_count") > MOST_PAGES:
+                return True
+            found = execute(database, "PRAGMA quick_check(1)").fetchall()
+            return found == [("ok",)] and not why_not_ours(database)
+    except sqlite3.Error:
+        return False

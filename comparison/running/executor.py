@@ -119,10 +119,8 @@ class Executor(ABC):
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
         """Make runs and yield them as they end, in no particular order."""
         for request, answer in self.serve(Request("run", *task) for task in tasks):
-            if request.found is None or "run" in answer:
-                yield request.task, run_from_json(answer["run"])
-            else:
-                yield request.task, _cut_run(request.task, request.found, answer)
+            if request.found is not None:
+                yield request.task, _run_of(request.task, request.found, answer)
 
 
 #: What a cell is made of.
@@ -132,6 +130,17 @@ HALVES = ("problem", "method")
 def _half(do: str, cell: Task) -> str:
     """Return what a description depends on."""
     return json.dumps([do, getattr(cell, do), getattr(cell, f"{do}_options")], default=str)
+
+
+def _run_of(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
+    """Return the run that an answer tells of, or, where it is none, one that says so."""
+    if "run" not in answer:
+        return _cut_run(task, found, answer)
+    try:
+        return run_from_json(answer["run"])
+    except (KeyError, TypeError, ValueError) as error:
+        why = f"what it gave cannot be stored: {error}"
+        return broken_run(task, found, "error", why, answer.get("points", []))
 
 
 def _cut_run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
