@@ -93,6 +93,9 @@ def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
         )
     yield ""
     yield "to repeat it:"
+    if run.method.startswith("-") or run.problem.startswith("-"):
+        yield "  (a command line would take its name for an option)"
+        return
     yield f"  {repeats(run)}"
     if "file" in " ".join(run.provenance):
         yield "  (in the folder of the user's file)"

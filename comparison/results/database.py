@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import stat
@@ -231,12 +232,17 @@ def current(database: sqlite3.Connection) -> sqlite3.Connection:
 
 def is_sound(path: str) -> bool:
     """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
+    watch = None
     try:
         with closing(open_to_read(path)) as database:
-            guard(database)
+            watch = guard(database)
+            watch.seconds = math.inf
+            watch.renew()
             if pragma(database, "page_count") > MOST_PAGES:
                 return True
             found = execute(database, "PRAGMA quick_check(1)").fetchall()
             return found == [("ok",)] and not why_not_ours(database)
     except sqlite3.Error:
+        if watch is not None and watch.raised is not None:
+            raise watch.raised from None
         return False
