@@ -20,8 +20,9 @@ class Terminated(BaseException):
 
 def fail(message: str) -> NoReturn:
     """Print one line on stderr and exit with 2: nothing was run."""
-    with contextlib.suppress(OSError):  # standard error may be full
-        print(f"runner.py: {' '.join(message.split())}", file=sys.stderr)
+    from comparison.output import say
+
+    say(f"runner.py: {' '.join(message.split())}")
     sys.exit(2)
 
 
@@ -219,9 +220,10 @@ def check(name: str) -> int:
 def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
     from comparison.export import export as write
+    from comparison.harmless import for_terminal
 
     folder, lines = write(chosen.file, chosen.format, chosen.to)
-    print(f"{folder}:", *lines, sep="\n  ")
+    print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
     return 0
 
 
@@ -229,12 +231,15 @@ def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
     from comparison.evidence.axis import parse_gradient_price
     from comparison.report import write
+    from comparison.whole_file import STANDARD_OUTPUT
 
     price = parse_gradient_price(chosen.gradient_price)
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        print(write.page(results, chosen.output, price, *pictures))
+        told = write.page(results, chosen.output, price, *pictures)
+        # What is written to standard output is the page, and nothing else.
+        print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
         print(write.text(results, chosen.format, price))
     return 1 if complain(results.contradictions()) else 0

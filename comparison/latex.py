@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from comparison.harmless import for_latex, for_terminal
 from comparison.results import Results
 from comparison.rows import Row
 from comparison.table import LEFT, Section, cells_of, reference_line, used_columns
@@ -17,36 +18,6 @@ LEFT_OUT = ("family", "values", "gradients", "ended")
 #: Marks a value that attains a proven optimum.
 STAR = r"$^{\star}$"
 
-_SIGNS = {
-    "\\": r"\textbackslash{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "—": "---",
-    "…": r"\ldots{}",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "−": "$-$",
-    "×": r"$\times$",
-    "→": r"$\to$",
-    "“": "``",
-    "”": "''",
-}
-
-
-def escaped(text: str) -> str:
-    """Return text that LaTeX prints as it stands.
-
-    Examples
-    --------
-    >>> print(escaped("50 % of a_b"))
-    50 \\% of a\\_b
-    """
-    return "".join(_SIGNS.get(sign, sign) for sign in " ".join(text.split()))
-
 
 def as_latex(sections: Iterable[Section], notes: Sequence[str] = ()) -> str:
     """Return a booktabs table for each section, the best median in bold.
@@ -57,7 +28,7 @@ def as_latex(sections: Iterable[Section], notes: Sequence[str] = ()) -> str:
     notes : sequence of str
         Conventions, put into comments.
     """
-    parts = [PREAMBLE, *(f"% {' '.join(note.split())}" for note in notes)]
+    parts = [PREAMBLE, *(f"% {for_terminal(note)}" for note in notes)]
     return "\n\n".join(["\n".join(parts), *(_table(section) for section in sections)])
 
 
@@ -85,14 +56,14 @@ def _table(section: Section) -> str:
     lines = [
         r"\begin{table}",
         r"\centering",
-        rf"\caption{{{escaped(section.title)}: {escaped('; '.join(section.lines))}.}}",
+        rf"\caption{{{for_latex(section.title)}: {for_latex('; '.join(section.lines))}.}}",
         rf"\begin{{tabular}}{{{''.join('l' if column in LEFT else 'r' for column in columns)}}}",
         r"\toprule",
-        " & ".join(escaped(column) for column in columns) + r" \\",
+        " & ".join(for_latex(column) for column in columns) + r" \\",
         r"\midrule",
     ]
     for row, cells in zip(section.rows, section.cells, strict=True):
-        shown = {column: escaped(cells[column]) for column in columns}
+        shown = {column: for_latex(cells[column]) for column in columns}
         if row.value is not None and row.value == best:
             shown["value"] = rf"\textbf{{{shown['value']}}}"
         if attains(row):

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import IO
 
+from comparison.harmless import for_terminal
+
 #: What is printed in place of a character that the encoding of an output lacks.
 PLAIN = {
     "—": "-", "–": "-", "−": "-", "─": "-", "…": "...", "≤": "<=", "≥": ">=", "≠": "!=",
@@ -48,8 +50,9 @@ def printable(text: str, encoding: str) -> str:
 
 def say(message: str) -> None:
     """Print a line on standard error; one that takes nothing changes nothing else."""
+    harmless = "\n".join(map(for_terminal, message.split("\n")))
     try:
-        print(message, file=sys.stderr, flush=True)
+        print(harmless, file=sys.stderr, flush=True)
     except (OSError, ValueError):  # full, or closed by someone
         _silence(sys.stderr)
 

@@ -8,6 +8,7 @@ from comparison.braille import step_curve
 from comparison.command import repeats
 from comparison.evidence.axis import AXES
 from comparison.evidence.curves import improvements
+from comparison.harmless import for_terminal
 from comparison.results import Results
 from comparison.results.references import contradictions
 from comparison.table import number, reference_name
@@ -55,7 +56,7 @@ def path(run: Run) -> str:
 
 
 def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
-    """Yield the lines that show one run.
+    """Return the lines that show one run.
 
     Parameters
     ----------
@@ -65,9 +66,13 @@ def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
     width : int
         Of the terminal, in characters.
     """
+    return map(for_terminal, _lines(results, run, width))
+
+
+def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
     reference = results.reference(run)
     yield f"run {run.key}"
-    yield from str(run).splitlines()
+    yield from str(run).split("\n")
     if reference is not None and reference != run.reference:
         yield (
             f"{'known by now':>10}: {number(reference.value)} "
@@ -91,6 +96,9 @@ def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
         )
     yield ""
     yield "to repeat it:"
+    if run.method.startswith("-") or run.problem.startswith("-"):
+        yield "  (a command line would take its name for an option)"
+        return
     yield f"  {repeats(run)}"
     if "file" in " ".join(run.provenance):
         yield "  (in the folder of the user's file)"

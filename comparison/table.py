@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from comparison.evidence.axis import GradientPrice
+from comparison.harmless import for_csv, for_markdown, for_terminal
 from comparison.output import printable
 from comparison.results.references import best_reference
 from comparison.rows import Row
@@ -202,7 +203,8 @@ def as_csv(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, [f.name for f in fields(Row)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
+    for row in rows:
+        writer.writerow({name: for_csv(cell) for name, cell in asdict(row).items()})
     return text.getvalue().rstrip("\n")
 
 
@@ -211,14 +213,15 @@ def as_markdown(comparison: Comparison, rows: Sequence[Row], notes: Sequence[str
     parts = []
     for section in sections(comparison, rows):
         columns = used_columns(section)
-        parts.append(f"### {section.title}\n")
-        parts.extend(f"{line}  " for line in section.lines)
+        parts.append(f"### {for_markdown(section.title)}\n")
+        parts.extend(f"{for_markdown(line)}  " for line in section.lines)
         parts.append("\n| " + " | ".join(columns) + " |")
         parts.append("|" + "|".join("---" if c in LEFT else "---:" for c in columns) + "|")
         for cells in section.cells:
-            parts.append("| " + " | ".join(cells[c].replace("|", "\\|") for c in columns) + " |")
-        parts.extend(["", *(f"- unsupported: {line}" for line in section.unsupported), ""])
-    parts.extend(f"- {note}" for note in notes)
+            parts.append("| " + " | ".join(for_markdown(cells[c]) for c in columns) + " |")
+        refused = (f"- unsupported: {for_markdown(line)}" for line in section.unsupported)
+        parts.extend(["", *refused, ""])
+    parts.extend(f"- {for_markdown(note)}" for note in notes)
     return "\n".join(parts)
 
 
@@ -238,7 +241,7 @@ def print_table(
 ) -> None:
     """Print a table for each problem, as wide as the console allows."""
     hidden: dict[str, None] = {}
-    for section in sections(comparison, rows):
+    for section in map(_printable, sections(comparison, rows)):
         columns = used_columns(section)
         section = _encodable(section, console.encoding)
         for column in DROPPED_FIRST:
@@ -255,7 +258,7 @@ def print_table(
             console.print(f"unsupported: {line}", markup=False, style="dim")
         console.print()
     for note in notes:
-        console.print(note, markup=False, style="dim")
+        console.print(for_terminal(note), markup=False, style="dim")
     if hidden:
         wider = f"no room for {', '.join(hidden)}: a wider terminal or --format csv has them"
         console.print(wider, markup=False, style="dim")
@@ -266,6 +269,17 @@ def _encodable(section: Section, encoding: str) -> Section:
     rows = section.cells
     cells = [{name: printable(cell, encoding) for name, cell in row.items()} for row in rows]
     return replace(section, cells=cells)
+
+
+def _printable(section: Section) -> Section:
+    """Return a section whose texts do nothing to a terminal."""
+    return replace(
+        section,
+        title=for_terminal(section.title),
+        lines=[for_terminal(line) for line in section.lines],
+        cells=[{name: for_terminal(cell) for name, cell in row.items()} for row in section.cells],
+        unsupported=[for_terminal(line) for line in section.unsupported],
+    )
 
 
 def _width(section: Section, columns: Sequence[str]) -> int:

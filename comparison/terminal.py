@@ -6,6 +6,8 @@ import contextlib
 import sys
 from typing import Any
 
+from comparison.harmless import for_terminal
+
 
 def console() -> Any:
     """Return a console; into a file or pipe it is wide enough for every column."""
@@ -24,6 +26,7 @@ def progress_bar() -> Any:
     @contextlib.contextmanager
     def bar() -> Any:
         from rich.console import Console
+        from rich.markup import escape
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
         screen = Console(stderr=True)
@@ -35,6 +38,7 @@ def progress_bar() -> Any:
 
             def update(done: int, total: int, run: Any) -> None:
                 doing = "running" if run is None else f"{run.method} on {run.problem}"
+                doing = escape(for_terminal(doing))
                 drawn.update(shown, completed=done, total=total, description=doing)
 
             yield update

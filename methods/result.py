@@ -177,7 +177,7 @@ class Run:
             ("solution", self.description),
         ]
         return "\n".join(
-            f"{label:>10}: {f'{shown:.6g}' if isinstance(shown, float) else shown}"
+            f"{label:>10}: {f'{shown:.6g}' if isinstance(shown, float) else _indented(shown)}"
             for label, shown in rows
             if shown not in (None, "")
         )
@@ -198,6 +198,11 @@ class Run:
         )
 
     __repr__ = __str__
+
+
+def _indented(value: Any) -> str:
+    """Return text whose further lines cannot be taken for rows of their own."""
+    return str(value).replace("\n", "\n" + 12 * " ")
 
 
 def _with_options(name: str, options: dict[str, Any]) -> str:

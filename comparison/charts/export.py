@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from comparison.charts.theme import Scheme, Style, configuration
+from comparison.harmless import in_all_texts
+from comparison.whole_file import write_whole
 from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
@@ -70,11 +72,11 @@ def save_specification(
         raise UsageError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
     import vl_convert
 
-    config = configuration(styles, scheme)
+    spec, config = in_all_texts(spec), in_all_texts(configuration(styles, scheme))
     if kind == "png":
-        file.write_bytes(vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
+        write_whole(file, vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
     elif kind == "svg":
-        file.write_text(vl_convert.vegalite_to_svg(spec, config=config), encoding="utf-8")
+        write_whole(file, vl_convert.vegalite_to_svg(spec, config=config))
     else:
-        file.write_bytes(vl_convert.vegalite_to_pdf(spec, config=config))
+        write_whole(file, vl_convert.vegalite_to_pdf(spec, config=config))
     return file

@@ -24,6 +24,7 @@ from comparison.export.look_curve import (
     with_looks,
 )
 from comparison.export.new_folder import file_names
+from comparison.harmless import for_terminal
 from comparison.results.run_json import limits
 from methods.result import Run
 from problems.continuous.bbob import PRECISION
@@ -80,13 +81,14 @@ def write_coco(results: Results, folder: Path) -> list[str]:
             f"{run.instance + 1}:{evaluations[-1]}|{gaps[-1] - PRECISION:.1e}"
             for run, (evaluations, gaps) in zip(block, curves, strict=True)
         )
-        name = algorithm.replace("'", "")  # with which a reader ends the name
+        name = for_terminal(algorithm).replace("'", "")  # with which a reader ends the name
+        version = for_terminal(block[0].versions.get("beyond-gradient", ""))
         with (place / f"bbobexp_f{function}.info").open("a", encoding="utf-8") as info:
             info.write(
                 f"suite = 'bbob', funcId = {function}, DIM = {dimension}, "
                 f"Precision = {PRECISION:.3e}, algId = '{name}', coco_version = '2.6', "
                 f"logger = 'bbob-new2', data_format = 'bbob-new2'\n"
-                f"% written by beyond-gradient {block[0].versions.get('beyond-gradient', '')}\n"
+                f"% written by beyond-gradient {version}\n"
                 f"{data.as_posix()}, {ends}\n"
             )
     functions = len({(function, dimension) for _, function, dimension in blocks})

@@ -27,6 +27,7 @@ from comparison.export.look_curve import (
     with_looks,
 )
 from comparison.export.new_folder import file_names
+from comparison.harmless import in_all_texts
 from methods.result import Run
 from problems.ledger import GRADIENT_PRICE
 from problems.usage_error import UsageError
@@ -101,7 +102,7 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
                     }
                 ],
             }
-            text = json.dumps(about, indent=1, allow_nan=False)
+            text = json.dumps(in_all_texts(about), indent=1, allow_nan=False)
             (place / f"IOHprofiler_{name}.json").write_text(text, encoding="ascii")
     written = f"{len(contenders)} algorithms, {len(problems)} functions, {len(runs):,} runs"
     return [written, *left_out]

@@ -93,7 +93,7 @@ def look_curve(
 
 def evaluations_of(work: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return work as whole evaluations, at least 1; shares of a look do not add up exactly."""
-    return np.clip(np.ceil(work - 1e-9), 1, 2**62).astype(np.int64)
+    return np.clip(np.ceil(work - 1e-9), 1, 2**53).astype(np.int64)
 
 
 def from_the_first(

@@ -22,6 +22,7 @@ from comparison.export.columns import (
     point_labels,
     rows_of,
 )
+from comparison.harmless import for_csv
 from problems.extra import require_extra
 
 if TYPE_CHECKING:
@@ -50,22 +51,17 @@ def write_csv(results: Results, folder: Path) -> list[str]:
         table = csv.writer(file)
         table.writerow(RUN_COLUMNS)
         for row in rows_of(results):
-            table.writerow(map(_inert, row.values()))
+            table.writerow(map(for_csv, row.values()))
     points = 0
     with (folder / "traces.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(POINT_COLUMNS)
         for run, trace in results.traces():
-            labels = map(_inert, point_labels(results, run).values())
+            labels = map(for_csv, point_labels(results, run).values())
             columns = [c.tolist() for c in point_columns(results, run, trace).values()]
             table.writerows(zip(*(repeat(x, len(trace)) for x in labels), *columns, strict=True))
             points += len(trace)
     return _written("csv", len(results), points)
-
-
-def _inert(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(tuple("=+-@\t\r")) else cell
 
 
 def write_parquet(results: Results, folder: Path) -> list[str]:

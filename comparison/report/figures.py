@@ -51,9 +51,11 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
+        drawn = list(figures(content))
+        names = _apart([name for name, _, _ in drawn])
         return [
             save(chart, place / f"{name}.{kind}", styles)
-            for name, chart, styles in figures(content)
+            for name, (_, chart, styles) in zip(names, drawn, strict=True)
         ]
     except OSError as error:
         raise UsageError(f"figures in {folder}: {error.strerror}") from None
@@ -127,3 +129,15 @@ def _best_first(
 def _slug(name: str) -> str:
     """Return a name as part of a file's, on any system."""
     return re.sub(r"[^\w.=-]+", "-", name).strip("-.")[:100]
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are the same, where upper case is lower case as well."""
+    found: dict[str, str] = {}
+    for name in names:
+        number, own = 1, name
+        while own.lower() in found:
+            number += 1
+            own = f"{name}-{number}"
+        found[own.lower()] = own
+    return list(found.values())

@@ -9,6 +9,7 @@ from comparison.evidence.curves import UNITS, Evidence
 from comparison.evidence.differences import LEVEL, pair_rows, ranking
 from comparison.evidence.pooled import contender_rows, quality_rows
 from comparison.evidence.unit_flips import winner_rows
+from comparison.harmless import for_markdown
 from comparison.report.origin import origin_rows
 
 
@@ -38,8 +39,7 @@ def _section(title: str, rows: Sequence[dict[str, str]] | Iterator[dict[str, str
 
 
 def _line(cells: Sequence[str]) -> str:
-    escaped = (cell.replace("|", "\\|") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+    return f"| {' | '.join(map(for_markdown, cells))} |"
 
 
 def _is_number(text: str) -> bool:
@@ -105,14 +105,16 @@ def _differences(evidence: Evidence) -> Iterator[str]:
     found = ranking(evidence)
     if found is not None and found.blocks > 1:
         shown = ", ".join(f"{name} {rank:.2f}" for name, rank in found.ranks.items())
-        yield f"Average ranks over {found.blocks} instances: {shown}."
+        yield for_markdown(f"Average ranks over {found.blocks} instances: {shown}.")
         if found.p is not None:
             yield (
                 f"Friedman's test: p = {found.p:.2g}; Nemenyi's critical difference at 0.05: "
                 f"{found.critical_difference:.2f}."
             )
         if found.left_out:
-            yield f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
+            yield for_markdown(
+                f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
+            )
         yield ""
     pairs = list(pair_rows(evidence))
     surely = sorted(
@@ -126,10 +128,8 @@ def _differences(evidence: Evidence) -> Iterator[str]:
     if pairs:
         yield ""
     for row in surely:
-        yield (
-            f"- {row['better']} is better than {row['worse']} "
-            f"(n = {row['n']}, p = {row['p_holm']:.2g})"
-        )
+        better, worse = for_markdown(row["better"]), for_markdown(row["worse"])
+        yield f"- {better} is better than {worse} (n = {row['n']}, p = {row['p_holm']:.2g})"
     untested = [row for row in pairs if row["p"] is None]
     if untested:
         pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"

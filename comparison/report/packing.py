@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from comparison.harmless import in_all_texts
+
 
 def pack(rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, Any]:
     """Return rows as a dict of columns; `packing.js` has the inverse.
@@ -65,7 +67,8 @@ def for_html(data: Any) -> str:
     ValueError
         When a number is not finite.
     """
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    told = in_all_texts(data)
+    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

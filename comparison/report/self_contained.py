@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from comparison.harmless import in_all_texts
 from comparison.report.packing import for_html
 
 #: What of the charts' library the pages' scripts use.
@@ -44,8 +45,12 @@ def whole_page(title: str, body: str, *, style: str, script: str, data: Any, **t
     """
     import jinja2
 
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     safe = jinja2.utils.markupsafe.Markup
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: in_all_texts(value) if type(value) is str else value,
+    )
     library = charts_library()
     page: str = environment.from_string(source(__file__, "self_contained.html")).render(
         title=title,

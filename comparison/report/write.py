@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+import numpy as np
 
 from comparison.evidence.axis import GradientPrice
 from comparison.results import Results, load
 from comparison.rows import result_rows
+from comparison.whole_file import write_whole
 from problems.usage_error import UsageError
 
 
@@ -24,7 +24,7 @@ def page(
     ----------
     results : Results
     output : str
-        The page's file.
+        The page's file; see `write_whole`.
     gradient_price : float or "dimension"
     figures : str, optional
         A folder for the charts as pictures.
@@ -45,9 +45,11 @@ def page(
     from comparison.report.gather import gather
     from comparison.report.page import render
 
-    content = gather(Evidence(results, gradient_price), gradient_price)
-    _write(output, render(content))
-    told = f"{output}: {os.stat(output).st_size / 1e6:.1f} MB, opens in any browser"
+    with _beyond_numbers():
+        content = gather(Evidence(results, gradient_price), gradient_price)
+    page = render(content)
+    _write(output, page)
+    told = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
         told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
     return told
@@ -68,7 +70,8 @@ def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> st
         from comparison.evidence.curves import Evidence
         from comparison.report.markdown import as_markdown
 
-        return as_markdown(Evidence(results, gradient_price))
+        with _beyond_numbers():
+            return as_markdown(Evidence(results, gradient_price))
     rows = result_rows(results, gradient_price=gradient_price)
     if kind == "csv":
         return table.as_csv(rows)
@@ -78,12 +81,17 @@ def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> st
     return latex.as_latex(latex.sections_of(results, rows), notes)
 
 
+def _beyond_numbers() -> np.errstate:
+    """Return a context in which means of the largest numbers are infinite, and no warning."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
 def runs_of(source: str) -> Results:
     """Return the runs of a results file.
 
     Raises
     ------
-    ValueError
+    UsageError
         When they cannot be read, or there are none.
     """
     results = load(source)
@@ -94,10 +102,7 @@ def runs_of(source: str) -> Results:
 
 def _write(output: str, text: str) -> None:
     """Write a page whole or not at all."""
-    path = Path(output)
-    unfinished = path.with_name(f"{path.name}.part")
     try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, path)
+        write_whole(output, text)
     except OSError as error:
         raise UsageError(f"page {output}: {error.strerror}") from None

@@ -49,14 +49,14 @@ def checked(data: Any) -> dict[str, Any]:
     return _each(data, _RUN, "a run")
 
 
-def _each(data: Any, checks: Mapping[str, Check], whole: str, prefix: str = "") -> dict[str, Any]:
+def _each(data: dict[str, Any], checks: Mapping[str, Check], whole: str) -> dict[str, Any]:
     """Return what the checks make of an object's members; there may be no others."""
     found = {}
     for name, value in data.items():
         check = checks.get(name)
         if check is None:
-            raise TypeError(f"{prefix}{ascii(name)[:MOST_NAME]}: {whole} has no such field")
-        found[name] = check(prefix + name, value)
+            raise TypeError(f"{ascii(name)[:MOST_NAME]}: {whole} has no such field")
+        found[name] = check(name, value)
     return found
 
 
@@ -119,6 +119,12 @@ def _optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
+def _maybe_number(name: str, value: Any) -> float | None:
+    if value is None or (type(value) is float and isfinite(value)):
+        return value
+    return _number(name, value)
+
+
 def _one_of(choices: tuple[str, ...]) -> Check:
     def check(name: str, value: Any) -> str:
         if value not in choices or type(value) is not str:
@@ -140,9 +146,10 @@ def _mapping(check: Check) -> Check:
 
     def checks(name: str, value: Any) -> dict[str, Any]:
         for key, member in _object(name, value).items():
-            _short(f"a name in {name}", key)
-            check(f"{name}.{key[:40]}", member)
-        return dict(value)
+            if len(key) > MOST_NAME:
+                _refuse(f"a name in {name}", key, f"at most {MOST_NAME:,} characters")
+            check(name, member)
+        return _object(name, value)
 
     return checks
 
@@ -164,6 +171,8 @@ def _provenance(name: str, value: Any) -> dict[str, str]:
     """Check what a run was made with: text by name, of which two are numbers."""
     found: dict[str, str] = _mapping(_short)(name, value)
     jobs, timeout = found.get("jobs", "1"), found.get("timeout", "1")
+    if jobs == timeout == "1":
+        return found
     if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 10):
         _refuse(f"{name}.jobs", jobs, "a whole number as text")
     try:
@@ -183,10 +192,9 @@ def _names(name: str, value: Any) -> tuple[str, ...]:
 
 def _numbers(name: str, value: Any) -> NDArray[Any]:
     """Return a list of numbers as an array, of whole ones if all are."""
-    try:
-        found = np.array(value) if type(value) is list else np.array(None)
-    except (ValueError, OverflowError):
-        found = np.array(None)
+    # No text is handed to numpy: it would give each as much room as the longest takes.
+    plain = type(value) is list and set(map(type, value)) <= {int, float, bool}
+    found = np.array(value if plain else None)
     if found.dtype.kind not in "biuf" or found.ndim != 1 or not np.isfinite(found).all():
         _refuse(name, value, "a list of finite numbers")
     return found
@@ -224,12 +232,13 @@ def _made(kind: Callable[..., Any], whole: str, checks: Mapping[str, Check]) -> 
     """Return the check of an object that becomes an instance of a class."""
 
     def check(name: str, value: Any) -> Any:
-        return kind(**_each(_object(name, value), checks, whole, f"{name}."))
+        try:
+            return kind(**_each(_object(name, value), checks, whole))
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name}: {error}") from None
 
     return check
 
-
-_maybe_number = _optional(_number)
 
 _BUDGET = {"work": _number, "seconds": _number, "target": _maybe_number}
 _LEDGER = {f.name: _count if f.type in (int, "int") else _amount for f in fields(Ledger)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import stat
@@ -24,6 +25,8 @@ ROW_SECONDS = 6.0
 STEPS = 20_000
 #: Bytes of a text, a blob or a row.
 MOST_BYTES = 2**26
+#: Pages of a file that is looked through when runs are lost; of more it would take seconds.
+MOST_PAGES = 100_000
 
 
 class StoreError(UsageError):
@@ -38,6 +41,8 @@ def require_place(path: str | Path, *, exists: bool) -> None:
     name = os.fspath(path)
     if not name:
         raise StoreError("results file: expected a file name, not an empty one")
+    if name == "-":
+        raise StoreError("results file -: a database is no stream; expected a file name")
     try:
         mode = os.stat(name).st_mode
     except ValueError:
@@ -63,10 +68,13 @@ class Watch:
     ----------
     raised : BaseException or None
         What a signal's handler raised meanwhile; whoever sees SQLite interrupted raises it.
+    seconds : float
+        How long a statement may take.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.raised: BaseException | None = None
+        self.seconds = ROW_SECONDS
         self._deadline = 0.0
         self.renew()
         # A signal's handler raises where Python code begins or goes on, and SQLite's binding
@@ -77,7 +85,7 @@ class Watch:
 
     def renew(self) -> None:
         """Begin to count the time anew."""
-        self._deadline = monotonic() + ROW_SECONDS
+        self._deadline = monotonic() + self.seconds
 
     def _steps(self) -> Generator[bool, None, None]:
         while True:
@@ -92,7 +100,7 @@ class Watch:
     def rows(
         self, database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield a statement's rows, each within `ROW_SECONDS`; see `execute`."""
+        """Yield a statement's rows, each within so many seconds; see `execute`."""
         cursor = execute(database, statement, values)
         while True:
             self.renew()
@@ -221,3 +229,21 @@ def current(database: sqlite3.Connection) -> sqlite3.Connection:
         database.backup(copy, pages=1000, progress=lambda *_: None)
     migrate(copy)
     return copy
+
+
+def is_sound(path: str) -> bool:
+    """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
+    watch = None
+    try:
+        with closing(open_to_read(path)) as database:
+            watch = guard(database)
+            watch.seconds = math.inf
+            watch.renew()
+            if pragma(database, "page_count") > MOST_PAGES:
+                return True
+            found = execute(database, "PRAGMA quick_check(1)").fetchall()
+            return found == [("ok",)] and not why_not_ours(database)
+    except sqlite3.Error:
+        if watch is not None and watch.raised is not None:
+            raise watch.raised from None
+        return False

@@ -91,6 +91,11 @@ class Made:
                 self._held -= _size(old)
                 self._rows[key] = None
 
+    def drop(self, key: str) -> None:
+        """Forget a row that was not stored."""
+        row = self._rows.pop(key, None)
+        self._held -= 0 if row is None else _size(row)
+
     def rows(self, database: sqlite3.Connection) -> Iterator[Row]:
         """Yield the rows; those that are not held as far as they can be read."""
         query = (

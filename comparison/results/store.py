@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from comparison.results.checked import MOST_NAME
+from comparison.results.checked import MOST_NAME, checked
 from comparison.results.database import (
     APPLICATION_ID,
     StoreError,
@@ -22,6 +22,7 @@ from comparison.results.database import (
     current,
     execute,
     guard,
+    is_sound,
     open_to_read,
     pragma,
     require_place,
@@ -35,9 +36,6 @@ from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
 __all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError"]
-
-#: Pages of a damaged file that are checked; more would take seconds.
-MOST_PAGES = 100_000
 
 
 class Store:
@@ -114,6 +112,9 @@ class Store:
             raise StoreError(f"results file {self.path}: {why}") from error
 
     def _open(self) -> None:
+        assert self._watch is not None
+        self._watch.seconds = math.inf  # the tables are ours; to bring many up to date takes long
+        self._watch.renew()
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         execute(self._database, "PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
@@ -148,6 +149,10 @@ class Store:
         data = run_to_json(run)
         del data["trace"], data["key"]
         record = json.dumps(data, allow_nan=False, default=str)
+        try:  # what could not be read would take all others of the file along
+            checked({**parsed(record), "trace": []})
+        except (TypeError, KeyError, ValueError) as error:
+            raise StoreError(f"results file {self.path}: run {key}: not stored: {error}") from None
         row = (key, problem_key, record, pack(as_array(run.trace)))
         try:
             with self._errors(), self._transaction():
@@ -158,11 +163,10 @@ class Store:
                     return
                 self._insert(row)
         except StoreError as error:
-            why = error.__cause__
-            if not isinstance(why, sqlite3.Error) or not damaged(why):
-                raise
             self._made.add(row)
-            self._rescue(f"damaged ({why})", error)
+            if not self._rescued_from(error):
+                self._made.drop(key)
+                raise
             return
         self._made.add(row)
         self.verify()
@@ -173,7 +177,7 @@ class Store:
         Parameters
         ----------
         thorough : bool
-            Whether the file is looked through as well, up to `MOST_PAGES`.
+            Whether the file is looked through as well, see `is_sound`.
 
         Raises
         ------
@@ -182,22 +186,17 @@ class Store:
         """
         what = self._file.changed()
         if (thorough and not what) or what == "cut":
-            what = "" if self._sound() else what or "damaged"
+            what = "" if is_sound(self.path) else what or "damaged"
         if what and len(self._made):
             self._rescue(what, None)
 
-    def _sound(self) -> bool:
-        """Whether somebody else who opens the file finds it whole."""
-        try:
-            with closing(open_to_read(self.path)) as database:
-                guard(database)
-                if pragma(database, "page_count") > MOST_PAGES:
-                    return True
-                return not why_not_ours(database) and (
-                    execute(database, "PRAGMA quick_check(1)").fetchall() == [("ok",)]
-                )
-        except sqlite3.Error:
+    def _rescued_from(self, error: StoreError) -> bool:
+        """Whether an error says that the file is damaged, from which its runs are rescued."""
+        why = error.__cause__
+        if not isinstance(why, sqlite3.Error) or not damaged(why):
             return False
+        self._rescue(f"damaged ({why})", error)
+        return True
 
     def _rescue(self, what: str, reason: StoreError | None) -> None:
         """Put what was added into another file, and add there from now on."""
@@ -234,7 +233,12 @@ class Store:
     def find(self, key: str) -> Run | None:
         """Return the run of a key, without its trace; None where there is none."""
         rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
-        return next((self._run(key, record) for (record,) in rows), None)
+        try:
+            return next((self._run(key, record) for (record,) in rows), None)
+        except StoreError as error:
+            if not len(self._made) or not self._rescued_from(error):
+                raise
+            return self.find(key)
 
     def runs(
         self, problem_keys: Iterable[str] | None = None, *, trace: bool = False

@@ -146,7 +146,7 @@ def _run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
         run = run_from_json(answer["run"])
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         what = " ".join(str(error).split())
-        return broken_run(task, found, "error", f"its process gave no run: {what}", [])
+        return broken_run(task, found, "error", f"what it gave cannot be stored: {what}", [])
     asked = found.method, found.problem, task.instance, task.seed, task.budget
     if (run.method, run.problem, run.instance, run.seed, run.budget) != asked:
         return broken_run(task, found, "error", "its process gave another run", [])

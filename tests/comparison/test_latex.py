@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from comparison import load, table
-from comparison.latex import as_latex, attains, escaped, sections_of
+from comparison.harmless import for_latex
+from comparison.latex import as_latex, attains, sections_of
 from comparison.results.store import Store
 from comparison.rows import result_rows, rows
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
@@ -61,7 +62,7 @@ def test_who_found_nothing_attains_nothing():
 
 def test_all_signs_are_escaped():
     assert r"50 \% of a\_b \& \{c\}" in latex()
-    assert escaped("a|b\n#1 ~ ^ \\ <x> — …") == (
+    assert for_latex("a|b\n#1 ~ ^ \\ <x> — …") == (
         r"a\textbar{}b \#1 \textasciitilde{} \textasciicircum{} \textbackslash{} "
         r"\textless{}x\textgreater{} --- \ldots{}"
     )

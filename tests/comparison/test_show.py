@@ -153,3 +153,12 @@ def test_the_command_repeats_the_run(arguments, tmp_path, monkeypatch, capsys):
     assert runner.main(shlex.split(repeats(run, second))[2:]) == 0
     again = next(each for each in load(second) if each.key == run.key)
     assert (again.value, again.ledger.work, again.seed) == (run.value, run.ledger.work, run.seed)
+
+
+@pytest.mark.parametrize("names", [("--results=theirs", "sphere"), ("genetic", "-x")])
+def test_a_name_that_is_an_option_is_in_no_command(names, tmp_path):
+    method, problem = names
+    results = stored(tmp_path, made(method, step(1, 1.0), problem=problem))
+    lines = list(shown(results, results.runs[0]))
+    assert "  (a command line would take its name for an option)" in lines
+    assert not any("runner.py" in line for line in lines)

@@ -195,3 +195,42 @@ def test_a_file_that_another_makes_smaller_is_none_that_was_lost(tmp_path):
         store.add("another", "problem", run(seed=1))
         assert store.rescued == ""
         assert store.keys() == {"key", "another"}
+
+
+def test_damage_is_noticed_by_a_look_as_well(tmp_path):
+    """Before a run is made, another runner may have made it: that look may find the damage."""
+    path = tmp_path / RESULTS
+    large(path)
+    with Store(path) as store:
+        store.add("key", "problem", run())
+        text_in_its_place(path)
+        store._database.execute("PRAGMA shrink_memory")
+        assert store.find("key") is not None
+        assert store.find("old 30") is None or not store.rescued
+        store.add("another", "problem", run(seed=1))
+        assert "while it was in use; 2 runs are in" in store.rescued
+    assert set(rescued(tmp_path)) == {"key", "another"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"message": "x" * 1_000_001}, {"problem": "x" * 3000}, {"provenance": {"jobs": "many"}}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_could_not_be_read_again_is_not_stored(tmp_path, changes):
+    with Store(tmp_path / RESULTS) as store:
+        with pytest.raises(StoreError, match="run key: not stored"):
+            store.add("key", "problem", run(**changes))
+        assert store.keys() == set()
+
+
+def test_a_trace_that_is_too_long_is_thinned(tmp_path, monkeypatch):
+    from comparison.results import trace
+
+    monkeypatch.setattr(trace, "MOST_POINTS", 20)
+    points = [TRACE[0], *(TRACE[1] for _ in range(100)), TRACE[0]]
+    with Store(tmp_path / RESULTS) as store:
+        store.add("key", "problem", run(trace=points))
+        (found,) = store.runs(trace=True).values()
+    assert 10 < len(found.trace) <= 20
+    assert found.trace[-1].kind == "value"

@@ -226,7 +226,7 @@ def test_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
     results = stored(tmp_path, looked("genetic", (1, 1.0), work=1, message="caf\udce9\0"))
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
-    assert read(tmp_path / "runs.csv")[0]["message"] == "caf\\udce9\0"
+    assert read(tmp_path / "runs.csv")[0]["message"] == "caf\\udce9\\x00"
     table = pyarrow.parquet.read_table(tmp_path / "runs.parquet")
     assert table["message"].to_pylist() == ["caf\\udce9\0"]
 
