@@ -10,6 +10,7 @@ from deap import algorithms, base, creator, tools
 
 import problems
 from methods import minimize
+from problems.points import unchecked
 
 POPULATION, GENERATIONS, DIMENSION = 100, 500, 10
 
@@ -56,7 +57,7 @@ def test_ea_simple(benchmark, toolbox):
     def evaluate_all(evaluate, individuals):
         nonlocal evaluated
         evaluated += len(individuals)
-        return [(v,) for v in problem.values(np.array(individuals)).tolist()]
+        return [(v,) for v in unchecked(problem, "values")(np.array(individuals)).tolist()]
 
     toolbox.register("evaluate", lambda individual: None)
     toolbox.register("map", evaluate_all)
@@ -87,7 +88,7 @@ def test_pymoo(benchmark):
             super().__init__(n_var=DIMENSION, n_obj=1, xl=box.low, xu=box.high)
 
         def _evaluate(self, x, out, *arguments, **keywords):
-            out["F"] = problem.values(x)
+            out["F"] = unchecked(problem, "values")(x)
 
     def run():
         algorithm = GA(pop_size=POPULATION)

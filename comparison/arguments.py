@@ -33,7 +33,7 @@ A method or problem is a name from `list`, an alias (ga, gd, ip, rl, bon) or FIL
 a chain, adam@500+hill-climb, runs one method from the best point of the one before.
 Groups: of problems next-token, combinatorial, continuous, ladder … or all; of methods
 default, descent, scipy, evolutionary … or all (`list` has them).
-Exit code: 0 fine, 1 some run failed, 2 bad usage."""
+Exit code: 0 fine, 1 some run failed or the output was lost, 2 bad usage."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -54,7 +54,8 @@ def machine() -> dict[str, str]:
 def _processor() -> str:
     """Return the processor's name; Linux tells it in a file only."""
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        for line in told.splitlines():
             name, _, value = line.partition(":")
             if name.strip() == "model name":
                 return value.strip()

@@ -93,9 +93,10 @@ class Problem:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         for name in ("value", "values", "score", "describe"):
-            if name in cls.__dict__:
+            found = inspect.getattr_static(cls, name)  # a mixin's as well
+            if found is not vars(Problem)[name] and not hasattr(found, "unchecked"):
                 convert = as_points if name == "values" else as_point
-                setattr(cls, name, checked(convert)(cls.__dict__[name]))
+                setattr(cls, name, checked(convert)(found))
 
     @checked(as_point)
     def value(self, x: NDArray) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from problems.usage_error import UsageError
 
 #: No number of a real instance is larger; beyond it a file is damaged or hostile.
 LARGEST = 10**12
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+#: What DOS ended text files with, and all that follows of it and of white space.
+_END = re.compile(rb"\x1a[\x1a\s]*\Z")
 
 
 class FormatError(UsageError):
@@ -64,20 +68,22 @@ def _plain(word: str) -> str:
     return word
 
 
-def read_lines(path: str, *, comments: str = "") -> list[Line]:
+def read_lines(path: str, *, comments: str = "", keep_eof: bool = False) -> list[Line]:
     """Return the lines that are neither blank nor comments.
 
-    A comment begins with a character of `comments`; a letter has to stand alone, so
-    that a damaged line is not taken for one. ``~`` is the home directory.
+    Lines end with LF, CR LF or CR. A last character ^Z, and a last line ``EOF`` in
+    whatever case unless `keep_eof`, are no part of a file. A comment begins with a
+    character of `comments`; a letter has to stand alone, so that a damaged line is not
+    taken for one. ``~`` is the home directory.
 
     Raises
     ------
     FormatError
         When the file is missing, empty or not UTF-8 text.
     """
-    raw = _content(path).removeprefix(codecs.BOM_UTF8)
+    raw = _END.sub(b"", _content(path).removeprefix(codecs.BOM_UTF8))
     lines = []
-    for number, line in enumerate(raw.split(b"\n"), start=1):
+    for number, line in enumerate(_LINE_END.split(raw), start=1):
         try:
             text = line.decode().strip()
         except UnicodeDecodeError as error:
@@ -85,6 +91,8 @@ def read_lines(path: str, *, comments: str = "") -> list[Line]:
             raise FormatError(f"{path}, line {number}: not UTF-8 text, byte 0x{byte:02x}") from None
         if text and not _comment(text, comments):
             lines.append(Line(path, number, text))
+    if lines and lines[-1].text.upper() == "EOF" and not keep_eof:
+        lines.pop()
     if not lines:
         Line(path, 1, "").fail("the file is empty")
     return lines

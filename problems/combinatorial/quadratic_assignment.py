@@ -217,6 +217,9 @@ class QuadraticAssignment(Problem):
 def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the two matrices of a QAPLIB ``.dat`` file, each of shape (n, n).
 
+    The best known value that some files have beside the size, on the first line, is passed
+    over: it is not proven.
+
     Raises
     ------
     FormatError
@@ -225,6 +228,8 @@ def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     lines = read_lines(path)
     stream = WordStream(lines)
     n = stream.whole("the number of facilities", 2, MOST_FACILITIES)
+    if len(lines[0].words) == 2 and sum(len(line.words) for line in lines) == 2 + 2 * n * n:
+        stream.real("the best known value")
     flows, distances = (stream.matrix(f"matrix {name}", n, 0) for name in "AB")
     stream.end()
     most = sum(flows.ravel().tolist()) * int(distances.max())

@@ -116,7 +116,7 @@ def read_tsplib(path: str) -> Lengths:
     FormatError
         Naming file and line, where the file does not follow the format.
     """
-    lines = read_lines(path)
+    lines = read_lines(path, keep_eof=True)
     header, sections = _split(lines)
     last = lines[-1]
     _one_of(header, "TYPE", ("TSP",), last)
@@ -141,8 +141,8 @@ def _split(lines: list[Line]) -> tuple[Header, dict[str, list[Line]]]:
     sections: dict[str, list[Line]] = {}
     inside: list[Line] | None = None
     for line in lines:
-        title = line.text.rstrip(": ")
-        if title == "EOF":
+        title = line.text.rstrip(": \t")
+        if title.upper() == "EOF":
             break
         if title.endswith("_SECTION"):
             if title not in SECTIONS:
@@ -172,7 +172,7 @@ def _field(header: Header, key: str, last: Line) -> tuple[Line, str]:
 
 def _one_of(header: Header, key: str, choices: tuple[str, ...], last: Line) -> str:
     line, text = _field(header, key, last)
-    first = text.partition(" ")[0]  # "TSP (M.~Hofmeister)" names its author as well
+    first = (text.split() or [""])[0]  # "TSP (M.~Hofmeister)" names its author as well
     if first not in choices:
         line.fail(f"{key} {text[:40]!r} is not supported; expected {', '.join(choices)}")
     return first

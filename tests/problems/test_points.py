@@ -112,6 +112,26 @@ def test_the_oracle_calls_what_was_written(monkeypatch):
     assert len(seen) == 1
 
 
+def test_what_a_mixin_brings_is_checked_as_well():
+    class Sum:
+        def value(self, x):
+            return float(np.sum(x))
+
+    class Mixed(Sum, Problem):
+        space = Box(-1, 1, 2)
+
+    class Derived(Mixed):
+        def value(self, x):
+            return 1.0 + super().value(x)
+
+    for problem, value in ((Mixed(), 1.0), (Derived(), 2.0)):
+        assert problem.value([1, 0]) == value
+        with pytest.raises(ValueError, match="a point of shape"):
+            problem.value([1])
+        assert Oracle(problem, Budget(9, 9)).value(np.array([1.0, 0.0])) == value
+    assert Sum().value([1]) == 1.0  # by itself it is no problem's
+
+
 def test_the_oracle_refuses_half_a_category():
     oracle = Oracle(from_function(lambda x: 0.0, Categorical([2, 2])), Budget(9, 9))
     with pytest.raises(ValueError, match=r"value\(\) got the point"):
