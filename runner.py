@@ -126,6 +126,7 @@ def compare(chosen: argparse.Namespace) -> int:
     from comparison.evidence.axis import parse_gradient_price
     from comparison.output import say
     from comparison.results import store
+    from comparison.running import comparison as running
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
     from comparison.terminal import console, progress_bar
@@ -146,12 +147,13 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     try:
         with store.Store(chosen.results) as results, telling(results), progress_bar() as progress:
-            done = grid.compare(
+            done = running.compare(
                 plan,
                 results,
                 jobs=chosen.jobs,
                 memory=chosen.memory,
                 timeout=chosen.timeout,
+                redo=chosen.redo,
                 cluster=chosen.cluster,
                 progress=progress,
             )

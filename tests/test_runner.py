@@ -612,7 +612,7 @@ def test_a_cluster_that_is_lost_is_told_in_one_line(call, monkeypatch):
     def lost(*arguments, cluster, **more):
         raise ExecutorLost(f"cluster {cluster}: the scheduler is gone")
 
-    monkeypatch.setattr("comparison.running.grid.compare", lost)
+    monkeypatch.setattr("comparison.running.comparison.compare", lost)
     code, out, err = call("rs", "--problem", "sphere", "--cluster", "tcp://h:1", *SMALL)
     assert (code, out) == (1, "")
     assert err == (

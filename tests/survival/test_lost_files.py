@@ -11,7 +11,8 @@ import pytest
 import runner
 from comparison.results import rescue
 from comparison.results.store import Store, StoreError
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.comparison.examples import run
