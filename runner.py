@@ -166,6 +166,10 @@ def compare(chosen: argparse.Namespace) -> int:
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
+    notes += [
+        f"{problem} was built anew in the process of each run: {why}."
+        for problem, why in done.built_anew.items()
+    ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "json":
         print(table.as_json(found))

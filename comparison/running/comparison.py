@@ -58,6 +58,11 @@ class Comparison:
         return [problem for problem, single in found.items() if single]
 
     @property
+    def built_anew(self) -> dict[str, str]:
+        """By problem, why no process that had built it could be copied for its runs."""
+        return {r.problem: r.provenance["fresh"] for r in self.runs if "fresh" in r.provenance}
+
+    @property
     def jobs(self) -> int:
         """The most runs that were made at a time, when any of these was."""
         return max((int(run.provenance.get("jobs", 1)) for run in self.runs), default=1)

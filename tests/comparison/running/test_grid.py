@@ -452,3 +452,10 @@ def test_a_certificate_does_not_serve_another_instance_of_the_problem(store):
     compare(grid(["ip"], options=["next-token-ternary.bits=3"], **problem), store)
     (row,) = rows(compare(grid(["rs"], options=["next-token-ternary.bits=4"], **problem), store))
     assert row.reference_kind != "certified"
+
+
+def test_a_problem_that_is_built_anew_for_each_run_is_told(store, tmp_path):
+    option = f"{user('Threaded')}.note_at={tmp_path / 'built'}"
+    done = compare(grid(["random-search"], [user("Threaded")], seeds=2, options=[option]), store)
+    assert [run.ended for run in done.runs] == ["budget"] * 2
+    assert done.built_anew == {"troublemakers.py:Threaded": "it has 2 threads when it is built"}
