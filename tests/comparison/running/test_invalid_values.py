@@ -18,8 +18,15 @@ from comparison.running.grid import Grid, compare
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, from_function, make
-from tests.comparison.running.bad_values import EVERYWHERE, SEVERAL, SINGLE, Constrained, Value, Values
 from tests.comparison.examples import preflight, task
+from tests.comparison.running.bad_values import (
+    EVERYWHERE,
+    SEVERAL,
+    SINGLE,
+    Constrained,
+    Value,
+    Values,
+)
 
 FILE = Path(__file__).with_name("bad_values.py")
 
