@@ -12,7 +12,7 @@ import comparison
 import runner
 from comparison.results.store import Store, StoreError
 from tests.comparison.examples import run
-from tests.comparison.test_store import TRACE
+from tests.comparison.results.test_store import TRACE
 from tests.survival.comparisons import QUICK, QUICK_RUNS, RESULTS, finished, kept, start
 
 RUNS = 60
