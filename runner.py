@@ -180,10 +180,11 @@ def check(name: str) -> int:
 def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
     from comparison.export import export as write
+    from comparison.results import load
 
     folder, lines = write(chosen.file, chosen.format, chosen.to)
     print(f"{folder}:", *lines, sep="\n  ")
-    return 0
+    return 1 if complain(load(chosen.file).contradictions()) else 0
 
 
 def report(chosen: argparse.Namespace) -> int:
