@@ -227,10 +227,11 @@ def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
     from comparison.export import export as write
     from comparison.harmless import for_terminal
+    from comparison.results import load
 
     folder, lines = write(chosen.file, chosen.format, chosen.to)
     print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
-    return 0
+    return 1 if complain(load(chosen.file).contradictions()) else 0
 
 
 def report(chosen: argparse.Namespace) -> int:
