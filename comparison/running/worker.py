@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import random
 import socket
-import sys
 from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from comparison.results.run_json import run_to_json, spelled
 from comparison.running import memory, template
 from comparison.running.outbox import Outbox
+from comparison.running.process_state import put_back, seed_generators
 from comparison.running.random_value import random_value
 from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Preflight, Task, broken_run
@@ -222,7 +219,8 @@ def attempt(task: Task, place: Workplace, outbox: Outbox) -> str:
     outbox.send({"started": None})
     entry = METHODS.entry(task.method)
     try:
-        minimize(problem, task.method, Budget(0, 0), **task.method_options)
+        with put_back():
+            minimize(problem, task.method, Budget(0, 0), **task.method_options)
     except Unsupported as reason:
         return str(reason)
     except ImportError as error:
@@ -246,23 +244,23 @@ def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
 def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
     counts = False
-    depth, path = sys.getrecursionlimit(), list(sys.path)
     try:
         changed = _changed(task, found)
         if changed:
             return broken_run(task, found, "killed", changed, [])
         problem = place.build(task)
-        _seed_global_generators(task.seed)
+        seed_generators(task.seed)
         outbox.send({"started": None})  # building was not the method's doing
         counts = memory.forget_peak()
-        run = minimize(
-            problem,
-            task.method,
-            task.budget,
-            seed=task.seed,
-            listener=outbox.keep,
-            **task.method_options,
-        )
+        with put_back():
+            run = minimize(
+                problem,
+                task.method,
+                task.budget,
+                seed=task.seed,
+                listener=outbox.keep,
+                **task.method_options,
+            )
     except Unsupported as reason:
         run = broken_run(task, found, "unsupported", str(reason), [])
     except BrokenReference as error:  # its value refutes what is called proven
@@ -270,23 +268,9 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
     except BaseException as error:
         ended = "killed" if accidental(error) else "error"
         run = broken_run(task, found, ended, one_line(error), outbox.points())
-    finally:  # what is left to do is ours
-        sys.setrecursionlimit(depth)
-        sys.path[:] = path
     run.provenance = machine()
     run.memory = memory.peak() if counts else None
     return run
-
-
-def _seed_global_generators(seed: int) -> None:
-    """Make a run that draws from a generator of all the process's the same each time.
-
-    A copy of a process would else draw what every other copy draws, whatever its seed.
-    """
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
 
 
 def _changed(task: Task, found: Preflight) -> str:
