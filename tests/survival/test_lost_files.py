@@ -119,8 +119,8 @@ def test_the_runner_says_so_and_exits_with_1(tmp_path, monkeypatch, capsys, acci
     large(tmp_path / RESULTS)
     add, times = Store.add, []
 
-    def adding(store, *arguments):
-        add(store, *arguments)
+    def adding(store, *arguments, **more):
+        add(store, *arguments, **more)
         times.append(store)
         if len(times) == 2:
             accident(tmp_path / RESULTS)
