@@ -18,7 +18,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Collection
-from pathlib import Path
+from functools import cache
 from typing import NoReturn
 
 #: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
@@ -108,8 +108,9 @@ def _control(option: int, value: int) -> None:
         _libc().prctl(option, value, 0, 0, 0)
 
 
+@cache  # in the first process, for all its copies
 def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
+    return ctypes.CDLL(None)
 
 
 def _keep_only(*descriptors: int) -> None:
@@ -135,8 +136,9 @@ def children(pid: int) -> list[int]:
     """
     found: list[int] = []
     try:
-        for thread in (Path("/proc") / str(pid) / "task").iterdir():
-            found += map(int, (thread / "children").read_text().split())
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                found += map(int, file.read().split())
     except (OSError, ValueError):  # it has ended meanwhile, or this is no Linux
         return []
     return found
