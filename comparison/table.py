@@ -117,6 +117,11 @@ def _bound_only(row: Row) -> bool:
     return row.reference_kind == "bound" and row.gap is not None and row.gap > 1e-9
 
 
+def _cut(row: Row) -> bool:
+    """Whether some run has a value and, as it did not live to its end, no score."""
+    return row.score is None and any(ended in row.ended for ended in CUT)
+
+
 def _same(a: float | None, b: float | None) -> bool:
     """Whether two numbers differ by rounding at most."""
     if a is None or b is None:
@@ -159,7 +164,8 @@ def footnotes(
 ) -> list[str]:
     """Return the conventions that a reader could dispute, as far as the rows use them."""
     notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
-    if any(not _same(row.score, row.value) for row in rows if row.value is not None):
+    scored = [row for row in rows if row.value is not None and not _cut(row)]
+    if any(not _same(row.score, row.value) for row in scored):
         notes.append("held-out: the same solution on data that no method sees.")
     told = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
     notes.append(
@@ -176,7 +182,7 @@ def footnotes(
         notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
     if any(row.value is None and row.values and row.ended in SOUND for row in rows):
         notes.append("— under value: no look met the constraints.")
-    if any(row.score is None and row.value is not None and row.ended not in CUT for row in rows):
+    if any(row.score is None for row in scored):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "
             "probability zero (counting: try --option counting.smoothing=1)."

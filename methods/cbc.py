@@ -82,6 +82,8 @@ def solve(
     ------
     SolverDied
         When it was killed from outside.
+    OSError
+        When there was no room for its files.
     RuntimeError
         When it crashed.
     """
@@ -120,6 +122,9 @@ def solve(
         solution.seek(0)
         said = ending.readline().partition(" - objective")[0].strip()
         point = _read(solution.read())
+        if point is None and report.interruption is None and code == 0 and _promised(said):
+            _need_room(solution)
+            said = ""
     late = code is None
     if not said and any(line.startswith(INFEASIBLE) for line in log):
         said = "Infeasible"  # after which it may crash
@@ -224,6 +229,18 @@ def _hear(line: str, log: list[str], report: Report) -> bool:
     return report.interruption is None
 
 
+def _promised(said: str) -> bool:
+    """Whether CBC, which has ended by itself, has a solution by its words, or lost its words."""
+    return not said or said.startswith("Optimal")
+
+
+def _need_room(file: Any) -> None:
+    """Raise the system's error where a file cannot grow: CBC says nothing of a full disk."""
+    os.lseek(file.fileno(), 0, os.SEEK_END)
+    for _ in range(2):  # the first may be written in part
+        os.write(file.fileno(), bytes(1 << 16))
+
+
 def _proven(log: list[str]) -> float:
     """Return the last bound in the log, or −inf.
 
@@ -251,11 +268,13 @@ def _read(data: bytes) -> NDArray | None:
     """Return the solution in a file that CBC's command saveSolution has written.
 
     It has two whole numbers, rows m and columns n, and then real ones: the objective,
-    m row activities, m duals, n columns, n reduced costs.
+    m row activities, m duals, n columns, n reduced costs. None where they are not all there.
     """
     if len(data) < 8:
         return None
     m, n = struct.unpack_from("ii", data)
+    if len(data) < 8 * (2 + 2 * m + n):
+        return None
     return np.array(struct.unpack_from(f"{n}d", data, 8 * (2 + 2 * m)))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import threading
 import zlib
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import numpy as np
 from methods.best_of_n_curve import best_of_n_curve
 from methods.provenance import versions
 from methods.result import Run
+from problems.accident import accidental
 from problems.answers import Answers
 from problems.ledger import BrokenReference, Budget, Ledger, SolverDied, Stop, TracePoint
 from problems.meter import Paid, meter
@@ -26,6 +29,9 @@ from problems.verification import Unverified, verify
 from problems.views import Unsupported
 
 Method = Callable[..., None]
+
+#: How long is waited for the looks that threads are in which a method has left.
+SETTLE_SECONDS = 0.01
 
 
 def minimize(
@@ -98,6 +104,7 @@ def minimize(
     pay, paid = meter()
     oracle = Oracle(problem, budget, paired, listener, pay)
     record = oracle.record
+    threads = threading.active_count()
     # A diverging method overflows; its looks are flagged, so no warning is needed.
     with np.errstate(all="ignore"):
         try:
@@ -115,7 +122,11 @@ def minimize(
                 raise  # it refuses its options, or misses a library, before the first look
             if record.stopped is None:  # else it is what a library made of Stop
                 record.failure = record.failure or error
-        with record.off_the_clock():
+        record.close()
+        if threading.active_count() > threads:
+            sleep(SETTLE_SECONDS)
+        # What a method may have made of numpy's warnings is not for what is left to do.
+        with record.off_the_clock(), np.errstate(all="ignore"):
             with contextlib.suppress(Exception):  # kept as the record's failure
                 oracle.finish()
             ledger = _verified_ledger(record, problem, budget, paid())
@@ -232,6 +243,8 @@ def _ending(record: Record) -> tuple[str, str]:
         text = " ".join(str(record.failure).split())
         if isinstance(record.failure, SolverDied):
             return "killed", text
+        if accidental(record.failure):
+            return "killed", f"{type(record.failure).__name__}: {text}"
         return "error", f"{type(record.failure).__name__}: {text}"
     if record.certified:
         return "optimal", ""

@@ -16,6 +16,9 @@ _SCARCE = {
     errno.EIO,
 }
 
+#: How `tempfile` begins where every folder that it knows of is full or closed to it.
+_NO_ROOM = "No usable temporary directory"
+
 
 class Accident(Exception):  # noqa: N818 - reads as what happened
     """Something failed for a reason that may be gone the next time; the message says which."""
@@ -25,7 +28,7 @@ def accidental(error: BaseException | None) -> bool:
     """Whether an error, or one that it came of, is the machine's and not the run's."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, OSError) and error.errno in _SCARCE:
+        if isinstance(error, OSError) and (error.errno in _SCARCE or _NO_ROOM in str(error)):
             return True
         seen.add(id(error))
         error = error.__cause__ or error.__context__

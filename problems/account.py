@@ -21,6 +21,8 @@ class Account(Clocks):
     ----------
     stopped : str or None
         Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
+    closed : bool
+        Whether the method has returned.
     failure : BaseException or None
         What a look raised; kept because libraries swallow exceptions.
     trace : list of TracePoint
@@ -39,6 +41,7 @@ class Account(Clocks):
         self.problem = problem
         self.budget = budget
         self.stopped: str | None = None
+        self.closed = False
         self.failure: BaseException | None = None
         self.trace: list[TracePoint] = []
         self.counts = Ledger()
@@ -78,8 +81,14 @@ class Account(Clocks):
 
     def exhausted(self) -> NoReturn:
         """End the run because work or time is up, or because it has ended already."""
+        if self.closed:
+            raise Stop("the method has returned")
         late = perf_counter() > self.deadline
         self.stop(self.stopped or ("timeout" if late else "budget"))
+
+    def close(self) -> None:
+        """Take no more looks: the method has returned, a thread that it left may go on."""
+        self.closed, self.limit = True, -math.inf
 
     def check_clock(self) -> None:
         """Stop if the time is up or the run has ended."""

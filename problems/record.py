@@ -14,12 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.account import Account
 from problems.frozen import freeze
-from problems.ledger import (
-    BrokenReference,
-    Budget,
-    Stop,
-    TracePoint,
-)
+from problems.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.linear_model import LinearModel
 from problems.linear_objective import SOLVER_TOLERANCE
 from problems.problem import Problem
@@ -98,6 +93,8 @@ class Record(Account):
         v = float(v)
         if v == -math.inf:
             return self.invalid()
+        if self.closed:  # a look that another thread began before the end
+            self.exhausted()
         point = freeze(np.array(x))
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")

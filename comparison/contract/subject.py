@@ -7,6 +7,7 @@ from typing import Any
 
 from comparison.contract.method_checks import METHOD_CHECKS
 from comparison.contract.problem_checks import FIRST_CHECKS, PROBLEM_CHECKS
+from comparison.running.process_state import put_back
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.problem import VIEWS, has_view
@@ -89,7 +90,8 @@ def _failed(tell: Tell, one: Callable[..., None], *arguments: Any) -> bool:
 
 def _fault(one: Callable[..., None], *arguments: Any) -> str:
     try:
-        one(*arguments)
+        with put_back():
+            one(*arguments)
     except BaseException as error:  # the process is the check's own, so that no exit is ours
         prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
         return prefix + " ".join(str(error).split()) or "it fails and does not say why"

@@ -141,10 +141,15 @@ class Store:
     def __exit__(self, *exception: object) -> None:
         self._database.close()
 
-    def add(self, key: str, problem_key: str, run: Run) -> None:
+    def add(self, key: str, problem_key: str, run: Run, *, replace: bool = False) -> None:
         """Commit a finished run, unless the file has it already, from another runner perhaps.
 
         One that was cut short gives way to any other, but for one that was killed.
+
+        Parameters
+        ----------
+        replace : bool
+            Whether any run gives way, as where it was made again on purpose.
         """
         data = run_to_json(run)
         del data["trace"], data["key"]
@@ -157,7 +162,7 @@ class Store:
         try:
             with self._errors(), self._transaction():
                 before = self.find(key)
-                if before is not None and not before.cut:
+                if before is not None and not before.cut and not replace:
                     return
                 if before is not None and run.ended == "killed" != before.ended:
                     return

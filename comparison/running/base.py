@@ -43,8 +43,9 @@ class Base:
     def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         self._socket, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comparison.running.template"],
+            [sys.executable, *flags, "-P", "-m", "comparison.running.template"],
             stdin=theirs.fileno(),
             start_new_session=True,  # Ctrl-C is the parent's alone
             env={**os.environ, **THREADS, "PYTHONPATH": path},

@@ -137,6 +137,10 @@ class Child:
                 elif "broken" in message:
                     why = why or message["broken"]
                 else:
+                    if "ended" in message:  # it gave up, or says so
+                        how = "killed" if message["ended"] == "killed" else "error"
+                        ended = {"ended": how, "message": str(message.get("message", ""))}
+                        return {**ended, "points": self._points(), "memory": peak or None}
                     return _with_peak(message, peak)
             if monotonic() > look:
                 held = sum(map(memory.held, children(self._guard))) if self._guard else 0
@@ -151,8 +155,12 @@ class Child:
                     told = LATE if limits.timeout is None else _late(limits.timeout)
                     ended = {"ended": "timeout", "message": told}
                 self._wait()
-                points = [list(vars(point).values()) for point in read_points(self.points)]
-                return {**ended, "points": points, "memory": peak or None, "seconds": seconds}
+                more = {"points": self._points(), "memory": peak or None, "seconds": seconds}
+                return {**ended, **more}
+
+    def _points(self) -> list[list[Any]]:
+        """Return the trace points that the process has kept."""
+        return [list(vars(point).values()) for point in read_points(self.points)]
 
     def _death(self, told: bool) -> str:
         """Read the leash: the guard's number comes first, then its end."""

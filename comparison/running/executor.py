@@ -107,10 +107,10 @@ class Executor(ABC):
             kills its process is not: its runs will show it.
         """
         for request, answer in self.serve(Request("attempt", *cell) for cell in cells):
-            if "usage" in answer:
-                yield request.task, answer["usage"]
+            if isinstance(usage := answer.get("usage"), str):
+                yield request.task, usage
             elif request.found is not None:
-                reason = answer.get("unsupported", "")
+                reason = str(answer.get("unsupported", ""))
                 yield request.task, replace(request.found, unsupported=reason)
 
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:

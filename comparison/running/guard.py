@@ -17,12 +17,15 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn
 
 #: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+#: How a process ends: at once, and whatever a method has made of `os._exit`.
+leave = os._exit
 
 #: What a guard says first: its own number.
 NUMBER = struct.Struct("!Q")
@@ -52,12 +55,12 @@ def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
-        os._exit(1)
+        leave(1)
 
 
 def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> NoReturn:
     os.setsid()
-    _control(PR_SET_CHILD_SUBREAPER, 1)
+    adopt_orphans()
     wakes, woken = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wakes, False)
@@ -77,7 +80,7 @@ def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> N
             action()
             with contextlib.suppress(Exception):
                 sys.stdout.flush()  # what was printed; the process ends without Python's own end
-        os._exit(0)
+        leave(0)
     _keep_only(wakes, woken, leash.fileno())
     with contextlib.suppress(OSError):
         leash.send(NUMBER.pack(guard))
@@ -93,7 +96,12 @@ def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> N
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
     end_children()
-    os._exit(0)
+    leave(0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below this one that loses its own."""
+    _control(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _control(option: int, value: int) -> None:
@@ -135,9 +143,9 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def end_children() -> None:
-    """Kill and wait for all children of this process, and for theirs, which come to it."""
-    while pids := children(os.getpid()):
+def end_children(kept: Collection[int] = ()) -> None:
+    """Kill and wait for all children of this process but some, and for theirs, which come to it."""
+    while pids := [pid for pid in children(os.getpid()) if pid not in kept]:
         for pid in pids:
             _end(pid)
         for pid in pids:

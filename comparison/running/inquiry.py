@@ -8,6 +8,7 @@ from typing import Any
 
 from comparison.results.run_json import spelled
 from comparison.running.outbox import Outbox
+from comparison.running.process_state import put_back
 from comparison.running.task import Task
 from comparison.running.workplace import Workplace
 from methods import METHODS
@@ -98,7 +99,8 @@ def attempt(task: Task, place: Workplace, outbox: Outbox) -> str:
     outbox.send({"started": None})
     entry = METHODS.entry(task.method)
     try:
-        minimize(problem, task.method, Budget(0, 0), **task.method_options)
+        with put_back():
+            minimize(problem, task.method, Budget(0, 0), **task.method_options)
     except Unsupported as reason:
         return str(reason)
     except ImportError as error:

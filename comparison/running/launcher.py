@@ -54,7 +54,10 @@ class Launcher:
     def serve(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
         """Return the answer to a request, see `Child.answer`."""
         if request["do"] not in ("problem", "attempt", "run"):
-            return self._alone(request, hear)
+            answer = self._alone(request, hear)
+            if request["do"] == "method" and _died(answer):  # by chance, or by its own doing?
+                answer = self._alone(request)
+            return answer
         template = self._template(request["task"])
         try:
             if request["do"] == "problem" or "described" not in template.answer:
@@ -191,7 +194,7 @@ class Launcher:
                     answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
             if answer.get("not_copied") or "described" not in answer:
                 child.end()
-            if answer.get("ended") != "killed" or answer["message"] != DIED or self._closed:
+            if not _died(answer) or self._closed:
                 break
         else:
             answer = {"ended": "killed", "message": DIED, "points": []}
@@ -230,6 +233,11 @@ class Launcher:
                 future.result().child.end()
         if base is not None:
             base.end()
+
+
+def _died(answer: Answer) -> bool:
+    """Whether a process ended that nothing of ours had ended."""
+    return answer.get("ended") == "killed" and answer["message"] == DIED
 
 
 def _usable(future: Future[Template]) -> bool:

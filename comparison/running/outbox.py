@@ -12,7 +12,11 @@ from typing import Any
 import numpy as np
 
 from comparison.results.trace import KINDS, TRACE, as_points
+from problems.accident import accidental
 from problems.ledger import TracePoint
+
+#: As they are before a method can change them.
+_dumps, _leave, _number = json.dumps, os._exit, os.getpid
 
 #: A trace point as bytes, as `TRACE` has it.
 _POINT = struct.Struct("<Bddqqddqd")
@@ -52,10 +56,22 @@ class Outbox:
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message now; a copy of the process that reached the end of a run ends."""
-        if os.getpid() != self._owner:
-            os._exit(0)
-        text = json.dumps(message, allow_nan=False, default=str)
+        if _number() != self._owner:
+            _leave(0)
+        text = _dumps(message, allow_nan=False, default=str)
         self.channel.sendall(text.encode() + b"\n")
+
+
+def give_up(channel: socket.socket, error: BaseException) -> None:
+    """Answer that a process can do nothing more, as its method left it; the run is an error.
+
+    Whoever asked has the points that were kept. Where this fails, the process ends unheard.
+    """
+    ended = "killed" if accidental(error) else "error"
+    what = f"what is left of the run's process cannot end it: {type(error).__name__}: {error}"
+    with contextlib.suppress(BaseException):
+        text = _dumps({"ended": ended, "message": " ".join(what.split())})
+        channel.sendall(text.encode() + b"\n")
 
 
 def read_points(file: int) -> list[TracePoint]:

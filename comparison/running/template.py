@@ -19,8 +19,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from comparison.running import wire
-from comparison.running.guard import children, guarded
+from comparison.running import outbox, wire
+from comparison.running.guard import adopt_orphans, children, end_children, guarded
 
 #: What a copy does with a request: it is given its channel and a file for trace points.
 Serve = Callable[[dict[str, Any], socket.socket, int], object]
@@ -94,6 +94,7 @@ def make_copies(
     without files asks to be warmed, and is answered by a line of what that gives.
     """
     guards: set[int] = set()
+    adopt_orphans()  # of a run that has killed its guard
     gc.collect()
     gc.freeze()  # a collection in a copy would touch, and so copy, every page
     while (received := wire.receive(channel)) is not None:
@@ -107,8 +108,14 @@ def make_copies(
 
         def act() -> None:
             channel.close()
-            serve(request, theirs, points)  # noqa: B023
+            if request["do"] == "problem":  # noqa: B023
+                adopt_orphans()  # of what it starts, so that it is found
+            try:
+                serve(request, theirs, points)  # noqa: B023
+            except BaseException as error:  # of what a method has left of this process
+                outbox.give_up(theirs, error)  # noqa: B023
 
+        end_children(guards)
         guards.add(guarded(socket.socket(fileno=leash), act))
         theirs.close()
         os.close(points)

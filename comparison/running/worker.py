@@ -5,12 +5,8 @@ It is a copy of a template, and what it does to itself ends with it.
 
 from __future__ import annotations
 
-import random
 import socket
-import sys
 from typing import Any
-
-import numpy as np
 
 from comparison.results.run_json import run_to_json
 from comparison.running import memory, template
@@ -23,6 +19,7 @@ from comparison.running.inquiry import (
     one_line,
 )
 from comparison.running.outbox import Outbox
+from comparison.running.process_state import put_back, seed_generators
 from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Preflight, Task, broken_run
 from comparison.running.workplace import Workplace
@@ -127,23 +124,23 @@ def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
 def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
     counts = False
-    depth, path = sys.getrecursionlimit(), list(sys.path)
     try:
         changed = _changed(task, found)
         if changed:
             return broken_run(task, found, "killed", changed, [])
         problem = place.build(task)
-        _seed_global_generators(task.seed)
+        seed_generators(task.seed)
         outbox.send({"started": None})  # building was not the method's doing
         counts = memory.forget_peak()
-        run = minimize(
-            problem,
-            task.method,
-            task.budget,
-            seed=task.seed,
-            listener=outbox.keep,
-            **task.method_options,
-        )
+        with put_back():
+            run = minimize(
+                problem,
+                task.method,
+                task.budget,
+                seed=task.seed,
+                listener=outbox.keep,
+                **task.method_options,
+            )
     except Unsupported as reason:
         run = broken_run(task, found, "unsupported", str(reason), [])
     except BrokenReference as error:  # its value refutes what is called proven
@@ -151,23 +148,9 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
     except BaseException as error:
         ended = "killed" if accidental(error) else "error"
         run = broken_run(task, found, ended, one_line(error), outbox.points())
-    finally:  # what is left to do is ours
-        sys.setrecursionlimit(depth)
-        sys.path[:] = path
     run.provenance = machine()
     run.memory = memory.peak() if counts else None
     return run
-
-
-def _seed_global_generators(seed: int) -> None:
-    """Make a run that draws from a generator of all the process's the same each time.
-
-    A copy of a process would else draw what every other copy draws, whatever its seed.
-    """
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
 
 
 def _changed(task: Task, found: Preflight) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -305,6 +306,26 @@ def test_killed_from_outside_it_has_no_verdict(script, name):
     script(f"kill -{name} $$")
     run = solved(packing())
     assert (run.ended, run.message) == ("killed", f"CBC was ended from outside by SIG{name}")
+    assert run.cut  # the same command makes it again
+
+
+@pytest.mark.parametrize("left", ["", "echo Optimal - objective value 0 > $solution"])
+def test_what_it_could_not_write_for_want_of_room_has_no_verdict(script, monkeypatch, left):
+    """It says nothing of it, and ends as ever."""
+    script(f'for word; do test "$last" = -solution && solution=$word; last=$word; done; {left}')
+    full = OSError(errno.ENOSPC, "No space left on device")
+    write = os.write
+
+    def no_room(file, data):
+        if len(data) == 1 << 16:
+            raise full
+        return write(file, data)
+
+    run = solved(packing())
+    assert (run.ended, run.message) == ("error", "RuntimeError: CBC: it wrote no solution file")
+    monkeypatch.setattr(os, "write", no_room)
+    run = solved(packing())
+    assert (run.ended, run.message) == ("killed", f"OSError: {full}")
     assert run.cut  # the same command makes it again
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import json
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -317,6 +319,72 @@ def test_a_value_error_after_the_first_look_is_a_failed_run():
 
     run = minimize(bowl(), fails, 10)
     assert (run.ended, run.message) == ("error", "ValueError: late")
+
+
+@pytest.mark.parametrize(
+    ("error", "ended"),
+    [
+        (OSError(errno.EMFILE, "Too many open files"), "killed"),
+        (OSError(errno.ENOSPC, "No space left on device"), "killed"),
+        (
+            FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"),
+            "killed",
+        ),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "data.csv"), "error"),
+        (MemoryError(), "error"),
+    ],
+)
+@pytest.mark.parametrize("who", ["method", "objective"])
+def test_what_the_machine_had_none_of_kills_a_run_so_that_it_is_made_again(error, ended, who):
+    def method(oracle, rng):
+        one_look(oracle, rng)
+        raise RuntimeError("a library's own words") from error
+
+    class Scarce(Quadratic):
+        def value(self, x):
+            raise error
+
+    arguments = [1.0, 1.0], [1.0, 1.0]
+    problem = (Scarce if who == "objective" else Quadratic)(*arguments)
+    run = minimize(problem, method)
+    assert run.ended == ended
+    assert run.ledger.values == 1
+    assert run.message.startswith(type(error).__name__ if who == "objective" else "RuntimeError")
+
+
+def test_a_thread_that_a_method_leaves_takes_nothing_from_its_run():
+    """It looks on for ever, and would have improved the run after its end."""
+    late, looked = threading.Event(), threading.Event()
+
+    class Slow(Quadratic):
+        def value(self, x):
+            if x.any():
+                return 5.0
+            looked.set()
+            assert late.wait(30)
+            return 0.0
+
+    ends = []
+
+    def look(oracle):
+        try:
+            oracle.value(np.zeros(2))
+        except Stop as stop:
+            ends.append(stop)
+
+    threads = []
+
+    def method(oracle, rng):
+        oracle.value(np.ones(2))
+        threads.append(threading.Thread(target=look, args=(oracle,)))
+        threads[0].start()
+        assert looked.wait(30)
+
+    run = minimize(Slow([1.0, 1.0], [1.0, 1.0]), method, 10)
+    late.set()
+    threads[0].join()
+    assert (run.ended, run.value, run.ledger.values, len(run.trace)) == ("converged", 5.0, 2, 1)
+    assert len(ends) == 1
 
 
 def test_an_objective_that_raises_is_a_failed_run_even_if_the_method_swallows_it():

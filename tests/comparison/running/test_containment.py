@@ -25,7 +25,7 @@ def after_one_another(*methods, limit=None, seconds=20.0, **options):
     tasks = [
         task(
             user(m) if m != "random-search" else m,
-            budget=Budget(20, seconds),
+            budget=Budget(20, 20.0 if m == "random-search" else seconds),
             seed=i,
             method_options=options.get(m, {}),
         )

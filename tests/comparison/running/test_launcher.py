@@ -90,7 +90,7 @@ def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
 
 def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
     monkeypatch.setattr(module, "LOOK_SECONDS", 0.5)
-    monkeypatch.setattr(child, "GRACE_SECONDS", 0.3)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first look under load
     launcher = Launcher(FREE)
     try:
         answer = launcher.serve(request(problem=user("Hangs"), budget=Budget(1, 0.2)))
@@ -104,6 +104,18 @@ def test_a_problem_whose_process_dies_is_tried_once_more(tmp_path, launcher):
     assert "described" in launcher.serve(request("problem", problem=user("DiesOnce"), **asked))
     answer = launcher.serve(request("problem", problem=user("Dies")))
     assert (answer["ended"], answer["message"]) == ("killed", "its process died")
+
+
+def test_a_method_whose_process_dies_is_tried_once_more(tmp_path, launcher):
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "import os, pathlib\n"
+        "mark = pathlib.Path(__file__).with_name('mark')\n"
+        "if not mark.exists():\n    mark.touch()\n    os._exit(7)\n"
+        "def mine(oracle, rng): ...\n"
+    )
+    answer = launcher.serve(request("method", f"{mine}:mine"))
+    assert answer["described"]["method"] == "mine.py:mine"
 
 
 def test_templates_that_nobody_needs_are_let_go():

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from comparison.running.shipped import kept, ship
 from comparison.running.task import Task
 from methods import METHODS, minimize

@@ -105,6 +105,13 @@ def dies_once(oracle, rng, *, mark: str = ""):
         os._exit(7)
 
 
+def dies_when_marked(oracle, rng, *, mark: str = ""):
+    """End the whole process where a file is there."""
+    oracle.value(oracle.start(1)[0])
+    if os.path.exists(mark):
+        os._exit(7)
+
+
 def waits_the_first_time(oracle, rng, *, mark: str = ""):
     """Note the worker's process number and wait, but only the first time."""
     oracle.value(oracle.start(1)[0])

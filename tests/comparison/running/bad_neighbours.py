@@ -1,0 +1,319 @@
+"""A user's file of methods that leave something behind, for whoever runs next to them or after."""
+
+from __future__ import annotations
+
+import contextlib
+import decimal
+import gc
+import json
+import locale
+import multiprocessing.pool
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+
+import problems.space
+
+#: How many seconds what a method leaves behind would go on for.
+LONG = "297"
+
+
+def looks(oracle, rng, n=20):
+    """Look at so many random points."""
+    for _ in range(n):
+        oracle.value(oracle.space.sample(rng, 1)[0])
+
+
+# ------------------------------------------- what a process has, and its next run would find
+
+
+def narrowed_bounds(oracle, rng):
+    """Take the space's bounds for its own."""
+    oracle.space.low.__imul__(0.25)
+    looks(oracle, rng)
+
+
+def narrowed_problem(oracle, rng):
+    """Put a narrower space in the place of the problem's."""
+    looks(oracle, rng)
+    problem = oracle.record.problem
+    problem.space = problems.space.Box(-0.1, 0.1, problem.space.dimension)
+
+
+def busy_thread(oracle, rng):
+    """Leave a thread that computes for ever."""
+
+    def spin():
+        while True:
+            pass
+
+    threading.Thread(target=spin, daemon=True).start()
+    looks(oracle, rng)
+
+
+def thread_that_ends_never(oracle, rng):
+    """Leave a thread that Python waits for at its end."""
+    threading.Thread(target=time.sleep, args=(float(LONG),)).start()
+    looks(oracle, rng)
+
+
+def thread_that_looks_on(oracle, rng):
+    """Leave a thread that evaluates, when the run is over too."""
+    points = oracle.space.sample(rng, 1000)
+
+    def look():
+        while True:
+            for x in points:
+                oracle.value(x)
+
+    threading.Thread(target=look, daemon=True).start()
+    time.sleep(0.05)
+
+
+def pool_of_threads(oracle, rng):
+    """Leave a pool whose threads still work."""
+    multiprocessing.pool.ThreadPool(3).map_async(time.sleep, [float(LONG)] * 6)
+    looks(oracle, rng)
+
+
+def small_stack(oracle, rng):
+    """Leave little room for recursion."""
+    sys.setrecursionlimit(60)
+    looks(oracle, rng, 5)
+
+
+def no_environment(oracle, rng):
+    """Empty the environment, and the path of modules."""
+    os.environ.clear()
+    sys.path.clear()
+    looks(oracle, rng)
+
+
+def alarm(oracle, rng):
+    """Leave an alarm that ends the process in two seconds."""
+    signal.alarm(2)
+    looks(oracle, rng)
+
+
+def timer(oracle, rng):
+    """Leave a timer that raises wherever the process is."""
+
+    def ring(number, frame):
+        raise TimeoutError("a method's timer")
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    looks(oracle, rng, 5)
+
+
+def ignored_signals(oracle, rng):
+    """Hear no signal that can be ignored."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    looks(oracle, rng)
+
+
+def closed_streams(oracle, rng):
+    """Close standard output and standard error."""
+    os.close(1)
+    os.close(2)
+    looks(oracle, rng)
+
+
+def other_streams(oracle, rng):
+    """Put what is no file in the place of Python's streams."""
+    looks(oracle, rng)
+    sys.stdout = sys.stderr = sys.stdin = 5
+
+
+def other_folder(oracle, rng):
+    """Go into a folder, and remove it."""
+    looks(oracle, rng)
+    here = f"/tmp/bad-neighbour-{os.getpid()}"
+    os.mkdir(here)
+    os.chdir(here)
+    os.rmdir(here)
+
+
+def manners(oracle, rng):
+    """Change one of each of the smaller things that a process has."""
+    looks(oracle, rng)
+    os.nice(5)
+    os.umask(0o777)
+    gc.disable()
+    gc.set_threshold(1)
+    warnings.simplefilter("error")
+    locale.setlocale(locale.LC_ALL, "C")
+    decimal.getcontext().prec = 1
+    decimal.getcontext().traps[decimal.Inexact] = True
+    np.seterr(all="raise")
+    np.set_printoptions(precision=1)
+    socket.setdefaulttimeout(1e-6)
+    sys.setswitchinterval(10)
+    sys.excepthook = None
+
+
+def few_files(oracle, rng):
+    """Let the process open no more files."""
+    looks(oracle, rng)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def small_files(oracle, rng):
+    """Let the process write no files at all."""
+    looks(oracle, rng)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def tracer(oracle, rng):
+    """Watch every step of the process, with an error at each."""
+    looks(oracle, rng)
+
+    def watch(frame, event, argument):
+        raise RuntimeError("a method's tracer")
+
+    sys.settrace(watch)
+    sys.setprofile(watch)
+
+
+# --------------------------------------------------------------------- patched modules
+
+
+def patched_generator(oracle, rng):
+    """Have numpy give everybody the same random numbers."""
+    looks(oracle, rng)
+    np.random.default_rng = lambda *seed: np.random.Generator(np.random.PCG64(1))
+
+
+def patched_space(oracle, rng):
+    """Have every box give its middle, and accept anything."""
+    looks(oracle, rng)
+    box = problems.space.Box
+    box.sample = lambda self, rng, n: np.zeros((n, self.dimension))
+    box.contains = lambda self, points: True
+
+
+def patched_clock(oracle, rng):
+    """Stop the clocks."""
+    looks(oracle, rng)
+    time.perf_counter = time.process_time = time.monotonic = lambda: 0.0
+
+
+def patched_json(oracle, rng):
+    """Have JSON written by something else."""
+    looks(oracle, rng)
+    json.dumps = json.JSONEncoder.encode = json.JSONEncoder.iterencode = lambda *a, **k: "5"
+
+
+def patched_exit(oracle, rng):
+    """Make the end of the process impossible, for whoever calls it."""
+    looks(oracle, rng)
+
+    def stay(*code):
+        raise RuntimeError("a method's exit")
+
+    os._exit = sys.exit = os.kill = os.write = stay
+
+
+def patched_numpy(oracle, rng):
+    """Have numpy fail at what is done when a run is over."""
+    looks(oracle, rng)
+
+    def fail(*arguments, **named):
+        raise RuntimeError("a method's numpy")
+
+    np.array = np.asarray = np.isfinite = np.minimum = np.errstate = fail
+
+
+# ------------------------------------------------------------ processes that are left
+
+
+def orphan(oracle, rng):
+    """Leave a grandchild in a session of its own."""
+    command = f"(setsid sleep {LONG} &) ; exit 0"
+    subprocess.Popen(["sh", "-c", command], start_new_session=True).wait()
+    looks(oracle, rng)
+
+
+def copy_that_looks_on(oracle, rng):
+    """Leave a copy of the process that evaluates, and returns as the run does."""
+    os.fork()
+    looks(oracle, rng)
+
+
+def copy_that_computes(oracle, rng):
+    """Leave a copy of the process, in a session of its own, that computes for ever."""
+    if not os.fork():
+        os.setsid()
+        while True:
+            pass
+    looks(oracle, rng)
+
+
+def kills_its_parent(oracle, rng):
+    """Kill whoever started the process, and leave a grandchild."""
+    looks(oracle, rng)
+    subprocess.Popen(["sh", "-c", f"(setsid sleep {LONG} &)"]).wait()
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(float(LONG))
+
+
+def kills_its_group(oracle, rng):
+    """Kill every process of its group."""
+    looks(oracle, rng)
+    os.killpg(0, signal.SIGKILL)
+
+
+def exits(oracle, rng):
+    """End the process."""
+    looks(oracle, rng)
+    os._exit(0)
+
+
+def closes_everything(oracle, rng):
+    """Close what a daemon closes."""
+    looks(oracle, rng)
+    os.closerange(3, 256)
+
+
+# ------------------------------------------------------------------ results that are not
+
+
+def forged_best(oracle, rng):
+    """Write a result that it never evaluated."""
+    looks(oracle, rng)
+    oracle.record.best = -1e9
+
+
+def forged_ledger(oracle, rng):
+    """Give itself a thousand looks more."""
+    oracle.record.work = -1000
+    looks(oracle, rng, 1000)
+
+
+def generator(oracle, rng):
+    """Run never, as nobody iterates over it."""
+    yield oracle.value(oracle.space.sample(rng, 1)[0])
+
+
+async def asynchronous(oracle, rng):
+    """Run never, as nobody awaits it."""
+    looks(oracle, rng)
+
+
+def forged_answer(oracle, rng):
+    """Answer in the place of its process, by what is no answer."""
+    looks(oracle, rng)
+    for number in range(3, 20):
+        with contextlib.suppress(OSError):
+            socket.socket(fileno=os.dup(number)).send(b'{"ended": 5, "points": 7}\n')
+    time.sleep(float(LONG))
