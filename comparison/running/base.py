@@ -31,6 +31,8 @@ class Base:
     ----------
     methods : iterable of str
         The built-in ones that are planned.
+    modules : iterable of str
+        What else is imported, of this suite.
 
     Attributes
     ----------
@@ -38,7 +40,7 @@ class Base:
         Whether a copy of it is safe: it has one thread.
     """
 
-    def __init__(self, methods: Iterable[str]) -> None:
+    def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         self._socket, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         # A library's warning must not make an error of a run.
@@ -53,7 +55,7 @@ class Base:
         theirs.close()
         self._lock = threading.Lock()
         with contextlib.suppress(OSError):  # it died; whoever asks it will notice
-            wire.send(self._socket, {"methods": list(methods)})
+            wire.send(self._socket, {"methods": list(methods), "modules": list(modules)})
         self.copied = self._threads() == 1 and sys.platform == "linux"
 
     def _threads(self) -> int:

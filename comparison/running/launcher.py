@@ -31,11 +31,20 @@ class Launcher:
         The methods that are planned: what the built-in ones among them use is imported once.
     copies : bool
         Whether processes may be copied; else each imports and builds all anew.
+    modules : iterable of str
+        What else the requests use of this suite; it is imported once as well.
     """
 
-    def __init__(self, limits: Limits, methods: Iterable[str] = (), *, copies: bool = True) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        methods: Iterable[str] = (),
+        *,
+        copies: bool = True,
+        modules: Iterable[str] = (),
+    ) -> None:
         self.limits = limits
-        self._methods, self._copies = list(methods), copies
+        self._methods, self._modules, self._copies = list(methods), list(modules), copies
         self._base: Base | None = None
         self._templates: OrderedDict[str, Future[Template]] = OrderedDict()
         self._busy: set[Child] = set()
@@ -125,7 +134,7 @@ class Launcher:
                 if self._base.process.poll() is None:
                     return self._base
                 self._base.end()
-            base = Base(self._methods)
+            base = Base(self._methods, self._modules)
             if self._copies and base.copied:
                 self._base = base
             return base

@@ -428,6 +428,13 @@ class Valueless(Problem):
     space = Box(0, 1, 2)
 
 
+class Noisy(Fair):
+    """Draws without a seed at every look."""
+
+    def value(self, x):
+        return super().value(x) + random.random()
+
+
 class Beaten(Fair):
     """Claims an optimum that every point beats."""
 
