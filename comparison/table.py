@@ -150,9 +150,7 @@ def number(value: float | None) -> str:
 
 
 def _gap(gap: float | None) -> str:
-    if gap is None:
-        return "—"
-    return "0" if abs(gap) < 1e-9 else number(gap)
+    return "0" if gap is not None and abs(gap) < 1e-9 else number(gap)
 
 
 def _count(number: float | None) -> str:

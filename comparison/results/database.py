@@ -33,6 +33,10 @@ class StoreError(UsageError):
     """A results file that cannot be used; the message says why."""
 
 
+class UnstorableRun(StoreError):  # noqa: N818 - what is wrong is the run
+    """A run that could not be read again; the file is as it was."""
+
+
 def require_place(path: str | Path, *, exists: bool) -> None:
     """Raise `StoreError` where no results file can be, or, if it has to exist, where there is none.
 

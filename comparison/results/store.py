@@ -16,6 +16,7 @@ from comparison.results.checked import MOST_NAME
 from comparison.results.database import (
     APPLICATION_ID,
     StoreError,
+    UnstorableRun,
     Watch,
     connect,
     current,
@@ -34,11 +35,7 @@ from comparison.results.run_json import parsed, record_of, run_from_json
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError"]
-
-
-class UnstorableRun(StoreError):  # noqa: N818 - what is wrong is the run
-    """A run that could not be read again; the file is as it was."""
+__all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError", "UnstorableRun"]
 
 
 class Store:

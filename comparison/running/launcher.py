@@ -198,6 +198,8 @@ class Launcher:
                 break
         else:
             answer = {"ended": "killed", "message": DIED, "points": []}
+            child = Child()  # there may have been none
+            child.end()
         return Template(child, answer)
 
     def _make_room(self) -> None:

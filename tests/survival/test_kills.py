@@ -84,7 +84,7 @@ def test_one_kill_of_a_worker_after_another_ends_in_the_undisturbed_table(
         out, err = process.communicate(timeout=120)
         told = err.splitlines()
         assert process.returncode == (1 if out and told else 2 if told else 0), err
-        assert all("killed" in line or "its process died" in line for line in told)
+        assert all("killed" in line or "its process died" in line for line in told), err
         assert before.items() <= kept(path).items()
         before = kept(path)
         if process.returncode == 0:

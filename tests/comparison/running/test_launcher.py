@@ -154,6 +154,23 @@ def test_a_base_that_was_killed_is_started_again():
         launcher.close()
 
 
+def test_a_base_that_is_killed_whenever_it_is_asked_ends_the_run_and_not_the_runner(monkeypatch):
+    def copy(base, request):
+        os.kill(base.process.pid, signal.SIGKILL)
+        raise BrokenPipeError
+
+    launcher = Launcher(FREE)
+    with monkeypatch.context() as patched:
+        patched.setattr(module.Base, "copy", copy)
+        for do in ("problem", "method", "run"):
+            answer = launcher.serve(request(do))
+            assert (answer["ended"], answer["message"]) == ("killed", "its process died")
+    try:
+        assert launcher.serve(request())["run"]["ended"] == "budget"
+    finally:
+        launcher.close()
+
+
 @pytest.mark.parametrize("asked", ["{", ""], ids=["half a request", "no request"])
 def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
     ours, theirs = socket.socketpair()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from comparison.running import outbox as module
 from comparison.running.outbox import Outbox, read_points
 from problems.ledger import TracePoint
 
@@ -64,7 +63,7 @@ def test_a_copy_of_the_process_neither_answers_nor_keeps_points(outbox, monkeypa
     def ends(code):
         raise SystemExit(code)
 
-    monkeypatch.setattr(module.os, "_exit", ends)
+    monkeypatch.setattr(outbox, "_leave", ends)
     outbox._owner = -1
     outbox.keep(POINT)
     assert read_points(outbox.file) == []
