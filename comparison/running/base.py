@@ -43,12 +43,14 @@ class Base:
     def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         self._socket, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        # A library's warning must not make an error of a run.
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
         flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
         self.process = subprocess.Popen(
             [sys.executable, *flags, "-P", "-m", "comparison.running.template"],
             stdin=theirs.fileno(),
             start_new_session=True,  # Ctrl-C is the parent's alone
-            env={**os.environ, **THREADS, "PYTHONPATH": path},
+            env={**environment, **THREADS, "PYTHONPATH": path},
         )
         theirs.close()
         self._lock = threading.Lock()

@@ -7,9 +7,10 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from comparison.results.store import Store, StoreError
+from comparison.results.run_json import record_of
+from comparison.results.store import Store, StoreError, UnstorableRun
 from comparison.running.child import Limits
 from comparison.running.executor import Executor
 from comparison.running.grid import GridError
@@ -113,6 +114,8 @@ def compare(
     ExecutorLost
         When the cluster is gone before all runs are made.
     """
+    if redo is not None and redo not in get_args(Redo):
+        raise GridError(f"redo={redo!r}: expected one of {', '.join(get_args(Redo))}, or None")
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
@@ -156,7 +159,7 @@ def compare(
             runs[key], made = run, made + 1
             try:
                 if kept(task):
-                    store.add(key, found.problem_key(task.instance), run, replace=bool(redo))
+                    runs[key] = run = _stored(store, task, found, run, replace=bool(redo))
             except StoreError as error:
                 unkept = str(error)
                 break
@@ -181,6 +184,20 @@ def compare(
         stored=len(runs) - made,
         unkept=unkept,
     )
+
+
+def _stored(store: Store, task: Task, found: Preflight, run: Run, *, replace: bool) -> Run:
+    """Store a run, or in the place of one that could not be read again, one that says so."""
+    problem_key = found.problem_key(task.instance)
+    try:
+        store.add(run.key, problem_key, run, replace=replace)
+    except UnstorableRun as error:
+        why = f"what it gave cannot be stored: {str(error).rpartition('not stored: ')[2]}"
+        told = broken_run(task, found, "error", why, [])
+        told.key, told.facts, told.provenance = run.key, run.facts, run.provenance
+        store.add(run.key, problem_key, told, replace=replace)
+        return told
+    return run
 
 
 def _missing(
@@ -232,8 +249,20 @@ def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task
     for task, answer in answers:
         if isinstance(answer, str):
             raise GridError(answer)
+        _require_storable(task, answer)
         found.append((task, answer))
     return found
+
+
+def _require_storable(task: Task, found: Preflight) -> None:
+    """Refuse a cell that says of itself what no run could be stored with, before any is made."""
+    run = broken_run(task, found, "error", "", [])
+    run.facts, run.provenance = found.facts(), found.files()
+    try:
+        record_of(run)
+    except (KeyError, TypeError, ValueError) as error:
+        where = f"{found.method} on {found.problem}"
+        raise GridError(f"{where}: what they say of themselves cannot be stored: {error}") from None
 
 
 def _again(run: Run, task: Task, limits: Limits, redo: Redo | None) -> bool:

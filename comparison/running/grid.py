@@ -58,6 +58,11 @@ class Grid:
         for name in ("work", "seconds"):
             if getattr(self.budget, name) == 0:
                 raise GridError(f"budget {name}=0: nothing can be run; expected a number > 0")
+        for kind, entries in (("methods", self.methods), ("problems", self.problems)):
+            names = [entry.name for entry in entries]
+            for name in names:
+                if names.count(name) > 1:
+                    raise GridError(f"two {kind} are called {name!r}: give one another name")
         chosen = {entry.name for entry in (*self.methods, *self.problems)}
         for name in self.options:
             if name not in chosen:

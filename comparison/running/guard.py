@@ -18,14 +18,11 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Collection
-from pathlib import Path
+from functools import cache
 from typing import NoReturn
 
 #: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-
-#: How a process ends: at once, and whatever a method has made of `os._exit`.
-leave = os._exit
 
 #: What a guard says first: its own number.
 NUMBER = struct.Struct("!Q")
@@ -50,6 +47,7 @@ def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
     if guard:
         leash.close()
         return guard
+    leave = os._exit  # before a method can change it
     try:
         _guard(leash, action, parent)
     except BaseException:
@@ -74,6 +72,7 @@ def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> N
         for descriptor in (wakes, woken):
             os.close(descriptor)
         leash.close()
+        leave = os._exit  # before a method can change it
         os.setsid()  # a signal to its own group is not its guard's
         _control(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == guard:
@@ -96,7 +95,7 @@ def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> N
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
     end_children()
-    leave(0)
+    os._exit(0)
 
 
 def adopt_orphans() -> None:
@@ -109,8 +108,9 @@ def _control(option: int, value: int) -> None:
         _libc().prctl(option, value, 0, 0, 0)
 
 
+@cache  # in the first process, for all its copies
 def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
+    return ctypes.CDLL(None)
 
 
 def _keep_only(*descriptors: int) -> None:
@@ -136,8 +136,9 @@ def children(pid: int) -> list[int]:
     """
     found: list[int] = []
     try:
-        for thread in (Path("/proc") / str(pid) / "task").iterdir():
-            found += map(int, (thread / "children").read_text().split())
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                found += map(int, file.read().split())
     except (OSError, ValueError):  # it has ended meanwhile, or this is no Linux
         return []
     return found

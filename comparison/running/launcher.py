@@ -193,7 +193,7 @@ class Launcher:
                 if "described" in answer:
                     answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
             if answer.get("not_copied") or "described" not in answer:
-                child.end()
+                child.end(leave="ended" not in answer)
             if not _died(answer) or self._closed:
                 break
         else:

@@ -16,7 +16,7 @@ from problems.accident import accidental
 from problems.ledger import TracePoint
 
 #: As they are before a method can change them.
-_dumps, _leave, _number = json.dumps, os._exit, os.getpid
+_dumps, _number = json.dumps, os.getpid
 
 #: A trace point as bytes, as `TRACE` has it.
 _POINT = struct.Struct("<Bddqqddqd")
@@ -39,7 +39,7 @@ class Outbox:
     def __init__(self, channel: socket.socket, points: int) -> None:
         self.channel = channel
         self._points = points
-        self._owner = os.getpid()
+        self._owner, self._leave = os.getpid(), os._exit
 
     def keep(self, point: TracePoint) -> None:
         """Keep a trace point, where this process may die before it answers."""
@@ -57,7 +57,7 @@ class Outbox:
     def send(self, message: dict[str, Any]) -> None:
         """Send one message now; a copy of the process that reached the end of a run ends."""
         if _number() != self._owner:
-            _leave(0)
+            self._leave(0)
         text = _dumps(message, allow_nan=False, default=str)
         self.channel.sendall(text.encode() + b"\n")
 

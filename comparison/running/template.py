@@ -32,11 +32,12 @@ def main() -> None:
     # A user's print, a solver's banner or a child that reads must find no channel.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    first = wire.receive(channel)
-    if first is not None:
-        _preload(first[0]["methods"], first[0]["modules"])
-        channel.sendall(b"%d\n" % threads())
-        make_copies(channel, _serve)
+    with contextlib.suppress(ConnectionError):  # whoever asks was killed meanwhile
+        first = wire.receive(channel)
+        if first is not None:
+            _preload(first[0]["methods"], first[0]["modules"])
+            channel.sendall(b"%d\n" % threads())
+            make_copies(channel, _serve)
 
 
 def _preload(methods: list[str], modules: list[str]) -> None:

@@ -459,3 +459,28 @@ def test_a_problem_that_is_built_anew_for_each_run_is_told(store, tmp_path):
     done = compare(grid(["random-search"], [user("Threaded")], seeds=2, options=[option]), store)
     assert [run.ended for run in done.runs] == ["budget"] * 2
     assert done.built_anew == {"troublemakers.py:Threaded": "it has 2 threads when it is built"}
+
+
+def test_what_a_problem_says_of_itself_that_no_run_could_be_stored_with_is_refused(store):
+    with pytest.raises(
+        GridError, match="what they say of themselves cannot be stored: problem_options"
+    ):
+        compare(grid(["random-search"], [user("HugeOption")]), store)
+    assert store.keys() == set()
+
+
+def test_a_run_that_could_not_be_read_again_is_an_error_and_the_others_go_on(store, monkeypatch):
+    def odd(made):
+        task, run = made
+        return task, replace(run, dimension=-1) if run.seed == 1 else run
+
+    monkeypatch.setattr(Pool, "run", lambda pool, tasks: map(odd, real_run(pool, tasks)))
+    done = compare(grid(["random-search"], seeds=3), store)
+    assert [run.ended for run in done.runs] == ["budget", "error", "budget"]
+    assert done.runs[1].message.startswith("what it gave cannot be stored: dimension=-1")
+    assert (done.unkept, len(store.keys())) == ("", 3)
+
+
+def test_an_unknown_way_to_redo_is_refused(store):
+    with pytest.raises(GridError, match="redo='bogus': expected one of failed, timeout, all"):
+        compare(grid(["random-search"]), store, redo="bogus")

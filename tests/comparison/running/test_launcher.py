@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import os
 import signal
+import socket
+import subprocess
+import sys
 
 import pytest
 
-from comparison.running import child
+from comparison.running import child, wire
 from comparison.running import launcher as module
 from comparison.running.child import Limits
 from comparison.running.executor import Request
@@ -149,6 +152,19 @@ def test_a_base_that_was_killed_is_started_again():
         assert launcher.serve(request("method")) == first
     finally:
         launcher.close()
+
+
+@pytest.mark.parametrize("asked", ["{", ""], ids=["half a request", "no request"])
+def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "comparison.running.template"]
+    base = subprocess.Popen(command, stdin=theirs.fileno())
+    theirs.close()
+    wire.send(ours, {"methods": ["random-search"]})
+    ours.sendall(asked.encode())
+    ours.close()  # before it can say how many threads it has
+    assert base.wait(60) == 0
+    assert capfd.readouterr() == ("", "")
 
 
 def test_where_a_base_cannot_be_copied_each_request_has_its_own(monkeypatch):

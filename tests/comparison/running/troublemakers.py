@@ -290,6 +290,13 @@ class Counting(Fair):
         return str(self.asked)
 
 
+class HugeOption(Fair):
+    """Has an option whose default no file can hold."""
+
+    def __init__(self, *, k: int = 10**30):
+        super().__init__()
+
+
 class Dies(Fair):
     """Ends its process when it is built."""
 

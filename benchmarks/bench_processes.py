@@ -1,0 +1,71 @@
+"""What a run's own process costs: the seconds of a small run beyond those of the same made here.
+
+The process is a copy of a template that has imported what the method uses and has built the
+problem; here the same is done before the first round. Rounds of the two alternate, so that
+a load on the machine is on both: it multiplies wall seconds all the same, but hardly CPU
+seconds, which are those of the guard, the run, the template that is copied and the asker.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+from pathlib import Path
+from time import perf_counter, process_time
+
+import pytest
+
+import problems
+from comparison.running import memory
+from comparison.running.child import Limits
+from comparison.running.executor import Request
+from comparison.running.guard import children
+from comparison.running.launcher import Launcher
+from comparison.running.task import Preflight, Task
+from methods import minimize
+from problems import Budget
+
+PROBLEM, BUDGET = "knapsack", Budget(50, 20.0)
+METHODS = ("random-search", "differential-evolution", "reinforce", "cma-es", "integer-programming")
+ROUNDS = 40
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU seconds of a process and its finished children, to a clock tick."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_own_process(benchmark, method):
+    launcher = Launcher(Limits(memory.share(1)), [method])
+    task, problem = Task(method, PROBLEM, budget=BUDGET), problems.make(PROBLEM)
+    here, served, cpu_here, cpu_served = [], [], 0.0, 0.0
+    try:
+        halves = (launcher.serve(Request(do, task).to_json()) for do in ("problem", "method"))
+        found = Preflight(**{k: v for half in halves for k, v in half["described"].items()})
+        request = Request("run", task, found).to_json()
+        for _ in range(3):  # warms both
+            minimize(problem, method, BUDGET)
+            launcher.serve(request)
+        (template,) = children(children(launcher._base.process.pid)[0])
+        theirs = cpu_seconds(template)
+        for _ in range(ROUNDS):
+            began, ours = perf_counter(), process_time()
+            minimize(problem, method, BUDGET)
+            here.append(perf_counter() - began)
+            cpu_here += process_time() - ours
+            began, ours = perf_counter(), process_time()
+            answer = launcher.serve(request)
+            served.append(perf_counter() - began)
+            cpu_served += process_time() - ours
+            assert answer["run"]["value"] is not None
+        cpu_served += cpu_seconds(template) - theirs
+    finally:
+        launcher.close()
+    wall = 1e3 * (statistics.median(served) - statistics.median(here))
+    least, cpu = 1e3 * (min(served) - min(here)), 1e3 * (cpu_served - cpu_here) / ROUNDS
+    shown = f"median {wall:.1f} ms more, least {least:.1f} ms, CPU {cpu:.1f} ms"
+    benchmark.group = f"a process of its own for a run of {method}"
+    benchmark.extra_info.update(side="ours", bar="<= 30 ms", shown=shown)
+    benchmark.pedantic(lambda: None, rounds=1)
