@@ -160,7 +160,7 @@ def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
     command = [sys.executable, "-m", "comparison.running.template"]
     base = subprocess.Popen(command, stdin=theirs.fileno())
     theirs.close()
-    wire.send(ours, {"methods": ["random-search"]})
+    wire.send(ours, {"methods": ["random-search"], "modules": []})
     ours.sendall(asked.encode())
     ours.close()  # before it can say how many threads it has
     assert base.wait(60) == 0
