@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from comparison.contract.problem_checks import NEEDED_BY_METHODS
+from comparison.contract.problem_checks import NEEDED_BY_METHODS, is_deterministic
 from comparison.contract.subject import SUPPORTED, views
 from comparison.running import memory
 from comparison.running.child import Limits
@@ -133,11 +133,30 @@ def _examine_problem(name: str) -> Iterator[Finding]:
         for method in map(METHODS.entry, METHODS.names())
         if not method.missing and isinstance(has, list) and all(v in has for v in method.needs)
     ]
-    with _launcher(methods) as launcher:
+    with _launcher(methods) as launcher:  # its processes hash text otherwise than the first
+        again = launcher.serve(Request("values", Task("", name)).to_json())
+        if fault := _differ(answer, again):
+            yield Finding(name, is_deterministic.__name__, fault)
+            return
         for method in methods:
             subject = Subject(method, name)
             subject.examine(launcher)
             yield from subject.findings
+
+
+def _differ(answer: dict[str, Any], again: dict[str, Any]) -> str:
+    """Say which point has another value in another process, if any has; answers are checked."""
+    tolerance, *values = answer.get("tolerance"), answer.get("values"), again.get("values")
+    if not (isinstance(tolerance, float) and all(isinstance(v, list) for v in values)):
+        return ""
+    for a, b in zip(*values, strict=False):
+        both = isinstance(a, float) and isinstance(b, float)
+        if both and abs(a - b) > tolerance * max(1.0, abs(a)):
+            return (
+                f"the objective is not deterministic: the same point gave {a:.12g}, then {b:.12g} "
+                "in another process; seed it, and not by hash(), which differs between processes"
+            )
+    return ""
 
 
 def _examine_method(name: str) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def is_deterministic(build: Callable[[], Problem]) -> None:
     Values are one within the problem's tolerance. That they cannot be had, or are no
     numbers, is what other checks tell.
     """
-    for values in (_one_by_one, _at_once):
+    for values in (one_by_one, _at_once):
         differ = ""
         with contextlib.suppress(Exception):
             differ = _different(values, build)
@@ -44,7 +44,7 @@ def _different(
 ) -> str:
     """Return two values of one point that are not one, in words; empty if there are none."""
     problem, second = build(), build()
-    points = problem.space.sample(np.random.default_rng(10), 5)
+    points = some_points(problem)
     first = values(problem, points)
     for where, one in (("", problem), (" in a second build of the same instance", second)):
         for a, b in zip(first, values(one, points), strict=False):
@@ -53,7 +53,13 @@ def _different(
     return ""
 
 
-def _one_by_one(problem: Problem, points: NDArray) -> list[float]:
+def some_points(problem: Problem) -> NDArray:
+    """Return a few members, always the same, shape (5, dimension)."""
+    return problem.space.sample(np.random.default_rng(10), 5)
+
+
+def one_by_one(problem: Problem, points: NDArray) -> list[float]:
+    """Return the value of each point, asked for alone."""
     return [float(problem.value(x)) for x in points]
 
 

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from comparison.contract.method_checks import METHOD_CHECKS
-from comparison.contract.problem_checks import FIRST_CHECKS, PROBLEM_CHECKS
+from comparison.contract.problem_checks import (
+    FIRST_CHECKS,
+    PROBLEM_CHECKS,
+    one_by_one,
+    some_points,
+)
+from comparison.results.run_json import spelled
 from comparison.running.process_state import put_back
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
@@ -51,21 +57,38 @@ def check(method: str, problem: str, tell: Tell) -> dict[str, Any]:
     -------
     dict
         How many checks were made, as ``checked``: none of a method that does not support the
-        problem. Of a problem also its ``views``.
+        problem. Of a problem also its ``views``, and what `values` says.
     """
     build = builder(problem)
     if method:
         return {"checked": _check_method(method, build, tell)}
     for number, one in enumerate(PROBLEM_CHECKS, 1):
         if _failed(tell, one, build) and one in FIRST_CHECKS:
-            return {"checked": number, "views": []}
-    return {"checked": len(PROBLEM_CHECKS), "views": views(problem)}
+            return {"checked": number}
+    return {"checked": len(PROBLEM_CHECKS), "views": views(problem), **values(problem)}
 
 
 def views(problem: str) -> list[str]:
     """Return the names of the optional views that a problem has."""
     cls = PROBLEMS.entry(problem).load()
     return [view for view in VIEWS if has_view(cls, view)]
+
+
+def values(problem: str) -> dict[str, Any]:
+    """Return the values of some points, to be held against those in another process.
+
+    Returns
+    -------
+    dict
+        The ``values``, none where they cannot be had, and the ``tolerance`` within which two
+        are one.
+    """
+    try:
+        made = builder(problem)()
+        found = one_by_one(made, some_points(made))
+        return {"values": spelled(found), "tolerance": float(made.value_tolerance)}
+    except Exception:
+        return {"values": [], "tolerance": 0.0}
 
 
 def _check_method(method: str, build: Callable[[], Problem], tell: Tell) -> int:

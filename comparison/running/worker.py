@@ -79,7 +79,7 @@ def _answer(
             return {"described": told, "not_copied": why_not, "user": user}
         if do == "method":
             return {"described": describe_method(task)}
-        if do in ("kind", "check"):
+        if do in ("kind", "check", "values"):
             return _contract(do, task, outbox)
         if do == "attempt":
             return {"unsupported": attempt(task, place, outbox)}
@@ -93,7 +93,7 @@ def _answer(
 
 
 def _contract(do: str, task: Task, outbox: Outbox) -> dict[str, Any]:
-    """Say what a thing is, or check it and tell each finding as soon as it is made."""
+    """Say what a thing is or is worth, or check it and tell each finding as it is made."""
     from comparison.contract import subject  # it is made of requests to processes like this
 
     def tell(check: str, fault: str | None) -> None:
@@ -102,6 +102,8 @@ def _contract(do: str, task: Task, outbox: Outbox) -> dict[str, Any]:
     outbox.send({"started": None})
     if do == "check":
         return subject.check(task.method, task.problem, tell)
+    if do == "values":
+        return subject.values(task.problem)
     with as_usage(task.method):
         return {"kind": subject.kind(task.method)}
 

@@ -148,6 +148,26 @@ def test_an_objective_that_is_not_deterministic_is_told_as_such_and_nothing_else
     assert re.fullmatch(said, fault)
 
 
+def test_an_instance_that_differs_between_processes_is_told(written, monkeypatch):
+    """Such as one that is drawn by Python's hash of a text."""
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    name = written(
+        """
+        from problems import Box, Problem
+
+        class thing(Problem):
+            space: Box = Box(0, 1, 2)
+
+            def value(self, x):
+                return float(hash("a text"))
+        """
+    )
+    *passed, (subject, check, fault) = found(name)
+    assert {(subject, fault) for subject, _, fault in passed} == {(name, "")}
+    assert (subject, check) == (name, "is_deterministic")
+    assert "in another process; seed it, and not by hash()" in fault
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_problem_that_hangs_is_given_up():
     name = user("HangsInConstructor")
