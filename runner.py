@@ -126,6 +126,7 @@ def compare(chosen: argparse.Namespace) -> int:
     from comparison.evidence.axis import parse_gradient_price
     from comparison.output import say
     from comparison.results import store
+    from comparison.running import comparison as running
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
     from comparison.terminal import console, progress_bar
@@ -146,12 +147,13 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     try:
         with store.Store(chosen.results) as results, telling(results), progress_bar() as progress:
-            done = grid.compare(
+            done = running.compare(
                 plan,
                 results,
                 jobs=chosen.jobs,
                 memory=chosen.memory,
                 timeout=chosen.timeout,
+                redo=chosen.redo,
                 cluster=chosen.cluster,
                 progress=progress,
             )
@@ -164,6 +166,10 @@ def compare(chosen: argparse.Namespace) -> int:
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
+    notes += [
+        f"{problem} was built anew in the process of each run: {why}."
+        for problem, why in done.built_anew.items()
+    ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "json":
         print(table.as_json(found))
@@ -221,10 +227,11 @@ def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
     from comparison.export import export as write
     from comparison.harmless import for_terminal
+    from comparison.results import load
 
     folder, lines = write(chosen.file, chosen.format, chosen.to)
     print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
-    return 0
+    return 1 if complain(load(chosen.file).contradictions()) else 0
 
 
 def report(chosen: argparse.Namespace) -> int:

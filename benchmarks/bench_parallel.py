@@ -1,7 +1,7 @@
 """What a second worker process is worth, and how long a finished comparison takes again.
 
 The runs are the same, of about a CPU second each on a core of 2020, one after another and
-two at a time: once by `comparison.running.grid`, with its worker processes, their watching
+two at a time: once by `comparison.running.comparison`, with its worker processes, their watching
 and the store, and once by the standard library's process pool, which does nothing but make them. An
 efficiency of 1 is twice as fast with two.
 """
@@ -20,7 +20,8 @@ import pytest
 
 import problems
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget
 

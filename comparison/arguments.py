@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NoReturn, get_args
 
+from comparison.running.comparison import Redo
 from problems.usage_error import UsageError
 
 #: How a table can be printed.
@@ -70,6 +71,11 @@ def parser() -> Parser:
     add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
     add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
+    add(
+        "--redo",
+        choices=get_args(Redo),
+        help="make stored runs again: those that failed, that ran out of time, or all",
+    )
     add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
     add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")

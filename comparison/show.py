@@ -99,6 +99,10 @@ def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
     if run.method.startswith("-") or run.problem.startswith("-"):
         yield "  (a command line would take its name for an option)"
         return
+    made_with = [run.provenance.get(name, "") for name in ("method_file", "problem_file")]
+    if any(digest.startswith("object-") for digest in made_with):
+        yield "  (in the script that has its method or problem)"
+        return
     yield f"  {repeats(run)}"
-    if "file" in " ".join(run.provenance):
+    if any(made_with):
         yield "  (in the folder of the user's file)"

@@ -181,6 +181,8 @@ class Solution(Mapping[Any, float]):
 
     def __getitem__(self, key: Any) -> float:
         if not isinstance(key, str):
+            if not hasattr(key, "lowBound"):
+                raise KeyError(f"{key!r}: expected a variable of the linear model, or its name")
             number = self._numbers.get(key)
             return _any_number(key) if number is None else number
         return self._numbers[self.variable(key)]

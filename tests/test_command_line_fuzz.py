@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import runner
-from comparison.running import grid
+from comparison.running import comparison, grid
 from tests.comparison.examples import user
 
 bounded = settings(derandomize=True, max_examples=200, deadline=None)
@@ -98,10 +98,10 @@ def nothing_is_run(tmp_path_factory):
         if more["jobs"] < 1:
             raise grid.GridError(f"jobs={more['jobs']}: expected a whole number >= 1")
         assert plan.cells()
-        return grid.Comparison({}, [], {})
+        return comparison.Comparison({}, [], {})
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grid, "compare", compare)
+        patch.setattr(comparison, "compare", compare)
         patch.chdir(tmp_path_factory.mktemp("folder"))
         yield
 

@@ -255,6 +255,29 @@ class Unsteady(OneMax):
         return super().values(points) + self._shift
 
 
+class Noisy(OneMax):
+    """Draws without a seed."""
+
+    def value(self, x):
+        return float(np.random.default_rng().random())
+
+    def values(self, points):
+        return np.array([self.value(x) for x in points])
+
+
+class NoisyBatch(OneMax):
+    """Keeps how many batches it was asked for."""
+
+    batches = 0
+
+    def value(self, x):
+        return 0.0
+
+    def values(self, points):
+        self.batches += 1
+        return np.full(len(points), float(self.batches))
+
+
 class StrangeSample(OneMax):
     def sample(self, rng, n, temperature=1.0):
         return np.full((n, 20), 2)
@@ -414,6 +437,9 @@ class WrongModel(OneMax):
         (single.values_agree, Infinite, "not finite"),
         (single.values_agree, Column, r"shape \(20, 1\)"),
         (single.values_agree, Unsteady, "second build"),
+        (single.is_deterministic, Unsteady, r"gave \d+, then \d+ in a second build of the same"),
+        (single.is_deterministic, Noisy, r"the same point gave \d.*, then \d[^ ]*; seed it"),
+        (single.is_deterministic, NoisyBatch, "the objective is not deterministic"),
         (single.values_agree, Padded, "no points"),
         (single.encoding_inverts, Lossy, r"decode\(encode\(x\)\) != x"),
         (single.encoding_inverts, Open, "decodes to no member"),
@@ -497,27 +523,6 @@ def test_the_report_of_a_users_problem(tmp_path):
     code, text = report(f"{file}:Crashing")
     assert code == 1
     assert "values_agree: RuntimeError: no such file" in text
-
-
-def test_a_problem_that_cannot_be_built_fails_every_rule(tmp_path):
-    file = tmp_path / "unbuilt.py"
-    file.write_text(
-        textwrap.dedent(
-            """
-            from problems import Box, Problem
-
-            class Unbuilt(Problem):
-                space: Box
-                def __init__(self):
-                    raise RuntimeError("no such corpus")
-                def value(self, x):
-                    return 0.0
-            """
-        )
-    )
-    white_box = [name for name in METHODS.names() if METHODS.entry(name).white_box]
-    faults = {f.fault for f in examine(f"{file}:Unbuilt") if f.subject.split()[0] not in white_box}
-    assert faults == {"RuntimeError: no such corpus"}
 
 
 def test_a_fault_that_looks_like_markup_is_printed_as_it_is(method_file):

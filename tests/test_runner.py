@@ -438,10 +438,9 @@ def test_a_problem_that_fails_is_recorded_as_what_it_did(bad_problems, name, met
     row, made = bad_problems.rows[found], bad_problems.runs[found]
     assert (row["ended"], made.ended) == (ended, ended)
     assert message in made.message
-    if name == "Beaten":  # a value that cannot be
-        assert (row["value"], made.trace) == (None, [])
-    else:
-        assert (row["value"] is not None) == bool(made.trace) == looked
+    assert (row["value"] is not None) == bool(made.trace) == looked
+    if name == "Beaten":  # its value withdraws what was called proven
+        assert row["reference"] is None
 
 
 def test_the_others_go_on(bad_methods, bad_problems):
@@ -463,7 +462,9 @@ def test_every_failed_run_is_told_in_one_line(bad_methods, bad_problems):
             key for key, row in outcome.rows.items() if row["ended"] in "error nan timeout killed"
         ]
         assert len(failed) >= 5
-        assert len(lines) == len(failed)
+        withdrawn = [line for line in lines if " is withdrawn, as " in line]
+        assert len(withdrawn) == (outcome is bad_problems)
+        assert len(lines) == len(failed) + len(withdrawn)
         for method, problem in failed:
             start = f"runner.py: {method} on {problem}, instance 0, seed 0: "
             assert sum(line.startswith(start) for line in lines) == 1
@@ -612,7 +613,7 @@ def test_a_cluster_that_is_lost_is_told_in_one_line(call, monkeypatch):
     def lost(*arguments, cluster, **more):
         raise ExecutorLost(f"cluster {cluster}: the scheduler is gone")
 
-    monkeypatch.setattr("comparison.running.grid.compare", lost)
+    monkeypatch.setattr("comparison.running.comparison.compare", lost)
     code, out, err = call("rs", "--problem", "sphere", "--cluster", "tcp://h:1", *SMALL)
     assert (code, out) == (1, "")
     assert err == (
@@ -770,7 +771,7 @@ def test_a_certificate_is_the_reference_of_every_row_also_of_a_later_call(table)
     assert certified["solved"] == 1
 
 
-def test_a_stored_run_that_beats_the_certificate_is_reported_in_one_line(table, call, tmp_path):
+def test_a_stored_run_that_beats_the_certificate_withdraws_it_in_a_line(table, call, tmp_path):
     table("rs", "ip", *TERNARY)
     with closing(sqlite3.connect(tmp_path / RESULTS)) as database:
         for key, record in database.execute("SELECT key, run FROM runs").fetchall():
@@ -780,9 +781,16 @@ def test_a_stored_run_that_beats_the_certificate_is_reported_in_one_line(table, 
             database.execute("UPDATE runs SET run = ? WHERE key = ?", (json.dumps(data), key))
         database.commit()
     code, out, err = call("rs", *TERNARY, *SMALL)
-    assert (code, out) == (1, "")
-    assert err.count("\n") == 1
-    assert re.search(r"random-search on next-token-ternary, .* is better than .* certified", err)
+    assert code == 1
+    assert "reference: none\n" in out
+    # Below the problem's own bound as well as the certificate.
+    found = r"is withdrawn, as random-search, seed 0, found 0\n"
+    where = "runner.py: next-token-ternary, instance 0:"
+    assert re.fullmatch(
+        rf"{where} the reference .* \(bound: .*\) {found}"
+        rf"{where} the certificate .* of integer-programming, seed 0, {found}",
+        err,
+    )
 
 
 # ------------------------------------------------------------------ the process

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -114,13 +115,15 @@ def test_a_file_without_runs_is_refused(call, tmp_path):
     assert "results file empty.sqlite: it has no runs to export" in err
 
 
-def test_a_refuted_certificate_is_told_and_nothing_is_written(call, tmp_path):
+def test_a_refuted_certificate_is_told_and_left_out(call, tmp_path):
     lower = looked("genetic", (1, 0.5), work=1, reference=None, problem="knapsack")
     stored(tmp_path, certificate(1.0, problem="knapsack"), lower)
     code, out, err = call("results.sqlite", "--format", "csv")
-    assert (code, out) == (1, "")
-    assert "is better than 1, which integer-programming has certified" in err
-    assert written(tmp_path) == set()
+    assert code == 1
+    assert "the certificate 1 of integer-programming, seed 0, is withdrawn, as genetic" in err
+    rows = list(csv.DictReader((tmp_path / "results-csv" / "runs.csv").read_text().splitlines()))
+    assert {row["reference"] for row in rows} == {""}
+    assert "results-csv" in out
 
 
 def test_help_says_how(call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 
@@ -13,10 +14,51 @@ from comparison.contract.linear_model_checks import (
     linear_model_is_the_objective,
 )
 from comparison.contract.require import require
-from problems import Problem
+from problems import Budget, Oracle, Problem
 from problems.points import unchecked
 from problems.problem import has_view
 from problems.views import Relaxation
+
+
+def can_be_built(build: Callable[[], Problem]) -> None:
+    """An instance is made without an error, and has what an oracle needs."""
+    Oracle(build(), Budget(0, 0))
+
+
+def is_deterministic(build: Callable[[], Problem]) -> None:
+    """A point has one value, asked again and in a second build of the same instance.
+
+    Values are one within the problem's tolerance. That they cannot be had, or are no
+    numbers, is what other checks tell.
+    """
+    for values in (_one_by_one, _at_once):
+        differ = ""
+        with contextlib.suppress(Exception):
+            differ = _different(values, build)
+        said = f"the objective is not deterministic: the same point gave {differ}; seed it"
+        require(not differ, said)
+
+
+def _different(
+    values: Callable[[Problem, NDArray], list[float]], build: Callable[[], Problem]
+) -> str:
+    """Return two values of one point that are not one, in words; empty if there are none."""
+    problem, second = build(), build()
+    points = problem.space.sample(np.random.default_rng(10), 5)
+    first = values(problem, points)
+    for where, one in (("", problem), (" in a second build of the same instance", second)):
+        for a, b in zip(first, values(one, points), strict=False):
+            if math.isfinite(a) and not problem.agree(a, b):
+                return f"{a:.12g}, then {b:.12g}{where}"
+    return ""
+
+
+def _one_by_one(problem: Problem, points: NDArray) -> list[float]:
+    return [float(problem.value(x)) for x in points]
+
+
+def _at_once(problem: Problem, points: NDArray) -> list[float]:
+    return [float(value) for value in problem.values(points)]
 
 
 def samples_are_members(build: Callable[[], Problem]) -> None:
@@ -142,7 +184,14 @@ def environment_holds(build: Callable[[], Problem]) -> None:
     require(math.isclose(reward, -problem.value(looked[0])), "the reward is not minus the value")
 
 
+#: Where one of these fails all others would fail for the same reason, and no other is made.
+FIRST_CHECKS = (can_be_built, is_deterministic)
+
+#: Where one of these fails every method would, and none is tried.
+NEEDED_BY_METHODS = (*FIRST_CHECKS, values_agree)
+
 PROBLEM_CHECKS = (
+    *FIRST_CHECKS,
     samples_are_members,
     values_agree,
     encoding_inverts,

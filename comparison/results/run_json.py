@@ -71,6 +71,21 @@ def run_from_json(data: Any) -> Run:
     return Run(**checked(data))
 
 
+def record_of(run: Run) -> str:
+    """Return the JSON of a results file's row for a run: all but its key and its trace.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When it could not be read again, as it would take all others of the file along.
+    """
+    data = run_to_json(run)
+    del data["trace"], data["key"]
+    record = json.dumps(data, allow_nan=False, default=str)
+    checked({**parsed(record), "trace": []})
+    return record
+
+
 def parsed(record: Any) -> dict[str, Any]:
     """Return a record, the JSON of a results file's row, as plain data of a bearable size.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import os
 import sqlite3
@@ -13,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from comparison.results.checked import MOST_NAME, checked
+from comparison.results.checked import MOST_NAME
 from comparison.results.database import (
     APPLICATION_ID,
     StoreError,
@@ -31,11 +30,15 @@ from comparison.results.database import (
 )
 from comparison.results.migration import SCHEMA, migrate
 from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
-from comparison.results.run_json import parsed, run_from_json, run_to_json
+from comparison.results.run_json import parsed, record_of, run_from_json
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
 __all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError"]
+
+
+class UnstorableRun(StoreError):  # noqa: N818 - what is wrong is the run
+    """A run that could not be read again; the file is as it was."""
 
 
 class Store:
@@ -141,23 +144,26 @@ class Store:
     def __exit__(self, *exception: object) -> None:
         self._database.close()
 
-    def add(self, key: str, problem_key: str, run: Run) -> None:
+    def add(self, key: str, problem_key: str, run: Run, *, replace: bool = False) -> None:
         """Commit a finished run, unless the file has it already, from another runner perhaps.
 
         One that was cut short gives way to any other, but for one that was killed.
+
+        Parameters
+        ----------
+        replace : bool
+            Whether any run gives way, as where it was made again on purpose.
         """
-        data = run_to_json(run)
-        del data["trace"], data["key"]
-        record = json.dumps(data, allow_nan=False, default=str)
-        try:  # what could not be read would take all others of the file along
-            checked({**parsed(record), "trace": []})
+        try:
+            record = record_of(run)
         except (TypeError, KeyError, ValueError) as error:
-            raise StoreError(f"results file {self.path}: run {key}: not stored: {error}") from None
+            where = f"results file {self.path}: run {key}"
+            raise UnstorableRun(f"{where}: not stored: {error}") from None
         row = (key, problem_key, record, pack(as_array(run.trace)))
         try:
             with self._errors(), self._transaction():
                 before = self.find(key)
-                if before is not None and not before.cut:
+                if before is not None and not before.cut and not replace:
                     return
                 if before is not None and run.ended == "killed" != before.ended:
                     return

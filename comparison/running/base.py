@@ -31,6 +31,8 @@ class Base:
     ----------
     methods : iterable of str
         The built-in ones that are planned.
+    modules : iterable of str
+        What else is imported, of this suite.
 
     Attributes
     ----------
@@ -38,19 +40,22 @@ class Base:
         Whether a copy of it is safe: it has one thread.
     """
 
-    def __init__(self, methods: Iterable[str]) -> None:
+    def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         self._socket, theirs = socket.socketpair()
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        # A library's warning must not make an error of a run.
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+        flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "comparison.running.template"],
+            [sys.executable, *flags, "-P", "-m", "comparison.running.template"],
             stdin=theirs.fileno(),
             start_new_session=True,  # Ctrl-C is the parent's alone
-            env={**os.environ, **THREADS, "PYTHONPATH": path},
+            env={**environment, **THREADS, "PYTHONPATH": path},
         )
         theirs.close()
         self._lock = threading.Lock()
         with contextlib.suppress(OSError):  # it died; whoever asks it will notice
-            wire.send(self._socket, {"methods": list(methods)})
+            wire.send(self._socket, {"methods": list(methods), "modules": list(modules)})
         self.copied = self._threads() == 1 and sys.platform == "linux"
 
     def _threads(self) -> int:

@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 from comparison.running import memory
-from comparison.running.guard import NUMBER, children
+from comparison.running.guard import NUMBER
 from comparison.running.outbox import read_points
 
 #: Seconds that a process has to build a problem, its files read and its reference computed.
@@ -121,7 +121,7 @@ class Child:
         """
         seconds = BUILD_SECONDS
         deadline = monotonic() + seconds
-        peak, look = 0, monotonic() + WATCH_SECONDS
+        watch, look = memory.Watch(), monotonic() + WATCH_SECONDS
         while True:
             wait = max(0.0, min(look, deadline) - monotonic())
             ready = {file for file, _ in self._poll.poll(1000 * wait)}
@@ -140,12 +140,11 @@ class Child:
                     if "ended" in message:  # it gave up, or says so
                         how = "killed" if message["ended"] == "killed" else "error"
                         ended = {"ended": how, "message": str(message.get("message", ""))}
-                        return {**ended, "points": self._points(), "memory": peak or None}
-                    return _with_peak(message, peak)
+                        return {**ended, "points": self._points(), "memory": watch.peak or None}
+                    return _with_peak(message, watch.peak)
             if monotonic() > look:
-                held = sum(map(memory.held, children(self._guard))) if self._guard else 0
+                held = watch.look(self._guard, limits.memory) if self._guard else 0
                 look = monotonic() + WATCH_SECONDS
-                peak = max(peak, held)
                 if held > limits.memory:
                     why = f"held more than {limits.memory / 1e9:.3g} GB of memory, and was killed"
             if why or late:
@@ -155,7 +154,7 @@ class Child:
                     told = LATE if limits.timeout is None else _late(limits.timeout)
                     ended = {"ended": "timeout", "message": told}
                 self._wait()
-                more = {"points": self._points(), "memory": peak or None, "seconds": seconds}
+                more = {"points": self._points(), "memory": watch.peak or None, "seconds": seconds}
                 return {**ended, **more}
 
     def _points(self) -> list[list[Any]]:

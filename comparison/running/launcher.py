@@ -31,11 +31,20 @@ class Launcher:
         The methods that are planned: what the built-in ones among them use is imported once.
     copies : bool
         Whether processes may be copied; else each imports and builds all anew.
+    modules : iterable of str
+        What else the requests use of this suite; it is imported once as well.
     """
 
-    def __init__(self, limits: Limits, methods: Iterable[str] = (), *, copies: bool = True) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        methods: Iterable[str] = (),
+        *,
+        copies: bool = True,
+        modules: Iterable[str] = (),
+    ) -> None:
         self.limits = limits
-        self._methods, self._copies = list(methods), copies
+        self._methods, self._modules, self._copies = list(methods), list(modules), copies
         self._base: Base | None = None
         self._templates: OrderedDict[str, Future[Template]] = OrderedDict()
         self._busy: set[Child] = set()
@@ -45,7 +54,10 @@ class Launcher:
     def serve(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
         """Return the answer to a request, see `Child.answer`."""
         if request["do"] not in ("problem", "attempt", "run"):
-            return self._alone(request, hear)
+            answer = self._alone(request, hear)
+            if request["do"] == "method" and _died(answer):  # by chance, or by its own doing?
+                answer = self._alone(request)
+            return answer
         template = self._template(request["task"])
         try:
             if request["do"] == "problem" or "described" not in template.answer:
@@ -122,7 +134,7 @@ class Launcher:
                 if self._base.process.poll() is None:
                     return self._base
                 self._base.end()
-            base = Base(self._methods)
+            base = Base(self._methods, self._modules)
             if self._copies and base.copied:
                 self._base = base
             return base
@@ -182,7 +194,7 @@ class Launcher:
                     answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
             if answer.get("not_copied") or "described" not in answer:
                 child.end(leave="ended" not in answer)
-            if answer.get("ended") != "killed" or answer["message"] != DIED or self._closed:
+            if not _died(answer) or self._closed:
                 break
         else:
             answer = {"ended": "killed", "message": DIED, "points": []}
@@ -223,6 +235,11 @@ class Launcher:
                 future.result().child.end()
         if base is not None:
             base.end()
+
+
+def _died(answer: Answer) -> bool:
+    """Whether a process ended that nothing of ours had ended."""
+    return answer.get("ended") == "killed" and answer["message"] == DIED
 
 
 def _usable(future: Future[Template]) -> bool:

@@ -33,18 +33,59 @@ def available() -> int:
     return min(found)
 
 
+class Watch:
+    """Looks now and then at what the children of a process hold, all that they start included.
+
+    The kernel walks all pages to tell how many are shared, so that it is asked for that only
+    where their resident memory, which is at least as much, has grown.
+
+    Attributes
+    ----------
+    peak : int
+        The most bytes that were seen, 0 where that cannot be told.
+    """
+
+    def __init__(self) -> None:
+        self.peak = 0
+        self._grown = 0.0
+
+    def look(self, pid: int, limit: float) -> float:
+        """Return the bytes that the children of a process hold; 0 where they hold no more."""
+        found = [process for child in children(pid) for process in family(child)]
+        most = sum(map(resident, found))
+        if most > min(self._grown, limit):
+            self._grown = 1.05 * most
+            held = sum(map(proportional, found))
+            self.peak = max(self.peak, held)
+            return held
+        return 0.0
+
+
+def family(pid: int) -> list[int]:
+    """Return the numbers of a process and its descendants."""
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += children(found[-1])
+    return found
+
+
 def held(pid: int) -> int:
     """Return the bytes that a process and its descendants hold, 0 where that cannot be told.
 
     It is their resident memory, as address space costs nothing; a page that several
     processes share counts in parts, as `proportional` has it.
     """
-    total, waiting = 0, [pid]
-    while waiting:
-        process = waiting.pop()
-        waiting += children(process)
-        total += proportional(process)
-    return total
+    return sum(map(proportional, family(pid)))
+
+
+def resident(pid: int) -> int:
+    """Return a process's resident bytes, shared ones in full, 0 where that cannot be told."""
+    try:
+        pages = int((Path("/proc") / str(pid) / "statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):  # it has ended meanwhile
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def proportional(pid: int | str = "self") -> int:

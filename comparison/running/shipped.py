@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from comparison.running.task import Task
 from methods import METHODS
@@ -21,6 +22,11 @@ from methods.run import refuse_deferred
 from problems import PROBLEMS, Problem
 from problems.registry import Entry
 from problems.usage_error import UsageError
+
+#: How the digest of an object begins, where a file's is a hash.
+OBJECT = "object-"
+#: Of a name.
+MOST_CHARACTERS = 100
 
 CATALOGUES = {"method": METHODS, "problem": PROBLEMS}
 #: Modules with these parts in their path are installed: a run's process has them.
@@ -58,8 +64,8 @@ class Shipped(Entry):
     def digest(self) -> str:
         """Return what identifies it: its version, or else all of it."""
         if self.version:
-            return f"version-{self.version}"
-        return hashlib.sha256(self.payload.encode()).hexdigest()[:12]
+            return f"{OBJECT}{quote(self.version, safe='')}"
+        return OBJECT + hashlib.sha256(self.payload.encode()).hexdigest()[:12]
 
     def to_json(self) -> dict[str, str]:
         """Return plain data, for a `Task`."""
@@ -103,24 +109,21 @@ def ship(thing: Callable[..., Any] | Problem | type, *, name: str = "", version:
         refuse_deferred(name, thing)
         if callable(thing) and len(inspect.signature(thing).parameters) < 2:
             raise UsageError(f"{name} is not a method: expected a function (oracle, rng, *, ...)")
-    if name in CATALOGUES[kind].names():
+    if CATALOGUES[kind].members(name):
         raise UsageError(f"name={name!r} is a built-in {kind}'s: give it another, name='my-{name}'")
-    if not name or any(sign in name for sign in ":/+"):
-        raise UsageError(f"name={name!r}: expected one without ':', '/' and '+'")
+    if len(name) > MOST_CHARACTERS or not name.isprintable() or set(name) & set(" :/+@="):
+        expected = f"a word of up to {MOST_CHARACTERS} characters without any of ':/+@='"
+        raise UsageError(f"name={name[:40]!r}: expected {expected}")
     payload = base64.b64encode(_pickled(name, thing)).decode()
     return Shipped(name, "", kind=kind, version=version, payload=payload)
 
 
 def _pickled(name: str, thing: Any) -> bytes:
-    """Pickle an object with its code, unless an installed package has that."""
+    """Pickle an object with its code, and that of the caller's own modules that it uses."""
     import cloudpickle
 
-    owner = thing if hasattr(thing, "__module__") else type(thing)
-    module = sys.modules.get(owner.__module__ or "")
-    place = getattr(module, "__file__", None) or ""
-    ours = owner.__module__.partition(".")[0] in ("problems", "methods", "comparison")
-    by_value = bool(place) and not ours and not any(part in place for part in _INSTALLED)
-    if by_value:
+    own = [module for module in list(sys.modules.values()) if _is_the_callers(module)]
+    for module in own:
         cloudpickle.register_pickle_by_value(module)
     try:
         data: bytes = cloudpickle.dumps(thing)
@@ -128,9 +131,22 @@ def _pickled(name: str, thing: Any) -> bytes:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise UsageError(f"{name} cannot be sent to a process of its own: {why}") from error
     finally:
-        if by_value:
+        for module in own:
             cloudpickle.unregister_pickle_by_value(module)
     return data
+
+
+def _is_the_callers(module: Any) -> bool:
+    """Whether a module is no installed package's, this suite's or Python's own."""
+    name, place = getattr(module, "__name__", ""), getattr(module, "__file__", None)
+    if (
+        not isinstance(place, str)
+        or name in ("", "__main__")
+        or sys.modules.get(name) is not module
+    ):
+        return False
+    ours = name.partition(".")[0] in ("problems", "methods", "comparison", "studies", "runner")
+    return not ours and not any(part in place for part in _INSTALLED)
 
 
 def register(task: Task) -> None:

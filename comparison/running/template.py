@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import socket
@@ -34,18 +35,20 @@ def main() -> None:
     with contextlib.suppress(ConnectionError):  # whoever asks was killed meanwhile
         first = wire.receive(channel)
         if first is not None:
-            _preload(first[0]["methods"])
+            _preload(first[0]["methods"], first[0]["modules"])
             channel.sendall(b"%d\n" % threads())
             make_copies(channel, _serve)
 
 
-def _preload(methods: list[str]) -> None:
+def _preload(methods: list[str], modules: list[str]) -> None:
     """Import what built-in methods use, and what serving a request takes."""
     from comparison.running import worker
     from methods import METHODS
     from methods.provenance import machine, versions
 
     machine(), versions(), worker
+    for module in modules:
+        importlib.import_module(module)
     for name in methods:
         with contextlib.suppress(ValueError):
             entry = METHODS.entry(name)

@@ -5,61 +5,30 @@ It is a copy of a template, and what it does to itself ends with it.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import socket
-from collections.abc import Iterator
 from typing import Any
 
-from comparison.results.run_json import run_to_json, spelled
+from comparison.results.run_json import run_to_json
 from comparison.running import memory, template
+from comparison.running.inquiry import (
+    Usage,
+    as_usage,
+    attempt,
+    describe_method,
+    describe_problem,
+    one_line,
+)
 from comparison.running.outbox import Outbox
 from comparison.running.process_state import put_back, seed_generators
-from comparison.running.random_value import random_value
 from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Preflight, Task, broken_run
-from methods import METHODS
+from comparison.running.workplace import Workplace
 from methods.provenance import machine
 from methods.result import Run
-from methods.run import load_method, minimize
-from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from methods.run import minimize
+from problems import PROBLEMS, Unsupported
 from problems.accident import Accident, accidental, present
-from problems.answers import Answers
 from problems.ledger import BrokenReference
-from problems.options import changed, resolve
-from problems.problem import VIEWS, has_view
-
-
-class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend
-    """What was asked for cannot be run; the message says why."""
-
-
-class Workplace:
-    """A task's problem, built when it is asked for.
-
-    Attributes
-    ----------
-    problem : Problem
-    """
-
-    def __init__(self) -> None:
-        self._key: tuple[str, int, str] | None = None
-        self.problem: Problem
-
-    def build(self, task: Task) -> Problem:
-        """Return the task's problem; what all runs read of it is computed, but once."""
-        key = task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
-        if key != self._key:
-            self.problem = make(task.problem, instance=task.instance, **task.problem_options)
-            # What they raise a run will raise again, and say.
-            with contextlib.suppress(Exception):
-                self.problem.reference, self.problem.anchors  # noqa: B018
-            self._key = key
-        return self.problem
-
-    def warm(self) -> float | None:
-        """Return the random value: looks at points fill what the problem keeps of them."""
-        return random_value(self.problem)
 
 
 def serve(
@@ -110,6 +79,8 @@ def _answer(
             return {"described": told, "not_copied": why_not, "user": user}
         if do == "method":
             return {"described": describe_method(task)}
+        if do in ("kind", "check"):
+            return _contract(do, task, outbox)
         if do == "attempt":
             return {"unsupported": attempt(task, place, outbox)}
         if do == "random value":
@@ -121,6 +92,20 @@ def _answer(
         return {"ended": "killed", "message": str(error)}
 
 
+def _contract(do: str, task: Task, outbox: Outbox) -> dict[str, Any]:
+    """Say what a thing is, or check it and tell each finding as soon as it is made."""
+    from comparison.contract import subject  # it is made of requests to processes like this
+
+    def tell(check: str, fault: str | None) -> None:
+        outbox.send({"finding": {"check": check, "fault": fault}})
+
+    outbox.send({"started": None})
+    if do == "check":
+        return subject.check(task.method, task.problem, tell)
+    with as_usage(task.method):
+        return {"kind": subject.kind(task.method)}
+
+
 def _unsendable(request: dict[str, Any], task: Task, why: str) -> dict[str, Any]:
     """Return what to answer instead of something that is no plain data."""
     if request["do"] != "run":
@@ -128,111 +113,6 @@ def _unsendable(request: dict[str, Any], task: Task, why: str) -> dict[str, Any]
     why = f"what it gave cannot be stored: {why}"
     run = broken_run(task, Preflight(**request["found"]), "error", why, [])
     return {"run": run_to_json(run)}
-
-
-def describe_problem(task: Task, place: Workplace) -> dict[str, Any]:
-    """Return the fields of a `Preflight` that are the problem's.
-
-    Raises
-    ------
-    Usage
-        When it cannot be built, for a reason that the user can mend.
-    Accident
-        When it could not be built for a reason that may be gone the next time.
-    """
-    with _as_usage(task.problem):
-        entry, problem = PROBLEMS.entry(task.problem), place.build(task)
-        answers = Answers(problem)
-        heading = {
-            "title": answers.title(),
-            "objective": answers.objective(),
-            "anchors": spelled(answers.anchors()),
-        }
-        if answers.faults:
-            raise Usage(f"{entry.name}: {'; '.join(answers.faults)}")
-        return {
-            "problem": entry.name,
-            "problem_options": spelled(dict(problem.options)),
-            "problem_identity": f"{problem.fingerprint} {entry.digest()}",
-            "one_instance": problem.one_instance,
-            "views": [view for view in VIEWS if has_view(problem, view)],
-            "problem_changes": changed(type(problem), problem.options),
-            **heading,
-        }
-
-
-def describe_method(task: Task) -> dict[str, Any]:
-    """Return the fields of a `Preflight` that are the method's.
-
-    Raises
-    ------
-    Usage
-        When there is none of that name or with those options.
-    Accident
-        When it could not be imported for a reason that may be gone the next time.
-    """
-    with _as_usage(task.method):
-        entry = METHODS.entry(task.method)
-        function = load_method(entry)
-        options = resolve(entry.name, function, task.method_options)
-        return {
-            "method": entry.name,
-            "method_options": spelled(options),
-            "method_identity": entry.digest(),
-            "family": entry.family,
-            "seeded": entry.seeded,
-            "white_box": entry.white_box,
-            "needs": list(entry.needs),
-            "method_changes": changed(function, options),
-        }
-
-
-@contextlib.contextmanager
-def _as_usage(name: str) -> Iterator[None]:
-    try:
-        yield
-    except Usage:
-        raise
-    except (Exception, SystemExit) as error:
-        if accidental(error):
-            raise Accident(f"{name}: {one_line(error)}") from error
-        if isinstance(error, ValueError):
-            raise Usage(one_line(error)) from error
-        raise Usage(f"{name}: {one_line(error)}") from error
-
-
-def attempt(task: Task, place: Workplace, outbox: Outbox) -> str:
-    """Try a cell at budget 0, so that views and a method's own checks are all touched.
-
-    Returns
-    -------
-    str
-        Why the method cannot run on this problem; empty if it can.
-
-    Raises
-    ------
-    Usage
-        When it could not, for a reason that the user can mend.
-    """
-    with _as_usage(task.problem):
-        problem = place.build(task)
-    outbox.send({"started": None})
-    entry = METHODS.entry(task.method)
-    try:
-        with put_back():
-            minimize(problem, task.method, Budget(0, 0), **task.method_options)
-    except Unsupported as reason:
-        return str(reason)
-    except ImportError as error:
-        raise Usage(f"{entry.name}: {one_line(error)}") from error
-    except ValueError as error:
-        # A method refuses its options before the first look. With nothing set
-        # there is nothing to mend: the fault is its own, and its runs will say so.
-        if task.method_options or entry.file is None:
-            raise Usage(f"{entry.name}: {one_line(error)}") from error
-    except Exception:
-        pass  # its runs will show it
-    return ""
 
 
 def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
@@ -284,9 +164,3 @@ def _changed(task: Task, found: Preflight) -> str:
         if entry.digest() != digest:
             return f"{entry.name}: its file has changed meanwhile, or differs between machines"
     return ""
-
-
-def one_line(error: BaseException) -> str:
-    """Return an error's message in one line, with its kind where the kind says more."""
-    text = " ".join(str(error).split()) or "no message"
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from comparison.results import Results
 from comparison.results.store import Store
-from comparison.running.grid import compare
+from comparison.running.comparison import compare
 from methods.result import Run
 from problems.extra import MissingExtra
 from problems.registry import Entry

@@ -70,9 +70,10 @@ def test_a_broken_method_is_told_what_it_broke(method, check, sentence):
         ("Disagrees", "values_agree", "values() differs from value()"),
         ("Mute", "describes", "describe() returns no text"),
         ("Beaten", "reference_is_unbeaten", "beats"),
-        ("Valueless", "values_agree", ""),
-        ("Spaceless", "samples_are_members", "space"),
-        ("RaisesInConstructor", "describes", "RuntimeError: no such data"),
+        ("Valueless", "can_be_built", "TypeError: Valueless defines neither value(x) nor"),
+        ("Spaceless", "can_be_built", "space"),
+        ("RaisesInConstructor", "can_be_built", "RuntimeError: no such data"),
+        ("Noisy", "is_deterministic", "the objective is not deterministic: the same point gave"),
     ],
 )
 def test_a_broken_problem_is_told_what_it_broke(problem, check, sentence):

@@ -172,16 +172,19 @@ class RandomProgram(Problem):
         limits = A, np.where(self.sense < 0, -np.inf, b), np.where(self.sense > 0, np.inf, b)
         aim = self.unit * self.c
         largest = np.abs(aim).max() or 1.0
-        result = scipy.optimize.milp(
-            aim / largest,
-            integrality=self.space.integral.astype(int),
-            bounds=scipy.optimize.Bounds(self.space.low, self.space.high),
-            constraints=scipy.optimize.LinearConstraint(*limits) if len(self.b) else (),
-            options={"mip_rel_gap": 0.0},
+        told = {
+            "integrality": self.space.integral.astype(int),
+            "bounds": scipy.optimize.Bounds(self.space.low, self.space.high),
+            "constraints": scipy.optimize.LinearConstraint(*limits) if len(self.b) else (),
+        }
+        first, second = (
+            scipy.optimize.milp(aim / largest, **told, options={"mip_rel_gap": 0, "presolve": way})
+            for way in (True, False)
         )
-        if result.status not in (0, 2):
+        # It may call what has a solution infeasible, but not in both ways.
+        if first.status != second.status or first.status not in (0, 2):
             raise Ambiguous
-        return self.value(result.x) if result.status == 0 else None
+        return self.value(first.x) if first.status == 0 else None
 
 
 class Ambiguous(Exception):  # noqa: N818 - a draw to be thrown away

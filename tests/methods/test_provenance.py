@@ -55,14 +55,14 @@ def test_the_machine_is_told():
 
 
 def test_the_processor_is_read_where_linux_tells_it(monkeypatch):
-    monkeypatch.setattr(Path, "read_text", lambda path: CPU_INFO)
+    monkeypatch.setattr(Path, "read_text", lambda path, **how: CPU_INFO)
     assert provenance.machine()["cpu"] == "A Processor: 3 GHz"
 
 
 @pytest.mark.parametrize("content", [None, "processor\t: 0\n"], ids=["no file", "no name"])
 @pytest.mark.parametrize("name", ["arm", ""])
 def test_elsewhere_it_is_what_python_knows(monkeypatch, content, name):
-    def read(path):
+    def read(path, **how):
         if content is None:
             raise FileNotFoundError
         return content

@@ -109,6 +109,8 @@ def test_a_name_of_several_variables_is_refused_and_a_name_of_none_is_a_key_erro
     with pytest.raises(KeyError, match="z: no variable of the linear model is called so"):
         found["z"]
     assert found.get("z", 7) == 7
+    with pytest.raises(KeyError, match="3: expected a variable of the linear model, or its name"):
+        found[3]
 
 
 def test_whole_variables_have_whole_numbers():

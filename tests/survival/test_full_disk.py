@@ -11,7 +11,8 @@ import pytest
 import comparison.results.store
 import runner
 from comparison.results.store import Store, StoreError
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.survival.comparisons import QUICK, QUICK_RUNS, RESULTS, finished, kept, start

@@ -11,7 +11,8 @@ import pytest
 import runner
 from comparison.results import rescue
 from comparison.results.store import Store, StoreError
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.comparison.examples import run
@@ -118,8 +119,8 @@ def test_the_runner_says_so_and_exits_with_1(tmp_path, monkeypatch, capsys, acci
     large(tmp_path / RESULTS)
     add, times = Store.add, []
 
-    def adding(store, *arguments):
-        add(store, *arguments)
+    def adding(store, *arguments, **more):
+        add(store, *arguments, **more)
         times.append(store)
         if len(times) == 2:
             accident(tmp_path / RESULTS)

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from tests.comparison.examples import user

@@ -16,8 +16,9 @@ import pytest
 from comparison.results.store import Store
 from comparison.running import cluster, dask_worker
 from comparison.running.cluster import Cluster, ClusterError
+from comparison.running.comparison import compare
 from comparison.running.executor import ExecutorLost, Request
-from comparison.running.grid import Grid, GridError, compare
+from comparison.running.grid import Grid, GridError
 from comparison.running.settings import parse_options
 from methods import METHODS
 from problems import PROBLEMS, Budget

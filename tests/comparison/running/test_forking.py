@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from comparison.running.guard import children
 from comparison.running.pool import Pool
 from methods import METHODS, minimize

@@ -10,7 +10,8 @@ import pytest
 
 from comparison.results.store import Store
 from comparison.rows import rows
-from comparison.running.grid import Grid, GridError, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid, GridError
 from comparison.running.pool import Pool
 from comparison.running.settings import parse_options
 from methods import METHODS
@@ -311,6 +312,53 @@ def test_a_run_that_was_killed_at_its_time_limit_is_made_again_when_it_may_take_
     assert [run.ended for run in done.runs] == ["converged"]
 
 
+@pytest.mark.parametrize(
+    ("redo", "again"),
+    [
+        (None, []),
+        ("failed", ["raises"]),
+        ("timeout", ["hill-climb"]),
+        ("all", ["random-search", "hill-climb", "raises"]),
+    ],
+)
+def test_stored_runs_are_made_again_on_purpose(store, redo, again):
+    methods = ["random-search", "hill-climb", user("raises")]
+    plan = replace(grid(methods, seeds=1), budget=Budget(20, 20.0))
+    # A method that finds the time up at once, as on a machine that was loaded.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pool, "run", lambda pool, tasks: map(late, real_run(pool, tasks)))
+        before = compare(plan, store)
+    ended = {run.method.rpartition(":")[2]: run.ended for run in before.runs}
+    assert ended == {"random-search": "budget", "hill-climb": "timeout", "raises": "error"}
+    told = []
+    done = compare(plan, store, redo=redo, progress=lambda n, of, run: told.append(run))
+    assert sorted(run.method.rpartition(":")[2] for run in told if run) == sorted(again)
+    assert done.made == len(again)
+    kept = {run.method: run.ended for run in store.runs().values()}
+    assert kept["hill-climb"] == ("budget" if redo in ("timeout", "all") else "timeout")
+
+
+real_run = Pool.run
+
+
+def late(made):
+    """Return a run as it would have ended where it had no time."""
+    task, run = made
+    return task, replace(run, ended="timeout") if run.method == "hill-climb" else run
+
+
+def test_a_run_that_is_killed_when_it_is_made_again_takes_nothing_from_the_file(store, tmp_path):
+    option = f"{user('dies_when_marked')}.mark={tmp_path / 'mark'}"
+    plan = grid([user("dies_when_marked")], seeds=1, options=[option])
+    (first,) = compare(plan, store).runs
+    assert first.ended == "converged"
+    (tmp_path / "mark").touch()
+    (again,) = compare(plan, store, redo="all").runs
+    assert again.ended == "killed"
+    (kept,) = store.runs().values()
+    assert kept.ended == "converged"
+
+
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf")])
 def test_a_time_limit_of_nothing_is_refused(store, timeout):
     with pytest.raises(GridError, match=f"timeout={timeout:g}: expected seconds > 0"):
@@ -318,7 +366,7 @@ def test_a_time_limit_of_nothing_is_refused(store, timeout):
 
 
 def test_a_memory_limit_that_could_not_be_kept_is_refused(store, monkeypatch):
-    monkeypatch.setattr("comparison.running.grid.held", lambda pid: 0)
+    monkeypatch.setattr("comparison.running.comparison.held", lambda pid: 0)
     with pytest.raises(GridError, match="memory=1: what a run holds is told on Linux only"):
         compare(grid(["random-search"]), store, memory=1.0)
 
@@ -404,3 +452,35 @@ def test_a_certificate_does_not_serve_another_instance_of_the_problem(store):
     compare(grid(["ip"], options=["next-token-ternary.bits=3"], **problem), store)
     (row,) = rows(compare(grid(["rs"], options=["next-token-ternary.bits=4"], **problem), store))
     assert row.reference_kind != "certified"
+
+
+def test_a_problem_that_is_built_anew_for_each_run_is_told(store, tmp_path):
+    option = f"{user('Threaded')}.note_at={tmp_path / 'built'}"
+    done = compare(grid(["random-search"], [user("Threaded")], seeds=2, options=[option]), store)
+    assert [run.ended for run in done.runs] == ["budget"] * 2
+    assert done.built_anew == {"troublemakers.py:Threaded": "it has 2 threads when it is built"}
+
+
+def test_what_a_problem_says_of_itself_that_no_run_could_be_stored_with_is_refused(store):
+    with pytest.raises(
+        GridError, match="what they say of themselves cannot be stored: problem_options"
+    ):
+        compare(grid(["random-search"], [user("HugeOption")]), store)
+    assert store.keys() == set()
+
+
+def test_a_run_that_could_not_be_read_again_is_an_error_and_the_others_go_on(store, monkeypatch):
+    def odd(made):
+        task, run = made
+        return task, replace(run, dimension=-1) if run.seed == 1 else run
+
+    monkeypatch.setattr(Pool, "run", lambda pool, tasks: map(odd, real_run(pool, tasks)))
+    done = compare(grid(["random-search"], seeds=3), store)
+    assert [run.ended for run in done.runs] == ["budget", "error", "budget"]
+    assert done.runs[1].message.startswith("what it gave cannot be stored: dimension=-1")
+    assert (done.unkept, len(store.keys())) == ("", 3)
+
+
+def test_an_unknown_way_to_redo_is_refused(store):
+    with pytest.raises(GridError, match="redo='bogus': expected one of failed, timeout, all"):
+        compare(grid(["random-search"]), store, redo="bogus")

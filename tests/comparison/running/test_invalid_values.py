@@ -14,7 +14,8 @@ import pytest
 import comparison
 import runner
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, from_function, make

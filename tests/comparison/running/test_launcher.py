@@ -109,6 +109,18 @@ def test_a_problem_whose_process_dies_is_tried_once_more(tmp_path, launcher):
     assert (answer["ended"], answer["message"]) == ("killed", "its process died")
 
 
+def test_a_method_whose_process_dies_is_tried_once_more(tmp_path, launcher):
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "import os, pathlib\n"
+        "mark = pathlib.Path(__file__).with_name('mark')\n"
+        "if not mark.exists():\n    mark.touch()\n    os._exit(7)\n"
+        "def mine(oracle, rng): ...\n"
+    )
+    answer = launcher.serve(request("method", f"{mine}:mine"))
+    assert answer["described"]["method"] == "mine.py:mine"
+
+
 def test_templates_that_nobody_needs_are_let_go():
     launcher = Launcher(FREE)
     try:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from comparison.running import outbox as module
 from comparison.running.outbox import Outbox, read_points
 from problems.ledger import TracePoint
 

@@ -7,10 +7,13 @@ import threading
 import numpy as np
 import pytest
 
+from comparison.results import load
 from comparison.results.store import Store
-from comparison.running.grid import Grid, compare
+from comparison.running.comparison import compare
+from comparison.running.grid import Grid
 from comparison.running.shipped import kept, ship
 from comparison.running.task import Task
+from comparison.show import shown
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, Problem, from_function
 from problems.usage_error import UsageError
@@ -130,13 +133,49 @@ def lazy(oracle, rng):
         (lazy, "", "lazy is a generator"),
         (closure(1), "genetic", "give it another, name='my-genetic'"),
         (Mine, "sphere", "give it another, name='my-sphere'"),
-        (closure(1), "a/b", "expected one without"),
+        (closure(1), "hc", "give it another, name='my-hc'"),
+        (closure(1), "default", "give it another, name='my-default'"),
+        (Mine, "combinatorial", "give it another, name='my-combinatorial'"),
+        (closure(1), "a/b", "expected a word of up to 100 characters without any of"),
+        (closure(1), "a@5", "expected a word"),
+        (closure(1), " ", "expected a word"),
+        (closure(1), "a" * 101, "expected a word"),
         (closure(threading.Lock()), "locked", "locked cannot be sent to a process of its own"),
     ],
 )
 def test_what_cannot_be_shipped_is_refused_in_words(thing, name, why):
     with pytest.raises(UsageError, match=why):
         ship(thing, name=name)
+
+
+def test_modules_of_the_callers_own_come_along(tmp_path, monkeypatch):
+    (tmp_path / "a_helper_of_mine.py").write_text(
+        "import another_of_mine\ndef look(oracle):\n    another_of_mine.look(oracle)\n"
+    )
+    (tmp_path / "another_of_mine.py").write_text(
+        "def look(oracle):\n    oracle.value(oracle.start(1)[0])\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import a_helper_of_mine
+
+    helped = ship(lambda oracle, rng: a_helper_of_mine.look(oracle), name="helped")
+    done, _ = made(tmp_path, [helped], [PROBLEMS.entry("sphere")], seeds=1)
+    assert [(run.ended, run.ledger.values) for run in done.runs] == [("converged", 1)]
+
+
+def test_a_version_may_be_any_text_and_the_script_is_named_as_what_repeats_a_run(tmp_path):
+    problem = ship(Mine, name="mine", version="2026 autumn/π")
+    done, keys = made(tmp_path, [METHODS.entry("rs")], [problem], seeds=1)
+    assert ([run.ended for run in done.runs], len(keys)) == (["budget"], 1)
+    results = load(tmp_path / "results.sqlite")
+    lines = list(shown(results, results.runs[0], 80))
+    assert lines[-1] == "  (in the script that has its method or problem)"
+
+
+def test_two_of_one_name_are_refused():
+    twice = [ship(closure(step), name="walks") for step in (0.1, 0.2)]
+    with pytest.raises(UsageError, match="two methods are called 'walks'"):
+        Grid(twice, [ship(Mine)])
 
 
 def test_a_built_problem_takes_no_options(tmp_path):

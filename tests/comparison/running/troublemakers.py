@@ -105,6 +105,13 @@ def dies_once(oracle, rng, *, mark: str = ""):
         os._exit(7)
 
 
+def dies_when_marked(oracle, rng, *, mark: str = ""):
+    """End the whole process where a file is there."""
+    oracle.value(oracle.start(1)[0])
+    if os.path.exists(mark):
+        os._exit(7)
+
+
 def waits_the_first_time(oracle, rng, *, mark: str = ""):
     """Note the worker's process number and wait, but only the first time."""
     oracle.value(oracle.start(1)[0])
@@ -283,6 +290,13 @@ class Counting(Fair):
         return str(self.asked)
 
 
+class HugeOption(Fair):
+    """Has an option whose default no file can hold."""
+
+    def __init__(self, *, k: int = 10**30):
+        super().__init__()
+
+
 class Dies(Fair):
     """Ends its process when it is built."""
 
@@ -412,6 +426,13 @@ class Valueless(Problem):
     """Forgets its objective."""
 
     space = Box(0, 1, 2)
+
+
+class Noisy(Fair):
+    """Draws without a seed at every look."""
+
+    def value(self, x):
+        return super().value(x) + random.random()
 
 
 class Beaten(Fair):

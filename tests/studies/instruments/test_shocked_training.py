@@ -6,7 +6,7 @@ import numpy as np
 
 import problems
 from comparison.results.store import Store
-from comparison.running.grid import compare
+from comparison.running.comparison import compare
 from methods import minimize
 from studies import laboratory as lab
 from studies.instruments.shocked_training import (

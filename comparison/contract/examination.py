@@ -1,0 +1,175 @@
+"""The contract suite on one method or problem, each subject in a process of its own.
+
+A subject is a problem, or a method on a problem. One that ends its process, hangs or fills
+the memory is told so, and holds up none of the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from comparison.contract.problem_checks import NEEDED_BY_METHODS
+from comparison.contract.subject import SUPPORTED, views
+from comparison.running import memory
+from comparison.running.child import Limits
+from comparison.running.executor import Request
+from comparison.running.launcher import Launcher
+from comparison.running.task import Task
+from methods import METHODS
+from problems import PROBLEMS
+from problems.options import UnknownName, closest
+from problems.usage_error import UsageError
+
+#: Wall clock that one check may take.
+CHECK_SECONDS = 60.0
+#: How often in a row a method may take longer, before no other problem is tried.
+MOST_TIMEOUTS = 3
+#: What nothing can be checked without.
+LOADED = "can_be_loaded"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check's outcome: `fault` is empty where it passed."""
+
+    subject: str
+    check: str
+    fault: str
+
+
+class Subject:
+    """What is checked in one process, and what was heard of it.
+
+    Parameters
+    ----------
+    method : str
+        Empty where the problem itself is checked.
+    problem : str
+
+    Attributes
+    ----------
+    findings : list of Finding
+    ended : str
+        How its process ended before it had answered: ``killed`` or ``timeout``; else empty.
+    """
+
+    def __init__(self, method: str, problem: str) -> None:
+        self._method, self._problem = method, problem
+        self._name = f"{method} on {problem}" if method else problem
+        self._under_way = SUPPORTED
+        self.findings: list[Finding] = []
+        self.ended = ""
+
+    def examine(self, launcher: Launcher) -> dict[str, Any]:
+        """Have all its checks made, and return its process's answer."""
+        request = Request("check", Task(self._method, self._problem)).to_json()
+        answer = launcher.serve(request, self._hear)
+        if "ended" in answer:
+            self.ended = answer["ended"]
+            self._find(self._under_way, answer["message"])
+        elif answer.get("checked") != len(self.findings):
+            self.ended = "killed"
+            self._find(self._under_way, "its process gave an answer that says nothing")
+        return answer
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """Hear that a check begins, or what it found; what else a method writes is ignored."""
+        finding = message["finding"]
+        if not isinstance(finding, dict) or not isinstance(name := finding.get("check"), str):
+            return
+        self._under_way = name
+        if isinstance(fault := finding.get("fault"), str):
+            self._find(name, fault)
+
+    def _find(self, check: str, fault: str) -> None:
+        self.findings.append(Finding(self._name, check, fault))
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether a problem's own checks leave nothing that methods could be tried on."""
+        needed = {check.__name__ for check in NEEDED_BY_METHODS}
+        return bool(self.ended) or any(f.fault and f.check in needed for f in self.findings)
+
+
+def examine(name: str) -> Iterator[Finding]:
+    """Run the contract suite on one method or problem.
+
+    Raises
+    ------
+    UsageError
+        When `name` is neither, or needs what is not installed.
+    """
+    if name in PROBLEMS.names():
+        kind = "problem"
+    elif METHODS.named(name) is not None:
+        kind = "method"
+    else:
+        answer = _ask_kind(name)
+        if "kind" not in answer:
+            yield Finding(name, LOADED, answer["message"])
+            return
+        kind = answer["kind"]
+    if kind == "problem":
+        PROBLEMS.expand([name])
+        yield from _examine_problem(name)
+    else:
+        METHODS.expand([name])
+        yield from _examine_method(name)
+
+
+def _examine_problem(name: str) -> Iterator[Finding]:
+    problem = Subject("", name)
+    with _launcher() as launcher:
+        answer = problem.examine(launcher)
+    yield from problem.findings
+    if problem.hopeless:
+        return
+    has = answer.get("views")
+    methods = [
+        method.name
+        for method in map(METHODS.entry, METHODS.names())
+        if not method.missing and isinstance(has, list) and all(v in has for v in method.needs)
+    ]
+    with _launcher(methods) as launcher:
+        for method in methods:
+            subject = Subject(method, name)
+            subject.examine(launcher)
+            yield from subject.findings
+
+
+def _examine_method(name: str) -> Iterator[Finding]:
+    needs = METHODS.entry(name).needs
+    late = 0
+    with _launcher([name]) as launcher:
+        for problem in PROBLEMS.names():
+            if PROBLEMS.entry(problem).missing or (needs and not {*needs} <= {*views(problem)}):
+                continue
+            subject = Subject(name, problem)
+            subject.examine(launcher)
+            yield from subject.findings
+            late = late + 1 if subject.ended == "timeout" else 0
+            if late == MOST_TIMEOUTS:
+                yield Finding(name, SUPPORTED, f"late {late} times in a row: no others are tried")
+                return
+
+
+def _ask_kind(name: str) -> dict[str, Any]:
+    """Ask a process that imports a user's file what a thing in it is, or how that ended."""
+    try:
+        METHODS.entry(name)
+    except UnknownName:
+        hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
+        raise UnknownName(f"unknown method or problem {name!r}{hint}") from None
+    with _launcher() as launcher:
+        answer = launcher.serve(Request("kind", Task(name, "")).to_json())
+    if "usage" in answer:
+        raise UsageError(str(answer["usage"]))
+    return answer
+
+
+def _launcher(methods: Iterable[str] = ()) -> contextlib.closing[Launcher]:
+    limits = Limits(memory.share(1), CHECK_SECONDS)
+    return contextlib.closing(Launcher(limits, methods, modules=[views.__module__]))

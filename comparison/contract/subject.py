@@ -1,0 +1,98 @@
+"""The checks of one subject, made in a process of its own: what they run may end it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from comparison.contract.method_checks import METHOD_CHECKS
+from comparison.contract.problem_checks import FIRST_CHECKS, PROBLEM_CHECKS
+from comparison.running.process_state import put_back
+from methods import METHODS, minimize
+from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from problems.problem import VIEWS, has_view
+from problems.usage_error import UsageError
+
+#: What is tried first of a method on a problem.
+SUPPORTED = "is_supported"
+
+#: Hears that a check begins, where its fault is None, and then what its fault is.
+Tell = Callable[[str, str | None], None]
+
+
+def builder(problem: str) -> Callable[[], Problem]:
+    """Return a function that builds a fresh, small instance of `problem`."""
+    return lambda: make(problem, **PROBLEMS.entry(problem).small)
+
+
+def kind(name: str) -> str:
+    """Return whether a thing in a user's file is a ``method`` or a ``problem``.
+
+    Raises
+    ------
+    UsageError
+        When it is neither, or its file raises on import.
+    """
+    thing = METHODS.entry(name).load()
+    if isinstance(thing, type) and issubclass(thing, Problem):
+        return "problem"
+    if callable(thing) and not isinstance(thing, type):
+        return "method"
+    raise UsageError(f"{name} is neither a method (a function) nor a Problem class")
+
+
+def check(method: str, problem: str, tell: Tell) -> dict[str, Any]:
+    """Make the checks of a method on a problem, or without a method, of the problem itself.
+
+    Where a problem cannot be built, or has no value of its own, that is all that is told:
+    whatever else is checked would fail for the same reason.
+
+    Returns
+    -------
+    dict
+        How many checks were made, as ``checked``: none of a method that does not support the
+        problem. Of a problem also its ``views``.
+    """
+    build = builder(problem)
+    if method:
+        return {"checked": _check_method(method, build, tell)}
+    for number, one in enumerate(PROBLEM_CHECKS, 1):
+        if _failed(tell, one, build) and one in FIRST_CHECKS:
+            return {"checked": number, "views": []}
+    return {"checked": len(PROBLEM_CHECKS), "views": views(problem)}
+
+
+def views(problem: str) -> list[str]:
+    """Return the names of the optional views that a problem has."""
+    cls = PROBLEMS.entry(problem).load()
+    return [view for view in VIEWS if has_view(cls, view)]
+
+
+def _check_method(method: str, build: Callable[[], Problem], tell: Tell) -> int:
+    tell(SUPPORTED, None)
+    try:
+        minimize(build(), method, Budget(0, 0))
+    except Unsupported:
+        return 0
+    except BaseException:
+        pass  # the checks will say so
+    for one in METHOD_CHECKS:
+        _failed(tell, one, method, build)
+    return len(METHOD_CHECKS)
+
+
+def _failed(tell: Tell, one: Callable[..., None], *arguments: Any) -> bool:
+    tell(one.__name__, None)
+    fault = _fault(one, *arguments)
+    tell(one.__name__, fault)
+    return bool(fault)
+
+
+def _fault(one: Callable[..., None], *arguments: Any) -> str:
+    try:
+        with put_back():
+            one(*arguments)
+    except BaseException as error:  # the process is the check's own, so that no exit is ours
+        prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+        return prefix + " ".join(str(error).split()) or "it fails and does not say why"
+    return ""

@@ -1,0 +1,38 @@
+"""Where a process keeps the problem that it is asked about, so that copies of it find it built."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+from comparison.running.random_value import random_value
+from comparison.running.task import Task
+from problems import Problem, make
+
+
+class Workplace:
+    """A task's problem, built when it is asked for.
+
+    Attributes
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self) -> None:
+        self._key: tuple[str, int, str] | None = None
+        self.problem: Problem
+
+    def build(self, task: Task) -> Problem:
+        """Return the task's problem; what all runs read of it is computed, but once."""
+        key = task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
+        if key != self._key:
+            self.problem = make(task.problem, instance=task.instance, **task.problem_options)
+            # What they raise a run will raise again, and say.
+            with contextlib.suppress(Exception):
+                self.problem.reference, self.problem.anchors  # noqa: B018
+            self._key = key
+        return self.problem
+
+    def warm(self) -> float | None:
+        """Return the random value: looks at points fill what the problem keeps of them."""
+        return random_value(self.problem)
