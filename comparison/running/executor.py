@@ -24,21 +24,25 @@ class Request:
     Attributes
     ----------
     do : str
-        ``problem`` or ``method``: describe it; ``attempt``: try the cell at budget 0;
+        ``problem`` or ``method``: describe it; ``attempts``: try cells at budget 0;
         ``run``: make a run.
     task : Task
     found : Preflight, optional
-        What is known of the cell; not for descriptions.
+        What is known of the cell; for a run.
+    tasks : sequence of Task
+        The cells, of one problem, that are tried.
     """
 
     do: str
     task: Task
     found: Preflight | None = None
+    tasks: Sequence[Task] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, as `comparison.running.worker` takes it."""
         found = self.found and vars(self.found)
-        return {"do": self.do, "task": self.task.to_json(), "found": found}
+        tasks = [task.to_json() for task in self.tasks]
+        return {"do": self.do, "task": self.task.to_json(), "found": found, "tasks": tasks}
 
 
 class Executor(ABC):
@@ -99,6 +103,8 @@ class Executor(ABC):
     ) -> Iterator[tuple[Task, Preflight | str]]:
         """Try described cells at budget 0.
 
+        The built-in methods on a problem share a process; a user's has its own.
+
         Yields
         ------
         task : Task
@@ -106,12 +112,21 @@ class Executor(ABC):
             A string is what is wrong with the request. That a method hangs or
             kills its process is not: its runs will show it.
         """
-        for request, answer in self.serve(Request("attempt", *cell) for cell in cells):
-            if isinstance(usage := answer.get("usage"), str):
-                yield request.task, usage
-            elif request.found is not None:
-                reason = str(answer.get("unsupported", ""))
-                yield request.task, replace(request.found, unsupported=reason)
+        cells = list(cells)
+        known = {id(task): found for task, found in cells}
+        groups: dict[str, list[Task]] = {}
+        for task, _ in cells:
+            alone = "" if _built_in(task) else str(id(task))
+            groups.setdefault(f"{_half('problem', task)} {alone}", []).append(task)
+        asked = (Request("attempts", tasks[0], tasks=tasks) for tasks in groups.values())
+        for request, answer in self.serve(asked):
+            answers = answer.get("attempts")
+            if not isinstance(answers, list) or len(answers) != len(request.tasks):
+                answers = [answer] * len(request.tasks)
+            for task, told in zip(request.tasks, answers, strict=True):
+                usage = told.get("usage") if isinstance(told, dict) else None
+                reason = str(told.get("unsupported", "")) if isinstance(told, dict) else ""
+                yield task, usage or replace(known[id(task)], unsupported=reason)
 
     def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
         """Make runs and yield them as they end, in no particular order."""
@@ -128,6 +143,11 @@ def _half(do: str, cell: Task) -> str:
     """Return what a description depends on."""
     parts = [do, getattr(cell, do), getattr(cell, f"{do}_options"), cell.shipped.get(do)]
     return json.dumps(parts, default=str)
+
+
+def _built_in(task: Task) -> bool:
+    """Whether neither the method nor the problem is a user's, in a file or an object."""
+    return not task.shipped and not any(":" in name for name in (task.method, task.problem))
 
 
 def _why_not(request: Request, answer: dict[str, Any]) -> str:

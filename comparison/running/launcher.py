@@ -53,7 +53,7 @@ class Launcher:
 
     def serve(self, request: dict[str, Any], hear: Hear | None = None) -> Answer:
         """Return the answer to a request, see `Child.answer`."""
-        if request["do"] not in ("problem", "attempt", "run"):
+        if request["do"] not in ("problem", "attempts", "run"):
             answer = self._alone(request, hear)
             if request["do"] == "method" and _died(answer):  # by chance, or by its own doing?
                 answer = self._alone(request)

@@ -79,7 +79,7 @@ def held(pid: int) -> int:
     return sum(map(proportional, family(pid)))
 
 
-def resident(pid: int) -> int:
+def resident(pid: int | str) -> int:
     """Return a process's resident bytes, shared ones in full, 0 where that cannot be told."""
     try:
         pages = int((Path("/proc") / str(pid) / "statm").read_text().split()[1])
@@ -101,30 +101,27 @@ def proportional(pid: int | str = "self") -> int:
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def forget_peak() -> bool:
-    """Make `peak` count from now on, for this process; return whether it does.
+def forget_peak() -> int | None:
+    """Make `grown` count from now on, and return what is resident now; None where it cannot be.
 
     Linux takes it by proc_pid_clear_refs(5), where the kernel was built with that.
     """
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
-        return False
-    return True
+        return None
+    return resident("self")
 
 
-def peak() -> int | None:
-    """Return the most bytes that this process has held, None where that cannot be told.
+def grown(before: int) -> int:
+    """Return by how many bytes this process held more, at most, since `forget_peak`.
 
-    It is ``VmHWM`` of proc_pid_status(5), less what is shared with other processes now:
-    resource.getrusage's ``ru_maxrss`` begins with what the parent held.
+    It is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` begins with
+    what the parent held when it started the process.
     """
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:
-        return None
-    told = {line.split()[0]: line.split()[1] for line in lines if line.startswith("Vm")}
-    if "VmHWM:" not in told:
-        return None
-    shared = 1024 * int(told["VmRSS:"]) - proportional()
-    return max(0, 1024 * int(told["VmHWM:"]) - max(0, shared))
+        return 0
+    found = [line.split() for line in lines if line.startswith("VmHWM:")]
+    return max(0, 1024 * int(found[0][1]) - before) if found else 0

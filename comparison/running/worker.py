@@ -81,8 +81,8 @@ def _answer(
             return {"described": describe_method(task)}
         if do in ("kind", "check", "values"):
             return _contract(do, task, outbox)
-        if do == "attempt":
-            return {"unsupported": attempt(task, place, outbox)}
+        if do == "attempts":
+            return {"attempts": [_attempted(each, place, outbox) for each in request["tasks"]]}
         if do == "random value":
             return {"random value": _random_value(task, place, outbox)}
         return {"run": run_to_json(perform(task, Preflight(**request["found"]), place, outbox))}
@@ -90,6 +90,13 @@ def _answer(
         return {"usage": str(error)}
     except Accident as error:
         return {"ended": "killed", "message": str(error)}
+
+
+def _attempted(data: dict[str, Any], place: Workplace, outbox: Outbox) -> dict[str, str]:
+    try:
+        return {"unsupported": attempt(Task.from_json(data), place, outbox)}
+    except Usage as error:
+        return {"usage": str(error)}
 
 
 def _contract(do: str, task: Task, outbox: Outbox) -> dict[str, Any]:
@@ -125,7 +132,7 @@ def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
 
 def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
-    counts = False
+    before = None
     try:
         changed = _changed(task, found)
         if changed:
@@ -133,7 +140,7 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         problem = place.build(task)
         seed_generators(task.seed)
         outbox.send({"started": None})  # building was not the method's doing
-        counts = memory.forget_peak()
+        before = memory.forget_peak()
         with put_back():
             run = minimize(
                 problem,
@@ -151,7 +158,7 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         ended = "killed" if accidental(error) else "error"
         run = broken_run(task, found, ended, one_line(error), outbox.points())
     run.provenance = machine()
-    run.memory = memory.peak() if counts else None
+    run.memory = None if before is None else place.held + memory.grown(before)
     return run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 
+from comparison.running import memory
 from comparison.running.random_value import random_value
 from comparison.running.task import Task
 from problems import Problem, make
@@ -16,11 +17,14 @@ class Workplace:
     Attributes
     ----------
     problem : Problem
+    held : int
+        The bytes that the process held, of shared pages its part, when it had built it.
     """
 
     def __init__(self) -> None:
         self._key: tuple[str, int, str] | None = None
         self.problem: Problem
+        self.held = 0
 
     def build(self, task: Task) -> Problem:
         """Return the task's problem; what all runs read of it is computed, but once."""
@@ -30,7 +34,7 @@ class Workplace:
             # What they raise a run will raise again, and say.
             with contextlib.suppress(Exception):
                 self.problem.reference, self.problem.anchors  # noqa: B018
-            self._key = key
+            self._key, self.held = key, memory.proportional()
         return self.problem
 
     def warm(self) -> float | None:

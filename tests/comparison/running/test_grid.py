@@ -377,15 +377,15 @@ def test_only_cells_of_which_a_run_is_to_be_made_are_tried(store, monkeypatch):
 
     def noting(pool, requests):
         for request in requests:
-            asked.append((request.do, request.task.method))
+            asked.append((request.do, [task.method for task in request.tasks]))
             yield from serve(pool, [request])
 
     monkeypatch.setattr(Pool, "serve", noting)
     compare(grid(["random-search"], seeds=1), store)
     asked.clear()
     compare(grid(["random-search", "hill-climb", "counting"], seeds=1), store)
-    tried = [method for do, method in asked if do == "attempt"]
-    assert tried == ["hill-climb", "counting"]  # that one is unsupported, so it has no run
+    tried = [methods for do, methods in asked if do == "attempts"]
+    assert tried == [["hill-climb", "counting"]]  # that one is unsupported, so it has no run
 
 
 def test_how_many_runs_were_made_at_a_time_is_kept_with_them(store):

@@ -40,8 +40,9 @@ def test_the_same_answers_whether_it_is_copied_or_not(launcher):
     described = launcher.serve(request("problem"))
     assert described["described"]["title"] == "10-D, shifted and rotated"
     assert launcher.serve(request("method"))["described"]["method"] == "random-search"
-    assert launcher.serve(request("attempt", "integer-programming")) == {
-        "unsupported": "it has no linear model"
+    tried = Request("attempts", task("ip"), tasks=[task("ip"), task("rs")]).to_json()
+    assert launcher.serve(tried) == {
+        "attempts": [{"unsupported": "it has no linear model"}, {"unsupported": ""}]
     }
     runs = [launcher.serve(request(seed=seed)) for seed in (0, 1, 0)]
     assert runs[0]["run"]["value"] == runs[2]["run"]["value"] != runs[1]["run"]["value"]

@@ -197,7 +197,7 @@ def test_a_run_tells_the_most_memory_that_its_process_held_in_it():
 
 
 def test_a_peak_that_cannot_be_told_is_none(monkeypatch):
-    for name in ("forget_peak", "peak"):
+    for name in ("forget_peak",):
         with monkeypatch.context() as m:
             m.setattr(memory, name, lambda: None)
             assert perform(task(), found_by_preflight(), Workplace(), Sent()).memory is None
@@ -259,10 +259,15 @@ def test_each_kind_of_request_is_answered():
     found = found_by_preflight("random-search")
     ip = task("ip", "sphere")
     assert [list(m) for m in served(Request("method", ip).to_json())] == [["described"]]
-    assert served(Request("attempt", ip, found).to_json()) == [
-        {"started": None},
-        {"unsupported": "it has no linear model"},
+    tasks = [ip, task("ga", method_options={"population": "-5"}), task("rs")]
+    *started, told = served(Request("attempts", ip, tasks=tasks).to_json())
+    assert started == [{"started": None}] * 3
+    assert [list(each) for each in told["attempts"]] == [
+        ["unsupported"],
+        ["usage"],
+        ["unsupported"],
     ]
+    assert told["attempts"][0]["unsupported"] == "it has no linear model"
     assert list(served(Request("method", task("genetik")).to_json())[0]) == ["usage"]
     started, answer = served(Request("run", task(), found).to_json())
     assert started == {"started": None}
