@@ -139,7 +139,8 @@ class Child:
                 else:
                     if "ended" in message:  # it gave up, or says so
                         how = "killed" if message["ended"] == "killed" else "error"
-                        ended = {"ended": how, "message": str(message.get("message", ""))}
+                        why = str(message.get("message", "it said that it ended, and not why"))
+                        ended = {"ended": how, "message": why}
                         return {**ended, "points": self._points(), "memory": watch.peak or None}
                     return _with_peak(message, watch.peak)
             if monotonic() > look:

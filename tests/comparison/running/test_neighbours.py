@@ -61,6 +61,7 @@ SAID = {
     "tracer": "RuntimeError: a method's tracer",
     "patched_numpy": "what is left of the run's process cannot end it: RuntimeError: a method's",
     "forged_best": "Unverified: the best value is said to be -1000000000",
+    "forged_answer": "it said that it ended, and not why",
     "forged_ledger": "Unverified: the ledger",
 }
 
