@@ -55,6 +55,11 @@ class ProgramArrays:
         return bool((self.weight == np.rint(self.weight)).all())
 
     @property
+    def mixed(self) -> bool:
+        """Whether some variables are whole numbers and some are not."""
+        return bool(self.whole.any() and not self.whole.all())
+
+    @property
     def gap(self) -> float:
         """The absolute gap between a solution and a bound that proves it optimal."""
         return 0.99 if self.spaced else 1e-9

@@ -119,23 +119,28 @@ class LinearModel:
 
         Where the objective has a spacing, that is the next value up which it can have,
         unless the bound is of so many steps that a solver's arithmetic tells nothing of one.
+        Elsewhere it is lowered by what a solver's arithmetic may be off, if that is more
+        than the `tolerance` of a proof, as with penalties beside small costs.
         """
-        if self.objective.spaced and abs(minimised) <= MOST_STEPS:
-            minimised = math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised)))
-        return self.value(minimised)
+        told = self.objective
+        if told.spaced and abs(minimised) <= MOST_STEPS:
+            return self.value(math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised))))
+        value = self.value(minimised)
+        arithmetic = SOLVER_TOLERANCE * abs(self.unit) * told.step
+        return value - arithmetic if arithmetic > self.tolerance(value) else value
 
     def is_exact(self, value: float) -> bool:
         """Return whether a bound of this value is exact, having been rounded to the spacing."""
         return self.spacing is not None and abs(self._terms(value)) <= MOST_STEPS * self.spacing
 
     def tolerance(self, value: float) -> float:
-        """Return by how much a solver's arithmetic may miss the problem's `value`.
+        """Return by how much a proof may miss the problem's `value`.
 
-        It is `SOLVER_TOLERANCE`, relative to the larger of the objective and its largest
-        coefficient, but no more than half of the spacing where bounds are exact.
+        It is `SOLVER_TOLERANCE`, relative to the value without its constant or to the scale
+        of the costs, but no more than half of the spacing where bounds are exact.
         """
         told = self.objective
-        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.size, abs(self._terms(value)))
+        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.unit, abs(self._terms(value)))
         if self.spacing is not None and self.is_exact(value):
             tolerance = min(tolerance, self.spacing / 2)
         largest = max(abs(value), abs(self.offset), abs(self.unit * told.constant))

@@ -41,7 +41,10 @@ FACTORS = {
     "large thirds": 1e5 / 3,
     "tiny": 1e-6,
 }
-KINDS = (*FACTORS, "real", "huge real", "mixed")
+KINDS = (*FACTORS, "real", "huge real", "mixed", "penalty")
+
+#: Penalties beside real costs are up to so many powers of ten.
+PENALTIES = (3, 10)
 
 #: Parts of names: characters that PuLP replaces, that files take for syntax, and others.
 PARTS = ("x", "x[", "]", "a-b", "a_b", " ", "->", "/", "*", "RHS", "ü", "1e5", "#", "'", "$", "+1")
@@ -242,6 +245,9 @@ def _coefficients(rng: np.random.Generator, n: int) -> tuple[NDArray[np.float64]
     kind = str(rng.choice(KINDS))
     if kind == "mixed":
         return np.array([_coefficients(rng, 1)[0][0] for _ in range(n)]), kind
+    if kind == "penalty":
+        penalties = 10.0 ** rng.integers(*PENALTIES, n)
+        return np.where(rng.random(n) < 0.5, penalties, rng.uniform(0.1, 1, n)), kind
     if kind.endswith("real"):
         return (1e9 if kind.startswith("huge") else 1.0) * rng.uniform(-1, 1, n), kind
     return rng.integers(-9, 10, n) * FACTORS[kind], kind
