@@ -43,8 +43,9 @@ class LinearModel:
         A bound is rounded up to the spacing of the objective's values, which is derived
         from the program: see `problems.linear_objective`. True vouches for what the program
         does not show: that the objective, its coefficients being whole, is a whole number
-        at an optimal solution although variables in it are continuous; the contract suite
-        tries it on random members. False has bounds taken as they are.
+        at the best solution for each member although variables in it are continuous; the
+        contract suite tries it on random members, and a run ends with an error at a
+        solution that contradicts it. False has bounds taken as they are.
     exact : bool
         Whether its optimum is the problem's optimum, or only a bound on it.
     separate : callable, optional
@@ -128,6 +129,26 @@ class LinearModel:
         value = self.value(minimised)
         arithmetic = SOLVER_TOLERANCE * abs(self.unit) * told.step
         return value - arithmetic if arithmetic > self.tolerance(value) else value
+
+    def denial(self, value: float) -> str:
+        """Return what a solution's value says against ``integral=True``, nothing if it agrees.
+
+        Only what the program does not show itself can be denied: that its objective is a
+        whole number although variables in it are continuous.
+        """
+        continuous = [v for v in self.objective.coefficients if v.cat != "Integer"]
+        if not (self.integral and self.exact and continuous and self.is_exact(value)):
+            return ""
+        assert self.spacing is not None
+        steps = self._terms(value) / self.spacing
+        if math.isclose(steps, round(steps), abs_tol=1e-4):
+            return ""
+        return (
+            f"the linear model is declared integral=True, which the value {value:.12g} "
+            f"contradicts: it is no multiple of {self.spacing:g} away from "
+            f"{value - self._terms(value):g}; leave integral out, or see whether the model is "
+            "this problem's"
+        )
 
     def is_exact(self, value: float) -> bool:
         """Return whether a bound of this value is exact, having been rounded to the spacing."""

@@ -8,6 +8,7 @@ import scipy.optimize
 from numpy.typing import NDArray
 
 from problems import Box, LinearModel, Problem
+from problems.linear_model import Solution
 
 
 class HalfPrices(Problem):
@@ -99,6 +100,35 @@ class Penalties(Problem):
             members = [x for x, has in zip(taken, row, strict=True) if has]
             program += pulp.lpSum(members) + left[i] >= 1
         return LinearModel(program, lambda found: np.array([found[x] for x in taken]))
+
+
+class HalvesBehind(Problem):
+    """Set cover with costs in halves, which the model hides behind a continuous variable."""
+
+    def __init__(self, *, size: int = 25, instance: int = 0, integral: bool | None = True) -> None:
+        rng = np.random.default_rng((10, 4, 11)[instance])
+        self.integral = integral
+        self.covers = rng.random((size, size)) < 0.12
+        self.covers[np.arange(size), rng.integers(0, size, size)] = True
+        self.costs = rng.integers(2, 9, size) / 2
+        self.space = Box(0, 1, size, integral=True)
+
+    def value(self, x: NDArray) -> float:
+        return float(self.costs @ x + 1000 * (~(self.covers @ np.asarray(x) > 0)).sum())
+
+    def linear_model(self) -> LinearModel:
+        xs = [pulp.LpVariable(f"x{i}", cat="Binary") for i in range(len(self.costs))]
+        cost = pulp.LpVariable("cost", 0)
+        program = pulp.LpProblem("cover", pulp.LpMinimize)
+        program += cost
+        program += cost >= pulp.lpDot(self.costs.tolist(), xs)
+        for row in self.covers:
+            program += pulp.lpSum(x for x, has in zip(xs, row, strict=True) if has) >= 1
+
+        def read(found: Solution) -> NDArray:
+            return np.array([found[x] for x in xs])
+
+        return LinearModel(program, read, integral=self.integral)
 
 
 class Twins(Problem):

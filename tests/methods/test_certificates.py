@@ -8,7 +8,13 @@ import pytest
 from methods import minimize
 from problems import Reference
 from problems.ledger import BrokenReference
-from tests.methods.certificate_cases import HalfPrices, Penalties, RealProfits, Twins
+from tests.methods.certificate_cases import (
+    HalfPrices,
+    HalvesBehind,
+    Penalties,
+    RealProfits,
+    Twins,
+)
 
 #: Method and options of the three ways to a solver.
 SOLVERS = pytest.mark.parametrize(
@@ -47,6 +53,22 @@ def test_a_declaration_that_contradicts_the_coefficients_is_refused():
 
     with pytest.raises(ValueError, match=r"integral=True, but the coefficient of x\d+ is \d\.5"):
         minimize(Declared(), "integer-programming", 0)
+
+
+@SOLVERS
+@pytest.mark.parametrize("instance", [0, 1, 2])
+def test_a_declaration_that_a_value_contradicts_ends_the_run_without_a_proof(
+    instance, method, options
+):
+    """The coefficients do not show it: the cost is that of one continuous variable."""
+    reason = r"declared integral=True, which the value \d+\.5 contradicts: it is no multiple of 1"
+    with pytest.raises(BrokenReference, match=reason) as caught:
+        minimize(HalvesBehind(instance=instance), method, 0, seconds=20, **options)
+    assert caught.value.run.bound is None
+    assert not caught.value.run.certified
+    run = minimize(HalvesBehind(instance=instance, integral=None), method, 0, seconds=20, **options)
+    assert run.certified
+    assert run.value == (13.5, 15.5, 14.5)[instance]
 
 
 @SOLVERS

@@ -62,6 +62,17 @@ def test_how_far_a_proof_may_be_off(told, value, tolerance):
     assert model(**told).tolerance(value) == pytest.approx(tolerance)
 
 
+def test_a_value_denies_only_what_was_declared():
+    x, y = pulp.LpVariable("x", 0, 3, "Integer"), pulp.LpVariable("y", 0, 3)
+    program = pulp.LpProblem("p", pulp.LpMinimize)
+    program += 2 * x + y
+    vouched = LinearModel(program, lambda found: found, offset=0.25, integral=True)
+    assert vouched.denial(7.25) == ""
+    assert "which the value 7.5 contradicts: it is no multiple of 1 away" in vouched.denial(7.5)
+    assert LinearModel(program, lambda found: found).denial(7.5) == ""
+    assert model([1, 2], integral=True).denial(7.5) == ""  # it is the model that is wrong
+
+
 @pytest.mark.parametrize(
     ("penalty", "lowered"), [(1.5, 0.0), (1e6, 0.0), (1e7, 16e-6), (1e9, 1024e-6)]
 )
