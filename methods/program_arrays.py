@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from methods.row_scaling import UnsuitedRow, scaled_row
 from problems.linear_model import LinearModel, Solution
 
+#: HiGHS takes bounds from this on for infinite.
+INFINITE = 1e20
+
 
 @dataclass(frozen=True)
 class ProgramArrays:
@@ -130,6 +133,11 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
             weights, limit, looser = scaled_row(weights, limit, [reach[i] for i in columns])
         except UnsuitedRow as error:
             raise ValueError(f"the linear model's constraint {name}: {error}") from None
+        if abs(limit) >= INFINITE:
+            raise ValueError(
+                f"the linear model's constraint {name} has the limit {-constraint.constant:g}, "
+                f"{limit:g} as solvers are given it, who take {INFINITE:g} for infinite"
+            )
         for i, weight in zip(columns, weights, strict=True):
             if weight:
                 column.append(i)
@@ -166,6 +174,10 @@ def _without_fixed(
 
 def _bounds(bounds: Iterable[Any], default: float, variables: list[Any]) -> NDArray[np.float64]:
     numbers = np.array([default if bound is None else bound for bound in bounds], dtype=float)
-    for i in np.flatnonzero(np.isnan(numbers)):
-        raise ValueError(f"the linear model's variable {variables[i].name} has a bound nan")
+    beyond = (np.abs(numbers) >= INFINITE) & (numbers != default)
+    for i in np.flatnonzero(np.isnan(numbers) | beyond):
+        raise ValueError(
+            f"the linear model's variable {variables[i].name} has the bound {numbers[i]:g}: "
+            f"expected None or a number below {INFINITE:g}, which solvers take for infinite"
+        )
     return numbers

@@ -17,6 +17,7 @@ from problems.linear_objective import (
     LinearObjective,
     linear_objective,
 )
+from problems.usage_error import shown
 
 if TYPE_CHECKING:
     import pulp
@@ -50,8 +51,9 @@ class LinearModel:
         Whether its optimum is the problem's optimum, or only a bound on it.
     separate : callable, optional
         ``separate(solution)`` returns the constraints that a solution violates and
-        `program` leaves out, because there are too many to write down; empty where
-        it violates none. They are added and the program is solved again.
+        `program` leaves out, because there are too many to write down; empty or None where
+        it violates none. They are added and the program is solved again; that none of
+        them is violated is an error, since it would be for ever.
     write : callable, optional
         ``write(x)`` inverts `read`: it takes a solution, shape (dimension,), and
         returns numbers by variable or name, from which a solver may start. Of the
@@ -241,6 +243,23 @@ def assigned(
 ) -> dict[pulp.LpVariable, float]:
     """Return numbers by the variables that take them."""
     return {v: float(number) for v, number in zip(variables, numbers, strict=True)}
+
+
+def linear_model_of(problem: Any) -> LinearModel:
+    """Return a problem's linear model.
+
+    Raises
+    ------
+    TypeError
+        When what it returns is none.
+    """
+    model = problem.linear_model()
+    if isinstance(model, LinearModel):
+        return model
+    raise TypeError(
+        f"linear_model returned {shown(model)}: expected a LinearModel, such as "
+        "LinearModel(program, read) of a pulp.LpProblem"
+    )
 
 
 def _whole(variable: pulp.LpVariable, number: float) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel
+from problems.linear_model import LinearModel, linear_model_of
 from problems.problem import Problem, has_view, missing_view
 from problems.record import Record
 from problems.views import Unsupported
@@ -25,7 +25,7 @@ class SolverReports:
         """Return the problem's integer program, for a solver that reports back."""
         self._problem_has("linear_model")
         self.record.check_clock()
-        model = self._problem.linear_model()
+        model = linear_model_of(self._problem)
         self.record.hand_out(model)
         self._model = model
         return model
