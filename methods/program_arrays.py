@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.coefficient_tightening import tightened_row
 from methods.row_scaling import UnsuitedRow, scaled_row
 from problems.linear_model import LinearModel, Solution
 
@@ -56,6 +57,12 @@ class ProgramArrays:
     def whole_rows(self) -> bool:
         """Whether every coefficient of the matrix is a whole number."""
         return bool((self.weight == np.rint(self.weight)).all())
+
+    @property
+    def bounded(self) -> bool:
+        """Whether all variables in the cost are bounded where it falls, so that it has an end."""
+        end = np.where(self.cost > 0, self.low, self.high)
+        return bool(np.isfinite(end[self.cost != 0]).all())
 
     @property
     def mixed(self) -> bool:
@@ -121,6 +128,8 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         cost[place[variable]] = program.sense * weight
     low = _bounds((v.lowBound for v in variables), -math.inf, variables)
     high = _bounds((v.upBound for v in variables), math.inf, variables)
+    whole = np.array([v.cat == "Integer" for v in variables], dtype=bool)
+    binary = whole & (low == 0) & (high == 1)
     reach = np.maximum(np.abs(low), np.abs(high)).tolist()
     start, column, entries = [0], [], []
     row_low, row_high = [], []
@@ -129,6 +138,16 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         weights, limit = _without_fixed(
             columns, list(constraint.values()), -constraint.constant, low, high
         )
+        if constraint.sense:
+            side = float(-constraint.sense)  # so that it reads <=
+            weights = tightened_row(
+                [side * w for w in weights],
+                side * limit,
+                low[columns].tolist(),
+                high[columns].tolist(),
+                binary[columns].tolist(),
+            )
+            weights = [side * w for w in weights]
         try:
             weights, limit, looser = scaled_row(weights, limit, [reach[i] for i in columns])
         except UnsuitedRow as error:
@@ -150,7 +169,7 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         cost=cost,
         low=low,
         high=high,
-        whole=np.array([v.cat == "Integer" for v in variables], dtype=bool),
+        whole=whole,
         start=np.array(start, dtype=np.int32),
         column=np.array(column, dtype=np.int32),
         weight=np.array(entries, dtype=float),
