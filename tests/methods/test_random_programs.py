@@ -21,9 +21,9 @@ def test_no_certificate_is_false_and_nothing_raises(solver):
     assert sum(outcome.ended == "certified" for outcome in outcomes) > 40
 
 
-@pytest.mark.parametrize(("seed", "place"), [*((0, place) for place in HARD), (9, 506)])
-def test_what_was_once_false_is_not(seed, place):
-    ((_, program, optimum),) = programs(1, seed=seed, first=place)
+@pytest.mark.parametrize("place", HARD)
+def test_what_was_once_false_is_not(place):
+    ((_, program, optimum),) = programs(1, seed=0, first=place, penalties=False)
     assert [judged(program, optimum, solver).fault for solver in SOLVERS] == [""] * 3
 
 
