@@ -100,8 +100,9 @@ def solve(
         if not arrays.spaced:
             # Nodes are dropped that promise no more than the increment, 1e-5 by default.
             options += ["-inc", f"{arrays.gap:g}"]
-        if not arrays.whole_rows:
-            # Its probing of rows with real coefficients cuts off optima (CBC 2.10.3).
+        if not arrays.whole_rows or (arrays.mixed and not arrays.spaced):
+            # Its probing of rows with real coefficients cuts off optima, and so does its
+            # preprocessing where real variables have real costs (CBC 2.10.3).
             options += ["-preprocess", "off", "-probing", "off"]
         if seed:
             options += ["-randomCbcSeed", str(seed), "-randomSeed", str(seed)]

@@ -32,10 +32,11 @@ def integer_programming(
 
     One thread and the solver's defaults, but no gap is tolerated: relative 0, and
     absolute 0.99 of the spacing of the objective's values, which is derived from the
-    model; where they have none, the solver's tolerance, 1e-6 relative. Constraints that
-    the model leaves out are added as solutions violate them. The time limit is what is
-    left of the run's seconds. Work is not charged, since the solver is
-    given the model instead of looks. In a chain it starts from the best point of the
+    model; where they have none, a proof holds to 1e-6 of the value, and beside penalties
+    for which the solver's arithmetic is too coarse there is none. Constraints that the model
+    leaves out are added as solutions violate them. The time limit is what is left of the
+    run's seconds. Work is not charged, since the solver is given the model instead of
+    looks. In a chain it starts from the best point of the
     methods before it.
 
     The run ends as ``optimal`` when the bound meets the best point; as ``timeout`` when

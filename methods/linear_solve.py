@@ -26,6 +26,13 @@ OUT_OF_NODES = "Solution limit reached"
 #: unbounded the solver has only seen that its linear relaxation is.
 UNDECIDED = ("Primal infeasible or unbounded", "Integer infeasible", "Unbounded")
 
+#: What is said where a program has a solution and no end of its objective is to be seen,
+#: and yet the solver has found that it is one of the two.
+SELF_CONTRADICTION = (
+    "it calls the program infeasible, and then finds a solution: the coefficients of the "
+    "linear model are too far apart for its arithmetic"
+)
+
 
 def solve_linear_model(oracle: Oracle, name: str, solve: Solve, bound_only: bool = False) -> None:
     """Solve the problem's linear model, again as long as solutions violate what it leaves out.
@@ -86,5 +93,6 @@ def _status(
         if answer.startswith(OUT_OF_TIME):
             oracle.time_is_up()
         no = dict.fromkeys([*UNDECIDED, "Infeasible"], "Infeasible")
-        status = {"Optimal": "Unbounded", **no}.get(answer, status)
+        yes = SELF_CONTRADICTION if arrays.bounded else "Unbounded"
+        status = {"Optimal": yes, **no}.get(answer, status)
     return "Optimal" if status.startswith("Optimal") else status

@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.coefficient_tightening import tightened_row
 from methods.row_scaling import UnsuitedRow, scaled_row
 from problems.linear_model import LinearModel, Solution
+
+#: HiGHS takes bounds from this on for infinite.
+INFINITE = 1e20
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,17 @@ class ProgramArrays:
     def whole_rows(self) -> bool:
         """Whether every coefficient of the matrix is a whole number."""
         return bool((self.weight == np.rint(self.weight)).all())
+
+    @property
+    def bounded(self) -> bool:
+        """Whether all variables in the cost are bounded where it falls, so that it has an end."""
+        end = np.where(self.cost > 0, self.low, self.high)
+        return bool(np.isfinite(end[self.cost != 0]).all())
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some variables are whole numbers and some are not."""
+        return bool(self.whole.any() and not self.whole.all())
 
     @property
     def gap(self) -> float:
@@ -113,6 +128,8 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         cost[place[variable]] = program.sense * weight
     low = _bounds((v.lowBound for v in variables), -math.inf, variables)
     high = _bounds((v.upBound for v in variables), math.inf, variables)
+    whole = np.array([v.cat == "Integer" for v in variables], dtype=bool)
+    binary = whole & (low == 0) & (high == 1)
     reach = np.maximum(np.abs(low), np.abs(high)).tolist()
     start, column, entries = [0], [], []
     row_low, row_high = [], []
@@ -121,10 +138,25 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         weights, limit = _without_fixed(
             columns, list(constraint.values()), -constraint.constant, low, high
         )
+        if constraint.sense:
+            side = float(-constraint.sense)  # so that it reads <=
+            weights = tightened_row(
+                [side * w for w in weights],
+                side * limit,
+                low[columns].tolist(),
+                high[columns].tolist(),
+                binary[columns].tolist(),
+            )
+            weights = [side * w for w in weights]
         try:
             weights, limit, looser = scaled_row(weights, limit, [reach[i] for i in columns])
         except UnsuitedRow as error:
             raise ValueError(f"the linear model's constraint {name}: {error}") from None
+        if abs(limit) >= INFINITE:
+            raise ValueError(
+                f"the linear model's constraint {name} has the limit {-constraint.constant:g}, "
+                f"{limit:g} as solvers are given it, who take {INFINITE:g} for infinite"
+            )
         for i, weight in zip(columns, weights, strict=True):
             if weight:
                 column.append(i)
@@ -137,7 +169,7 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
         cost=cost,
         low=low,
         high=high,
-        whole=np.array([v.cat == "Integer" for v in variables], dtype=bool),
+        whole=whole,
         start=np.array(start, dtype=np.int32),
         column=np.array(column, dtype=np.int32),
         weight=np.array(entries, dtype=float),
@@ -161,6 +193,10 @@ def _without_fixed(
 
 def _bounds(bounds: Iterable[Any], default: float, variables: list[Any]) -> NDArray[np.float64]:
     numbers = np.array([default if bound is None else bound for bound in bounds], dtype=float)
-    for i in np.flatnonzero(np.isnan(numbers)):
-        raise ValueError(f"the linear model's variable {variables[i].name} has a bound nan")
+    beyond = (np.abs(numbers) >= INFINITE) & (numbers != default)
+    for i in np.flatnonzero(np.isnan(numbers) | beyond):
+        raise ValueError(
+            f"the linear model's variable {variables[i].name} has the bound {numbers[i]:g}: "
+            f"expected None or a number below {INFINITE:g}, which solvers take for infinite"
+        )
     return numbers

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from methods.program_arrays import ProgramArrays
 from problems.linear_model import LinearModel
 from problems.oracle import Oracle
+from problems.separation import violated_constraints
 
 
 class Report:
@@ -78,8 +79,7 @@ class Report:
         x = None
         if point is not None:
             solution = self._arrays.solution(point)
-            if self._model.separate is not None:
-                self.violated = self._model.separate(solution)
+            self.violated = violated_constraints(self._model, solution)
             if not self.violated and not self._bound_only:
                 x = self._model.read(solution)
         b = None

@@ -17,6 +17,7 @@ from problems.linear_objective import (
     LinearObjective,
     linear_objective,
 )
+from problems.usage_error import shown
 
 if TYPE_CHECKING:
     import pulp
@@ -43,14 +44,16 @@ class LinearModel:
         A bound is rounded up to the spacing of the objective's values, which is derived
         from the program: see `problems.linear_objective`. True vouches for what the program
         does not show: that the objective, its coefficients being whole, is a whole number
-        at an optimal solution although variables in it are continuous; the contract suite
-        tries it on random members. False has bounds taken as they are.
+        at the best solution for each member although variables in it are continuous; the
+        contract suite tries it on random members, and a run ends with an error at a
+        solution that contradicts it. False has bounds taken as they are.
     exact : bool
         Whether its optimum is the problem's optimum, or only a bound on it.
     separate : callable, optional
         ``separate(solution)`` returns the constraints that a solution violates and
-        `program` leaves out, because there are too many to write down; empty where
-        it violates none. They are added and the program is solved again.
+        `program` leaves out, because there are too many to write down; empty or None where
+        it violates none. They are added and the program is solved again; that none of
+        them is violated is an error, since it would be for ever.
     write : callable, optional
         ``write(x)`` inverts `read`: it takes a solution, shape (dimension,), and
         returns numbers by variable or name, from which a solver may start. Of the
@@ -119,23 +122,48 @@ class LinearModel:
 
         Where the objective has a spacing, that is the next value up which it can have,
         unless the bound is of so many steps that a solver's arithmetic tells nothing of one.
+        Elsewhere it is lowered by what a solver's arithmetic may be off, if that is more
+        than the `tolerance` of a proof, as with penalties beside small costs.
         """
-        if self.objective.spaced and abs(minimised) <= MOST_STEPS:
-            minimised = math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised)))
-        return self.value(minimised)
+        told = self.objective
+        if told.spaced and abs(minimised) <= MOST_STEPS:
+            return self.value(math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised))))
+        value = self.value(minimised)
+        arithmetic = SOLVER_TOLERANCE * abs(self.unit) * told.step
+        return value - arithmetic if arithmetic > self.tolerance(value) else value
+
+    def denial(self, value: float) -> str:
+        """Return what a solution's value says against ``integral=True``, nothing if it agrees.
+
+        Only what the program does not show itself can be denied: that its objective is a
+        whole number although variables in it are continuous.
+        """
+        continuous = [v for v in self.objective.coefficients if v.cat != "Integer"]
+        if not (self.integral and self.exact and continuous and self.is_exact(value)):
+            return ""
+        assert self.spacing is not None
+        steps = self._terms(value) / self.spacing
+        if math.isclose(steps, round(steps), abs_tol=1e-4):
+            return ""
+        return (
+            f"the linear model is declared integral=True, which the value {value:.12g} "
+            f"contradicts: it is no multiple of {self.spacing:g} away from "
+            f"{value - self._terms(value):g}; leave integral out, or see whether the model is "
+            "this problem's"
+        )
 
     def is_exact(self, value: float) -> bool:
         """Return whether a bound of this value is exact, having been rounded to the spacing."""
         return self.spacing is not None and abs(self._terms(value)) <= MOST_STEPS * self.spacing
 
     def tolerance(self, value: float) -> float:
-        """Return by how much a solver's arithmetic may miss the problem's `value`.
+        """Return by how much a proof may miss the problem's `value`.
 
-        It is `SOLVER_TOLERANCE`, relative to the larger of the objective and its largest
-        coefficient, but no more than half of the spacing where bounds are exact.
+        It is `SOLVER_TOLERANCE`, relative to the value without its constant or to the scale
+        of the costs, but no more than half of the spacing where bounds are exact.
         """
         told = self.objective
-        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.size, abs(self._terms(value)))
+        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.unit, abs(self._terms(value)))
         if self.spacing is not None and self.is_exact(value):
             tolerance = min(tolerance, self.spacing / 2)
         largest = max(abs(value), abs(self.offset), abs(self.unit * told.constant))
@@ -215,6 +243,23 @@ def assigned(
 ) -> dict[pulp.LpVariable, float]:
     """Return numbers by the variables that take them."""
     return {v: float(number) for v, number in zip(variables, numbers, strict=True)}
+
+
+def linear_model_of(problem: Any) -> LinearModel:
+    """Return a problem's linear model.
+
+    Raises
+    ------
+    TypeError
+        When what it returns is none.
+    """
+    model = problem.linear_model()
+    if isinstance(model, LinearModel):
+        return model
+    raise TypeError(
+        f"linear_model returned {shown(model)}: expected a LinearModel, such as "
+        "LinearModel(program, read) of a pulp.LpProblem"
+    )
 
 
 def _whole(variable: pulp.LpVariable, number: float) -> float:

@@ -25,7 +25,12 @@ MOST_STEPS = 10**7
 SOLVER_TOLERANCE = 1e-6
 
 #: Largest coefficients that suit the solvers' absolute tolerances as they are.
-SUITED = (0.5, 1024.0)
+SUITED = (1.0, 1024.0)
+
+#: The largest coefficient that a solver is given of an objective whose coefficients differ
+#: widely, as costs and penalties do: more would spoil its floating-point arithmetic, and
+#: less would make its absolute tolerances coarse for the costs.
+LARGEST_SCALED = 2.0**20
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,17 @@ class LinearObjective:
     constant, step : float
         In the objective's own units.
     spaced : bool
-    size : float
-        The largest coefficient in the objective's own units, 0 without any.
+    unit : float
+        The scale of the objective's values, in its own units, which a proof's tolerance is
+        relative to: that of the costs, not of penalties. Where the step is larger, a
+        solver's tolerance is coarser than a proof's.
     """
 
     coefficients: Mapping[pulp.LpVariable, float]
     constant: float
     step: float
     spaced: bool
-    size: float
+    unit: float
 
 
 def linear_objective(program: pulp.LpProblem, integral: bool | None) -> LinearObjective:
@@ -88,7 +95,6 @@ def linear_objective(program: pulp.LpProblem, integral: bool | None) -> LinearOb
             constant += float(weight * variable.lowBound)
         elif weight:
             terms[variable] = weight
-    size = max((abs(float(weight)) for weight in terms.values()), default=0.0)
     if integral:
         _refuse_fractions(terms)
     step = None
@@ -99,12 +105,28 @@ def linear_objective(program: pulp.LpProblem, integral: bool | None) -> LinearOb
     if step is not None:
         counts = {variable: float(as_fraction(w) / step) for variable, w in terms.items()}
         if all(abs(count) <= MOST_STEPS for count in counts.values()):
-            return LinearObjective(counts, constant, float(step), True, size)
-    scale = 1.0
-    if terms and not SUITED[0] <= size <= SUITED[1]:
-        scale = 2.0 ** math.frexp(size)[1]
+            return LinearObjective(counts, constant, float(step), True, float(step))
+    unit, scale = _unit_and_scale([abs(float(weight)) for weight in terms.values()])
     scaled = {variable: float(weight) / scale for variable, weight in terms.items()}
-    return LinearObjective(scaled, constant, scale, False, size)
+    return LinearObjective(scaled, constant, scale, False, unit)
+
+
+def _unit_and_scale(sizes: list[float]) -> tuple[float, float]:
+    """Return the scale of real coefficients' values, and what a solver is given them in.
+
+    Both are powers of 2. Of coefficients of one magnitude they are the same.
+    """
+    largest = max(sizes, default=1.0)
+    if largest <= SUITED[1]:
+        unit = _power_of_2(min(largest, SUITED[0]))
+        return unit, unit
+    unit = _power_of_2(max(min(sizes), SUITED[0]))
+    return unit, max(unit, 2 * _power_of_2(largest) / LARGEST_SCALED)
+
+
+def _power_of_2(number: float) -> float:
+    """Return the largest power of 2 that a positive number is not below."""
+    return 2.0 ** (math.frexp(number)[1] - 1)
 
 
 def common_divisor(weights: Any) -> Fraction | None:

@@ -102,8 +102,7 @@ class Record(Account):
         self.log("value", v, at)
         self.hold_against_reference(v)
         if self.bound is not None and v < self.bound - self._slack(v):
-            bound, self.bound = self.bound, None
-            self._contradiction(bound, v)
+            self._contradiction(self.bound, v)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")
@@ -234,18 +233,20 @@ class Record(Account):
 
     def _broken(self, what: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
-        self._refute(
+        self.refute(
             f"{what} the proven reference {reference.value:.12g} "
             f"({reference.kind}: {reference.source})"
         )
 
     def _contradiction(self, bound: float, value: float) -> NoReturn:
-        self._refute(
+        self.bound = None
+        told = "" if self._model is None else self._model.denial(value)
+        self.refute(
             f"the solver's bound {bound:.12g} exceeds a value that was found, {value:.12g}: "
-            "its model is not this problem's"
+            + (told or "its model is not this problem's")
         )
 
-    def _refute(self, message: str) -> NoReturn:
+    def refute(self, message: str) -> NoReturn:
         """End the run: something that was called proven is not."""
         self.failure = BrokenReference(message)
         self.stopped, self.limit = "error", -math.inf

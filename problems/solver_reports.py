@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel
+from problems.linear_model import LinearModel, linear_model_of
 from problems.problem import Problem, has_view, missing_view
 from problems.record import Record
 from problems.views import Unsupported
@@ -19,13 +19,15 @@ class SolverReports:
 
     record: Record
     _problem: Problem
+    _model: LinearModel | None = None
 
     def linear_model(self) -> LinearModel:
         """Return the problem's integer program, for a solver that reports back."""
         self._problem_has("linear_model")
         self.record.check_clock()
-        model = self._problem.linear_model()
+        model = linear_model_of(self._problem)
         self.record.hand_out(model)
+        self._model = model
         return model
 
     def expect_own_proof(self) -> None:
@@ -64,11 +66,18 @@ class SolverReports:
                     if b is not None and record.failure is None:
                         record.take_bound(b)
                     b = None
+            self._hold_against_declaration(v)
         if b is not None:
             record.take_bound(b)
         if record.certified:
             record.stop("optimal")
         record.check_clock()
+
+    def _hold_against_declaration(self, v: float | None) -> None:
+        """End the run where a solution's value contradicts ``integral=True``, without a proof."""
+        if self._model is not None and v is not None and (told := self._model.denial(v)):
+            self.record.bound = None
+            self.record.refute(told)
 
     def claim(self, v: float) -> bool:
         """Report the value of a solution that a solver has but does not show yet.

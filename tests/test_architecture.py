@@ -26,6 +26,7 @@ ABSTRACTIONS = {
     "problems.ledger",
     "problems.linear_model",
     "problems.linear_objective",
+    "problems.separation",
 }
 #: Slow to import, or an adapter's own affair.
 HEAVY = {
@@ -155,6 +156,7 @@ def test_a_method_knows_no_concrete_problem(file):
 SHARED = {
     "advantages",
     "cbc",
+    "coefficient_tightening",
     "descent_loop",
     "gaussian_policy",
     "highs",

@@ -17,8 +17,9 @@ from methods import minimize
 from methods.branch_and_bound import milp_arguments
 from methods.program_arrays import ProgramArrays, program_arrays
 from problems import Box, Budget, Categorical, LinearModel, Permutation, Problem, Space
-from problems.linear_model import Solution
+from problems.linear_model import Solution, linear_model_of
 from problems.problem import has_view
+from problems.separation import violated_constraints
 
 #: Members that are written into the model, and solutions of it that are read.
 MEMBERS, SOLUTIONS = 8, 4
@@ -47,7 +48,7 @@ def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
         return
     points = list(itertools.islice(_feasible(problem, 50), MEMBERS))
     for x in points:
-        if problem.linear_model().write is not None:
+        if linear_model_of(problem).write is not None:
             _agrees(problem, x)
     rng = np.random.default_rng(7)
     for _ in range(SOLUTIONS):
@@ -75,7 +76,7 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
 
 def _agrees(problem: Problem, x: NDArray) -> None:
     """Hold a member's value against the model's objective at what it writes for it."""
-    model = problem.linear_model()
+    model = linear_model_of(problem)
     assert model.write is not None
     found = _best_with(model, model.write(x))
     if found is None:
@@ -87,7 +88,7 @@ def _agrees(problem: Problem, x: NDArray) -> None:
 
 def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
     """Hold a solution's objective against the value of what is read from it."""
-    model = problem.linear_model()
+    model = linear_model_of(problem)
     arrays = program_arrays(model)
     cost = rng.standard_normal(len(arrays.variables))
     cost = np.where(np.isinf(arrays.high), abs(cost), cost)  # so that there is an optimum
@@ -151,7 +152,7 @@ def _solved(model: LinearModel, arrays: ProgramArrays) -> tuple[float, Solution]
         if result.x is None or result.status != 0:
             return None
         solution = arrays.solution(result.x)
-        violated = [] if model.separate is None else model.separate(solution)
+        violated = violated_constraints(model, solution)
         if not violated:
             return model.value(float(result.fun)), solution
         for constraint in violated:

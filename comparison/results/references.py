@@ -6,8 +6,11 @@ import math
 from collections.abc import Sequence
 
 from methods.result import Run
-from problems.linear_objective import SOLVER_TOLERANCE
 from problems.reference import Reference
+
+#: By how much sums of floats in another order may miss a value near 0, and any value in
+#: units of its last place.
+NEAR_ZERO, LAST_PLACES = 1e-12, 16
 
 
 def best_reference(runs: Sequence[Run]) -> Reference | None:
@@ -38,7 +41,7 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
     prover = max(proofs, key=_bound, default=None)
     if prover is not None and (own is None or own.kind != "bound" or own.value < _bound(prover)):
         value, uncertainty = _bound(prover), prover.uncertainty
-        near = max(1e-9 * max(1.0, abs(value)), uncertainty)
+        near = _arithmetic(prover)
         for run in runs:
             if run is not prover and run.value is not None and run.value <= value + near:
                 source = f"{run.method} attains the bound {_proved_by(prover)}"
@@ -78,8 +81,17 @@ def is_refuted(run: Run, best: float) -> bool:
     """Whether the bound of a run is above the best value on its instance, beyond arithmetic."""
     if run.bound is None:
         return False
-    arithmetic = max(SOLVER_TOLERANCE * max(1.0, abs(run.bound)), run.uncertainty)
-    return best < run.bound - arithmetic
+    proved = min(run.bound, _value(run)) if run.certified else run.bound
+    return best < proved - _arithmetic(run)
+
+
+def _arithmetic(run: Run) -> float:
+    """Return by how much a value may miss a run's bound without refuting it.
+
+    It is what the solver's arithmetic may be off. Where that is nothing, the bound is
+    exact, and only the rounding of floats is left.
+    """
+    return max(run.uncertainty, NEAR_ZERO, LAST_PLACES * math.ulp(_bound(run)))
 
 
 def _own(runs: Sequence[Run]) -> Reference | None:

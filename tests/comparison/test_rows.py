@@ -272,9 +272,29 @@ def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():
     assert len(contradictions([proof, run(value=-10.003)])) == 1
 
 
-@pytest.mark.parametrize(("certified", "value"), [(1.0, 1 - 1e-7), (-12000.0, -12000.001)])
-def test_the_arithmetic_of_a_solver_is_no_contradiction(certified, value):
-    assert best_reference([certificate(certified), run(value=value)]).value == certified
+@pytest.mark.parametrize(
+    ("certified", "value", "uncertainty"),
+    [
+        (1.0, 1 - 1e-7, 1e-6),
+        (-12000.0, -12000.001, 0.012),
+        (0.0, -1e-17, 0.0),
+        (1e9, 1e9 - 1e-6, 0),
+    ],
+)
+def test_the_arithmetic_of_a_solver_is_no_contradiction(certified, value, uncertainty):
+    proof = certificate(certified, uncertainty=uncertainty)
+    assert best_reference([proof, run(value=value)]).value == certified
+
+
+@pytest.mark.parametrize(
+    ("certified", "value"),
+    [(10_000_005.0, 10_000_000.0), (1e-7, 0.0), (1.0, 1 - 1e-7), (1e12, 1e12 - 1)],
+)
+def test_an_exact_certificate_is_refuted_by_whatever_is_less(certified, value):
+    """It has no tolerance but the rounding of floats."""
+    runs = [certificate(certified), run("adam", value)]
+    assert best_reference(runs) is None
+    assert len(contradictions(runs)) == 1
 
 
 # ------------------------------------------------------------------------ order

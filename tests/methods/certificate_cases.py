@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pulp
 import scipy.optimize
+from numpy.typing import NDArray
 
 from problems import Box, LinearModel, Problem
+from problems.linear_model import Solution
 
 
 class HalfPrices(Problem):
@@ -71,6 +73,62 @@ class RealProfits(Problem):
         for profit, weight in zip(self.profits, self.weights, strict=True):
             best[weight:] = np.maximum(best[weight:], best[:-weight] + profit)
         return -best[-1]
+
+
+class Penalties(Problem):
+    """Set cover with real costs, where what stays uncovered costs a penalty."""
+
+    def __init__(self, *, size: int = 30, penalty: float = 1e6, instance: int = 0) -> None:
+        rng = np.random.default_rng(instance)
+        self.covers = rng.random((size, size)) < 0.12
+        self.covers[np.arange(size), np.arange(size)] = True
+        self.costs = rng.uniform(0.1, 1, size)
+        self.penalty = penalty
+        self.space = Box(0, 1, size, integral=True)
+
+    def value(self, x: NDArray) -> float:
+        uncovered = ~(self.covers @ np.asarray(x) > 0)
+        return float(self.costs @ x + self.penalty * uncovered.sum())
+
+    def linear_model(self) -> LinearModel:
+        n = len(self.costs)
+        taken = [pulp.LpVariable(f"x{i}", cat="Binary") for i in range(n)]
+        left = [pulp.LpVariable(f"s{i}", cat="Binary") for i in range(n)]
+        program = pulp.LpProblem("cover", pulp.LpMinimize)
+        program += pulp.lpDot(self.costs.tolist(), taken) + self.penalty * pulp.lpSum(left)
+        for i, row in enumerate(self.covers):
+            members = [x for x, has in zip(taken, row, strict=True) if has]
+            program += pulp.lpSum(members) + left[i] >= 1
+        return LinearModel(program, lambda found: np.array([found[x] for x in taken]))
+
+
+class HalvesBehind(Problem):
+    """Set cover with costs in halves, which the model hides behind a continuous variable."""
+
+    def __init__(self, *, size: int = 25, instance: int = 0, integral: bool | None = True) -> None:
+        rng = np.random.default_rng((10, 4, 11)[instance])
+        self.integral = integral
+        self.covers = rng.random((size, size)) < 0.12
+        self.covers[np.arange(size), rng.integers(0, size, size)] = True
+        self.costs = rng.integers(2, 9, size) / 2
+        self.space = Box(0, 1, size, integral=True)
+
+    def value(self, x: NDArray) -> float:
+        return float(self.costs @ x + 1000 * (~(self.covers @ np.asarray(x) > 0)).sum())
+
+    def linear_model(self) -> LinearModel:
+        xs = [pulp.LpVariable(f"x{i}", cat="Binary") for i in range(len(self.costs))]
+        cost = pulp.LpVariable("cost", 0)
+        program = pulp.LpProblem("cover", pulp.LpMinimize)
+        program += cost
+        program += cost >= pulp.lpDot(self.costs.tolist(), xs)
+        for row in self.covers:
+            program += pulp.lpSum(x for x, has in zip(xs, row, strict=True) if has) >= 1
+
+        def read(found: Solution) -> NDArray:
+            return np.array([found[x] for x in xs])
+
+        return LinearModel(program, read, integral=self.integral)
 
 
 class Twins(Problem):

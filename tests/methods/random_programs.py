@@ -43,6 +43,9 @@ FACTORS = {
 }
 KINDS = (*FACTORS, "real", "huge real", "mixed")
 
+#: One objective in so many has penalties beside real costs, of these powers of ten.
+ONE_IN, PENALTIES = 8, (3, 10)
+
 #: Parts of names: characters that PuLP replaces, that files take for syntax, and others.
 PARTS = ("x", "x[", "]", "a-b", "a_b", " ", "->", "/", "*", "RHS", "ü", "1e5", "#", "'", "$", "+1")
 
@@ -61,18 +64,25 @@ class RandomProgram(Problem):
     Parameters
     ----------
     rng : numpy.random.Generator
+    penalties : bool
+        Whether one objective in some has penalties beside real costs.
     """
 
     ceiling = 1e15
     name = "random-program"
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, penalties: bool = True) -> None:
         n, m = int(rng.integers(1, 6)), int(rng.integers(0, 5))
         low = rng.choice([0, 0, 0, -1, -3], n)
         high = low + rng.choice([1, 1, 1, 0, 2, 3], n)
         whole = np.ones(n, dtype=bool) if rng.random() < 0.8 else rng.random(n) < 0.6
         self.space = Box(low, high, n, integral=whole)
         self.c, self.kind = _coefficients(rng, n)
+        (own,) = rng.spawn(1)  # which leaves the other draws as they are
+        if penalties and own.integers(ONE_IN) == 0:
+            weights = 10.0 ** own.integers(*PENALTIES, n)
+            self.c = np.where(own.random(n) < 0.5, weights, own.uniform(0.1, 1, n))
+            self.kind = "penalty"
         self.A = np.array([_coefficients(rng, n)[0] for _ in range(m)]).reshape(m, n)
         self.sense = rng.choice([-1, -1, 1, 1, 0], m)
         inside = rng.integers(low, high + 1) if rng.random() < 0.9 else high + 1
@@ -224,13 +234,13 @@ def judged(program: RandomProgram, optimum: float | None, solver: str) -> Outcom
 
 
 def programs(
-    number: int, seed: int, first: int = 0
+    number: int, seed: int, first: int = 0, penalties: bool = True
 ) -> Iterator[tuple[int, RandomProgram, float | None]]:
     """Yield programs with their place in the sequence, from `first` on, and their optima."""
     for i in range(first, first + number):
         rng = np.random.default_rng([seed, i])
         while True:
-            program = RandomProgram(rng)
+            program = RandomProgram(rng, penalties)
             try:
                 yield i, program, program.optimum()
             except Ambiguous:

@@ -8,7 +8,13 @@ import pytest
 from methods import minimize
 from problems import Reference
 from problems.ledger import BrokenReference
-from tests.methods.certificate_cases import HalfPrices, RealProfits, Twins
+from tests.methods.certificate_cases import (
+    HalfPrices,
+    HalvesBehind,
+    Penalties,
+    RealProfits,
+    Twins,
+)
 
 #: Method and options of the three ways to a solver.
 SOLVERS = pytest.mark.parametrize(
@@ -50,6 +56,22 @@ def test_a_declaration_that_contradicts_the_coefficients_is_refused():
 
 
 @SOLVERS
+@pytest.mark.parametrize("instance", [0, 1, 2])
+def test_a_declaration_that_a_value_contradicts_ends_the_run_without_a_proof(
+    instance, method, options
+):
+    """The coefficients do not show it: the cost is that of one continuous variable."""
+    reason = r"declared integral=True, which the value \d+\.5 contradicts: it is no multiple of 1"
+    with pytest.raises(BrokenReference, match=reason) as caught:
+        minimize(HalvesBehind(instance=instance), method, 0, seconds=20, **options)
+    assert caught.value.run.bound is None
+    assert not caught.value.run.certified
+    run = minimize(HalvesBehind(instance=instance, integral=None), method, 0, seconds=20, **options)
+    assert run.certified
+    assert run.value == (13.5, 15.5, 14.5)[instance]
+
+
+@SOLVERS
 @pytest.mark.parametrize("scale", [1.0, 1e-8, 1e8])
 def test_real_profits_are_certified_to_the_solvers_tolerance(scale, method, options):
     problem = RealProfits(scale=scale)
@@ -57,6 +79,20 @@ def test_real_profits_are_certified_to_the_solvers_tolerance(scale, method, opti
     assert run.certified
     assert run.value == pytest.approx(problem.optimum(), rel=1e-12)
     assert 0 < run.uncertainty <= 1e-6 * abs(run.value) * (1 + 1e-9)
+
+
+@SOLVERS
+@pytest.mark.parametrize("instance", [0, 1])
+@pytest.mark.parametrize("penalty", [1e3, 1e6, 1e7, 1e9])
+def test_a_penalty_beside_real_costs_certifies_nothing_false(penalty, instance, method, options):
+    """The penalties' size is no scale of the proof: 16.989 was certified with 1e9."""
+    optimum = [3.7411175067, 4.7454676971][instance]
+    run = minimize(Penalties(penalty=penalty, instance=instance), method, 0, seconds=20, **options)
+    assert run.bound <= optimum + 1e-6 * optimum
+    assert run.uncertainty <= 1e-6 * optimum
+    if run.certified:
+        assert run.value == pytest.approx(optimum, rel=1e-6)
+    assert run.certified == (penalty <= 1e6)
 
 
 @SOLVERS

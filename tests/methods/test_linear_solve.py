@@ -132,3 +132,71 @@ def test_constraints_of_one_name_may_be_added(method, options):
     problem = Written(lambda: program(x + y), separate=separate, offset=-2.0)
     run = minimize(problem, method, 0, **options)
     assert (run.ended, run.value, run.bound) == ("optimal", 0.0, 0.0)
+
+
+@SOLVERS
+def test_a_separation_may_be_a_generator_or_return_nothing(method, options):
+    x = whole("x")
+    told = {
+        "a generator": lambda found: (cut for cut in [x >= 2] if found[x] < 2),
+        "nothing": lambda found: None if found[x] >= 2 else (x >= 2,),
+    }
+    for separate in told.values():
+        problem = Written(lambda: program(x), separate=separate, offset=-2.0)
+        run = minimize(problem, method, 0, **options)
+        assert (run.ended, run.value, run.bound) == ("optimal", 0.0, 0.0)
+
+
+@SOLVERS
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        (lambda x: [x >= 0], "which the solution does not violate: expected constraints"),
+        (lambda x: [x >= -1], "which the solution does not violate: expected constraints"),
+        (lambda x: [x - 4], "expected a pulp.LpConstraint, such as x + y <= 4"),
+        (lambda x: [True], "separate returned True of type bool among its constraints"),
+        (lambda x: 5, "separate returned 5 of type int: expected a list of constraints"),
+    ],
+)
+def test_a_separation_that_would_go_on_for_ever_is_refused(returned, reason, method, options):
+    x = whole("x")
+    problem = Written(lambda: program(x), separate=lambda found: returned(x))
+    run = minimize(problem, method, 0, seconds=60, **options)
+    assert run.ended == "error"
+    assert reason in run.message
+    assert not run.certified
+
+
+@SOLVERS
+def test_a_constraint_that_is_met_within_the_solvers_tolerance_is_met(method, options):
+    x = real("x")
+    separate = lambda found: [x >= 1 + 1e-9] if found[x] < 1 + 1e-9 else []  # noqa: E731
+    problem = Written(lambda: program(x, x >= 1), separate=separate, offset=-1.0)
+    assert minimize(problem, method, 0, seconds=60, **options).ended == "optimal"
+
+
+@SOLVERS
+@pytest.mark.parametrize(
+    ("write", "reason"),
+    [
+        (lambda: program(whole(low=1e30, high=None)), "variable x has the bound 1e+30: expected"),
+        (lambda: program(whole(high=1e20)), "variable x has the bound 1e+20: expected"),
+        (lambda: program(whole(), real("y", high=None) >= 1e21), "has the limit 1e+21"),
+    ],
+)
+def test_numbers_that_solvers_take_for_infinite_are_refused(write, reason, method, options):
+    run = minimize(Written(write), method, 0, **options)
+    assert run.ended == "error"
+    assert reason in run.message
+
+
+@SOLVERS
+@pytest.mark.parametrize("returned", [None, pulp.LpProblem("p"), 5], ids=lambda r: type(r).__name__)
+def test_what_is_no_linear_model_is_told_so(returned, method, options):
+    class Odd(Written):
+        def linear_model(self):
+            return returned
+
+    run = minimize(Odd(None), method, 0, **options)
+    assert run.message.startswith("TypeError: linear_model returned ")
+    assert f"of type {type(returned).__name__}: expected a LinearModel" in run.message

@@ -27,7 +27,8 @@ def model(weights, sense=pulp.LpMinimize, constant=0.0, **told):
         ({"weights": [1.5, 2], "constant": 0.25}, 26.3, 13.75),
         ({"weights": [1, 2], "unit": 0.1, "offset": 5.0}, 3.2, 5.4),
         ({"weights": [1, 2], "sense": pulp.LpMaximize, "unit": -1.0}, -7.5, -7.0),
-        ({"weights": [0.7231231231]}, 3.2, 3.2),
+        ({"weights": [1.7231231231]}, 3.2, 3.2),
+        ({"weights": [0.7231231231]}, 3.2, 1.6),  # it is given in halves
         ({"weights": [1, 2], "integral": False}, 3.2, 3.2),
         ({"weights": [1]}, 3e7 + 0.4, 3e7 + 0.4),  # no solver is exact to a step of so many
     ],
@@ -49,15 +50,37 @@ def test_the_spacing_is_in_units_of_the_value():
         ({"weights": [1]}, 1e6, 0.5),  # half of the spacing
         ({"weights": [1]}, 1e9, 1e3),  # of so many steps no solver can tell one
         ({"weights": [1], "unit": 1e-9}, 5e-9, 5e-15),
-        ({"weights": [0.7231231231]}, 0.0, 0.7231231231e-6),
-        ({"weights": [0.7231231231], "unit": 1e-8}, 0.0, 0.7231231231e-14),
+        ({"weights": [0.7231231231]}, 0.0, 0.5e-6),
+        ({"weights": [0.7231231231], "unit": 1e-8}, 0.0, 0.5e-14),
+        ({"weights": [0.7231231231, 1e9]}, 3.0, 3e-6),  # a penalty is no scale
         ({"weights": [0.7231231231], "offset": 100.0}, 102.0, 2e-6),
         ({"weights": [1], "offset": 1e17}, 1e17, 4 * math.ulp(1e17)),
     ],
     ids=str,
 )
-def test_how_far_a_solver_may_be_off(told, value, tolerance):
+def test_how_far_a_proof_may_be_off(told, value, tolerance):
     assert model(**told).tolerance(value) == pytest.approx(tolerance)
+
+
+def test_a_value_denies_only_what_was_declared():
+    x, y = pulp.LpVariable("x", 0, 3, "Integer"), pulp.LpVariable("y", 0, 3)
+    program = pulp.LpProblem("p", pulp.LpMinimize)
+    program += 2 * x + y
+    vouched = LinearModel(program, lambda found: found, offset=0.25, integral=True)
+    assert vouched.denial(7.25) == ""
+    assert "which the value 7.5 contradicts: it is no multiple of 1 away" in vouched.denial(7.5)
+    assert LinearModel(program, lambda found: found).denial(7.5) == ""
+    assert model([1, 2], integral=True).denial(7.5) == ""  # it is the model that is wrong
+
+
+@pytest.mark.parametrize(
+    ("penalty", "lowered"), [(1.5, 0.0), (1e6, 0.0), (1e7, 16e-6), (1e9, 1024e-6)]
+)
+def test_a_bound_is_lowered_where_a_solvers_arithmetic_is_no_proof(penalty, lowered):
+    coarse = model([0.7231231231, penalty])
+    assert coarse.bound(3.0 / coarse.objective.step) == pytest.approx(3.0 - lowered, abs=1e-12)
+    costly = 3e4 / coarse.objective.step  # of so large a value the same is little enough
+    assert coarse.bound(costly) == pytest.approx(3e4, abs=1e-12)
 
 
 @pytest.mark.parametrize(

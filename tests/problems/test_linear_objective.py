@@ -89,9 +89,18 @@ def test_a_fixed_variable_belongs_to_the_constant():
 def test_without_one_coefficients_are_scaled_to_a_solvers_tolerance(scale):
     found = objective([0.7231231231 * scale, 0.1414141414 * scale])
     first, second = found.coefficients.values()
-    assert 0.5 <= first < 1
+    assert 1 <= first < 16
     assert first / second == pytest.approx(0.7231231231 / 0.1414141414)
-    assert found.step * first == pytest.approx(found.size) == 0.7231231231 * scale
+    assert found.step * first == pytest.approx(0.7231231231 * scale)
+    assert found.unit == found.step
+
+
+@pytest.mark.parametrize(
+    ("penalty", "step"), [(1e3, 1.0), (1e6, 1.0), (1e7, 2.0**4), (1e9, 2.0**10)]
+)
+def test_penalties_leave_the_costs_as_fine_as_the_solvers_arithmetic_can(penalty, step):
+    found = objective([0.7231231231, 0.1414141414, penalty])
+    assert (found.unit, found.step, found.spaced) == (1.0, step, False)
 
 
 @pytest.mark.parametrize(
