@@ -10,8 +10,3 @@ class UsageError(ValueError):
     in one line and exits with 2; any other error is a fault of the suite or of a user's
     code, and exits with 1.
     """
-
-
-def one_line(error: BaseException) -> str:
-    """Return the type and the message of an error."""
-    return " ".join(f"{type(error).__name__}: {error}".split())

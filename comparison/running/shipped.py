@@ -17,7 +17,7 @@ from typing import Any
 
 from comparison.running.task import Task
 from methods import METHODS
-from methods.run import refuse_deferred
+from methods.deferred import refuse_deferred
 from problems import PROBLEMS, Problem
 from problems.registry import Entry
 from problems.usage_error import UsageError

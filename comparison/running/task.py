@@ -9,6 +9,7 @@ from typing import Any
 from comparison.results.run_json import digest, limits, spelled
 from methods.provenance import versions
 from methods.result import Facts, Run
+from problems.error_text import MOST_MESSAGE, cut
 from problems.ledger import Budget, Ledger, TracePoint
 
 
@@ -172,7 +173,7 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         last=measured[-1] if measured else None,
         bound=max(bounds) if bounds else None,
         ended=ended,
-        message=message,
+        message=cut(message, MOST_MESSAGE),
         fingerprint=found.fingerprint,
         versions=versions(),
         ledger=ledger,

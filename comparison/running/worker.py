@@ -21,10 +21,11 @@ from comparison.running.task import Preflight, Task, broken_run
 from methods import METHODS
 from methods.provenance import machine
 from methods.result import Run
-from methods.run import load_method, minimize
+from methods.run import load_method, make_run, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.accident import Accident, accidental, present
 from problems.answers import Answers
+from problems.error_text import message_of
 from problems.ledger import BrokenReference
 from problems.options import changed, resolve
 from problems.problem import VIEWS, has_view
@@ -154,7 +155,7 @@ def describe_problem(task: Task, place: Workplace) -> dict[str, Any]:
             "problem": entry.name,
             "problem_options": spelled(dict(problem.options)),
             "problem_identity": f"{problem.fingerprint} {entry.digest()}",
-            "one_instance": problem.one_instance,
+            "one_instance": bool(problem.one_instance),
             "views": [view for view in VIEWS if has_view(problem, view)],
             "problem_changes": changed(type(problem), problem.options),
             **heading,
@@ -253,7 +254,7 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         outbox.send({"started": None})  # building was not the method's doing
         counts = memory.forget_peak()
         with put_back():
-            run = minimize(
+            run = make_run(
                 problem,
                 task.method,
                 task.budget,
@@ -288,5 +289,5 @@ def _changed(task: Task, found: Preflight) -> str:
 
 def one_line(error: BaseException) -> str:
     """Return an error's message in one line, with its kind where the kind says more."""
-    text = " ".join(str(error).split()) or "no message"
+    text = message_of(error) or "no message"
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
