@@ -48,7 +48,7 @@ def meter() -> tuple[Pay, Callable[[], Paid]]:
     Paid(work=4.0, values=1, gradient_work=3.0, gradients=1, bound=-inf)
     >>> pay(-1.0, -1)
     Traceback (most recent call last):
-    RuntimeError: a look was charged -1.0, -1, 0.0, 0: expected finite numbers >= 0
+    RuntimeError: -1 looks for work -1.0: expected finite numbers >= 0
     """
     spent, seen, of_gradients, slopes, highest = 0.0, 0, 0.0, 0, -math.inf
 
@@ -61,21 +61,23 @@ def meter() -> tuple[Pay, Callable[[], Paid]]:
     ) -> None:
         nonlocal spent, seen, of_gradients, slopes, highest
         # A number of a class of its own could say anything when it is compared or added.
-        work, values = float(work), int(values)
-        gradient_work, gradients, bound = float(gradient_work), int(gradients), float(bound)
-        if not (
-            0 <= work < math.inf
-            and values >= 0
-            and 0 <= gradient_work < math.inf
-            and gradients >= 0
-        ):
-            charged = f"{work}, {values}, {gradient_work}, {gradients}"
-            raise RuntimeError(f"a look was charged {charged}: expected finite numbers >= 0")
+        if type(work) is not float or type(values) is not int:
+            work, values = float(work), int(values)
+        _check(work, values)
         spent += work
         seen += values
-        of_gradients += gradient_work
-        slopes += gradients
-        if highest < bound < math.inf:
-            highest = bound
+        if gradient_work or gradients:
+            gradient_work, gradients = float(gradient_work), int(gradients)
+            _check(gradient_work, gradients)
+            of_gradients += gradient_work
+            slopes += gradients
+        if bound > highest:
+            bound = float(bound)
+            highest = bound if highest < bound < math.inf else highest
 
     return pay, lambda: Paid(spent, seen, of_gradients, slopes, highest)
+
+
+def _check(work: float, looks: int) -> None:
+    if not (0.0 <= work < math.inf and looks >= 0):
+        raise RuntimeError(f"{looks} looks for work {work}: expected finite numbers >= 0")

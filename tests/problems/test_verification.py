@@ -131,7 +131,7 @@ def test_the_second_count_only_grows(amounts) -> None:
     def asks(oracle, rng):
         oracle._pay(*amounts)
 
-    assert_claims_nothing(minimize(Toy(), asks, 50), "RuntimeError: a look was charged")
+    assert_claims_nothing(minimize(Toy(), asks, 50), ": expected finite numbers >= 0")
 
 
 def test_a_second_count_that_is_replaced_is_found() -> None:
