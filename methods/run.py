@@ -262,6 +262,7 @@ def _add_result(run: Run, record: Record, answers: Answers) -> None:
     if x is None:
         return
     run.x, run.value = np.array(x), v
+    run.batch = record.batch
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
     run.score, run.description = answers.score(run.x), answers.description(run.x)

@@ -230,24 +230,40 @@ def _verify_value(record: Record, problem: Problem, x: NDArray | None, v: float)
     """Evaluate the point that a run ends with once more, as it was evaluated at first."""
     if x is None:
         raise Unverified(f"the best value is said to be {v:.12g}, of no point")
+    if complaint := misvalued(problem, x, v, record.batch):
+        raise Unverified(complaint)
+
+
+def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | None) -> str:
+    """Say what a point is worth that has another value than is said, nothing where it has it.
+
+    Parameters
+    ----------
+    problem : Problem
+    x : ndarray of shape (dimension,)
+    v : float
+        What it is said to be worth.
+    batch : tuple of int or None
+        The rows of the batch that it was evaluated in, and its place there.
+    """
     again = judged(problem, x)
     if again is None:
-        raise Unverified("the best point is not feasible when it is evaluated again")
+        return "the best point is not feasible when it is evaluated again"
     if problem.agree(v, again):
-        return
-    if record.batch is not None:
+        return ""
+    if batch is not None:
         # Rows of another number may be rounded otherwise, as BLAS sums them otherwise.
-        again = _in_a_batch(problem, x, *record.batch)
+        again = _in_a_batch(problem, x, *batch)
         if problem.agree(v, again):
-            return
-    third = judged(problem, x) if record.batch is None else _in_a_batch(problem, x, *record.batch)
+            return ""
+    third = judged(problem, x) if batch is None else _in_a_batch(problem, x, *batch)
     told = f"the best value is said to be {v:.12g}, but its point is worth {again:.12g}"
     if third is not None and not problem.agree(again, third):
         told += (
             f" when it is evaluated again, and then {third:.12g}: the objective is not "
             "deterministic; seed it, or say by Problem.value_tolerance how far values may differ"
         )
-    raise Unverified(told)
+    return told
 
 
 def _in_a_batch(problem: Problem, x: NDArray, rows: int, row: int) -> float:

@@ -179,3 +179,11 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         ledger=ledger,
         trace=trace,
     )
+
+
+def claims_nothing(run: dict[str, Any], message: str) -> dict[str, Any]:
+    """Return a run as plain data without what it claims, ended by an error."""
+    claims = ("x", "value", "last", "score", "bound", "surrogate")
+    without = {**run, **dict.fromkeys(claims), "uncertainty": 0.0}
+    without.update(description="", trace=[], best_of_n=[])
+    return {**without, "ended": "error", "message": message}

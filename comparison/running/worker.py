@@ -6,7 +6,6 @@ It is a copy of a template, and what it does to itself ends with it.
 from __future__ import annotations
 
 import contextlib
-import json
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -15,14 +14,14 @@ from comparison.results.run_json import run_to_json, spelled
 from comparison.running import memory, template
 from comparison.running.outbox import Outbox
 from comparison.running.process_state import put_back, seed_generators
-from comparison.running.random_value import random_value
 from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Preflight, Task, broken_run
+from comparison.running.workplace import Workplace
 from methods import METHODS
 from methods.provenance import machine
 from methods.result import Run
 from methods.run import load_method, make_run, minimize
-from problems import PROBLEMS, Budget, Problem, Unsupported, make
+from problems import PROBLEMS, Budget, Unsupported
 from problems.accident import Accident, accidental, present
 from problems.answers import Answers
 from problems.error_text import message_of
@@ -33,34 +32,6 @@ from problems.problem import VIEWS, has_view
 
 class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend
     """What was asked for cannot be run; the message says why."""
-
-
-class Workplace:
-    """A task's problem, built when it is asked for.
-
-    Attributes
-    ----------
-    problem : Problem
-    """
-
-    def __init__(self) -> None:
-        self._key: tuple[str, int, str] | None = None
-        self.problem: Problem
-
-    def build(self, task: Task) -> Problem:
-        """Return the task's problem; what all runs read of it is computed, but once."""
-        key = task.problem, task.instance, json.dumps(task.problem_options, sort_keys=True)
-        if key != self._key:
-            self.problem = make(task.problem, instance=task.instance, **task.problem_options)
-            # What they raise a run will raise again, and say.
-            with contextlib.suppress(Exception):
-                self.problem.reference, self.problem.anchors  # noqa: B018
-            self._key = key
-        return self.problem
-
-    def warm(self) -> float | None:
-        """Return the random value: looks at points fill what the problem keeps of them."""
-        return random_value(self.problem)
 
 
 def serve(
@@ -96,7 +67,7 @@ def serve(
         def copy(request: dict[str, Any], channel: socket.socket, points: int) -> None:
             serve(request, channel, points, place)
 
-        template.make_copies(channel, copy, place.warm)
+        template.make_copies(channel, copy, place.tell)
 
 
 def _answer(
@@ -115,7 +86,8 @@ def _answer(
             return {"unsupported": attempt(task, place, outbox)}
         if do == "random value":
             return {"random value": _random_value(task, place, outbox)}
-        return {"run": run_to_json(perform(task, Preflight(**request["found"]), place, outbox))}
+        run = perform(task, Preflight(**request["found"]), place, outbox)
+        return {"run": run_to_json(run), "batch": run.batch}
     except Usage as error:
         return {"usage": str(error)}
     except Accident as error:

@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 
 from comparison.results.run_json import run_from_json, run_to_json
-from comparison.running import memory, worker
+from comparison.running import memory, workplace
 from comparison.running.child import Child
 from comparison.running.executor import Request
 from comparison.running.task import Preflight, broken_run
 from comparison.running.worker import (
     Usage,
-    Workplace,
     attempt,
     describe_method,
     describe_problem,
     perform,
     serve,
 )
+from comparison.running.workplace import Workplace
 from problems import Budget
 from problems.accident import Accident
 from tests.comparison.examples import CORPUS, USER, short, task, user
@@ -240,7 +240,7 @@ def test_what_the_machine_has_none_of_is_no_fault_of_the_run(monkeypatch, number
     def fails(*_, **more):
         raise OSError(number, "scarce")
 
-    monkeypatch.setattr(worker, "make", fails)
+    monkeypatch.setattr(workplace, "make", fails)
     with pytest.raises(Accident, match="sphere: OSError"):
         described(task())
     run = perform(task(), found_by_preflight(), Workplace(), Sent())
