@@ -6,7 +6,7 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-from problems.usage_error import one_line
+from problems.error_text import one_line
 
 #: The folder that holds the suite's packages.
 ROOT = Path(__file__).resolve().parent.parent

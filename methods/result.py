@@ -104,6 +104,8 @@ class Run:
     draws : ndarray or None
         The values that the curve was made from, for `methods.best_of_n_curve`. They
         are not stored with the run.
+    batch : tuple of int or None
+        The rows of the batch that bought the best, and its place there. Not stored either.
     """
 
     method: str
@@ -138,6 +140,7 @@ class Run:
     facts: Facts | None = None
     best_of_n: list[BestOfN] = field(default_factory=list)
     draws: NDArray[np.float64] | None = None
+    batch: tuple[int, int] | None = None
 
     @property
     def failed(self) -> bool:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
+import math
 import threading
 import zlib
 from collections.abc import Callable
-from time import sleep
+from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from methods.best_of_n_curve import best_of_n_curve
+from methods.deferred import refuse_deferred, refuse_to_wait
+from methods.ending import closed, ending
 from methods.provenance import versions
 from methods.result import Run
-from problems.accident import accidental
 from problems.answers import Answers
-from problems.ledger import BrokenReference, Budget, Ledger, SolverDied, Stop, TracePoint
-from problems.meter import Paid, meter
+from problems.error_text import MOST_MESSAGE, cut
+from problems.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.meter import meter
 from problems.options import resolve
 from problems.oracle import Oracle
 from problems.problem import Problem
 from problems.record import Record
 from problems.registry import Entry
 from problems.usage_error import UsageError
-from problems.verification import Unverified, verify
 from problems.views import Unsupported
 
 Method = Callable[..., None]
-
-#: How long is waited for the looks that threads are in which a method has left.
-SETTLE_SECONDS = 0.01
 
 
 def minimize(
@@ -84,14 +83,60 @@ def minimize(
     >>> minimize(problems.make("sphere"), "gradient-descent", budget=10).ended
     'optimal'
     """
-    name, function, entry = _resolve_method(method)
-    chosen = resolve(name, function, options)
-    if seed < 0:
-        raise ValueError(f"seed={seed}: expected a whole number >= 0")
     if not isinstance(budget, Budget):
         budget = Budget(budget, 20.0 if seconds is None else seconds, target)
     elif seconds is not None or target is not None:
         raise ValueError("a Budget says all limits: leave out seconds= and target= beside it")
+    run, interruption = _make_run(problem, method, budget, seed, listener, options)
+    if interruption is not None:
+        raise interruption
+    return run
+
+
+def make_run(
+    problem: Problem,
+    method: str | Method,
+    budget: Budget,
+    *,
+    seed: int = 0,
+    listener: Callable[[TracePoint], None] | None = None,
+    **options: Any,
+) -> Run:
+    """Run one method on one problem as `minimize` does, and keep what an interruption ends.
+
+    For a process that exists for the run: nobody types Ctrl-C there, so that a
+    KeyboardInterrupt is the method's own doing, and the run an error like any other.
+
+    Parameters
+    ----------
+    problem, method, budget, seed, listener, **options
+        See `minimize`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    Unsupported, ValueError, BrokenReference
+        As `minimize`.
+    """
+    return _make_run(problem, method, budget, seed, listener, options)[0]
+
+
+def _make_run(
+    problem: Problem,
+    method: str | Method,
+    budget: Budget,
+    seed: int,
+    listener: Callable[[TracePoint], None] | None,
+    options: dict[str, Any],
+) -> tuple[Run, KeyboardInterrupt | None]:
+    """Return a run, and the interruption that ended it, if one did."""
+    name, function, entry = _resolve_method(method)
+    chosen = resolve(name, function, options)
+    if seed < 0:
+        raise ValueError(f"seed={seed}: expected a whole number >= 0")
     problem_name = problem.name or type(problem).__name__
     instance = getattr(problem, "instance", 0)
     paired = (seed, instance, _number(problem_name))
@@ -101,36 +146,39 @@ def minimize(
         entry.preload()
     answers = Answers(problem)
     reference, anchors, title = answers.reference(), answers.anchors(), answers.title()
-    pay, paid = meter()
-    oracle = Oracle(problem, budget, paired, listener, pay)
+    counts = meter()
+    pay, paid = counts
+    began = perf_counter()
+    # A budget of its own: what a method does to it changes nobody else's.
+    oracle = Oracle(problem, replace(budget), paired, listener, pay)
     record = oracle.record
+    interruption = None
     threads = threading.active_count()
     # A diverging method overflows; its looks are flagged, so no warning is needed.
     with np.errstate(all="ignore"):
         try:
-            refuse_deferred(name, function(oracle, rng, **chosen))
+            refuse_to_wait(name, function(oracle, rng, **chosen))
         except Stop:
             pass
-        except (Unsupported, KeyboardInterrupt):
+        except Unsupported:
             raise
         except BrokenReference as error:
             if error is not record.failure:
                 raise
         except BaseException as error:
-            early = record.work == 0 and record.failure is None and not record.model_given
+            early = paid().work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
                 raise  # it refuses its options, or misses a library, before the first look
-            if record.stopped is None:  # else it is what a library made of Stop
+            if isinstance(error, KeyboardInterrupt):
+                record.failure = interruption = error
+            elif record.stopped is None:  # else it is what a library made of Stop
                 record.failure = record.failure or error
-        record.close()
-        if threading.active_count() > threads:
-            sleep(SETTLE_SECONDS)
-        # What a method may have made of numpy's warnings is not for what is left to do.
-        with record.off_the_clock(), np.errstate(all="ignore"):
-            with contextlib.suppress(Exception):  # kept as the record's failure
-                oracle.finish()
-            ledger = _verified_ledger(record, problem, budget, paid())
-    ended, message = _ending(record)
+        settle = threading.active_count() > threads
+        end = closed(oracle, record, problem, budget, reference, counts, began, settle)
+    record, failure = end.record, end.record.failure
+    if isinstance(failure, KeyboardInterrupt):
+        interruption = failure
+    ended, message = ending(record)
     run = Run(
         method=name,
         problem=problem_name,
@@ -144,24 +192,25 @@ def minimize(
         title=title,
         anchors=anchors,
         reference=reference,
-        ledger=ledger,
+        ledger=end.ledger,
         last=record.last,
         bound=record.bound,
         uncertainty=record.uncertainty,
         trace=record.trace,
-        dimension=oracle.dimension,
+        dimension=end.dimension,
         surrogate=record.surrogate,
         fingerprint=problem.fingerprint,
         versions=versions(),
     )
     _add_result(run, record, answers)
     if answers.faults:
-        run.ended, run.message = "error", "; ".join(filter(None, [message, *answers.faults]))
-    run = _with_draws(run, record)
-    if isinstance(record.failure, BrokenReference):
-        record.failure.run = run
-        raise record.failure
-    return run
+        faults = "; ".join(filter(None, [message, *answers.faults]))
+        run.ended, run.message = "error", cut(faults, MOST_MESSAGE)
+    _add_draws(run, record)
+    if isinstance(failure, BrokenReference) and interruption is None:
+        failure.run = run
+        raise failure
+    return run, interruption
 
 
 def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:
@@ -197,75 +246,14 @@ def load_method(entry: Entry) -> Method:
     return function
 
 
-def refuse_deferred(name: str, thing: Any) -> None:
-    """Refuse a generator or async function, or what a call of one returned.
-
-    Raises
-    ------
-    UsageError
-        Since calling one runs none of its code.
-    """
-    call = getattr(type(thing), "__call__", None)  # noqa: B004 - of an object, its own
-    for part in (thing, call):
-        yields = inspect.isgeneratorfunction(part) or inspect.isasyncgenfunction(part)
-        if yields or inspect.isgenerator(part) or inspect.isasyncgen(part):
-            raise UsageError(
-                f"{name} is a generator: calling it runs nothing. "
-                "Expected a plain function (oracle, rng, *, ...), without yield"
-            )
-        if inspect.iscoroutinefunction(part) or inspect.iscoroutine(part):
-            if inspect.iscoroutine(part):
-                part.close()  # or Python warns that it was never awaited
-            raise UsageError(
-                f"{name} is an async function: calling it runs nothing. "
-                "Expected a plain function (oracle, rng, *, ...), with def alone"
-            )
-
-
-def _verified_ledger(record: Record, problem: Problem, budget: Budget, paid: Paid) -> Ledger:
-    """Return what was spent. A record that is not true ends in an error and claims nothing."""
-    try:
-        verify(record, problem, budget, paid)
-    except Unverified as complaint:
-        record.failure = record.failure or complaint
-        record.best = record.measured = np.inf
-        record.best_x = record.measured_x = record.last = record.bound = record.draws = None
-        record.trace = []
-        record.work, record.values, record.counts.gradient_work = paid
-    except Exception as error:  # the objective's, of a point that it had a value for
-        record.failure = record.failure or error
-    return record.ledger()
-
-
-def _ending(record: Record) -> tuple[str, str]:
-    """Say how a run ended; what the oracle knows goes before what the method did."""
-    if record.failure is not None:
-        text = " ".join(str(record.failure).split())
-        if isinstance(record.failure, SolverDied):
-            return "killed", text
-        if accidental(record.failure):
-            return "killed", f"{type(record.failure).__name__}: {text}"
-        return "error", f"{type(record.failure).__name__}: {text}"
-    if record.certified:
-        return "optimal", ""
-    if record.stopped in ("target", "optimal"):
-        return record.stopped, ""
-    if record.ended_invalid:
-        looks = f"{record.counts.invalid} looks gave no finite number"
-        return "nan", ", ".join(filter(None, [looks, record.no_number]))
-    return record.stopped or "converged", ""
-
-
-def _with_draws(run: Run, record: Record) -> Run:
+def _add_draws(run: Run, record: Record) -> None:
     """Add what the best of n draws is worth; a proven reference is what none is below."""
     if not record.draws:
-        return run
+        return
     run.draws = np.concatenate(record.draws)
     reference = run.reference
-    known = reference is not None and reference.proven
-    lowest = reference.value - reference.slack if known and reference is not None else -np.inf
+    lowest = reference.floor if reference is not None and reference.proven else -math.inf
     run.best_of_n = best_of_n_curve(run.draws, lowest)
-    return run
 
 
 def _add_result(run: Run, record: Record, answers: Answers) -> None:
@@ -274,6 +262,7 @@ def _add_result(run: Run, record: Record, answers: Answers) -> None:
     if x is None:
         return
     run.x, run.value = np.array(x), v
+    run.batch = record.batch
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
     run.score, run.description = answers.score(run.x), answers.description(run.x)

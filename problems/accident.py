@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+from problems.error_text import message_of
+
 #: What the machine had none of: open files, processes, memory for one, room on a disk.
 _SCARCE = {
     errno.EMFILE,
@@ -28,7 +30,7 @@ def accidental(error: BaseException | None) -> bool:
     """Whether an error, or one that it came of, is the machine's and not the run's."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
-        if isinstance(error, OSError) and (error.errno in _SCARCE or _NO_ROOM in str(error)):
+        if isinstance(error, OSError) and (error.errno in _SCARCE or _NO_ROOM in message_of(error)):
             return True
         seen.add(id(error))
         error = error.__cause__ or error.__context__

@@ -9,8 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from problems.error_text import MOST_DESCRIPTION, MOST_MESSAGE, cut, one_line
+from problems.judgement import real
 from problems.problem import Problem
-from problems.record import real
 from problems.reference import Reference, reference_of
 
 
@@ -37,19 +38,21 @@ class Answers:
     def anchors(self) -> dict[str, Any]:
         """Return the anchors; what is neither a number nor missing becomes text."""
         said = self._ask("anchors", lambda: self._problem.anchors, Mapping, "a dictionary", {})
-        return {str(name): _number_or_text(value) for name, value in said.items()}
+        return {
+            cut(str(name), MOST_MESSAGE): _number_or_text(value) for name, value in said.items()
+        }
 
     def title(self) -> str:
         """Return the title, empty where it is no text."""
-        return str(self._ask("title", lambda: self._problem.title, str, "text", ""))
+        return self._text("title", lambda: self._problem.title)
 
     def objective(self) -> str:
         """Return what the value measures, empty where it is no text."""
-        return str(self._ask("objective", lambda: self._problem.objective, str, "text", ""))
+        return self._text("objective", lambda: self._problem.objective, MOST_MESSAGE)
 
     def description(self, x: NDArray) -> str:
         """Return what the problem says of a point, empty where it is no text."""
-        return str(self._ask("describe", lambda: self._problem.describe(x), str, "text", ""))
+        return self._text("describe", lambda: self._problem.describe(x))
 
     def score(self, x: NDArray) -> float | None:
         """Return the held-out value of a point, None where it is not a finite number."""
@@ -59,15 +62,18 @@ class Answers:
             self._refuse("score", said, "a number")
         return score if math.isfinite(score) else None
 
+    def _text(self, name: str, call: Callable[[], Any], most: int = MOST_DESCRIPTION) -> str:
+        return cut(str(self._ask(name, call, str, "text", "")), most)
+
     def _ask(
         self, name: str, call: Callable[[], Any], kind: type, expected: str, otherwise: Any
     ) -> Any:
         try:
             said = call()
-        except (Exception, SystemExit) as error:
-            self.faults.append(
-                f"{name} raises {' '.join(f'{type(error).__name__}: {error}'.split())}"
-            )
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            self.faults.append(f"{name} raises {one_line(error)}")
             return otherwise
         if isinstance(said, kind):
             return said
@@ -80,6 +86,6 @@ class Answers:
 
 
 def _number_or_text(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    return real(value) if isinstance(value, Real) else str(value)
+    if value is None or isinstance(value, Real):
+        return value if value is None else real(value)
+    return cut(str(value), MOST_DESCRIPTION)

@@ -49,6 +49,10 @@ class ConstrainedLooks:
         self._ceiling = float(problem.ceiling)
         self._bought: OrderedDict[bytes, _Bought] = OrderedDict()
 
+    def charges(self, pay: Pay) -> bool:
+        """Whether every look is charged to this second count."""
+        return self._pay is pay
+
     def value(self, x: ArrayLike) -> float:
         """Return the value, of a look whose constraints were asked for or of a new one."""
         return self._due(x).value

@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.constrained_looks import ConstrainedLooks
 from problems.environment_looks import EnvironmentLooks
+from problems.independent_draws import IndependentDraws
 from problems.ledger import Budget, TracePoint
 from problems.meter import Pay, meter
 from problems.points import as_point, unchecked
-from problems.problem import Problem
+from problems.problem import Problem, check_looks
 from problems.record import Record
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
@@ -23,7 +24,7 @@ from problems.solver_reports import SolverReports
 WHOLE = np.dtype(np.int64)
 
 
-class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
+class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws):
     """Metered access to one problem. A method gets this and a random generator.
 
     Every look is charged before it is computed and never overshoots the budget;
@@ -60,8 +61,7 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
         listener: Callable[[TracePoint], None] | None = None,
         pay: Pay | None = None,
     ) -> None:
-        if type(problem).value is Problem.value and type(problem).values is Problem.values:
-            raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+        check_looks(problem)
         self.space = problem.space
         self._pay = pay or meter()[0]
         self._problem = problem
@@ -69,7 +69,6 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
         self._whole = problem.space.dtype is np.int64
         own_values = type(problem).values is not Problem.values
         self._seed = seed
-        self._drawing = False
         self._largest_part, self._row_seconds = 0, 0.0
         self.record = Record(problem, budget, listener)
         self._constrained = (
@@ -199,10 +198,6 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
             record.improve_by_batch(points, values)
         return values
 
-    def _keep_draws(self, values: NDArray[np.float64]) -> None:
-        if self._drawing and self.record.draws is not None:
-            self.record.draws.append(values)
-
     def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
         """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
         return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
@@ -237,22 +232,6 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
         self.record.check_clock()
         self.record.counts.samples += n
         return self._problem.sample(rng, n, temperature)
-
-    @contextlib.contextmanager
-    def independent_draws(self) -> Iterator[None]:
-        """Declare that `values` looks at independent draws from one distribution.
-
-        Their values are kept, for what the best of fewer of them would be worth, unless
-        the target or a proven optimum ends the run: then their number depends on them.
-        """
-        record = self.record
-        record.draws, self._drawing = [], True
-        try:
-            yield
-        finally:
-            self._drawing = False
-            if record.stopped in ("target", "optimal", "error") or record.failure is not None:
-                record.draws = None
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives; one pass over the data, 1 work."""
@@ -291,6 +270,11 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports):
         return self._problem.tokens
 
     # ------------------------------------------------------ what is left
+
+    def charges(self, pay: Pay) -> bool:
+        """Whether every look is charged to this second count, as from the beginning."""
+        constrained = self._constrained is None or self._constrained.charges(pay)
+        return self._pay is pay and constrained
 
     @property
     def remaining(self) -> float:

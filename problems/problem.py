@@ -6,6 +6,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from numbers import Integral
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from problems.linear_model import LinearModel
 from problems.points import as_point, as_points, checked, unchecked
 from problems.reference import Reference
 from problems.space import Space
+from problems.usage_error import UsageError
 from problems.views import Policy, Relaxation, Unsupported
 
 if TYPE_CHECKING:
@@ -243,6 +245,23 @@ class _OfPoints(_FunctionProblem):
 class _OfBatches(_FunctionProblem):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self.function(points)
+
+
+def check_looks(problem: Problem) -> None:
+    """Check that a problem can be looked at.
+
+    Raises
+    ------
+    TypeError
+        When it has no objective.
+    UsageError
+        When its `most_rows` is no number of rows.
+    """
+    if type(problem).value is Problem.value and type(problem).values is Problem.values:
+        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+    rows = problem.most_rows
+    if not (isinstance(rows, Integral) and rows >= 1):
+        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
 
 
 def has_view(problem: Problem | type[Problem], view: str) -> bool:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.account import Account
 from problems.frozen import freeze
+from problems.judgement import judged, real
 from problems.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.linear_model import LinearModel
 from problems.linear_objective import SOLVER_TOLERANCE
@@ -101,7 +102,7 @@ class Record(Account):
         self.best, self.best_x, self.batch = v, point, batch
         self.log("value", v, at)
         self.hold_against_reference(v)
-        if self.bound is not None and v < self.bound - self._slack(v):
+        if self.bound is not None and v < self.bound - self.slack(v):
             self._contradiction(self.bound, v)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
@@ -178,14 +179,8 @@ class Record(Account):
 
     def judge(self, x: NDArray) -> float | None:
         """Return the value of a feasible member, nan if it has none, None for anything else."""
-        if x not in self.problem.space:
-            return None
         try:
-            if self.constrained:
-                g = np.asarray(self.problem.constraints(x), dtype=float)
-                if not (g <= 0).all():
-                    return None
-            return real(self.problem.value(x))
+            return judged(self.problem, x)
         except Exception as error:
             self.failure = self.failure or error
             raise
@@ -206,9 +201,9 @@ class Record(Account):
         if not math.isfinite(b) or (self.bound is not None and b <= self.bound):
             return
         reference = self._reference
-        if reference is not None and reference.optimum and b > reference.value + self._slack(b):
+        if reference is not None and reference.optimum and b > reference.value + self.slack(b):
             self._broken(f"the solver's bound {b:.12g} contradicts", reference)
-        if b > self.best + self._slack(b):
+        if b > self.best + self.slack(b):
             self._contradiction(b, self.best)
         self.bound = b
         self.log("bound", b)
@@ -219,7 +214,7 @@ class Record(Account):
         return (
             self.bound is not None
             and self.best_x is not None
-            and self.best <= self.bound + self._slack(self.best)
+            and self.best <= self.bound + self.slack(self.best)
         )
 
     @property
@@ -227,16 +222,13 @@ class Record(Account):
         """By how much the optimum may yet lie below the bound, 0 where that is exact."""
         if self.bound is None or (self._model is not None and self._model.is_exact(self.bound)):
             return 0.0
-        return self._slack(self.bound)
+        return self.slack(self.bound)
 
     # ------------------------------------------------------------------ the end
 
     def _broken(self, what: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
-        self.refute(
-            f"{what} the proven reference {reference.value:.12g} "
-            f"({reference.kind}: {reference.source})"
-        )
+        self.refute(str(broken(what, reference)))
 
     def _contradiction(self, bound: float, value: float) -> NoReturn:
         self.bound = None
@@ -252,7 +244,7 @@ class Record(Account):
         self.stopped, self.limit = "error", -math.inf
         raise self.failure
 
-    def _slack(self, value: float) -> float:
+    def slack(self, value: float) -> float:
         """How far a solver's arithmetic may be off."""
         if self._model is not None:
             return self._model.tolerance(value)
@@ -283,16 +275,7 @@ class Record(Account):
             self.deadline = deadline + self._off_wall - off_the_clock
 
 
-def real(v: Any) -> float:
-    """Return a look's result as a float, nan for what is no real number.
-
-    Strings, None, complex numbers and arrays with an axis are none; a 0-d array is.
-    """
-    if isinstance(v, np.ndarray) and v.ndim == 0:
-        v = v[()]
-    if not isinstance(v, Real):
-        return math.nan
-    try:
-        return float(v)
-    except OverflowError:  # an int beyond 1.8e308
-        return math.nan
+def broken(what: str, reference: Reference) -> BrokenReference:
+    """Return the error that says what contradicts a proven reference."""
+    proof = f"{reference.value:.12g} ({reference.kind}: {reference.source})"
+    return BrokenReference(f"{what} the proven reference {proof}")

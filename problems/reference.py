@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal, get_args
 
-from problems.usage_error import one_line
+from problems.error_text import one_line
 
 Kind = Literal["closed form", "dynamic programme", "certified", "bound", "best published"]
 

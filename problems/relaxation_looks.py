@@ -71,7 +71,7 @@ class RelaxationLooks:
         counts.gradients += 1
         price = GRADIENT_PRICE * (1.0 if rows is None else rows.share)
         counts.gradient_work += price
-        self._pay(0.0, 0, price)
+        self._pay(0.0, 0, price, 1)
         try:
             loss, slope = self.relaxation.loss_and_gradient(theta, rows)
         except Exception as error:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from numpy.typing import NDArray
 
 from problems.linear_model import LinearModel, linear_model_of
+from problems.meter import Pay
 from problems.problem import Problem, has_view, missing_view
 from problems.record import Record
 from problems.views import Unsupported
@@ -18,6 +19,7 @@ class SolverReports:
     """The part of an `Oracle` that solvers of the linear model use."""
 
     record: Record
+    _pay: Pay
     _problem: Problem
     _model: LinearModel | None = None
 
@@ -56,6 +58,8 @@ class SolverReports:
         record = self.record
         if record.stopped is not None:
             record.exhausted()
+        if b is not None:
+            self._pay(0.0, 0, bound=b)
         if x is not None:
             with record.off_the_clock():
                 v = record.judge(x)

@@ -12,11 +12,6 @@ class UsageError(ValueError):
     """
 
 
-def one_line(error: BaseException) -> str:
-    """Return the type and the message of an error."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
-
-
 def shown(returned: object) -> str:
     """Return what a user's function returned, and its type, in one line that is not long."""
     text = " ".join(repr(returned).split())

@@ -109,7 +109,15 @@ def imports_on_import(file: Path) -> list[str]:
 
 
 #: The files of methods/ that are no methods: they read the registry or run one.
-NAMES_AND_RUNS = ("run.py", "result.py", "chain.py", "catalogue.py", "__init__.py")
+NAMES_AND_RUNS = (
+    "run.py",
+    "ending.py",
+    "deferred.py",
+    "result.py",
+    "chain.py",
+    "catalogue.py",
+    "__init__.py",
+)
 
 
 def test_the_rules_see_the_code():

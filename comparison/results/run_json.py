@@ -52,7 +52,7 @@ def run_to_json(run: Run) -> dict[str, Any]:
         part = getattr(run, name)
         data[name] = None if part is None else asdict(part)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
-    del data["draws"]
+    del data["draws"], data["batch"]
     data["best_of_n"] = [list(asdict(point).values()) for point in run.best_of_n]
     data["trace"] = [list(asdict(point).values()) for point in run.trace]
     for name in ("method_options", "problem_options", "anchors"):

@@ -126,15 +126,34 @@ class Template:
         """
         with self._asking:
             if self._random_value is None:
-                told = self._warm() if not self.answer["user"] and self.alive else ask()
+                told = self._tell({"do": "warm"}) if self._knows else ask()
                 value = told.get("random value")
                 self._random_value = (value if isinstance(value, float) else None,)
         return self._random_value[0]
 
-    def _warm(self) -> Answer:
+    def misvalued(self, run: dict[str, Any], batch: Any) -> str:
+        """Say what a run's best point is worth where that is not what the run says.
+
+        A method may have changed whatever its own process computes the value with; this
+        one has run none. Only of a built-in problem: a user's may keep what it is asked.
+        """
+        if not self._knows or run.get("x") is None or run.get("value") is None:
+            return ""
+        asked = {"do": "value", "x": run["x"], "value": run["value"], "batch": batch}
+        with self._asking:
+            return str(self._tell(asked).get("misvalued", ""))
+
+    @property
+    def _knows(self) -> bool:
+        """Whether it can be asked itself: it lives, and its problem is a built-in one."""
+        return self.alive and not self.answer["user"]
+
+    def _tell(self, request: dict[str, Any]) -> Answer:
         try:
             with self._lock:
-                wire.send(self.child.socket, {"do": "warm"})
+                self.child.socket.setblocking(True)
+                wire.send(self.child.socket, request)
+                self.child.socket.setblocking(False)
             answer = self.child.answer(Limits(math.inf))
         except OSError:
             return {}
@@ -142,7 +161,6 @@ class Template:
 
     def copy(self, request: dict[str, Any]) -> Child:
         """Start a copy for a request; OSError when it is gone."""
-        self.child.socket.setblocking(True)
         return _copy(self.child.socket, self._lock, request)
 
 
@@ -150,6 +168,7 @@ def _copy(channel: socket.socket, lock: threading.Lock, request: dict[str, Any])
     child = Child()
     try:
         with lock:
+            channel.setblocking(True)  # half a message would be none
             wire.send(channel, request, child.files)
     except OSError:
         child.end()

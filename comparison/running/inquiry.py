@@ -16,6 +16,7 @@ from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Unsupported
 from problems.accident import Accident, accidental
 from problems.answers import Answers
+from problems.error_text import message_of
 from problems.options import changed, resolve
 from problems.problem import VIEWS, has_view
 
@@ -48,7 +49,7 @@ def describe_problem(task: Task, place: Workplace) -> dict[str, Any]:
             "problem": entry.name,
             "problem_options": spelled(dict(problem.options)),
             "problem_identity": f"{problem.fingerprint} {entry.digest()}",
-            "one_instance": problem.one_instance,
+            "one_instance": bool(problem.one_instance),
             "views": [view for view in VIEWS if has_view(problem, view)],
             "problem_changes": changed(type(problem), problem.options),
             **heading,
@@ -132,5 +133,5 @@ def as_usage(name: str) -> Iterator[None]:
 
 def one_line(error: BaseException) -> str:
     """Return an error's message in one line, with its kind where the kind says more."""
-    text = " ".join(str(error).split()) or "no message"
+    text = message_of(error) or "no message"
     return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"

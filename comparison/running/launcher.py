@@ -12,6 +12,7 @@ from typing import Any
 
 from comparison.running.base import Answer, Base, Template
 from comparison.running.child import DIED, Child, Limits
+from comparison.running.task import claims_nothing
 
 #: How many templates of problems wait for another run, beside those that are in use.
 KEPT = 8
@@ -66,8 +67,10 @@ class Launcher:
             if request["do"] == "run":
                 value = template.random_value(lambda: self._look(template, request))
             answer = self._from(template, request)
-            if isinstance(answer.get("run"), dict):
-                answer["run"]["random_value"] = value
+            if isinstance(run := answer.get("run"), dict):
+                run["random_value"] = value
+                if told := template.misvalued(run, answer.get("batch")):
+                    answer["run"] = claims_nothing(run, f"Unverified: {told}")
             return answer
         finally:
             self._let_go(template)

@@ -13,6 +13,7 @@ import numpy as np
 
 from comparison.results.trace import KINDS, TRACE, as_points
 from problems.accident import accidental
+from problems.error_text import one_line
 from problems.ledger import TracePoint
 
 #: As they are before a method can change them.
@@ -68,9 +69,9 @@ def give_up(channel: socket.socket, error: BaseException) -> None:
     Whoever asked has the points that were kept. Where this fails, the process ends unheard.
     """
     ended = "killed" if accidental(error) else "error"
-    what = f"what is left of the run's process cannot end it: {type(error).__name__}: {error}"
+    what = f"what is left of the run's process cannot end it: {one_line(error)}"
     with contextlib.suppress(BaseException):
-        text = _dumps({"ended": ended, "message": " ".join(what.split())})
+        text = _dumps({"ended": ended, "message": what})
         channel.sendall(text.encode() + b"\n")
 
 

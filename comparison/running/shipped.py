@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from comparison.running.task import Task
 from methods import METHODS
-from methods.run import refuse_deferred
+from methods.deferred import refuse_deferred
 from problems import PROBLEMS, Problem
 from problems.registry import Entry
 from problems.usage_error import UsageError

@@ -9,6 +9,7 @@ from typing import Any
 from comparison.results.run_json import digest, limits, spelled
 from methods.provenance import versions
 from methods.result import Facts, Run
+from problems.error_text import MOST_MESSAGE, cut
 from problems.ledger import Budget, Ledger, TracePoint
 
 
@@ -172,9 +173,17 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         last=measured[-1] if measured else None,
         bound=max(bounds) if bounds else None,
         ended=ended,
-        message=message,
+        message=cut(message, MOST_MESSAGE),
         fingerprint=found.fingerprint,
         versions=versions(),
         ledger=ledger,
         trace=trace,
     )
+
+
+def claims_nothing(run: dict[str, Any], message: str) -> dict[str, Any]:
+    """Return a run as plain data without what it claims, ended by an error."""
+    claims = ("x", "value", "last", "score", "bound", "surrogate")
+    without = {**run, **dict.fromkeys(claims), "uncertainty": 0.0}
+    without.update(description="", trace=[], best_of_n=[])
+    return {**without, "ended": "error", "message": message}

@@ -24,6 +24,8 @@ from comparison.running.guard import adopt_orphans, children, end_children, guar
 
 #: What a copy does with a request: it is given its channel and a file for trace points.
 Serve = Callable[[dict[str, Any], socket.socket, int], object]
+#: What a template itself answers to a request.
+Tell = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def main() -> None:
@@ -86,13 +88,11 @@ def why_not_copied() -> str:
     return ""
 
 
-def make_copies(
-    channel: socket.socket, serve: Serve, warm: Callable[[], object] | None = None
-) -> None:
+def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) -> None:
     """Fork a guarded copy of this process for every request, until the channel ends.
 
     A request comes with three files: the copy's channel, its leash, and one for points. One
-    without files asks to be warmed, and is answered by a line of what that gives.
+    without files is answered here, by a line.
     """
     guards: set[int] = set()
     adopt_orphans()  # of a run that has killed its guard
@@ -101,8 +101,8 @@ def make_copies(
     while (received := wire.receive(channel)) is not None:
         request, files = received
         if not files:
-            told = warm() if warm is not None else None
-            channel.sendall(json.dumps({"random value": told}).encode() + b"\n")
+            told = tell(request) if tell is not None else {}
+            channel.sendall(json.dumps(told).encode() + b"\n")
             continue
         answers, leash, points = files
         theirs = socket.socket(fileno=answers)

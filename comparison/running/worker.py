@@ -25,7 +25,7 @@ from comparison.running.task import Preflight, Task, broken_run
 from comparison.running.workplace import Workplace
 from methods.provenance import machine
 from methods.result import Run
-from methods.run import minimize
+from methods.run import make_run
 from problems import PROBLEMS, Unsupported
 from problems.accident import Accident, accidental, present
 from problems.ledger import BrokenReference
@@ -64,7 +64,7 @@ def serve(
         def copy(request: dict[str, Any], channel: socket.socket, points: int) -> None:
             serve(request, channel, points, place)
 
-        template.make_copies(channel, copy, place.warm)
+        template.make_copies(channel, copy, place.tell)
 
 
 def _answer(
@@ -85,7 +85,8 @@ def _answer(
             return {"attempts": [_attempted(each, place, outbox) for each in request["tasks"]]}
         if do == "random value":
             return {"random value": _random_value(task, place, outbox)}
-        return {"run": run_to_json(perform(task, Preflight(**request["found"]), place, outbox))}
+        run = perform(task, Preflight(**request["found"]), place, outbox)
+        return {"run": run_to_json(run), "batch": run.batch}
     except Usage as error:
         return {"usage": str(error)}
     except Accident as error:
@@ -142,7 +143,7 @@ def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> R
         outbox.send({"started": None})  # building was not the method's doing
         before = memory.forget_peak()
         with put_back():
-            run = minimize(
+            run = make_run(
                 problem,
                 task.method,
                 task.budget,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import Any
+
+import numpy as np
 
 from comparison.running import memory
 from comparison.running.random_value import random_value
 from comparison.running.task import Task
 from problems import Problem, make
+from problems.verification import misvalued
 
 
 class Workplace:
@@ -40,3 +44,14 @@ class Workplace:
     def warm(self) -> float | None:
         """Return the random value: looks at points fill what the problem keeps of them."""
         return random_value(self.problem)
+
+    def tell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer what a template is asked itself: to be warmed, or what a point is worth."""
+        if request["do"] == "warm":
+            return {"random value": self.warm()}
+        # A point or a batch that is none is told as such elsewhere, where answers are checked.
+        with contextlib.suppress(Exception), np.errstate(all="ignore"):
+            batch = request["batch"] and tuple(map(int, request["batch"]))
+            x, v = np.array(request["x"]), float(request["value"])
+            return {"misvalued": misvalued(self.problem, x, v, batch)}
+        return {}

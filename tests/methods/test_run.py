@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
 import contextlib
 import errno
 import functools
 import json
+import math
 import sys
 import threading
 
@@ -13,6 +16,7 @@ import pytest
 import problems
 from methods import METHODS, Run, minimize
 from methods import run as run_module
+from methods.run import make_run
 from problems import Box, Budget, Problem, Reference, Stop, Unsupported
 from problems.ledger import BrokenReference
 from tests.installed import INSTALLED_METHODS
@@ -247,6 +251,114 @@ def test_the_users_interruption_passes_through():
         minimize(bowl(), interrupted, 10)
 
 
+def test_an_interruption_in_a_process_of_its_own_keeps_the_whole_run():
+    def interrupted(oracle, rng):
+        oracle.value([1, 1])
+        oracle.value([0, 1])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        minimize(bowl(), interrupted, 10)
+    run = make_run(bowl(), interrupted, Budget(10))
+    assert (run.ended, run.message, run.value, run.score) == ("error", "KeyboardInterrupt: ", 1, 1)
+    assert (run.ledger.work, len(run.trace), list(run.x)) == (2, 2, [0, 1])
+    assert run.description == "[0 1]"
+
+
+@pytest.mark.parametrize("interrupted", ["value", "describe"])
+def test_an_interruption_at_the_end_passes_through_as_well(interrupted):
+    class Interrupts(Quadratic):
+        ended = False
+
+        def value(self, x):
+            if self.ended and interrupted == "value":
+                raise KeyboardInterrupt
+            return super().value(x)
+
+        def describe(self, x):
+            raise KeyboardInterrupt
+
+    problem = Interrupts([1.0, 1.0], [1.0, 1.0])
+
+    def method(oracle, rng):
+        oracle.value(np.zeros(2))
+        problem.ended = True
+
+    with pytest.raises(KeyboardInterrupt):
+        minimize(problem, method, 10)
+
+
+class Unreadable(Exception):  # noqa: N818 - reads as what it is
+    """An error that has no message to give."""
+
+    def __str__(self):
+        raise ValueError("no message")
+
+
+@pytest.mark.parametrize("looks", [0, 2])
+def test_an_error_without_a_readable_message_keeps_its_run(looks):
+    def fails(oracle, rng):
+        for _ in range(looks):
+            oracle.value([1, 1])
+        raise Unreadable
+
+    run = minimize(bowl(), fails, 10)
+    assert run.ended == "error"
+    assert run.message == ("Unreadable: its message cannot be read: __str__ raises ValueError")
+    assert run.ledger.work == looks
+
+
+def test_what_is_too_long_to_be_stored_is_cut():
+    class Long(Quadratic):
+        title = "t" * 10**6
+        objective = "o" * 10**6
+
+        def describe(self, x):
+            return "d" * 10**7
+
+    def fails(oracle, rng):
+        oracle.value([1, 1])
+        raise RuntimeError("m" * 10**7)
+
+    run = minimize(Long([1.0, 1.0], [1.0, 1.0]), fails, 10)
+    sizes = [len(text) for text in (run.message, run.description, run.title)]
+    assert sizes == [len("RuntimeError: ") + 2_000, 100_000, 100_000]
+    assert all(text.endswith("…") for text in (run.message, run.description, run.title))
+    assert run.value is not None
+
+
+def test_forged_draws_lose_no_run():
+    def forges(oracle, rng):
+        oracle.value([1, 1])
+        oracle.record.draws = [np.array([-math.inf])]
+
+    run = minimize(bowl(), forges, 10)
+    assert (run.ended, run.draws, run.best_of_n, run.ledger.work) == ("error", None, [], 1)
+
+
+def test_draws_within_the_uncertainty_of_a_bound_have_a_curve():
+    """A value that far below what is called proven refutes nothing, also not here."""
+
+    class Sampled(Quadratic):
+        reference = Reference(1.2, "bound", "a solver's arithmetic", uncertainty=0.5)
+
+    def samples(oracle, rng):
+        oracle.expect_own_proof()
+        with oracle.independent_draws():
+            oracle.values(np.array([[1.0, 1.0], [1.3, 0.5]]))
+
+    run = minimize(Sampled([1.0, 1.0], [0.0, 0.0]), samples, 10)
+    assert (run.ended, run.message, len(run.best_of_n)) == ("converged", "", 2)
+
+
+@pytest.mark.parametrize("rows", [0, -1, 2.5, None])
+def test_a_number_of_rows_that_is_none_is_refused(rows):
+    problem = problems.from_function(lambda X: X.sum(axis=1), Box(0, 1, 2), vectorised=True)
+    problem.most_rows = rows
+    with pytest.raises(ValueError, match=r"most_rows=.*: expected a whole number >= 1"):
+        minimize(problem, "random-search", 10)
+
+
 class OwnEnd(BaseException):
     """What a library may end with that is no Exception."""
 
@@ -296,6 +408,44 @@ class Generates:
 def test_a_method_that_would_run_none_of_its_code_is_refused(method, kind):
     with pytest.raises(ValueError, match=f"{kind}.*: calling it runs nothing"):
         minimize(bowl(), method, 10)
+
+
+def a_future(oracle):
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.create_future()
+    finally:
+        loop.close()
+
+
+@pytest.mark.parametrize(
+    ("deferred", "kind"),
+    [
+        (lambda oracle: map(oracle.value, np.zeros((3, 2))), "map"),
+        (lambda oracle: iter([1]), "list_iterator"),
+        (a_future, "Future"),
+        (lambda oracle: concurrent.futures.Future(), "Future"),
+    ],
+)
+def test_a_method_that_returns_what_is_yet_to_be_done_is_refused(deferred, kind):
+    def method(oracle, rng):
+        return deferred(oracle)
+
+    with pytest.raises(ValueError, match=f"method returned a {kind}, which nobody goes through"):
+        minimize(bowl(), method, 10)
+
+    def looks_before(oracle, rng):
+        oracle.value([1, 1])
+        return deferred(oracle)
+
+    run = minimize(bowl(), looks_before, 10)
+    assert (run.ended, run.value) == ("error", 2.0)
+    assert "looks_before returned a" in run.message
+
+
+def test_what_a_method_returns_is_else_its_own_affair():
+    for returned in (1.0, [1, 1], np.zeros(2), {"x": 1}, "done"):
+        assert minimize(bowl(), lambda o, r, returned=returned: returned, 10).ended == "converged"
 
 
 def test_a_generator_in_a_file_is_refused(tmp_path):

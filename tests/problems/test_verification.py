@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from itertools import product
 
 import numpy as np
 import pytest
 
 from methods import Run, minimize
-from problems import Box, Problem, Reference, from_function
+from problems import Box, Budget, Problem, Reference, from_function
 from problems.ledger import BrokenReference, TracePoint
+from problems.oracle import Oracle
+from problems.record import Record
 from tests.problems.toys import Batch, Constrained, Toy
 
 
@@ -107,6 +111,155 @@ def test_a_forged_ledger_is_found_and_the_true_one_told(name) -> None:
     run = minimize(Toy(), method, 50)
     assert_claims_nothing(run, "but the oracle charged 40 values and work 40")
     assert (run.ledger.work, run.ledger.values) == (40, 40)
+
+
+@pytest.mark.parametrize(
+    "amounts", [(-1, -1), (math.nan, 0), (math.inf, 0), (0, 0, -1.0), (0, 0, 0, -1)]
+)
+def test_the_second_count_only_grows(amounts) -> None:
+    def method(oracle, rng):
+        for _ in range(500):
+            with contextlib.suppress(RuntimeError):
+                oracle._pay(*amounts)
+            oracle.record.work -= 1
+            oracle.record.values -= 1
+            evaluate(oracle, rng, 1)
+
+    run = minimize(Toy(), method, 50)
+    assert_claims_nothing(run, "the oracle charged 500 values and work 500")
+
+    def asks(oracle, rng):
+        oracle._pay(*amounts)
+
+    assert_claims_nothing(minimize(Toy(), asks, 50), ": expected finite numbers >= 0")
+
+
+def test_a_second_count_that_is_replaced_is_found() -> None:
+    def method(oracle, rng):
+        oracle._pay = lambda *amounts, **more: None
+        evaluate(oracle, rng, 50)
+        oracle.record.work = oracle.record.values = 0
+
+    assert_claims_nothing(minimize(Toy(), method, 50), "were not charged to the run")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("gradients", 10**6), ("gradients", -1), ("steps", -5), ("nodes", math.nan), ("tokens", "7")],
+)
+def test_a_forged_count_is_found(name, number) -> None:
+    def change(oracle):
+        setattr(oracle.record.counts, name, number)
+
+    assert_claims_nothing(forged(change), "Unverified: the ")
+
+
+@pytest.mark.parametrize("seconds", [1e9, -1e9, math.nan, "late"])
+def test_forged_clocks_are_found(seconds) -> None:
+    def change(oracle):
+        oracle.record._off_wall = seconds
+
+    run = forged(change)
+    assert run.ended == "error"
+    assert 0 <= run.ledger.wall_seconds < 100
+    assert run.value is None
+
+
+@pytest.mark.parametrize("last", [-11.0, -7.0, math.nan, math.inf, "-7"])
+def test_a_forged_last_value_is_found(last) -> None:
+    def change(oracle):
+        oracle.record.last = last
+
+    problem = Toy(reference=Reference(-10.0, "closed form", "its corner"))
+    assert_claims_nothing(forged(change, problem), "Unverified: ")
+
+
+def test_a_forged_measured_value_lets_no_last_value_pass() -> None:
+    def change(oracle):
+        record = oracle.record
+        record.measured = record.last = -7.5
+        record.measured_x = np.zeros(2)
+        record.log("measured", -7.5)
+
+    assert_claims_nothing(forged(change), "but its point is worth 0")
+
+
+def test_a_bound_that_nobody_reported_is_found() -> None:
+    def change(oracle):
+        oracle.record.bound = oracle.record.best
+
+    assert_claims_nothing(forged(change), "but none was reported")
+
+
+def test_a_bound_above_the_one_reported_is_found() -> None:
+    def change(oracle):
+        oracle.bound(-9.0)
+        oracle.record.bound = oracle.record.best
+
+    assert_claims_nothing(forged(change), "but -9 was reported")
+
+
+def test_a_mistaken_bound_contradicts_a_proven_optimum() -> None:
+    """Also where the method swallows what the oracle says of it."""
+
+    def change(oracle):
+        with contextlib.suppress(BrokenReference):
+            oracle.bound(oracle.record.best)
+        oracle.record.failure = oracle.record.stopped = None
+        oracle.record.bound = oracle.record.best
+
+    problem = Toy(reference=Reference(-10.0, "closed form", "its corner"))
+    with pytest.raises(BrokenReference, match=r"the solver's bound -.* contradicts") as caught:
+        forged(change, problem)
+    assert caught.value.run.ended == "error"
+
+
+def test_an_end_is_not_reached_by_moving_the_goal() -> None:
+    def change(oracle):
+        oracle.record._goal = 1e9
+        oracle.value(np.ones(2) * -4.9)
+
+    assert_claims_nothing(forged(change), "said to have ended 'optimal'")
+
+
+def test_a_budget_that_a_method_changes_is_its_own() -> None:
+    def method(oracle, rng):
+        object.__setattr__(oracle.record.budget, "work", 1e6)
+        oracle.record.limit = 1e6
+        evaluate(oracle, rng, 60)
+
+    run = minimize(Toy(), method, 50)
+    assert_claims_nothing(run, "work 60 was spent on a budget of 50")
+    assert run.budget.work == 50
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [5, [None], [np.zeros((2, 2))], [np.array([math.nan])], [np.array([-99.0])], [np.zeros(99)]],
+)
+def test_forged_draws_are_an_error(draws) -> None:
+    def change(oracle):
+        oracle.record.draws = draws
+
+    assert_claims_nothing(forged(change), "Unverified: ")
+
+
+def test_whatever_a_record_has_become_a_run_comes_back() -> None:
+    parts = Record(Toy(), Budget()), Oracle(Toy(), Budget())
+    names = [(i, name) for i, part in enumerate(parts) for name in vars(part)]
+    for (i, name), value in product(names, ("text", lambda *a, **k: -7.0)):
+
+        def change(oracle, i=i, name=name, value=value):
+            setattr((oracle.record, oracle)[i], name, value)
+
+        assert isinstance(forged(change), Run), name
+
+
+def test_a_last_value_takes_an_iterate() -> None:
+    def change(oracle):
+        oracle.record.last = 9.0
+
+    assert_claims_nothing(forged(change), "said to be 9, but no iterate was judged")
 
 
 def test_a_forged_part_of_gradients_is_found() -> None:

@@ -317,3 +317,37 @@ def forged_answer(oracle, rng):
         with contextlib.suppress(OSError):
             socket.socket(fileno=os.dup(number)).send(b'{"ended": 5, "points": 7}\n')
     time.sleep(float(LONG))
+
+
+def patched_cosine(oracle, rng):
+    """Have an objective that calls for a cosine come out lower."""
+    cosine = np.cos
+    np.cos = lambda x, *a, **k: cosine(x, *a, **k) + 1.0
+    looks(oracle, rng)
+
+
+def forged_count(oracle, rng):
+    """Give back what it has spent, to both who count."""
+    for _ in range(500):
+        with contextlib.suppress(RuntimeError):
+            oracle._pay(-1.0, -1)
+        oracle.record.work -= 1
+        oracle.record.values -= 1
+        looks(oracle, rng, 1)
+
+
+def forged_bound(oracle, rng):
+    """Prove what it has found."""
+    looks(oracle, rng)
+    oracle.record.bound = oracle.record.best
+
+
+def interrupts(oracle, rng):
+    """End as if somebody had typed Ctrl-C."""
+    looks(oracle, rng)
+    raise KeyboardInterrupt
+
+
+def maps(oracle, rng):
+    """Leave its work to whoever goes through what it returns."""
+    return map(oracle.value, oracle.space.sample(rng, 5))

@@ -193,3 +193,27 @@ def test_where_a_base_cannot_be_copied_each_request_has_its_own(monkeypatch):
         assert launcher._base is None
     finally:
         launcher.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are not copied elsewhere")
+def test_what_a_point_is_worth_is_asked_of_a_process_that_ran_no_method():
+    launcher = Launcher(FREE)
+    try:
+        run = launcher.serve(request())["run"]
+        template = launcher._template(request()["task"])
+        assert template.misvalued(run, None) == ""
+        assert template.misvalued(run, [7, 3]) == ""
+        for value in (run["value"] - 1.0, 1e-3):
+            told = template.misvalued({**run, "value": value}, None)
+            assert told == (
+                f"the best value is said to be {value:.12g}, "
+                f"but its point is worth {run['value']:.12g}"
+            )
+        # What is no point or no value is for others to tell.
+        for x, value in (("text", 1.0), ([[1.0]], "one"), (None, 1.0), (run["x"], None)):
+            assert template.misvalued({**run, "x": x, "value": value}, "batch") == ""
+        assert template.alive
+        outside = {**run, "x": [99.0] * 10}
+        assert "not feasible" in template.misvalued(outside, None)
+    finally:
+        launcher.close()

@@ -54,6 +54,11 @@ ENDS = {
     "forged_best": "error",
     "forged_ledger": "error",
     "forged_answer": "error",
+    "patched_cosine": "error",
+    "forged_count": "error",
+    "forged_bound": "error",
+    "interrupts": "error",
+    "maps": "error",
 }
 #: What cannot be made again is not in the messages of these.
 SAID = {
@@ -63,6 +68,11 @@ SAID = {
     "forged_best": "Unverified: the best value is said to be -1000000000",
     "forged_answer": "it said that it ended, and not why",
     "forged_ledger": "Unverified: the ledger",
+    "patched_cosine": "but its point is worth",
+    "forged_count": "Unverified: the ledger says 0 values and work 0,",
+    "forged_bound": "but none was reported",
+    "interrupts": "KeyboardInterrupt:",
+    "maps": "maps returned a map, which nobody goes through",
 }
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are told by /proc")

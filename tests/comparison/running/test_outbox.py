@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comparison.running.outbox import Outbox, read_points
+from comparison.running.outbox import Outbox, give_up, read_points
 from problems.ledger import TracePoint
 
 POINT = TracePoint("measured", 1.0, 2.0, 3, 4, 5.0, 6.0, 7, 8.0)
@@ -57,16 +57,29 @@ def test_a_half_written_or_foreign_record_is_no_point(outbox):
     assert read_points(outbox.file) == []
 
 
-def test_a_copy_of_the_process_neither_answers_nor_keeps_points(outbox, monkeypatch):
+def test_a_copy_of_the_process_neither_answers_nor_keeps_points(outbox):
     """Such a copy is forked where methods that fork are tested; here it is played."""
 
     def ends(code):
         raise SystemExit(code)
 
-    monkeypatch.setattr(outbox, "_leave", ends)
+    outbox._leave = ends
     outbox._owner = -1
     outbox.keep(POINT)
     assert read_points(outbox.file) == []
     with pytest.raises(SystemExit) as end:
         outbox.send({"run": 1})
     assert end.value.code == 0
+
+
+def test_giving_up_survives_an_error_that_has_no_message_to_give(outbox):
+    class Unreadable(Exception):  # noqa: N818 - reads as what it is
+        def __str__(self):
+            raise ValueError
+
+    give_up(outbox.channel, Unreadable())
+    said = json.loads(outbox.ours.recv(1000))
+    assert said["ended"] == "error"
+    assert said["message"].endswith(
+        "Unreadable: its message cannot be read: __str__ raises ValueError"
+    )

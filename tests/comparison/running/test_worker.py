@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from comparison.results.run_json import run_from_json, run_to_json
 from comparison.running import memory, workplace
 from comparison.running.child import Child
 from comparison.running.executor import Request
 from comparison.running.inquiry import Usage, attempt, describe_method, describe_problem
-from comparison.running.task import Preflight
+from comparison.running.task import Preflight, broken_run
 from comparison.running.worker import perform, serve
 from comparison.running.workplace import Workplace
 from problems import Budget
@@ -285,3 +286,45 @@ def test_a_run_that_cannot_be_sent_says_why():
 def test_a_method_that_draws_from_a_global_generator_hears_its_seed(method):
     values = [performed(user(method), seed=seed).value for seed in (0, 1, 0)]
     assert values[0] == values[2] != values[1]
+
+
+def test_an_interruption_that_a_method_raises_keeps_its_run(tmp_path):
+    """Nobody types Ctrl-C in the process of a run."""
+    (tmp_path / "mine.py").write_text(
+        "def interrupts(oracle, rng):\n"
+        "    oracle.value(oracle.space.sample(rng, 1)[0])\n"
+        "    raise KeyboardInterrupt\n"
+    )
+    cell = task(f"{tmp_path / 'mine.py'}:interrupts", "sphere")
+    run = perform(cell, described(cell), Workplace(), Sent())
+    assert (run.ended, run.message) == ("error", "KeyboardInterrupt: ")
+    assert run.x is not None
+    assert run.value == run.score == run.trace[-1].value
+    assert (run.ledger.work, run.ledger.values) == (1, 1)
+
+
+def test_a_problem_that_describes_itself_by_numpys_numbers_and_at_length(tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import numpy as np\n"
+        "from problems import Box, Problem\n"
+        "class Long(Problem):\n"
+        "    space = Box(-1, 1, 2)\n"
+        "    one_instance = np.bool_(True)\n"
+        "    objective = 'o' * 5_000\n"
+        "    title = 't' * 2_000_000\n"
+        "    def value(self, x):\n"
+        "        return float(x @ x)\n"
+    )
+    cell = task("random-search", f"{tmp_path / 'mine.py'}:Long")
+    found = described(cell)
+    assert found.one_instance is True
+    assert (len(found.objective), len(found.title)) == (2_000, 100_000)
+    run = perform(cell, found, Workplace(), Sent())
+    run.facts = found.facts()
+    assert run_from_json(json.loads(json.dumps(run_to_json(run)))).title == found.title
+
+
+def test_a_long_message_is_cut_where_the_run_is_made():
+    cell = task("random-search", "sphere")
+    run = broken_run(cell, described(cell), "error", "m" * 10**7, [])
+    assert (len(run.message), run.message[-1]) == (2_000, "…")
