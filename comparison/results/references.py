@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.results.trace import KINDS
 from methods.result import Run
 from problems.linear_objective import SOLVER_TOLERANCE
 from problems.reference import Reference
+
+_BOUND = KINDS.index("bound")
 
 
 def best_reference(runs: Sequence[Run]) -> Reference | None:
@@ -80,6 +87,34 @@ def is_refuted(run: Run, best: float) -> bool:
         return False
     arithmetic = max(SOLVER_TOLERANCE * max(1.0, abs(run.bound)), run.uncertainty)
     return best < run.bound - arithmetic
+
+
+def standing(run: Run, best: float) -> Run:
+    """Return a run without what the best value on its instance refutes, or else the run itself.
+
+    Its `bound`, the `reference` that it was held against, and its end: a run that ended
+    ``optimal`` by one of these is ``refuted``.
+    """
+    bound = None if is_refuted(run, best) else run.bound
+    own = run.reference
+    if own is not None and own.proven and best < own.floor:
+        own = None
+    ended = run.ended
+    if ended == "optimal":
+        lost = bound is None if run.certified else own is None and best < _value(run)
+        ended = "refuted" if lost else ended
+    if (bound, own, ended) == (run.bound, run.reference, run.ended):
+        return run
+    return replace(run, bound=bound, reference=own, ended=ended)
+
+
+def without_refuted(trace: NDArray, run: Run, best: float) -> NDArray:
+    """Return a run's trace without the bounds that the best value on its instance refutes."""
+    values = trace["value"]
+    rounding = SOLVER_TOLERANCE * np.maximum(1.0, np.abs(values))
+    arithmetic = np.maximum(rounding, run.uncertainty)
+    refuted = (trace["kind"] == _BOUND) & (best < values - arithmetic)
+    return trace[~refuted] if refuted.any() else trace
 
 
 def _own(runs: Sequence[Run]) -> Reference | None:
