@@ -111,10 +111,27 @@ def for_latex(text: str) -> str:
     return "".join(_LATEX.get(sign, sign) for sign in line)
 
 
+def for_vega(title: str) -> str:
+    r"""Return the title of a tooltip's line, which Vega-Lite writes into an expression.
+
+    There it escapes ``"`` only: another backslash would be read as the beginning of an
+    escape, or end the text and let what follows be computed, and a line's end is an error.
+
+    Examples
+    --------
+    >>> print(for_vega(r"\xi loss"))
+    \\xi loss
+    """
+    return for_terminal(title).replace("\\", r"\\")
+
+
 def in_all_texts(data: Any) -> Any:
-    """Return plain data, for a page or a chart, with all that cannot be seen in it shown."""
+    """Return plain data, for a page or a chart, with all that cannot be seen in it shown.
+
+    Two of the ends of lines as well: within an expression of Vega's they are no text's.
+    """
     if isinstance(data, str):
-        return _visible(data)
+        return _visible(data).replace("\u2028", r"\u2028").replace("\u2029", r"\u2029")
     if isinstance(data, Mapping):
         return {in_all_texts(key): in_all_texts(value) for key, value in data.items()}
     if isinstance(data, (list, tuple)):

@@ -13,7 +13,7 @@ from comparison.results.references import (
     best_reference,
     best_value,
     contradictions,
-    is_refuted,
+    standing,
 )
 from comparison.running.comparison import Comparison
 from comparison.statistics.median import median, median_interval
@@ -30,7 +30,7 @@ class Row:
     `value` − `reference`. `work`, `values` and `gradients` are None for a
     white-box solver, which is given the model instead of looks. `solved` counts
     the seeds that met the target, or, without one, the optimum. `ended` says how
-    the runs ended: ``refuted`` is a certificate that another run's value is better than.
+    the runs ended: ``refuted`` by a proof that another run's value is better than.
     """
 
     method: str
@@ -101,8 +101,7 @@ def result_rows(
     places = {problem: i for i, problem in enumerate(results.problems)}
     table = []
     for (problem, _, contender), runs in results.groups().items():
-        best = best_value(results.on_instance(runs[0]))
-        row = _row(runs, results.reference(runs[0]), best, target, gradient_price)
+        row = _row(runs, results.reference(runs[0]), results.best(runs[0]), target, gradient_price)
         table.append(replace(row, method=contender, problem=problem))
     return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
 
@@ -117,10 +116,11 @@ def _row(
     first = runs[0]
     facts = facts_of(first)
     work = work_at(gradient_price)
+    runs = [standing(run, best) for run in runs]
     ran = [run for run in runs if run.ended != "unsupported"]
     value = median([run.value for run in ran])
     interval = median_interval([run.value for run in ran])
-    bounds = [run.bound for run in ran if run.bound is not None and not is_refuted(run, best)]
+    bounds = [run.bound for run in ran if run.bound is not None]
     goal = target
     if goal is None and reference is not None and reference.optimum:
         goal = reference.value + reference.slack
@@ -148,7 +148,7 @@ def _row(
         solved=None
         if goal is None or not ran
         else sum(run.value is not None and run.value <= goal for run in ran),
-        ended=_endings(runs, best),
+        ended=_endings(runs),
     )
 
 
@@ -159,14 +159,12 @@ def _gap(value: float | None, reference: Reference | None) -> float | None:
     return value - reference.value
 
 
-def _endings(runs: list[Run], best: float) -> str:
-    """Say how runs ended; `optimal` by a proof that another run refutes is no end."""
+def _endings(runs: list[Run]) -> str:
+    """Say how runs ended."""
     reasons = {run.message for run in runs if run.ended == "unsupported"}
     if reasons:
         return f"unsupported: {', '.join(sorted(reasons))}"
-    counts = Counter(
-        "refuted" if run.certified and is_refuted(run, best) else run.ended for run in runs
-    )
+    counts = Counter(run.ended for run in runs)
     if len(counts) == 1:
         return next(iter(counts))
     return ", ".join(f"{number} {ended}" for ended, number in counts.most_common())

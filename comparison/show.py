@@ -72,7 +72,7 @@ def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
 def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
     reference = results.reference(run)
     yield f"run {run.key}"
-    yield from str(run).split("\n")
+    yield from str(results.standing(run)).split("\n")
     if reference is not None and reference != run.reference:
         yield (
             f"{'known by now':>10}: {number(reference.value)} "

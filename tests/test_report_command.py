@@ -118,7 +118,7 @@ def test_a_foreign_file_makes_no_report(call, tmp_path):
     assert "not one of ours" in err
 
 
-@pytest.mark.parametrize("command", [["report"], ["show", "key001"]])
+@pytest.mark.parametrize("command", [["report"], ["show", "key000"]])
 def test_a_certificate_that_a_run_beats_is_withdrawn_and_told(command, call, tmp_path):
     proved = made("integer-programming", step(1, 3.0), bound=3.0, ended="optimal", reference=None)
     better = made("hill-climb", step(1, 2.0), reference=None)
@@ -131,6 +131,13 @@ def test_a_certificate_that_a_run_beats_is_withdrawn_and_told(command, call, tmp
     )
     assert out != ""
     assert "certified" not in out
+    if command[0] == "show":
+        assert "     ended: refuted\n" in out
+        assert "bound:" not in out
+    else:
+        page = (tmp_path / "report.html").read_text(encoding="utf-8")
+        assert "refuted" in page
+        assert '"optimal"' not in page
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "markdown", "latex"])

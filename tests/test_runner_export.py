@@ -123,6 +123,10 @@ def test_a_refuted_certificate_is_told_and_left_out(call, tmp_path):
     assert "the certificate 1 of integer-programming, seed 0, is withdrawn, as genetic" in err
     rows = list(csv.DictReader((tmp_path / "results-csv" / "runs.csv").read_text().splitlines()))
     assert {row["reference"] for row in rows} == {""}
+    assert {row["method"]: (row["ended"], row["bound"]) for row in rows} == {
+        "integer-programming": ("refuted", ""),
+        "genetic": ("budget", ""),
+    }
     assert "results-csv" in out
 
 

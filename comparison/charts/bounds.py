@@ -65,7 +65,7 @@ def bound_and_incumbent(
             alt.Tooltip("contender:N"),
             alt.Tooltip("seed:Q"),
             alt.Tooltip("what:N"),
-            alt.Tooltip("value:Q", title=value, format=".6~g"),
+            alt.Tooltip("value:Q", format=".6~g"),
             alt.Tooltip("seconds:Q", format=".3~g"),
         ],
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from comparison.charts.theme import Scheme, Style, configuration
-from comparison.harmless import in_all_texts
+from comparison.harmless import for_vega, in_all_texts
 from comparison.whole_file import write_whole
 from problems.usage_error import UsageError
 
@@ -25,6 +25,20 @@ def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart's Vega-Lite specification, without a configuration: colours come later."""
     found: dict[str, Any] = chart.to_dict()
     found.pop("config", None)
+    return {name: part if name == "datasets" else _escaped(part) for name, part in found.items()}
+
+
+def _escaped(part: Any) -> Any:
+    """Return a part of a specification, in whose tooltips every title stands for itself."""
+    if isinstance(part, list):
+        return [_escaped(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _escaped(each) for name, each in part.items()}
+    lines = found.get("tooltip")
+    for line in lines if isinstance(lines, list) else [lines]:
+        if isinstance(line, dict) and isinstance(line.get("title"), str):
+            line["title"] = for_vega(line["title"])
     return found
 
 

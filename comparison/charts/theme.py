@@ -124,6 +124,9 @@ def configuration(styles: Sequence[Style], scheme: Scheme = "light") -> dict[str
         "font": FONT,
         "padding": 6,
         "view": {"stroke": None},
+        # Vega-Lite would describe every mark to a screen reader by expressions that it makes
+        # of the axes' titles, which anybody may have written; each chart has a description.
+        "mark": {"aria": False},
         "range": {"category": colours or list(COLOURS[scheme])},
         "axis": {
             "labelColor": ink,

@@ -25,7 +25,7 @@ def bound_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     results = evidence.results
     chosen = []
     for runs in results.groups().values():
-        proved = [run for run in runs if run.bound is not None]
+        proved = [run for run in runs if results.standing(run).bound is not None]
         chosen += proved[:1]
     for run, trace in results.traces(chosen):
         best, bound = float("inf"), float("-inf")
@@ -38,7 +38,7 @@ def bound_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
             if what:
                 yield _row(results, run, float(point["wall_seconds"]), value, what)
         end = run.ledger.wall_seconds  # the curves go on as long as the run did
-        if run.bound is not None:
+        if run.bound is not None:  # it stands, as the run was chosen for it
             yield _row(results, run, end, run.bound, "bound")
         if run.value is not None:
             yield _row(results, run, end, run.value, "incumbent")

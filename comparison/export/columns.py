@@ -86,7 +86,7 @@ POINT_COLUMNS: dict[str, Kind] = {
 
 def run_row(results: Results, run: Run) -> dict[str, Any]:
     """Return a run's row, by the names of `RUN_COLUMNS`."""
-    reference = results.reference(run)
+    reference, standing = results.reference(run), results.standing(run)
     machine = run.provenance
     row = {
         "key": run.key,
@@ -108,7 +108,7 @@ def run_row(results: Results, run: Run) -> dict[str, Any]:
         "value": run.value,
         "last": run.last,
         "score": run.score,
-        "bound": run.bound,
+        "bound": standing.bound,
         "reference": None if reference is None else reference.value,
         "reference_kind": None if reference is None else reference.kind,
         "reference_source": None if reference is None else reference.source,
@@ -116,7 +116,7 @@ def run_row(results: Results, run: Run) -> dict[str, Any]:
         "random_value": results.random_value(run),
         "surrogate": run.surrogate,
         **asdict(run.ledger),
-        "ended": run.ended,
+        "ended": standing.ended,
         "message": run.message,
         "description": run.description,
         "memory": run.memory,

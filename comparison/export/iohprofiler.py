@@ -98,7 +98,10 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
                     {
                         "dimension": dimension,
                         "path": data,
-                        "runs": [_run(run, curves[run.key], zeros[run.key][0]) for run in mine],
+                        "runs": [
+                            _run(results.standing(run), curves[run.key], zeros[run.key][0])
+                            for run in mine
+                        ],
                     }
                 ],
             }

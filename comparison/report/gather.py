@@ -175,7 +175,7 @@ def _runs(
                 "seed": run.seed,
                 "instance": run.instance,
                 "value": run.value,
-                "ended": run.ended,
+                "ended": results.standing(run).ended,
                 "key": run.key[:10],
                 "cost": {axis: spent[run.key].get(axis) for axis in axes},
             }

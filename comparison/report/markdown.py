@@ -16,7 +16,7 @@ from comparison.report.origin import origin_rows
 def as_markdown(evidence: Evidence) -> str:
     """Return the findings as Markdown: who is best, where, in which unit, and how surely."""
     parts = [
-        *evidence.results.contradictions(),
+        *map(for_markdown, evidence.results.contradictions()),
         _section("Where these runs come from", origin_rows(evidence.results)),
         _section("All problems together", contender_lines(evidence)),
         _section("Quality on each problem", _qualities(evidence)),

@@ -25,6 +25,10 @@ ROW_SECONDS = 6.0
 STEPS = 20_000
 #: Bytes of a text, a blob or a row.
 MOST_BYTES = 2**26
+#: What SQLite keeps beside a file: what to undo, what to add, and an index of that.
+BESIDE = ("-journal", "-wal", "-shm")
+#: Ends a journal that names a file beyond the database, which SQLite opens and then removes.
+NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
 #: Pages of a file that is looked through when runs are lost; of more it would take seconds.
 MOST_PAGES = 100_000
 
@@ -41,6 +45,7 @@ def require_place(path: str | Path, *, exists: bool) -> None:
     """Raise `StoreError` where no results file can be, or, if it has to exist, where there is none.
 
     SQLite would wait for ever at a pipe, and take some names for something else than a file.
+    What it keeps beside the file may be as bad.
     """
     name = os.fspath(path)
     if not name:
@@ -61,8 +66,44 @@ def require_place(path: str | Path, *, exists: bool) -> None:
             raise StoreError(f"results file {name}: {what}") from None
         return
     if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-        raise StoreError(f"results file {name}: unable to open: it is {what}, not a file")
+        raise StoreError(f"results file {name}: unable to open: it is {_kind(mode)}, not a file")
+    if why := wrong_beside(name):
+        raise StoreError(f"results file {name}: unable to open: {why}")
+
+
+def wrong_beside(path: str) -> str:
+    """Say which of the files that SQLite keeps beside a results file it must not open, and why.
+
+    It would wait for ever at a pipe, where it hears no signal; and a journal may name any
+    file of the user's, which SQLite removes once the journal has been undone.
+    """
+    for ending in BESIDE:
+        beside = Path(f"{os.path.realpath(path)}{ending}")
+        try:
+            mode = beside.lstat().st_mode
+        except OSError:  # there is none
+            continue
+        if not stat.S_ISREG(mode):
+            return f"{beside.name} beside it is {_kind(mode)}, not a file"
+        if ending == "-journal" and _end(beside) == NAMES_ANOTHER:
+            return f"{beside.name} beside it names another file, as no journal of this suite does"
+    return ""
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    return "a link" if stat.S_ISLNK(mode) else "a device or a pipe"
+
+
+def _end(path: Path) -> bytes:
+    """Return a file's last bytes; none of one that SQLite cannot read either."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - len(NAMES_ANOTHER)))
+            return file.read(len(NAMES_ANOTHER))
+    except OSError:
+        return b""
 
 
 class Watch:
@@ -238,6 +279,8 @@ def current(database: sqlite3.Connection) -> sqlite3.Connection:
 def is_sound(path: str) -> bool:
     """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
     watch = None
+    if wrong_beside(path):
+        return False
     try:
         with closing(open_to_read(path)) as database:
             watch = guard(database)

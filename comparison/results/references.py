@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.results.trace import KINDS
 from methods.result import Run
 from problems.reference import Reference
 
 #: By how much sums of floats in another order may miss a value near 0, and any value in
 #: units of its last place.
 NEAR_ZERO, LAST_PLACES = 1e-12, 16
+_BOUND = KINDS.index("bound")
 
 
 def best_reference(runs: Sequence[Run]) -> Reference | None:
@@ -92,6 +98,34 @@ def _arithmetic(run: Run) -> float:
     exact, and only the rounding of floats is left.
     """
     return max(run.uncertainty, NEAR_ZERO, LAST_PLACES * math.ulp(_bound(run)))
+
+
+def standing(run: Run, best: float) -> Run:
+    """Return a run without what the best value on its instance refutes, or else the run itself.
+
+    Its `bound`, the `reference` that it was held against, and its end: a run that ended
+    ``optimal`` by one of these is ``refuted``.
+    """
+    bound = None if is_refuted(run, best) else run.bound
+    own = run.reference
+    if own is not None and own.proven and best < own.floor:
+        own = None
+    ended = run.ended
+    if ended == "optimal":
+        lost = bound is None if run.certified else own is None and best < _value(run)
+        ended = "refuted" if lost else ended
+    if (bound, own, ended) == (run.bound, run.reference, run.ended):
+        return run
+    return replace(run, bound=bound, reference=own, ended=ended)
+
+
+def without_refuted(trace: NDArray, run: Run, best: float) -> NDArray:
+    """Return a run's trace without the bounds that the best value on its instance refutes."""
+    values = trace["value"]
+    rounding = LAST_PLACES * np.spacing(np.abs(values))
+    arithmetic = np.maximum(rounding, max(run.uncertainty, NEAR_ZERO))
+    refuted = (trace["kind"] == _BOUND) & (best < values - arithmetic)
+    return trace[~refuted] if refuted.any() else trace
 
 
 def _own(runs: Sequence[Run]) -> Reference | None:

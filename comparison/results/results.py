@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Iterator, Sequence
 from copy import copy
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
 from comparison.results.facts import facts_of
+from comparison.results.identity import contender_of, instance_of, problem_of, with_dimensions
 from comparison.results.labels import labels
-from comparison.results.references import best_reference, contradictions
+from comparison.results.references import (
+    best_reference,
+    best_value,
+    contradictions,
+    standing,
+    without_refuted,
+)
 from comparison.results.store import Store
 from methods import METHODS
 from methods.result import Run
@@ -53,9 +58,9 @@ class Results:
 
     def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
         self.path = str(path)
-        runs = _with_dimensions(runs)
-        self._contenders = labels({run.key: (run.method, _contender(run)) for run in runs})
-        self._problems = labels({run.key: (run.problem, _problem(run)) for run in runs})
+        runs = with_dimensions(runs)
+        self._contenders = labels({run.key: (run.method, contender_of(run)) for run in runs})
+        self._problems = labels({run.key: (run.problem, problem_of(run)) for run in runs})
         methods, problems = METHODS.names(), PROBLEMS.names()
 
         def place(run: Run) -> tuple[Any, ...]:
@@ -78,8 +83,9 @@ class Results:
         )
         self._known: dict[Hashable, list[Run]] = {}
         for run in runs:
-            self._known.setdefault(_instance(run), []).append(run)
+            self._known.setdefault(instance_of(run), []).append(run)
         self._references: dict[Hashable, Reference | None] = {}
+        self._best: dict[Hashable, float] = {}
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -104,15 +110,15 @@ class Results:
 
     def instance(self, run: Run) -> Hashable:
         """Return what all runs on the same instance of the same problem share."""
-        return _instance(run)
+        return instance_of(run)
 
     def on_instance(self, run: Run) -> list[Run]:
         """Return all runs of the file on a run's instance, whatever was selected."""
-        return self._known[_instance(run)]
+        return self._known[instance_of(run)]
 
     def reference(self, run: Run) -> Reference | None:
         """Return the best reference known for a run's instance, whatever its budget."""
-        instance = _instance(run)
+        instance = instance_of(run)
         if instance not in self._references:
             self._references[instance] = best_reference(self._known[instance])
         return self._references[instance]
@@ -120,6 +126,17 @@ class Results:
     def contradictions(self) -> list[str]:
         """Return which proofs of the file its own runs refute, a sentence each."""
         return [line for runs in self._known.values() for line in contradictions(runs)]
+
+    def best(self, run: Run) -> float:
+        """Return the best value that any run on a run's instance has shown; see `best_value`."""
+        instance = instance_of(run)
+        if instance not in self._best:
+            self._best[instance] = best_value(self._known[instance])
+        return self._best[instance]
+
+    def standing(self, run: Run) -> Run:
+        """Return what stands of a run, given all runs on its instance; see `standing`."""
+        return standing(run, self.best(run))
 
     def goal(self, run: Run) -> float | None:
         """Return the value that solves a run's instance: the optimum's, None if that is unknown."""
@@ -130,7 +147,7 @@ class Results:
 
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
-        known = (other.random_value for other in self._known[_instance(run)])
+        known = (other.random_value for other in self._known[instance_of(run)])
         return next((value for value in known if value is not None), None)
 
     def white_box(self, run: Run) -> bool:
@@ -150,11 +167,14 @@ class Results:
         return next(trace for _, trace in self.traces([run]))
 
     def traces(self, runs: Sequence[Run] | None = None) -> Iterator[tuple[Run, NDArray]]:
-        """Yield runs with their traces, read one at a time; all runs by default."""
+        """Yield runs with their traces, read one at a time; all runs by default.
+
+        The traces have no bound that a run on the instance refutes.
+        """
         chosen = {run.key: run for run in (self.runs if runs is None else runs)}
         with Store(self.path, readonly=True) as store:
             for key, trace in store.traces(chosen):
-                yield chosen[key], trace
+                yield chosen[key], without_refuted(trace, chosen[key], self.best(chosen[key]))
 
     def select(
         self, contenders: Sequence[str] | None = None, problems: Sequence[str] | None = None
@@ -232,53 +252,3 @@ def _canonical(catalogue: Registry, name: str) -> str:
 def _place(names: list[str], name: str) -> tuple[int, str]:
     """Return where a name stands: in the catalogue's order, then the alphabet's."""
     return (names.index(name) if name in names else len(names)), name
-
-
-def _contender(run: Run) -> dict[str, Any]:
-    """Return what makes a method of a file another contender."""
-    return {
-        **run.method_options,
-        "file": run.provenance.get("method_file", ""),
-        "version": run.versions.get("beyond-gradient", ""),
-    }
-
-
-def _problem(run: Run) -> dict[str, Any]:
-    """Return what makes a problem of a file another one."""
-    limits = asdict(run.budget)
-    return {**_data(run), "budget": limits.pop("work"), **limits}
-
-
-def _data(run: Run) -> dict[str, Any]:
-    return {
-        **run.problem_options,
-        "data": run.fingerprint,
-        "file": run.provenance.get("problem_file", ""),
-    }
-
-
-def _instance(run: Run) -> Hashable:
-    """Return what all runs on the same instance of the same problem share."""
-    return run.problem, run.instance, json.dumps(_data(run), sort_keys=True, default=str)
-
-
-def _with_dimensions(runs: Sequence[Run]) -> list[Run]:
-    """Return the runs, those that were killed before they told their dimension with another's.
-
-    That of the same method on the instance, which may descend on a relaxation of its own, or
-    else that of any; it stays 0 where no run on the instance told one.
-    """
-    if all(run.dimension for run in runs):
-        return list(runs)
-    known: dict[Hashable, int] = {}
-    for run in runs:
-        if run.dimension:
-            known.setdefault((_instance(run), run.method), run.dimension)
-            known.setdefault(_instance(run), run.dimension)
-
-    def told(run: Run) -> Run:
-        instance = _instance(run)
-        dimension = known.get((instance, run.method), known.get(instance, 0))
-        return replace(run, dimension=dimension) if dimension else run
-
-    return [run if run.dimension else told(run) for run in runs]

@@ -6,9 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from comparison.results.references import best_reference, contradictions
+from comparison.results.references import best_reference, contradictions, standing
 from comparison.rows import result_rows, rows, withdrawn
-from problems.ledger import Ledger
+from problems.ledger import Ledger, TracePoint
 from problems.reference import Reference
 from tests.comparison.evidence.small import made, step, stored
 from tests.comparison.examples import (
@@ -258,6 +258,35 @@ def test_a_row_has_no_bound_and_no_end_that_is_refuted():
     (row,) = rows(made)
     assert (row.reference, row.bound, row.ended) == (None, None, "refuted")
     assert len(withdrawn(made)) == 1
+
+
+def test_what_a_withdrawn_reference_ended_is_refuted():
+    """A run that had met the reference, and another that found more."""
+    claim = Reference(14.0, "certified", "a lie")
+    found = run("adam", 13.5, reference=claim, ended="error", message="BrokenReference: 13.5 < 14")
+    made = comparison(run(value=14.0, reference=claim, ended="optimal"), found)
+    endings = {row.method: row.ended for row in rows(made)}
+    assert endings == {"genetic": "refuted", "adam": "error"}
+
+
+def test_of_a_run_stands_what_no_other_beats():
+    proof, claim = certificate(14.0), Reference(14.0, "closed form", "a lie")
+    assert standing(proof, 14.0) is proof
+    assert (standing(proof, 13.5).ended, standing(proof, 13.5).bound) == ("refuted", None)
+    held = run(value=14.0, reference=claim, ended="optimal", bound=13.0)
+    assert standing(held, 14.0) is held
+    left = standing(held, 13.5)
+    assert (left.ended, left.bound, left.reference) == ("refuted", 13.0, None)
+    assert standing(run(value=14.0, reference=claim, ended="budget"), 13.5).ended == "budget"
+    assert standing(certificate(14.0, reference=claim), 14.0 - 1e-7).ended == "optimal"
+
+
+def test_a_trace_has_no_bound_that_is_refuted(tmp_path):
+    points = step(1, 14.0), TracePoint("bound", 13.0, *[1] * 5), TracePoint("bound", 14.0, *[2] * 5)
+    proof = made("integer-programming", *points, ended="optimal", bound=14.0)
+    results = stored(tmp_path, proof, made("adam", step(1, 13.5)))
+    run, trace = next(results.traces([next(r for r in results if r.bound is not None)]))
+    assert (results.standing(run).bound, trace["value"].tolist()) == (None, [14.0, 13.0])
 
 
 def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():

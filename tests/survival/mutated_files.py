@@ -372,6 +372,9 @@ HOSTILE: dict[str, Callable[[Path], object]] = {
         "-journal", b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + b"\1" * 5000
     ),
     "an index of the log that is none": beside("-shm", b"\xff" * 32_768),
+    "a pipe for its journal": lambda path: os.mkfifo(f"{path}-journal"),
+    "a pipe for its log": lambda path: os.mkfifo(f"{path}-wal"),
+    "a pipe for the index of its log": lambda path: os.mkfifo(f"{path}-shm"),
     "a folder": instead(lambda path: path.mkdir()),
     "a pipe": instead(os.mkfifo),
     "a device": instead(lambda path: path.symlink_to("/dev/zero")),

@@ -51,7 +51,22 @@ def nasty(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(
+@pytest.fixture
+def withdrawn(nasty):
+    """The same, and a reference and a certificate that a run refutes."""
+    with Store(RESULTS) as store:
+        proved = store.runs()["second"]
+        claim = Reference(9.0, "certified", NASTY)
+        refuted = replace(
+            proved, seed=2, value=5.0, bound=5.0, ended="optimal", reference=claim, instance=1
+        )
+        store.add("refuted", "problem", refuted)
+        best = replace(refuted, seed=3, value=4.0, bound=None, ended="budget")
+        store.add("best", "problem", best)
+    return nasty
+
+
+COMMANDS = pytest.mark.parametrize(
     "command",
     [
         ["report", RESULTS, "--format", "csv"],
@@ -60,6 +75,7 @@ def nasty(tmp_path, monkeypatch):
         ["report", RESULTS, "--format", "latex"],
         ["report", RESULTS, "--figures", "figures", "--figure-format", "svg"],
         ["show", "key", RESULTS],
+        ["show", "refuted", RESULTS],
         ["show", "nothing of the kind", RESULTS],
         ["export", RESULTS, "--format", "csv"],
         ["export", RESULTS, "--format", "iohprofiler"],
@@ -67,15 +83,35 @@ def nasty(tmp_path, monkeypatch):
     ],
     ids=lambda command: " ".join(command[::2]),
 )
+
+
+@COMMANDS
 def test_nothing_that_is_printed_or_written_has_what_cannot_be_seen(nasty, command, capsys):
+    assert_all_is_seen(nasty, command, capsys)
+
+
+@COMMANDS
+def test_nor_has_what_is_said_of_withdrawn_proofs(withdrawn, command, capsys):
+    told = assert_all_is_seen(withdrawn, command, capsys)
+    if command[0] == "report":
+        assert told.count("is withdrawn, as") >= 2
+
+
+def assert_all_is_seen(nasty, command, capsys):
+    """Run a command, and look through all that it prints and writes; return what it prints."""
     with suppress(SystemExit):
         runner.main(command)
     out, err = capsys.readouterr()
     assert not UNSEEN.search(out + err)
+    if "markdown" in command:
+        assert "<script" not in out
     for path in nasty.rglob("*"):
         assert not UNSEEN.search(path.name)
         if path.suffix in (".csv", ".json", ".dat", ".svg"):
             assert not UNSEEN.search(path.read_text(encoding="utf-8"))
+        if path.suffix == ".html":
+            assert not UNSEEN.search(path.read_text(encoding="utf-8").partition("<script")[0])
+    return out + err
 
 
 def test_no_cell_of_csv_is_a_formula(nasty, capsys):

@@ -7,6 +7,8 @@ from comparison.report.content import Axis, Content, Listing, Ranks
 from tests.comparison.charts import rows
 
 HOSTILE = "</script><script>window.hacked = 1</script><!--"
+#: Read as a part of an expression, its backslashes would end it, or be no text at all.
+OBJECTIVE = r"""top-1 error \xi \" + '1"""
 PROBLEMS = ("next-token-rank", "next-token-ternary")
 
 
@@ -51,7 +53,7 @@ def content():
         {
             "problem": problem,
             "title": "a small instance of <b>nothing</b>",
-            "objective": "top-1 error",
+            "objective": OBJECTIVE,
             "reference": rows.REFERENCE if problem.endswith("rank") else None,
         }
         for problem in PROBLEMS

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from comparison.report.page import render
-from tests.comparison.report.example import HOSTILE, content
+from tests.comparison.report.example import HOSTILE, OBJECTIVE, content
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -103,7 +103,7 @@ def test_the_problem_and_the_axis_are_switched(opened):
     assert "No method proved a bound" in absent(page, "bounds")
     page.check("#height input[value=gap]")
     page.wait_for_selector(IDLE)
-    assert "top-1 error: gap to the reference" in drawn(page, "quality")
+    assert f"{OBJECTIVE}: gap to the reference" in drawn(page, "quality")
 
 
 def test_the_table_is_sorted_by_a_click_and_by_the_keyboard(opened):

@@ -21,7 +21,7 @@ MANY = [
     *(made("hill-climb", step(1, 4.0), step(50, 2.0 + s / 10), seed=s) for s in range(8)),
     made(
         "integer-programming",
-        step(0, 0.5, kind="bound"),
+        step(0, -0.5, kind="bound"),
         step(1, 1.0),
         bound=0.0,
         value=0.0,

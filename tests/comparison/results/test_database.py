@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import struct
 import threading
 from contextlib import closing
 
 import pytest
 
 from comparison.results import database
+from comparison.results.database import is_sound
 from comparison.results.store import Store, StoreError
 from tests.comparison.examples import run
 
@@ -92,6 +94,49 @@ def test_what_is_no_file_is_refused_at_once(tmp_path, make, why, readonly):
     make(path)
     with pytest.raises(StoreError, match=why):
         Store(path, readonly=readonly)
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "a device or a pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), "a link"),
+        (lambda path: path.mkdir(), "a folder"),
+    ],
+    ids=["a pipe", "a link", "a folder"],
+)
+def test_what_is_no_file_beside_it_is_refused_at_once(
+    tmp_path, make, what, ending, linked, readonly
+):
+    """SQLite waits for ever at a pipe, and neither SIGTERM nor Ctrl-C ends that."""
+    path = tmp_path / "results.sqlite"
+    Store(path).__exit__()
+    make(tmp_path / f"results.sqlite{ending}")
+    opened = tmp_path / "link.sqlite" if linked else path
+    if linked:
+        opened.symlink_to(path)
+    with pytest.raises(StoreError, match=f"results.sqlite{ending} beside it is {what}, not a file"):
+        Store(opened, readonly=readonly)
+    assert not is_sound(str(opened))
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_journal_removes_no_other_file(tmp_path, readonly):
+    """As SQLite's format has it: a journal's end may name a file, which is removed after it."""
+    path, precious = tmp_path / "results.sqlite", tmp_path / "thesis.txt"
+    Store(path).__exit__()
+    precious.write_text("years of work")
+    name, magic = os.fsencode(precious), bytes.fromhex("d9d505f920a163d7")
+    head = magic + struct.pack(">5I", 0, 1, path.stat().st_size // 4096, 512, 4096)
+    last = struct.pack(">I", 2**30 // 4096 + 1) + name + struct.pack(">2I", len(name), sum(name))
+    journal = tmp_path / "results.sqlite-journal"
+    journal.write_bytes(head.ljust(512, b"\0") + last + magic)
+    with pytest.raises(StoreError, match="sqlite-journal beside it names another file"):
+        Store(path, readonly=readonly)
+    assert precious.read_text() == "years of work"
 
 
 @pytest.mark.parametrize("readonly", [True, False])

@@ -1,0 +1,60 @@
+"""What makes runs of a file the same contender's, on the same problem or instance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from methods.result import Run
+
+
+def contender_of(run: Run) -> dict[str, Any]:
+    """Return what makes a method of a file another contender."""
+    return {
+        **run.method_options,
+        "file": run.provenance.get("method_file", ""),
+        "version": run.versions.get("beyond-gradient", ""),
+    }
+
+
+def problem_of(run: Run) -> dict[str, Any]:
+    """Return what makes a problem of a file another one."""
+    limits = asdict(run.budget)
+    return {**_data(run), "budget": limits.pop("work"), **limits}
+
+
+def _data(run: Run) -> dict[str, Any]:
+    return {
+        **run.problem_options,
+        "data": run.fingerprint,
+        "file": run.provenance.get("problem_file", ""),
+    }
+
+
+def instance_of(run: Run) -> Hashable:
+    """Return what all runs on the same instance of the same problem share."""
+    return run.problem, run.instance, json.dumps(_data(run), sort_keys=True, default=str)
+
+
+def with_dimensions(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs, those that were killed before they told their dimension with another's.
+
+    That of the same method on the instance, which may descend on a relaxation of its own, or
+    else that of any; it stays 0 where no run on the instance told one.
+    """
+    if all(run.dimension for run in runs):
+        return list(runs)
+    known: dict[Hashable, int] = {}
+    for run in runs:
+        if run.dimension:
+            known.setdefault((instance_of(run), run.method), run.dimension)
+            known.setdefault(instance_of(run), run.dimension)
+
+    def told(run: Run) -> Run:
+        instance = instance_of(run)
+        dimension = known.get((instance, run.method), known.get(instance, 0))
+        return replace(run, dimension=dimension) if dimension else run
+
+    return [run if run.dimension else told(run) for run in runs]
