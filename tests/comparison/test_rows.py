@@ -278,7 +278,7 @@ def test_of_a_run_stands_what_no_other_beats():
     left = standing(held, 13.5)
     assert (left.ended, left.bound, left.reference) == ("refuted", 13.0, None)
     assert standing(run(value=14.0, reference=claim, ended="budget"), 13.5).ended == "budget"
-    assert standing(certificate(14.0, reference=claim), 14.0 - 1e-7).ended == "optimal"
+    assert standing(certificate(14.0, reference=claim), 14.0 - 1e-14).ended == "optimal"
 
 
 def test_a_trace_has_no_bound_that_is_refuted(tmp_path):
