@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -95,11 +94,19 @@ class Template:
     child : Child
     answer : dict
         What it said of the problem, or how it ended.
+
+    Attributes
+    ----------
+    users : int
+        How many requests are being served from it.
+    dropped : bool
+        Whether it is to be ended when there are none.
     """
 
     def __init__(self, child: Child, answer: Answer) -> None:
         self.child, self.answer = child, answer
         self.users = 0
+        self.dropped = False
         self._lock = threading.Lock()
         self._random_value: tuple[float | None] | None = None
         self._asking = threading.Lock()
@@ -110,10 +117,13 @@ class Template:
         return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
 
     def _gone(self) -> bool:
-        """Whether it has ended; it says nothing unasked, so that what is heard is its end."""
-        poll = select.poll()
-        poll.register(self.child.socket, select.POLLIN)
-        return bool(poll.poll(0))
+        """Whether it has ended: its channel has, though another thread may wait for an answer."""
+        try:
+            return not self.child.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def random_value(self, ask: Callable[[], Answer]) -> float | None:
         """Return the value of a random point, which one run asks for on behalf of all.

@@ -217,12 +217,17 @@ class Launcher:
 
     def _drop(self, key: str) -> None:
         future = self._templates.pop(key)
-        if future.done() and not future.exception() and not future.result().users:
-            future.result().child.end()
+        if future.done() and not future.exception():
+            template = future.result()
+            template.dropped = True
+            if not template.users:
+                template.child.end()
 
     def _let_go(self, template: Template) -> None:
         with self._lock:
             template.users -= 1
+            if template.dropped and not template.users:
+                template.child.end()
 
     def close(self, why: str = "the comparison is over") -> None:
         """End all that is being served, and all processes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -130,6 +131,31 @@ def test_templates_that_nobody_needs_are_let_go():
         assert len(launcher._templates) == KEPT + 1
     finally:
         launcher.close()
+
+
+def test_a_template_that_is_being_asked_is_alive(launcher):
+    """Its answer waits in the channel, for the thread that asked."""
+    launcher.serve(request("problem"))
+    (future,) = launcher._templates.values()
+    template = future.result()
+    if template.answer["not_copied"]:
+        return
+    wire.send(template.child.socket, {"do": "warm"})
+    wait_for(lambda: select.select([template.child.socket], [], [], 0)[0])
+    assert template.alive
+    assert template.child.answer(FREE) == {"random value": random_value(make("sphere"))}
+
+
+def test_a_template_that_is_dropped_ends_when_nobody_needs_it_any_more():
+    launcher = Launcher(FREE)
+    launcher.serve(request())
+    (key,) = launcher._templates
+    template = launcher._template(request()["task"])
+    launcher._drop(key)
+    assert template.alive
+    launcher._let_go(template)
+    assert not template.alive
+    launcher.close()
 
 
 def test_nothing_is_left_when_it_is_closed_and_nothing_is_served():
