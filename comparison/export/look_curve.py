@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from comparison.evidence.curves import improvements
 from methods.result import Run
+from problems.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -27,14 +28,14 @@ def bbob_function(run: Run) -> tuple[int, int]:
 
     Raises
     ------
-    ValueError
+    UsageError
         When its options do not tell, which those of a run that this suite made do.
     """
     options = run.problem_options
     found = options.get("function"), options.get("dimension")
     function, dimension = (int(n) if isinstance(n, (int, float)) else 0 for n in found)
     if not (1 <= function <= 24 and 1 <= dimension < 2**16):
-        raise ValueError(f"run {run.key}: bbob has no such function and dimension")
+        raise UsageError(f"run {run.key}: bbob has no such function and dimension")
     return function, dimension
 
 

@@ -74,13 +74,16 @@ def check(name, capsys, folder):
     assert signal.getsignal(signal.SIGTERM) is before
     out, err = capsys.readouterr()
     assert code in ENDS
-    if code:
+    lines = err.splitlines()
+    assert all(line.startswith("runner.py: ") for line in lines)
+    if code == 2:
         assert out == ""
-        assert err.startswith("runner.py: ")
-        assert err.count("\n") == 1
+        assert len(lines) == 1
         assert len(err) < 5000
-    else:
-        assert err == ""
+    else:  # the data, and what of it contradicts itself
+        assert out, err
+        assert bool(lines) == (code == 1)
+        assert all(" is withdrawn, as " in line for line in lines)
     return code, out, err
 
 
