@@ -16,10 +16,11 @@ import subprocess
 import sys
 
 import pytest
+from numpy.typing import NDArray
 
 import problems
 from methods import minimize
-from problems.relaxation_looks import RelaxationLooks
+from problems.record import Record
 
 #: Beyond what either solver can do in these seconds of wall clock.
 HARD = ("next-token-ternary", {"corpus": "markov:length=20000", "bits": 7})
@@ -67,14 +68,26 @@ def test_cpu_seconds(benchmark, solver):
 
 @pytest.mark.parametrize("name", ["next-token-rank", "next-token-ternary"])
 def test_judging(benchmark, name, monkeypatch):
-    problem = problems.make(name)
+    problem, judge = problems.make(name), Record.judge
+    values: list[float | None] = []
 
-    def seconds() -> float:
-        return min(minimize(problem, "adam", 900).ledger.cpu_seconds for _ in range(9))
+    def seconds(told: bool) -> float:
+        found = []
+        for _ in range(9):
+            again = iter(values if told else ())
+            # Of the same run the values are known: then none is computed but at the end.
+            monkeypatch.setattr(
+                Record, "judge", lambda record, x, known=again: next(known, None) or look(record, x)
+            )
+            found.append(minimize(problem, "adam", 900).ledger.cpu_seconds)
+        return min(found)
 
-    stored = seconds()
-    monkeypatch.setattr(RelaxationLooks, "_judge_iterate", lambda looks, loss: None)
-    shown = f"stored {stored:.4f} s, without judging {(free := seconds()):.4f} s"
+    def look(record: Record, x: NDArray) -> float | None:
+        values.append(judge(record, x))
+        return values[-1]
+
+    stored = seconds(False)
+    shown = f"stored {stored:.4f} s, without judging {(free := seconds(True)):.4f} s"
     shown += f", ratio {stored / free:.3f}"
     benchmark.group = f"CPU seconds of Adam on {name}"
     benchmark.extra_info.update(side="ours", bar="ratio <= 1.1", shown=shown)
