@@ -194,11 +194,7 @@ def _missing(
     redo: Redo | None,
 ) -> Iterator[tuple[Task, Preflight]]:
     """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
-    # By instance, so that each problem is built once.
-    by_instance = sorted(
-        planned, key=lambda key: planned[key][1].problem_key(planned[key][0].instance)
-    )
-    for key in by_instance:
+    for key in _in_turn(planned):
         cell = planned[key]
         if key in runs:
             continue
@@ -209,8 +205,21 @@ def _missing(
             runs[key] = run
 
 
-def _problem_key(task: Task, found: Preflight) -> str:
-    return found.problem_key(task.instance)
+def _in_turn(planned: dict[str, tuple[Task, Preflight]]) -> list[str]:
+    """Return the keys of runs by instance, so that each problem is built once.
+
+    On each the solvers that are given the model come first: they may take all their seconds,
+    and what is left would else wait for the last of them with nothing beside it.
+    """
+    turns: dict[str, int] = {}
+    for task, found in planned.values():
+        turns.setdefault(found.problem_key(task.instance), len(turns))
+
+    def turn(key: str) -> tuple[int, bool]:
+        task, found = planned[key]
+        return turns[found.problem_key(task.instance)], not found.white_box
+
+    return sorted(planned, key=turn)
 
 
 def _executor(
