@@ -16,7 +16,7 @@ from problems.independent_draws import IndependentDraws
 from problems.ledger import Budget, TracePoint
 from problems.meter import Pay, meter
 from problems.points import as_point, unchecked
-from problems.problem import Problem, check_looks
+from problems.problem import Problem, check_looks, look_at
 from problems.record import Record
 from problems.relaxation_looks import RelaxationLooks
 from problems.solver_reports import SolverReports
@@ -65,7 +65,7 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
         self.space = problem.space
         self._pay = pay or meter()[0]
         self._problem = problem
-        self._value = unchecked(problem, "value")
+        self._value = look_at(problem)
         self._whole = problem.space.dtype is np.int64
         own_values = type(problem).values is not Problem.values
         self._seed = seed
