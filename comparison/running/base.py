@@ -173,6 +173,41 @@ class Template:
         """Start a copy for a request; OSError when it is gone."""
         return _copy(self.child.socket, self._lock, request)
 
+    def seat(self) -> Seat:
+        """Have it start a guard that stays; OSError when it is gone."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs, self._lock:
+                self.child.socket.setblocking(True)
+                wire.send(self.child.socket, {}, [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise
+        return Seat(self, ours)
+
+
+class Seat:
+    """A guard that stays: it gives runs of a template their processes, one after another.
+
+    Parameters
+    ----------
+    template : Template
+        It ends with this, if it was not ended before.
+    channel : socket
+    """
+
+    def __init__(self, template: Template, channel: socket.socket) -> None:
+        self.template = template
+        self._channel, self._lock = channel, threading.Lock()
+
+    def end(self) -> None:
+        """End it after the run that it guards."""
+        self._channel.close()
+
+    def copy(self, request: dict[str, Any]) -> Child:
+        """Start a copy for a request; OSError when the guard is gone."""
+        return _copy(self._channel, self._lock, request)
+
 
 def _copy(channel: socket.socket, lock: threading.Lock, request: dict[str, Any]) -> Child:
     child = Child()

@@ -64,6 +64,8 @@ class Child:
         The ends that the process and its guard are given; `handed_over` closes them here.
     points : int
         The descriptor of the file for its trace points.
+    all_ended : bool
+        Whether its guard has said that it and all that it started has ended.
     """
 
     def __init__(self) -> None:
@@ -80,6 +82,7 @@ class Child:
         self._lock = threading.Lock()
         self._killed = ""
         self.ended = False
+        self.all_ended = False
 
     @property
     def files(self) -> list[int]:
@@ -214,6 +217,7 @@ class Child:
         deadline = monotonic() + END_SECONDS
         while (left := deadline - monotonic()) > 0:
             if self._end.poll(1000 * left) and self._death(True):
+                self.all_ended = True
                 return
 
     def end(self, *, leave: bool = False) -> None:

@@ -17,7 +17,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import NoReturn
 
@@ -29,6 +29,9 @@ NUMBER = struct.Struct("!Q")
 
 #: How often a guard looks where nothing wakes it.
 LOOK_SECONDS = 1.0
+
+#: A leash, what the process at its end does, and what closes the files that are its own.
+Guarded = tuple[socket.socket, Callable[[], object], Callable[[], object]]
 
 
 def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
@@ -42,60 +45,111 @@ def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
     action : callable
         What it raises goes to standard error.
     """
-    parent = os.getpid()
-    guard = os.fork()
-    if guard:
-        leash.close()
-        return guard
+
+    def once(guard: Guard) -> None:
+        pid = guard.fork(action, leash)
+        guard.keep_only(leash)  # others wait for the end of the rest
+        guard.watch(pid, leash)
+
+    number = _forked(once)
+    leash.close()
+    return number
+
+
+def guarded_in_turn(requests: Iterator[Guarded]) -> int:
+    """Fork a guard that stays, for one process after another; return the guard's number.
+
+    It spares each of them the fork of a guard of its own.
+
+    Parameters
+    ----------
+    requests : iterator of (leash, action, let go)
+        Leash and action as of `guarded`, and what closes the files that the process alone is
+        to hold. Read in the guard, which ends with it; all of one process has ended before
+        the next is asked for.
+    """
+
+    def in_turn(guard: Guard) -> None:
+        for leash, action, let_go in requests:
+            pid = guard.fork(action, leash)
+            let_go()
+            guard.watch(pid, leash)
+            leash.close()
+
+    return _forked(in_turn)
+
+
+def _forked(work: Callable[[Guard], object]) -> int:
+    """Return the number of a new process that does a guard's work."""
+    pid = os.fork()
+    if not pid:
+        _end_after(lambda: work(Guard()))
+    return pid
+
+
+def _end_after(action: Callable[[], object]) -> NoReturn:
+    """Do something and end this process, without Python's own end."""
     leave = os._exit  # before a method can change it
     try:
-        _guard(leash, action, parent)
+        action()
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()  # what was printed
+        leave(0)
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
         leave(1)
 
 
-def _guard(leash: socket.socket, action: Callable[[], object], parent: int) -> NoReturn:
-    os.setsid()
-    adopt_orphans()
-    wakes, woken = os.pipe()
-    os.set_blocking(woken, False)
-    os.set_blocking(wakes, False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-    guard = os.getpid()
-    pid = os.fork()
-    if not pid:
+class Guard:
+    """This process, as the guard of one that it forks, and then of the next."""
+
+    def __init__(self) -> None:
+        os.setsid()
+        adopt_orphans()
+        self._wakes, self._woken = os.pipe()
+        os.set_blocking(self._woken, False)
+        os.set_blocking(self._wakes, False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
+
+    def fork(self, action: Callable[[], object], leash: socket.socket) -> int:
+        """Fork a process that does something and ends; return its number."""
+        guard = os.getpid()
+        pid = os.fork()
+        if pid:
+            return pid
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for descriptor in (wakes, woken):
+        for descriptor in (self._wakes, self._woken):
             os.close(descriptor)
         leash.close()
-        leave = os._exit  # before a method can change it
         os.setsid()  # a signal to its own group is not its guard's
         _control(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == guard:
-            action()
-            with contextlib.suppress(Exception):
-                sys.stdout.flush()  # what was printed; the process ends without Python's own end
-        leave(0)
-    _keep_only(wakes, woken, leash.fileno())
-    with contextlib.suppress(OSError):
-        leash.send(NUMBER.pack(guard))
-        poll = select.poll()
-        for descriptor in (leash.fileno(), wakes):
-            poll.register(descriptor, select.POLLIN)
-        while not _ended(pid):
-            ready = {descriptor for descriptor, _ in poll.poll(1000 * LOOK_SECONDS)}
-            if leash.fileno() in ready and not leash.recv(1):
-                break
-            if wakes in ready:
-                os.read(wakes, 4096)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
-    end_children()
-    os._exit(0)
+        _end_after(lambda: action() if os.getppid() == guard else None)
+
+    def watch(self, pid: int, leash: socket.socket) -> None:
+        """Wait until a process ends or its leash is let go of, and end all that is left."""
+        with contextlib.suppress(OSError):
+            leash.send(NUMBER.pack(os.getpid()))
+            poll = select.poll()
+            for descriptor in (leash.fileno(), self._wakes):
+                poll.register(descriptor, select.POLLIN)
+            while not _ended(pid):
+                ready = {descriptor for descriptor, _ in poll.poll(1000 * LOOK_SECONDS)}
+                if leash.fileno() in ready and not leash.recv(1):
+                    break
+                if self._wakes in ready:
+                    os.read(self._wakes, 4096)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
+        end_children()
+
+    def keep_only(self, leash: socket.socket) -> None:
+        """Close all files but standard error, this guard's own and a leash."""
+        kept = sorted((2, self._wakes, self._woken, leash.fileno()))
+        for before, after in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")], strict=True):
+            os.closerange(before + 1, after)
 
 
 def adopt_orphans() -> None:
@@ -111,13 +165,6 @@ def _control(option: int, value: int) -> None:
 @cache  # in the first process, for all its copies
 def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None)
-
-
-def _keep_only(*descriptors: int) -> None:
-    """Close all files but standard error and some: others wait for their end."""
-    kept = sorted((2, *descriptors))
-    for before, after in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")], strict=True):
-        os.closerange(before + 1, after)
 
 
 def _ended(pid: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from comparison.running.base import Answer, Base, Template
+from comparison.running.base import Answer, Base, Seat, Template
 from comparison.running.child import DIED, Child, Limits
 from comparison.running.task import claims_nothing
 
@@ -49,6 +49,7 @@ class Launcher:
         self._base: Base | None = None
         self._templates: OrderedDict[str, Future[Template]] = OrderedDict()
         self._busy: set[Child] = set()
+        self._seats: dict[int, Seat] = {}  # by thread
         self._lock = threading.RLock()
         self._closed = ""
 
@@ -83,11 +84,33 @@ class Launcher:
         if not why:
             # Where it was killed from outside its run is made nevertheless.
             with contextlib.suppress(OSError):
-                return self._answer(template.copy(request), request, limits=limits)
+                child = self._copy(template, request)
+                try:
+                    return self._answer(child, request, limits=limits)
+                finally:
+                    if not child.all_ended:
+                        self._leave_seat()
         answer = self._alone(request, limits=limits)
         if why and "run" in answer:
             answer["fresh"] = why
         return answer
+
+    def _copy(self, template: Template, request: dict[str, Any]) -> Child:
+        """Start a copy of a template, a run in this thread's seat; OSError when it is gone."""
+        if request["do"] != "run":
+            return template.copy(request)
+        seat = self._seats.get(threading.get_ident())
+        if seat is not None and seat.template is template:
+            with contextlib.suppress(OSError):  # it was killed meanwhile
+                return seat.copy(request)
+        self._leave_seat()
+        seat = self._seats[threading.get_ident()] = template.seat()
+        return seat.copy(request)
+
+    def _leave_seat(self) -> None:
+        """Let go of the guard that stays for this thread's runs, if there is one."""
+        if seat := self._seats.pop(threading.get_ident(), None):
+            seat.end()
 
     def _look(self, template: Template, request: dict[str, Any]) -> Answer:
         """Ask what a random point is worth, which may take as long as a run, and a little."""
@@ -241,6 +264,8 @@ class Launcher:
         for future in futures:
             if future.done() and not future.exception():
                 future.result().child.end()
+        while self._seats:
+            self._seats.popitem()[1].end()
         if base is not None:
             base.end()
 

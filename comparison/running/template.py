@@ -16,11 +16,18 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from comparison.running import outbox, wire
-from comparison.running.guard import adopt_orphans, children, end_children, guarded
+from comparison.running.guard import (
+    Guarded,
+    adopt_orphans,
+    children,
+    end_children,
+    guarded,
+    guarded_in_turn,
+)
 
 #: What a copy does with a request: it is given its channel and a file for trace points.
 Serve = Callable[[dict[str, Any], socket.socket, int], object]
@@ -92,7 +99,8 @@ def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) 
     """Fork a guarded copy of this process for every request, until the channel ends.
 
     A request comes with three files: the copy's channel, its leash, and one for points. One
-    without files is answered here, by a line.
+    that comes with a channel alone is for a guard that stays, and forks a copy for each
+    request on that channel in turn. One without files is answered here, by a line.
     """
     guards: set[int] = set()
     adopt_orphans()  # of a run that has killed its guard
@@ -104,23 +112,48 @@ def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) 
             told = tell(request) if tell is not None else {}
             channel.sendall(json.dumps(told).encode() + b"\n")
             continue
-        answers, leash, points = files
-        theirs = socket.socket(fileno=answers)
-
-        def act() -> None:
-            channel.close()
-            if request["do"] == "problem":  # noqa: B023
-                adopt_orphans()  # of what it starts, so that it is found
-            try:
-                serve(request, theirs, points)  # noqa: B023
-            except BaseException as error:  # of what a method has left of this process
-                outbox.give_up(theirs, error)  # noqa: B023
-
         end_children(guards)
-        guards.add(guarded(socket.socket(fileno=leash), act))
+        if len(files) == 1:
+            turns = socket.socket(fileno=files[0])
+            guards.add(guarded_in_turn(_turns(turns, channel, serve)))
+            turns.close()
+        else:
+            leash, act, let_go = _copy(request, files, [channel], serve)
+            guards.add(guarded(leash, act))
+            let_go()
+        guards -= {guard for guard in guards if _waited_for(guard)}
+
+
+def _turns(turns: socket.socket, channel: socket.socket, serve: Serve) -> Iterator[Guarded]:
+    """Yield what a guard is to fork, request by request; in the guard."""
+    channel.close()
+    with contextlib.suppress(ConnectionError):  # whoever asks was killed meanwhile
+        while (received := wire.receive(turns)) is not None:
+            yield _copy(*received, [turns], serve)
+
+
+def _copy(
+    request: dict[str, Any], files: list[int], others: list[socket.socket], serve: Serve
+) -> Guarded:
+    """Return a copy's leash, what it does, and what closes the files that are its own."""
+    answers, leash, points = files
+    theirs = socket.socket(fileno=answers)
+
+    def act() -> None:
+        for other in others:
+            other.close()
+        if request["do"] == "problem":
+            adopt_orphans()  # of what it starts, so that it is found
+        try:
+            serve(request, theirs, points)
+        except BaseException as error:  # of what a method has left of this process
+            outbox.give_up(theirs, error)
+
+    def let_go() -> None:
         theirs.close()
         os.close(points)
-        guards -= {guard for guard in guards if _waited_for(guard)}
+
+    return socket.socket(fileno=leash), act, let_go
 
 
 def _waited_for(pid: int) -> bool:

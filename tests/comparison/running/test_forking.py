@@ -14,7 +14,7 @@ from comparison.running.guard import children
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, make
-from tests.comparison.examples import alive, noted, preflight, task, wait_for
+from tests.comparison.examples import alive, noted, preflight, task
 
 FORKERS = Path(__file__).with_name("forkers.py")
 
@@ -37,8 +37,8 @@ def after_one_another(*methods, **options):
         made = [(each.seed, run) for each, run in pool.run(found)]
         (guard,) = children(pool.launcher._base.process.pid)  # of the template
         (template,) = children(guard)
-        # A guard is about to end when it says that all else has.
-        wait_for(lambda: not any(alive(pid) for pid in children(template)))
+        (seat,) = [pid for pid in children(template) if alive(pid)]  # its guard is for the next
+        assert children(seat) == []
     assert [seed for seed, _ in made] == list(range(len(tasks)))  # each once, in order
     return [run for _, run in made]
 

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from comparison.running.guard import NUMBER, children, guarded
+from comparison.running.guard import NUMBER, children, guarded, guarded_in_turn
 from tests.comparison.examples import alive, wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are told by /proc")
@@ -90,6 +90,29 @@ def test_what_a_process_starts_does_not_outlive_it(guard, tmp_path):
     _, leash = guard(leaves)
     assert has_ended(leash)
     assert not any(alive(int(pid)) for pid in note.read_text().split())
+
+
+@linux
+def test_a_guard_that_stays_ends_all_of_one_process_before_the_next():
+    ours, theirs = socket.socketpair()
+    pairs = [socket.socketpair() for _ in range(2)]
+
+    def leaves():
+        daemon = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        theirs.send(NUMBER.pack(daemon.pid))
+
+    pid = guarded_in_turn((leash, leaves, lambda: None) for _, leash in pairs)
+    for _, leash in pairs:
+        leash.close()
+    daemons = [NUMBER.unpack(ours.recv(NUMBER.size))[0] for _ in pairs]
+    for leash, _ in pairs:
+        assert NUMBER.unpack(leash.recv(NUMBER.size)) == (pid,)
+        leash.shutdown(socket.SHUT_WR)  # no effect where it has ended; else it has
+    os.waitpid(pid, 0)
+    assert not any(alive(daemon) for daemon in daemons)
+    for pair in ((ours, theirs), *pairs):
+        for each in pair:
+            each.close()
 
 
 def test_what_is_raised_goes_to_standard_error(guard, capfd):

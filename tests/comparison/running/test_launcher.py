@@ -16,6 +16,7 @@ from comparison.running import child, wire
 from comparison.running import launcher as module
 from comparison.running.child import Limits
 from comparison.running.executor import Request
+from comparison.running.guard import children
 from comparison.running.launcher import KEPT, Launcher
 from comparison.running.random_value import random_value
 from problems import Budget, make
@@ -167,6 +168,24 @@ def test_nothing_is_left_when_it_is_closed_and_nothing_is_served():
     answer = launcher.serve(request(seed=1))
     assert answer["message"] == "the comparison is over"
     launcher.close()
+
+
+def test_the_guard_of_a_threads_runs_stays_until_it_is_killed():
+    launcher = Launcher(FREE)
+    try:
+        first = launcher.serve(request())
+        (seat,) = launcher._seats.values()
+        again = launcher.serve(request())
+        assert list(launcher._seats.values()) == [seat]
+        base = launcher._base.process.pid
+        (guard,) = [pid for of in children(base) for t in children(of) for pid in children(t)]
+        os.kill(guard, signal.SIGKILL)
+        wait_for(lambda: not alive(guard))
+        anew = launcher.serve(request())
+        assert list(launcher._seats.values()) != [seat]
+        assert first["run"]["value"] == again["run"]["value"] == anew["run"]["value"]
+    finally:
+        launcher.close()
 
 
 def test_a_base_that_was_killed_is_started_again():
