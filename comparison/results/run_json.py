@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -53,8 +53,8 @@ def run_to_json(run: Run) -> dict[str, Any]:
         data[name] = None if part is None else asdict(part)
     data["budget"], data["ledger"] = asdict(run.budget), asdict(run.ledger)
     del data["draws"], data["batch"]
-    data["best_of_n"] = [list(asdict(point).values()) for point in run.best_of_n]
-    data["trace"] = [list(asdict(point).values()) for point in run.trace]
+    for name in ("best_of_n", "trace"):  # by `vars`, as there may be ten thousand
+        data[name] = [list(vars(point).values()) for point in getattr(run, name)]
     for name in ("method_options", "problem_options", "anchors"):
         data[name] = spelled(data[name])
     return data
@@ -79,7 +79,7 @@ def record_of(run: Run) -> str:
     KeyError, TypeError, ValueError
         When it could not be read again, as it would take all others of the file along.
     """
-    data = run_to_json(run)
+    data = run_to_json(replace(run, trace=[]))
     del data["trace"], data["key"]
     record = json.dumps(data, allow_nan=False, default=str)
     checked({**parsed(record), "trace": []})
