@@ -51,9 +51,9 @@ def stopped(how: str, code: int) -> int:
 
 def guarded(arguments: list[str]) -> int:
     """Do what the arguments ask for; tell every error in one line."""
-    from comparison.fault import describe_fault
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
-    from problems.usage_error import UsageError
+    from comparison.terminal.fault import describe_fault
+    from problems.core.usage_error import UsageError
 
     try:
         with standard_streams():
@@ -89,7 +89,7 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    from comparison import arguments as parsers
+    from comparison.terminal import arguments as parsers
 
     command, rest = arguments[:1], arguments[1:]
     if command == ["list"]:
@@ -122,14 +122,15 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import rows, table
-    from comparison.evidence.axis import parse_gradient_price
+    from comparison.analysis import rows
+    from comparison.analysis.axis import parse_gradient_price
     from comparison.output import say
     from comparison.results import store
     from comparison.running import comparison as running
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
-    from comparison.terminal import console, progress_bar
+    from comparison.terminal import table
+    from comparison.terminal.console import console, progress_bar
     from methods import METHODS
     from problems import PROBLEMS, Budget
 
@@ -178,7 +179,7 @@ def compare(chosen: argparse.Namespace) -> int:
     elif chosen.format == "markdown":
         print(table.as_markdown(done, found, notes))
     elif chosen.format == "latex":
-        from comparison.latex import as_latex
+        from comparison.terminal.latex import as_latex
 
         print(as_latex(table.sections(done, found), notes))
     else:
@@ -208,8 +209,8 @@ def telling(results: Any) -> Iterator[None]:
 
 def list_names(names: list[str]) -> int:
     """Print which method can do what, of all or of those named."""
-    from comparison.matrix import print_matrix
-    from comparison.terminal import console
+    from comparison.terminal.console import console
+    from comparison.terminal.matrix import print_matrix
 
     print_matrix(console(), names)
     return 0
@@ -218,7 +219,7 @@ def list_names(names: list[str]) -> int:
 def check(name: str) -> int:
     """Run the contract suite on one method or problem."""
     from comparison.contract import print_report
-    from comparison.terminal import console
+    from comparison.terminal.console import console
 
     return print_report(console(), name)
 
@@ -236,7 +237,7 @@ def export(chosen: argparse.Namespace) -> int:
 
 def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
-    from comparison.evidence.axis import parse_gradient_price
+    from comparison.analysis.axis import parse_gradient_price
     from comparison.report import write
     from comparison.whole_file import STANDARD_OUTPUT
 
@@ -274,7 +275,7 @@ def show(chosen: argparse.Namespace) -> int:
 
     from comparison.results import load
     from comparison.results.references import contradictions
-    from comparison.show import find, shown
+    from comparison.terminal.show import find, shown
 
     results = load(chosen.file or chosen.results)
     run = find(results, chosen.run)

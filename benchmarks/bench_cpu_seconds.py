@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import problems
 from methods import minimize
-from problems.record import Record
+from problems.core.record import Record
 
 #: Beyond what either solver can do in these seconds of wall clock.
 HARD = ("next-token-ternary", {"corpus": "markov:length=20000", "bits": 7})

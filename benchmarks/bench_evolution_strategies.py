@@ -10,7 +10,7 @@ import pytest
 
 import problems
 from methods import minimize
-from problems.points import unchecked
+from problems.core.points import unchecked
 
 DIMENSION = 10
 #: Fewer looks than pycma needs to meet the sphere's reference, so that neither side ends early.

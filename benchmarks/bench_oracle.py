@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from problems import Box, Budget, Oracle, Problem
-from problems.points import unchecked
+from problems.core.points import unchecked
 
 BATCH = 1000
 

@@ -18,8 +18,8 @@ import runner
 from comparison.results.store import Store
 from comparison.results.trace import TRACE, pack
 from methods.result import Run
-from problems.ledger import Ledger
-from problems.reference import Reference
+from problems.core.ledger import Ledger
+from problems.core.reference import Reference
 
 METHODS = (
     *("gradient-descent", "adam", "nelder-mead", "genetic", "evolution-strategy"),

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
 Clock = Literal["wall_seconds", "cpu_seconds"]
 

@@ -10,8 +10,8 @@ from methods.catalogue import ENTRIES
 from methods.chain import parse_chain
 from methods.result import Run
 from methods.run import minimize
-from problems.docstrings import keep_docstrings
-from problems.registry import Entry, Registry
+from problems.naming.docstrings import keep_docstrings
+from problems.naming.registry import Entry, Registry
 
 __all__ = ["METHODS", "Run", "minimize"]
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from methods.descent_loop import (
+from methods.shared.descent_loop import (
     Array,
     Training,
     descend,
@@ -14,8 +14,8 @@ from methods.descent_loop import (
     require_positive,
     require_weight_decay,
 )
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.schedules import Schedule
+from problems.core.oracle import Oracle
 
 
 def adam(

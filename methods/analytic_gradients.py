@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.local_solver import descend_by_gradient, looks_left, positive
-from problems.oracle import Oracle
+from methods.shared.local_solver import descend_by_gradient, looks_left, positive
+from problems.core.oracle import Oracle
 
 #: Parameters that an iteration's own arithmetic can take: BFGS multiplies matrices,
 MOST_BFGS = 1000

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from methods.local_solver import bounds_of, contained, positive
-from methods.real_view import UNIT, RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import bounds_of, contained, positive
+from methods.shared.real_view import UNIT, RealView
+from problems.core.oracle import Oracle
 
 #: scipy's greatest change of a variable between two descents.
 STEP_SIZE = 0.5

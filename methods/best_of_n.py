@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.oracle import Oracle
 
 
 def best_of_n(
@@ -35,7 +35,7 @@ def best_of_n(
 
     Every n, not only those ten a decade:
 
-    >>> from methods.best_of_n_curve import expected_best
+    >>> from methods.shared.best_of_n_curve import expected_best
     >>> len(expected_best(run.draws))
     100
     """

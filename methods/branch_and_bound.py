@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from methods.highs import silent_stdout
-from methods.linear_solve import OUT_OF_NODES, Start, solve_linear_model
-from methods.program_arrays import ProgramArrays
-from methods.solver_report import Report
-from problems.oracle import Oracle
+from methods.shared.highs import silent_stdout
+from methods.shared.linear_solve import OUT_OF_NODES, Start, solve_linear_model
+from methods.shared.program_arrays import ProgramArrays
+from methods.shared.solver_report import Report
+from problems.core.oracle import Oracle
 
 #: HiGHS's word for a fault of its own.
 SOLVE_ERROR = "Solve error"

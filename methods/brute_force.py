@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import contained
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import contained
+from methods.shared.real_view import RealView
+from problems.core.oracle import Oracle
 
 #: Points of scipy's grid a variable.
 POINTS = 20

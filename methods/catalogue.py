@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from problems.registry import Entry
+from problems.naming.registry import Entry
 
 
 def _family(
@@ -218,7 +218,7 @@ ENTRIES = [
                 aliases=("rl",),
                 native=("Box", "environment"),
                 groups=DEFAULT,
-                imports=("gymnasium", "problems.environment"),
+                imports=("gymnasium", "problems.core.environment"),
             ),
         ],
     ),
@@ -257,6 +257,6 @@ ENTRIES = [
                 white_box=True,
             ),
         ],
-        imports=("pulp", "highspy", "methods.cbc", "methods.highs"),
+        imports=("pulp", "highspy", "methods.shared.cbc", "methods.shared.highs"),
     ),
 ]

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from problems.options import options_of
-from problems.oracle import Oracle
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.oracle import Oracle
+from problems.core.usage_error import UsageError
+from problems.naming.options import options_of
+from problems.naming.registry import Entry
 
 Method = Callable[..., None]
 

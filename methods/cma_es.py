@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.strides import deviations, search_box
-from problems.oracle import Oracle
-from problems.space import Box
+from methods.shared.strides import deviations, search_box
+from problems.core.oracle import Oracle
+from problems.core.space import Box
 
 Restarts = Literal["none", "ipop", "bipop"]
 Covariance = Literal["auto", "full", "diagonal"]

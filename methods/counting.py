@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.oracle import Oracle
 
 
 def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: float = 0.0) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import (
+from methods.shared.local_solver import (
     MARGIN,
     bounds_of,
     check_margin,
@@ -24,8 +24,8 @@ from methods.local_solver import (
     looks_left,
     positive,
 )
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.real_view import RealView
+from problems.core.oracle import Oracle
 
 #: Variables that a look's own arithmetic can take: it sorts a simplex of n² numbers,
 MOST_NELDER_MEAD = 2000

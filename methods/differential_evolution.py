@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.oracle import Oracle
-from problems.space import Box
+from problems.core.oracle import Oracle
+from problems.core.space import Box
 
 Strategy = Literal[
     "best1bin", "best1exp", "rand1bin", "rand1exp", "rand2bin", "rand2exp", "randtobest1bin",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.local_solver import contained, looks_left
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import contained, looks_left
+from methods.shared.real_view import RealView
+from problems.core.oracle import Oracle
 
 #: Numbers that its table of centres and sides may hold: it is allocated at the outset.
 MOST_NUMBERS = 20_000_000

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from methods.local_solver import contained, looks_left
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import contained, looks_left
+from methods.shared.real_view import RealView
+from problems.core.oracle import Oracle
 
 
 def dual_annealing(

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
-from problems.space import Box, Permutation, Space
+from methods.shared.operators import perturb
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Permutation, Space
 
 Scheme = Literal["(1+1)", "(mu+lambda)", "(mu,lambda)"]
 Recombination = Literal["intermediate", "none"]

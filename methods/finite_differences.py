@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from methods.local_solver import (
+from methods.shared.local_solver import (
     MARGIN,
     bounds_of,
     check_margin,
@@ -24,8 +24,8 @@ from methods.local_solver import (
     looks_left,
     positive,
 )
-from methods.real_view import DIFFERENCE, RealView, unit_differences
-from problems.oracle import Oracle
+from methods.shared.real_view import DIFFERENCE, RealView, unit_differences
+from problems.core.oracle import Oracle
 
 #: Variables that an iteration's own arithmetic can take, beside their differences: BFGS
 #: multiplies matrices of n² numbers,

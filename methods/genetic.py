@@ -7,8 +7,8 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import crossover, perturb, tournament
-from problems.oracle import Oracle
+from methods.shared.operators import crossover, perturb, tournament
+from problems.core.oracle import Oracle
 
 
 def genetic(

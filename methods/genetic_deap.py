@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from problems.oracle import Oracle
-from problems.space import Box, Categorical, Permutation, Space
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Categorical, Permutation, Space
 
 
 def genetic_deap(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.descent_loop import Array, Training, default_step, descend, require_decay
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.descent_loop import Array, Training, default_step, descend, require_decay
+from methods.shared.schedules import Schedule
+from problems.core.oracle import Oracle
 
 
 def gradient_descent(

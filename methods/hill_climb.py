@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from methods.operators import perturb
-from problems.oracle import Oracle
+from methods.shared.operators import perturb
+from problems.core.oracle import Oracle
 
 Mutation = Literal["heavy-tailed", "standard", "one"]
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 import numpy as np
 
-from methods.linear_solve import Start, solve_linear_model
-from methods.program_arrays import ProgramArrays
-from methods.solver_report import Report
-from problems.oracle import Oracle
+from methods.shared.linear_solve import Start, solve_linear_model
+from methods.shared.program_arrays import ProgramArrays
+from methods.shared.solver_report import Report
+from problems.core.oracle import Oracle
 
 Solver = Literal["highs", "cbc"]
 Mode = Literal["solve", "bound-only"]
@@ -84,7 +84,7 @@ def integer_programming(
     """
     if not 0 <= solver_seed < SEEDS:
         raise ValueError(f"solver_seed={solver_seed}: expected a whole number >= 0, < {SEEDS}")
-    from methods import cbc, highs
+    from methods.shared import cbc, highs
 
     if solver == "cbc":
         cbc.executable()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.descent_loop import Array, Training, descend, require_decay, require_weight_decay
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.descent_loop import (
+    Array,
+    Training,
+    descend,
+    require_decay,
+    require_weight_decay,
+)
+from methods.shared.schedules import Schedule
+from problems.core.oracle import Oracle
 
 
 def lion(

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.strides import deviations, search_box
-from problems.oracle import Oracle
+from methods.shared.strides import deviations, search_box
+from problems.core.oracle import Oracle
 
 Optimizer = Literal["adam", "sgd"]
 Update = Callable[[NDArray[np.float64]], NDArray[np.float64]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.oracle import Oracle
 
 
 def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100) -> None:

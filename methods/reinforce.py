@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from methods.advantages import Baseline
-from methods.gaussian_policy import GaussianPolicy
-from methods.softmax_policy import SoftmaxPolicy, is_discrete
-from methods.world_policy import WorldPolicy
-from problems.oracle import Oracle
-from problems.views import Unsupported
+from methods.shared.advantages import Baseline
+from methods.shared.gaussian_policy import GaussianPolicy
+from methods.shared.softmax_policy import SoftmaxPolicy, is_discrete
+from methods.shared.world_policy import WorldPolicy
+from problems.core.oracle import Oracle
+from problems.core.views import Unsupported
 
 
 def reinforce(

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.best_of_n_curve import BestOfN
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from methods.shared.best_of_n_curve import BestOfN
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 
 #: How a run can end well. Every other end is a failed run.
 SOUND = ("target", "optimal", "converged", "budget", "timeout", "unsupported")
@@ -25,11 +25,11 @@ class Facts:
     Attributes
     ----------
     family, seeded, white_box, needs
-        The method's, see `problems.registry.Entry`.
+        The method's, see `problems.naming.registry.Entry`.
     objective, one_instance
-        The problem's, see `problems.problem.Problem`.
+        The problem's, see `problems.core.problem.Problem`.
     views : tuple of str
-        Those of `problems.problem.VIEWS` that the problem has.
+        Those of `problems.core.problem.VIEWS` that the problem has.
     method_changes, problem_changes : tuple of str
         The options whose values are not their defaults.
     """
@@ -102,7 +102,7 @@ class Run:
         from its N draws; of infeasible ones, what the method was told. Empty where the
         target or a proven optimum ended the drawing, since then N depends on the draws.
     draws : ndarray or None
-        The values that the curve was made from, for `methods.best_of_n_curve`. They
+        The values that the curve was made from, for `methods.shared.best_of_n_curve`. They
         are not stored with the run.
     batch : tuple of int or None
         The rows of the batch that bought the best, and its place there. Not stored either.

@@ -13,22 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from methods.best_of_n_curve import best_of_n_curve
-from methods.deferred import refuse_deferred, refuse_to_wait
-from methods.ending import closed, ending
 from methods.provenance import versions
 from methods.result import Run
-from problems.answers import Answers
-from problems.error_text import MOST_MESSAGE, cut
-from problems.ledger import BrokenReference, Budget, Stop, TracePoint
-from problems.meter import meter
-from problems.options import resolve
-from problems.oracle import Oracle
-from problems.problem import Problem
-from problems.record import Record
-from problems.registry import Entry
-from problems.usage_error import UsageError
-from problems.views import Unsupported
+from methods.shared.best_of_n_curve import best_of_n_curve
+from methods.shared.deferred import refuse_deferred, refuse_to_wait
+from methods.shared.ending import closed, ending
+from problems.core.answers import Answers
+from problems.core.error_text import MOST_MESSAGE, cut
+from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.core.meter import meter
+from problems.core.oracle import Oracle
+from problems.core.problem import Problem
+from problems.core.record import Record
+from problems.core.usage_error import UsageError
+from problems.core.views import Unsupported
+from problems.naming.options import resolve
+from problems.naming.registry import Entry
 
 Method = Callable[..., None]
 

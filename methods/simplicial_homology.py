@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import MARGIN, check_margin, contained, looks_left
-from methods.real_view import RealView, unit_differences
-from problems.oracle import Oracle
+from methods.shared.local_solver import MARGIN, check_margin, contained, looks_left
+from methods.shared.real_view import RealView, unit_differences
+from problems.core.oracle import Oracle
 
 Array = NDArray[np.float64]
 

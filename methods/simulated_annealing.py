@@ -7,8 +7,8 @@ from math import exp, inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
+from methods.shared.operators import perturb
+from problems.core.oracle import Oracle
 
 #: No more of the budget than this goes into choosing the temperatures.
 SAMPLED_SHARE = 0.05

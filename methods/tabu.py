@@ -7,9 +7,9 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
-from problems.space import Box, Space
+from methods.shared.operators import perturb
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Space
 
 Attribute = tuple[int, float]
 

@@ -6,11 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from methods.descent_loop import Training
-from methods.torch_settings import NO_OPTIMIZER, NO_SCHEDULER, arguments, class_named, fitted_to
-from problems.ledger import GRADIENT_PRICE
-from problems.oracle import Oracle
-from problems.views import Minibatch
+from methods.shared.descent_loop import Training
+from methods.shared.torch_settings import (
+    NO_OPTIMIZER,
+    NO_SCHEDULER,
+    arguments,
+    class_named,
+    fitted_to,
+)
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.oracle import Oracle
+from problems.core.views import Minibatch
 
 #: Minibatches drawn, and not looked at, to tell how many a budget affords.
 DRAWS = 32

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.oracle import Oracle
-from problems.space import Box, Permutation
-from problems.views import Minibatch
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Permutation
+from problems.core.views import Minibatch
 
 Array = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ what they share: how a study is declared, made, drawn and told; `instruments` ha
 ones measure with.
 """
 
-from problems.registry import Entry, Registry
+from problems.naming.registry import Entry, Registry
 
 __all__ = ["STUDIES"]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from comparison.charts.theme import styles
-from comparison.charts.unit_flips import unit_flips
-from comparison.evidence.curves import UNITS, Evidence
-from comparison.evidence.unit_flips import flip_rows, unit_rows, winner_rows
+from comparison.analysis.curves import UNITS, Evidence
+from comparison.analysis.unit_flips import flip_rows, unit_rows, winner_rows
+from comparison.figures.theme import styles
+from comparison.figures.unit_flips import unit_flips
 from comparison.running.suites import REFERENCE
 from methods import METHODS
 from problems import PROBLEMS, load_problem
-from problems.options import options_of
+from problems.naming.options import options_of
 from studies import laboratory as lab
 
 FEW = {"gradient-descent", "adam", "hill-climb", "genetic", "next-token-rank", "rosenbrock"}

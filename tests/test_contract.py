@@ -17,12 +17,12 @@ import problems
 from comparison.contract import METHOD_CHECKS, PROBLEM_CHECKS, builder, examine, print_report
 from comparison.contract import method_checks as pair
 from comparison.contract import problem_checks as single
-from comparison.matrix import suitability
+from comparison.terminal.matrix import suitability
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, LinearModel, Problem, Reference, Unsupported
-from problems.environment import Construction
-from problems.problem import VIEWS, has_view
-from problems.views import BoxRelaxation
+from problems.core.environment import Construction
+from problems.core.problem import VIEWS, has_view
+from problems.core.views import BoxRelaxation
 from tests.installed import EVERY_PROBLEM, installed
 from tests.methods.examples import OneMax
 

@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from comparison.results.store import Store
-from tests.comparison.evidence.small import made, step, stored
+from tests.comparison.analysis.small import made, step, stored
 
 
 @pytest.fixture

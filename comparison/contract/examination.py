@@ -20,8 +20,8 @@ from comparison.running.launcher import Launcher
 from comparison.running.task import Task
 from methods import METHODS
 from problems import PROBLEMS
-from problems.options import UnknownName, closest
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.options import UnknownName, closest
 
 #: Wall clock that one check may take.
 CHECK_SECONDS = 60.0

@@ -15,11 +15,11 @@ from comparison.contract.method_checks import SECONDS
 from comparison.contract.require import require
 from methods import minimize
 from methods.branch_and_bound import milp_arguments
-from methods.program_arrays import ProgramArrays, program_arrays
+from methods.shared.program_arrays import ProgramArrays, program_arrays
 from problems import Box, Budget, Categorical, LinearModel, Permutation, Problem, Space
-from problems.linear_model import Solution, linear_model_of
-from problems.problem import has_view
-from problems.separation import violated_constraints
+from problems.core.linear_model import Solution, linear_model_of
+from problems.core.problem import has_view
+from problems.core.separation import violated_constraints
 
 #: Members that are written into the model, and solutions of it that are read.
 MEMBERS, SOLUTIONS = 8, 4

@@ -15,9 +15,9 @@ from comparison.contract.linear_model_checks import (
 )
 from comparison.contract.require import require
 from problems import Budget, Oracle, Problem
-from problems.points import unchecked
-from problems.problem import has_view
-from problems.views import Relaxation
+from problems.core.points import unchecked
+from problems.core.problem import has_view
+from problems.core.views import Relaxation
 
 
 def can_be_built(build: Callable[[], Problem]) -> None:

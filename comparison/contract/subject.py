@@ -16,8 +16,8 @@ from comparison.results.run_json import spelled
 from comparison.running.process_state import put_back
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
-from problems.problem import VIEWS, has_view
-from problems.usage_error import UsageError
+from problems.core.problem import VIEWS, has_view
+from problems.core.usage_error import UsageError
 
 #: What is tried first of a method on a problem.
 SUPPORTED = "is_supported"

@@ -28,7 +28,7 @@ from comparison.harmless import for_terminal
 from comparison.results.run_json import limits
 from methods.result import Run
 from problems.continuous.bbob import PRECISION
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results

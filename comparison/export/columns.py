@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from comparison.results.trace import KINDS, TRACE
 from methods.result import Run
-from problems.ledger import Ledger
+from problems.core.ledger import Ledger
 
 if TYPE_CHECKING:
     from comparison.results import Results

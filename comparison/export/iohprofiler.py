@@ -29,8 +29,8 @@ from comparison.export.look_curve import (
 from comparison.export.new_folder import file_names
 from comparison.harmless import in_all_texts
 from methods.result import Run
-from problems.ledger import GRADIENT_PRICE
-from problems.usage_error import UsageError
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.evidence.curves import improvements
+from comparison.analysis.curves import improvements
 from methods.result import Run
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results

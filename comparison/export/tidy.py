@@ -23,7 +23,7 @@ from comparison.export.columns import (
     rows_of,
 )
 from comparison.harmless import for_csv
-from problems.extra import require_extra
+from problems.naming.extra import require_extra
 
 if TYPE_CHECKING:
     import pandas

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from comparison.charts.theme import Style
+from comparison.figures.theme import Style
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comparison.charts.bounds import bound_and_incumbent
-from comparison.charts.contenders import present
-from comparison.charts.critical_difference import critical_difference
-from comparison.charts.ecdf import ecdf
-from comparison.charts.export import PICTURES, save
-from comparison.charts.heat_map import heat_map
-from comparison.charts.profile import data_profile, performance_profile
-from comparison.charts.quality import quality_against_compute
-from comparison.charts.theme import Style
-from comparison.charts.unit_flips import unit_flips
+from comparison.figures.bounds import bound_and_incumbent
+from comparison.figures.contenders import present
+from comparison.figures.critical_difference import critical_difference
+from comparison.figures.ecdf import ecdf
+from comparison.figures.export import PICTURES, save
+from comparison.figures.heat_map import heat_map
+from comparison.figures.profile import data_profile, performance_profile
+from comparison.figures.quality import quality_against_compute
+from comparison.figures.theme import Style
+from comparison.figures.unit_flips import unit_flips
 from comparison.report.content import Content, Rows
-from problems.options import require_choice
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.options import require_choice
 
 if TYPE_CHECKING:
     import altair as alt

@@ -7,20 +7,21 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from comparison.charts.theme import styles
-from comparison.evidence.any_time import any_time_rows
-from comparison.evidence.axis import AXES, GradientPrice
-from comparison.evidence.bounds import bound_rows
-from comparison.evidence.curves import Evidence
-from comparison.evidence.differences import instance_rows, ranking
-from comparison.evidence.instance_numbers import NUMBERS, instance_numbers
-from comparison.evidence.pooled import (
+from comparison.analysis.any_time import any_time_rows
+from comparison.analysis.axis import AXES, GradientPrice
+from comparison.analysis.bounds import bound_rows
+from comparison.analysis.curves import Evidence
+from comparison.analysis.differences import instance_rows, ranking
+from comparison.analysis.instance_numbers import NUMBERS, instance_numbers
+from comparison.analysis.pooled import (
     data_profile_rows,
     ecdf_rows,
     performance_profile_rows,
     quality_rows,
 )
-from comparison.evidence.unit_flips import unit_rows, winner_rows
+from comparison.analysis.rows import Row, result_rows
+from comparison.analysis.unit_flips import unit_rows, winner_rows
+from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Axis, Content, Ranks, Rows
 from comparison.report.origin import origin_rows
@@ -33,8 +34,7 @@ from comparison.report.thinning import (
     thin_curves,
     thin_runs,
 )
-from comparison.rows import Row, result_rows
-from comparison.table import footnotes
+from comparison.terminal.table import footnotes
 
 #: Where a logarithmic axis of seconds begins.
 INSTANT = 1e-3

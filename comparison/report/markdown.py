@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from comparison.evidence.curves import UNITS, Evidence
-from comparison.evidence.differences import LEVEL, pair_rows, ranking
-from comparison.evidence.pooled import contender_rows, quality_rows
-from comparison.evidence.unit_flips import winner_rows
+from comparison.analysis.curves import UNITS, Evidence
+from comparison.analysis.differences import LEVEL, pair_rows, ranking
+from comparison.analysis.pooled import contender_rows, quality_rows
+from comparison.analysis.unit_flips import winner_rows
 from comparison.harmless import for_markdown
 from comparison.report.origin import origin_rows
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from comparison.charts.bounds import open_gap
-from comparison.charts.quality import nearest
-from comparison.charts.theme import BACKGROUND, configuration
+from comparison.figures.bounds import open_gap
+from comparison.figures.quality import nearest
+from comparison.figures.theme import BACKGROUND, configuration
 from comparison.report.content import Content
 from comparison.report.packing import pack, rounded
 from comparison.report.self_contained import source, whole_page

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from comparison.charts.contenders import Row
+from comparison.figures.contenders import Row
 from comparison.results import Results
 from comparison.results.facts import facts_of
-from comparison.table import reference_name
+from comparison.terminal.table import reference_name
 from methods.result import Facts, Run
-from problems.problem import VIEWS, missing_view
-from problems.reference import Reference
+from problems.core.problem import VIEWS, missing_view
+from problems.core.reference import Reference
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from comparison.charts.bounds import bound_and_incumbent
-from comparison.charts.critical_difference import critical_difference
-from comparison.charts.ecdf import ecdf
-from comparison.charts.export import specification
-from comparison.charts.heat_map import heat_map
-from comparison.charts.profile import data_profile, performance_profile
-from comparison.charts.quality import quality_against_compute
-from comparison.charts.unit_flips import unit_flips
+from comparison.figures.bounds import bound_and_incumbent
+from comparison.figures.critical_difference import critical_difference
+from comparison.figures.ecdf import ecdf
+from comparison.figures.export import specification
+from comparison.figures.heat_map import heat_map
+from comparison.figures.profile import data_profile, performance_profile
+from comparison.figures.quality import quality_against_compute
+from comparison.figures.unit_flips import unit_flips
 from comparison.report.content import Content
 
 #: As wide as the page lets it be.

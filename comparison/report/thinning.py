@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from comparison.charts.contenders import Row
+from comparison.figures.contenders import Row
 
 #: Points of all curves on a page together, and the least that makes a curve.
 CURVE_POINTS = 30_000

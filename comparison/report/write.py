@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from comparison.evidence.axis import GradientPrice
+from comparison.analysis.axis import GradientPrice
+from comparison.analysis.rows import result_rows
 from comparison.results import Results, load
-from comparison.rows import result_rows
 from comparison.whole_file import write_whole
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 
 def page(
@@ -40,7 +40,7 @@ def page(
     UsageError
         When nothing can be written.
     """
-    from comparison.evidence.curves import Evidence
+    from comparison.analysis.curves import Evidence
     from comparison.report.figures import write_figures
     from comparison.report.gather import gather
     from comparison.report.page import render
@@ -64,10 +64,10 @@ def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> st
     kind : {"markdown", "csv", "json", "latex"}
     gradient_price : float or "dimension"
     """
-    from comparison import latex, table
+    from comparison.terminal import latex, table
 
     if kind == "markdown":
-        from comparison.evidence.curves import Evidence
+        from comparison.analysis.curves import Evidence
         from comparison.report.markdown import as_markdown
 
         with _beyond_numbers():

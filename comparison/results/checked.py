@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.results.trace import KINDS
-from methods.best_of_n_curve import BestOfN
 from methods.result import ENDS, Facts
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from methods.shared.best_of_n_curve import BestOfN
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 
 #: Characters of a name, and of any other text.
 MOST_NAME, MOST_TEXT = 2_000, 1_000_000

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from comparison.results.migration import FORMER_TABLES, SCHEMA, TABLES, migrate
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264

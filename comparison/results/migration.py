@@ -9,7 +9,7 @@ from typing import Any
 
 from comparison.results.run_json import digest, limits, parsed, run_from_json
 from comparison.results.trace import as_array, pack
-from problems.ledger import Ledger, TracePoint
+from problems.core.ledger import Ledger, TracePoint
 
 SCHEMA = 2
 

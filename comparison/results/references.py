@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from comparison.results.trace import KINDS
 from methods.result import Run
-from problems.reference import Reference
+from problems.core.reference import Reference
 
 #: By how much sums of floats in another order may miss a value near 0, and any value in
 #: units of its last place.

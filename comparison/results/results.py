@@ -23,8 +23,8 @@ from comparison.results.store import Store
 from methods import METHODS
 from methods.result import Run
 from problems import PROBLEMS
-from problems.reference import Reference
-from problems.registry import Registry
+from problems.core.reference import Reference
+from problems.naming.registry import Registry
 
 if TYPE_CHECKING:
     import pandas

@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
 #: The kinds of a `TracePoint`; a stored number is an index into them, so none may move.
 KINDS = ("value", "measured", "bound", "restart", "claimed")

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, own_version, serve
 from comparison.running.executor import Executor, ExecutorLost, Request
-from problems.extra import MissingExtra, how_to_install
+from problems.naming.extra import MissingExtra, how_to_install
 
 #: How long is waited for the scheduler, and for an answer of all Dask workers.
 ANSWER_SECONDS = 30.0

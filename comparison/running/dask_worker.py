@@ -11,7 +11,7 @@ from typing import Any
 from comparison.running import memory as machine
 from comparison.running.child import Limits
 from comparison.running.launcher import Launcher
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
 

@@ -10,10 +10,10 @@ from typing import Any
 from comparison.running.shipped import Shipped
 from comparison.running.sweep import repeated
 from comparison.running.task import Task
-from problems.ledger import Budget
-from problems.options import UnknownName
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.ledger import Budget
+from problems.core.usage_error import UsageError
+from problems.naming.options import UnknownName
+from problems.naming.registry import Entry
 
 #: More runs than this are a slip of the finger, and their plan would fill the memory.
 MOST_RUNS = 1_000_000

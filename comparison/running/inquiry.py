@@ -14,11 +14,11 @@ from comparison.running.workplace import Workplace
 from methods import METHODS
 from methods.run import load_method, minimize
 from problems import PROBLEMS, Budget, Unsupported
-from problems.accident import Accident, accidental
-from problems.answers import Answers
-from problems.error_text import message_of
-from problems.options import changed, resolve
-from problems.problem import VIEWS, has_view
+from problems.core.accident import Accident, accidental
+from problems.core.answers import Answers
+from problems.core.error_text import message_of
+from problems.core.problem import VIEWS, has_view
+from problems.naming.options import changed, resolve
 
 
 class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from comparison.results.trace import KINDS, TRACE, as_points
-from problems.accident import accidental
-from problems.error_text import one_line
-from problems.ledger import TracePoint
+from problems.core.accident import accidental
+from problems.core.error_text import one_line
+from problems.core.ledger import TracePoint
 
 #: As they are before a method can change them.
 _dumps, _number = json.dumps, os.getpid

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from problems.ledger import Stop
+from problems.core.ledger import Stop
 
 
 def seed_generators(seed: int) -> None:

@@ -8,8 +8,8 @@ from time import perf_counter
 import numpy as np
 
 from problems import Budget, Problem
-from problems.ledger import cpu_clock
-from problems.record import Record
+from problems.core.ledger import cpu_clock
+from problems.core.record import Record
 
 #: How many points are drawn; with fewer the median would be another.
 POINTS = 101

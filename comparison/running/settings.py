@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from comparison.running.grid import GridError
 from methods import METHODS
 from problems import PROBLEMS, load_problem
-from problems.options import UnknownName, closest, options_of
-from problems.registry import Entry
+from problems.naming.options import UnknownName, closest, options_of
+from problems.naming.registry import Entry
 
 
 def parse_options(

@@ -18,10 +18,10 @@ from urllib.parse import quote
 
 from comparison.running.task import Task
 from methods import METHODS
-from methods.deferred import refuse_deferred
+from methods.shared.deferred import refuse_deferred
 from problems import PROBLEMS, Problem
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.registry import Entry
 
 #: How the digest of an object begins, where a file's is a hash.
 OBJECT = "object-"

@@ -8,7 +8,7 @@ from typing import Any
 
 from methods import METHODS
 from problems import PROBLEMS
-from problems.options import UnknownName, closest
+from problems.naming.options import UnknownName, closest
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 from comparison.results.run_json import digest, limits, spelled
 from methods.provenance import versions
 from methods.result import Facts, Run
-from problems.error_text import MOST_MESSAGE, cut
-from problems.ledger import Budget, Ledger, TracePoint
+from problems.core.error_text import MOST_MESSAGE, cut
+from problems.core.ledger import Budget, Ledger, TracePoint
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from methods.provenance import machine
 from methods.result import Run
 from methods.run import make_run
 from problems import PROBLEMS, Unsupported
-from problems.accident import Accident, accidental, present
-from problems.ledger import BrokenReference
+from problems.core.accident import Accident, accidental, present
+from problems.core.ledger import BrokenReference
 
 
 def serve(

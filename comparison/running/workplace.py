@@ -12,7 +12,7 @@ from comparison.running import memory
 from comparison.running.random_value import random_value
 from comparison.running.task import Task
 from problems import Problem, make
-from problems.verification import misvalued
+from problems.core.verification import misvalued
 
 
 class Workplace:

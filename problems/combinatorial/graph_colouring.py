@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.frozen import frozen_property
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Categorical
-from problems.views import Minibatch, Relaxation, Unsupported
+from problems.core.frozen import frozen_property
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Categorical
+from problems.core.views import Minibatch, Relaxation, Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -171,7 +171,7 @@ class GraphColouring(Problem):
         return _ExpectedConflicts(self)
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

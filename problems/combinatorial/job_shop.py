@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
-from problems.views import Unsupported
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.core.views import Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -203,7 +203,7 @@ class JobShop(Problem):
         return np.array(order)
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

@@ -19,11 +19,11 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -152,7 +152,7 @@ class MaxSat(Problem):
         return _ExpectedUnsatisfied(self)
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
-from problems.views import Unsupported
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.core.views import Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -148,7 +148,7 @@ class QuadraticAssignment(Problem):
             x, cost = near[costs.argmin()], float(costs.min())
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
 
 if TYPE_CHECKING:
     import gymnasium
@@ -137,7 +137,7 @@ class SetCover(Problem):
         return x
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

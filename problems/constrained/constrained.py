@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
 
 #: Share of a value to which SCIP proves an optimum: its gap of 5e-7 and as much for its arithmetic.
 PROVED_TO = 1e-6

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.extra import require_extra
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.naming.extra import require_extra
 
 #: COCO's final target precision (Hansen et al. 2021, COCO: a platform for comparing
 #: continuous optimizers in a black-box setting).

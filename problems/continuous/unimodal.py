@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable, Shifted
-from problems.frozen import frozen_property
+from problems.core.frozen import frozen_property
 
 JAMIL_YANG = "Jamil & Yang (2013), A literature survey of benchmark functions"
 

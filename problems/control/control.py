@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from problems.control.policies import NeuralPolicy
 from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
-from problems.options import require_choice
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Policy
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Policy
+from problems.naming.options import require_choice
 
 if TYPE_CHECKING:
     import gymnasium

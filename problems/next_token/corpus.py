@@ -15,7 +15,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import freeze, frozen_property
+from problems.core.frozen import freeze, frozen_property
+from problems.naming.options import require_choice
 from problems.next_token.markov import LETTERS, MarkovSource
 from problems.next_token.text import (
     CorpusError,
@@ -24,7 +25,6 @@ from problems.next_token.text import (
     read_text,
     split_lines,
 )
-from problems.options import require_choice
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]

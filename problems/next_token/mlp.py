@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.naming.options import require_choice
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.next_token.straight_through import straight_through
-from problems.options import require_choice
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "top-k", "cross-entropy"]
 Weights = Literal["real", "ternary"]

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.problem import Problem
+from problems.core.views import Minibatch
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
-from problems.problem import Problem
-from problems.views import Minibatch
 
 
 class NextToken(Problem):

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 from problems.next_token.next_token import CrossEntropy, NextToken
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: Bound of every parameter. Scores are scale-free, so any bound admits the optimum.
 BOUND = 10.0

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.ledger import GRADIENT_PRICE
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Policy, Relaxation
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
 from problems.next_token.reward_chain import Array, RewardChain
 from problems.next_token.words import count_words
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Policy, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium

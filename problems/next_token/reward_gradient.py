@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.views import BoxRelaxation, Minibatch
 from problems.next_token.reward import NextTokenReward
 from problems.next_token.reward_chain import Array
-from problems.views import BoxRelaxation, Minibatch
 
 
 class RewardGradient(BoxRelaxation):

@@ -9,8 +9,8 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.views import Policy
 from problems.next_token.reward import BOUND, NextTokenReward
-from problems.views import Policy
 
 
 class RewardWorld(gymnasium.Env[np.int64, NDArray[np.float64]]):

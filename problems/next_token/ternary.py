@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel
+from problems.core.linear_model import LinearModel
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
+from problems.naming.options import require_choice
 from problems.next_token.next_token import CrossEntropy, NextToken
 from problems.next_token.straight_through import straight_through
-from problems.options import require_choice
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -119,7 +119,7 @@ class NextTokenTernary(NextToken):
         return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from problems.core.usage_error import UsageError
+from problems.naming.options import closest, resolve
 from problems.next_token.markov import MarkovSource
-from problems.options import closest, resolve
-from problems.usage_error import UsageError
 
 LINE_END = "\r\n|\n|\r"
 

@@ -8,16 +8,16 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.extra import require_extra
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.naming.extra import require_extra
+from problems.naming.options import require_choice
 from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
-from problems.options import require_choice
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "cross-entropy"]
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import frozen_property
-from problems.linear_model import LinearModel
+from problems.core.frozen import frozen_property
+from problems.core.linear_model import LinearModel
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Permutation
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
 from problems.next_token.vocabulary_program import linear_bound, vocabulary_program
 from problems.next_token.words import count_words
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -197,7 +197,7 @@ class NextTokenVocabulary(Problem):
         return anchors
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         prior = np.tile(np.log(self.saved_alone), (self.size + 1, 1))
         return Construction(self.space, look, prior=prior)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import Solution
-from problems.problem import Problem
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
+from problems.core.linear_model import Solution
+from problems.core.problem import Problem
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -50,7 +50,7 @@ class BitString(Problem):
         return _CoinFlips(self)
 
     def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 

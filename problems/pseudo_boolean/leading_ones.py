@@ -7,9 +7,9 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.reference import Reference
 from problems.pseudo_boolean.bit_string import BitString, read_bits
-from problems.reference import Reference
 
 
 class LeadingOnes(BitString):

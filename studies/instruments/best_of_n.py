@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from methods.best_of_n_curve import BestOfN, best_of_n_curve
 from methods.result import Run
 from methods.run import minimize
+from methods.shared.best_of_n_curve import BestOfN, best_of_n_curve
 from problems.next_token.best_of_n_kl import best_of_n_distribution
 from problems.next_token.decode import NextTokenDecode
 from problems.next_token.reward import NextTokenReward

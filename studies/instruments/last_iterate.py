@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from methods import METHODS
 from methods.result import Run
 from methods.run import load_method, minimize
-from problems.oracle import Oracle
-from problems.problem import Problem
+from problems.core.oracle import Oracle
+from problems.core.problem import Problem
 
 
 def last_iterate(problem: Problem, run: Run) -> NDArray:

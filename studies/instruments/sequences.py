@@ -8,7 +8,7 @@ import numpy as np
 
 import problems
 from methods.result import Run
-from problems.views import Minibatch
+from problems.core.views import Minibatch
 from studies.instruments.shocked_training import shuffled
 from studies.laboratory.study import Row
 

@@ -13,8 +13,8 @@ from comparison.results import Results
 from comparison.results.trace import KINDS
 from methods import METHODS
 from methods.run import load_method
-from problems.oracle import Oracle
-from problems.views import Minibatch
+from problems.core.oracle import Oracle
+from problems.core.views import Minibatch
 from studies.laboratory.rows import groups
 from studies.laboratory.study import Row
 

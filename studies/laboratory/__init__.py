@@ -3,7 +3,7 @@
 from comparison.results import Results
 from comparison.running.sweep import Sweep
 from comparison.running.task import Task
-from problems.ledger import Budget
+from problems.core.ledger import Budget
 from studies.laboratory.costs import best_by, cost_to_reach, thinned
 from studies.laboratory.figures import Axis, curves, level, panels, surface, theory
 from studies.laboratory.fits import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from comparison.arguments import Parser
+from comparison.terminal.arguments import Parser
 from studies import STUDIES
 from studies.laboratory.description import first_line
 from studies.laboratory.finding import Finding, StudyFailed
@@ -39,7 +39,7 @@ def study(chosen: argparse.Namespace) -> int:
             print(f"{name:20} {first_line(entry)}{needs}")
         return 0
     from comparison.output import say
-    from comparison.terminal import progress_bar
+    from comparison.terminal.console import progress_bar
     from studies.laboratory.markdown import write_page
     from studies.laboratory.perform import load_study, perform
 

@@ -11,7 +11,7 @@ import inspect
 import sys
 from pathlib import Path
 
-from problems.registry import Entry
+from problems.naming.registry import Entry
 from studies.laboratory.study import Study
 
 

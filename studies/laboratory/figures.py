@@ -8,8 +8,8 @@ from math import log10
 from operator import itemgetter
 from typing import Any, Literal
 
-from comparison.charts.axes import logarithmic
-from comparison.charts.theme import DASHES
+from comparison.figures.axes import logarithmic
+from comparison.figures.theme import DASHES
 from studies.laboratory.rows import groups
 from studies.laboratory.study import Chart, Row
 

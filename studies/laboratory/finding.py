@@ -119,7 +119,7 @@ def conclude(name: str, study: Study, results: Results) -> Finding:
     StudyFailed
         When runs failed in a way that is no part of the experiment.
     """
-    from comparison.charts.export import specification
+    from comparison.figures.export import specification
 
     failed = [run for run in results if run.failed and run.ended not in study.can_fail]
     if failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 from studies import STUDIES
 from studies.laboratory.finding import Finding, number_text, texts
 
@@ -33,7 +33,7 @@ def write_page(findings: Sequence[Finding], page: str | Path) -> None:
     UsageError
         When nothing can be written.
     """
-    from comparison.charts.export import save_specification
+    from comparison.figures.export import save_specification
 
     path = Path(page)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from comparison.charts.theme import BACKGROUND, configuration
+from comparison.figures.theme import BACKGROUND, configuration
 from comparison.report.self_contained import source, whole_page
 from studies.laboratory.finding import Finding, number_text, texts
 

@@ -12,9 +12,9 @@ from comparison.results import Results
 from comparison.results.store import Store
 from comparison.running.comparison import compare
 from methods.result import Run
-from problems.extra import MissingExtra
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.extra import MissingExtra
+from problems.naming.registry import Entry
 from studies.laboratory.finding import Finding, conclude
 from studies.laboratory.study import Study
 
@@ -75,7 +75,7 @@ def perform(
     StudyFailed
         When runs failed that had to be there.
     """
-    from comparison.charts.export import save_specification
+    from comparison.figures.export import save_specification
     from studies.laboratory.page import render
 
     begun = perf_counter()

@@ -11,8 +11,8 @@ from comparison.results.run_json import run_to_json
 from comparison.running.comparison import Comparison
 from comparison.running.task import Preflight, Task
 from methods.result import Run
-from problems.ledger import Budget, Ledger
-from problems.reference import Reference
+from problems.core.ledger import Budget, Ledger
+from problems.core.reference import Reference
 
 #: A user's file, and a corpus small enough for every test.
 USER = Path(__file__).parent / "running" / "troublemakers.py"

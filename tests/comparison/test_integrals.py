@@ -7,7 +7,7 @@ import pytest
 from comparison.integrals import gap, primal_dual_integral, primal_integral
 from methods import minimize
 from problems import make
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
 
 def trace(*points):

@@ -16,7 +16,7 @@ from methods.analytic_gradients import (
     tnc_gradient,
     trust_constr_gradient,
 )
-from problems.ledger import GRADIENT_PRICE
+from problems.core.ledger import GRADIENT_PRICE
 from tests.methods.examples import Quadratic, run_directly
 from tests.methods.solvers import ENDLESS, Seen
 from tests.problems.toys import Toy

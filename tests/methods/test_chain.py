@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import problems
-from comparison.matrix import suitability
+from comparison.terminal.matrix import suitability
 from methods import METHODS, minimize
 from problems import Box, Budget
-from problems.options import OptionError, UnknownName, options_of
-from problems.views import Unsupported
+from problems.core.views import Unsupported
+from problems.naming.options import OptionError, UnknownName, options_of
 from tests.methods.examples import OneMax, Quadratic, Recorded
 
 BOX = Box(-5, 5, 3)

@@ -8,7 +8,7 @@ import pytest
 import problems
 from methods import minimize
 from problems import PROBLEMS, Unsupported
-from problems.problem import has_view
+from problems.core.problem import has_view
 from tests.installed import installed
 
 FLOOR = -30.0

@@ -9,10 +9,11 @@ import pytest
 import scipy.optimize
 
 import problems
-from methods import highs, minimize
+from methods import minimize
 from methods.integer_programming import integer_programming
+from methods.shared import highs
 from problems import Box, Budget, LinearModel, Oracle, Problem, Reference, Stop, Unsupported
-from problems.ledger import BrokenReference
+from problems.core.ledger import BrokenReference
 from tests.methods.examples import SECONDS, OneMax
 
 

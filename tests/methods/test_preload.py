@@ -10,7 +10,7 @@ import pytest
 
 import problems
 from methods import METHODS, minimize
-from problems.registry import Entry
+from problems.naming.registry import Entry
 
 #: Methods that declare the same imports, which one process can check.
 ALIKE: dict[tuple[str, ...], list[str]] = {}

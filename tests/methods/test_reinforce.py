@@ -7,11 +7,11 @@ from scipy.stats import chisquare
 
 import problems
 from methods import minimize
-from methods.advantages import finite
 from methods.reinforce import reinforce
-from methods.softmax_policy import SoftmaxPolicy
+from methods.shared.advantages import finite
+from methods.shared.softmax_policy import SoftmaxPolicy
 from problems import Box, Problem, Unsupported
-from problems.environment import Construction
+from problems.core.environment import Construction
 from tests.methods.examples import Flat, OneMax, run_directly
 
 

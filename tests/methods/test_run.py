@@ -18,7 +18,7 @@ from methods import METHODS, Run, minimize
 from methods import run as run_module
 from methods.run import make_run
 from problems import Box, Budget, Problem, Reference, Stop, Unsupported
-from problems.ledger import BrokenReference
+from problems.core.ledger import BrokenReference
 from tests.installed import INSTALLED_METHODS
 from tests.methods.examples import Flat, OneMax, Quadratic, Recorded, bowl, one_look, rastrigin
 
@@ -63,7 +63,7 @@ def test_every_name_and_alias_is_the_same_run(name):
 
 
 def supports(method, problem):
-    from comparison.matrix import suitability
+    from comparison.terminal.matrix import suitability
 
     cls = problems.PROBLEMS.entry(problem).load()
     return suitability(METHODS.entry(method), cls)[0] != "unsupported"

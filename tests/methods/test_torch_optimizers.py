@@ -7,8 +7,8 @@ import pytest
 
 import problems
 from methods import minimize
+from methods.shared.torch_settings import NO_OPTIMIZER, NO_SCHEDULER
 from methods.torch_optimizers import torch_optimizer
-from methods.torch_settings import NO_OPTIMIZER, NO_SCHEDULER
 from problems import Oracle
 from tests.methods.examples import Quadratic, run_directly
 

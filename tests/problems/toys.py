@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from problems import Box, Minibatch, Problem, Reference
-from problems.views import BoxRelaxation, Relaxation
+from problems.core.views import BoxRelaxation, Relaxation
 
 
 class Toy(Problem):
@@ -101,7 +101,7 @@ class Clock:
             "constrained_looks",
         ):
             monkeypatch.setattr(f"problems.{module}.perf_counter", self)
-        monkeypatch.setattr("problems.clocks.cpu_clock", self)
+        monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 
     def __call__(self) -> float:
         return self.now

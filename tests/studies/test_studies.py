@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from problems.extra import MissingExtra
+from problems.naming.extra import MissingExtra
 from studies import STUDIES
 from studies.laboratory.description import first_line
 from studies.laboratory.perform import load_study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.evidence.curves import UNITS
+from comparison.analysis.curves import UNITS
 from studies import laboratory as lab
 from studies.units import Units
 

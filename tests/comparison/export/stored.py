@@ -7,8 +7,8 @@ from pathlib import Path
 from comparison.results import Results, load
 from comparison.results.store import Store
 from methods.result import Run
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import run
 
 ZERO = Reference(0.0, "closed form", "an argument")

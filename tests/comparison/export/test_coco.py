@@ -10,18 +10,18 @@ import warnings
 import numpy as np
 import pytest
 
-from comparison.evidence.axis import AXES
-from comparison.evidence.curves import improvements
+from comparison.analysis.axis import AXES
+from comparison.analysis.curves import improvements
 from comparison.export.coco import write_coco
 from comparison.statistics.runtimes import expected_running_time
-from problems.ledger import Budget
+from problems.core.ledger import Budget
 from tests.comparison.export.stored import looked, stored
 
 OPTIMUM = 79.48
 
 
 def on_bbob(method, *points, work=100, function=1, dimension=2, **changes):
-    from problems.reference import Reference
+    from problems.core.reference import Reference
 
     return looked(
         method,

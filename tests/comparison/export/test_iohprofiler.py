@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 import problems
-from comparison.evidence.axis import AXES
-from comparison.evidence.curves import improvements
+from comparison.analysis.axis import AXES
+from comparison.analysis.curves import improvements
 from comparison.export.iohprofiler import FIRST_ID, IDS, function_ids, write_iohprofiler
 from comparison.export.look_curve import gap_to, look_curve
 from comparison.statistics.aocc import aocc
 from comparison.statistics.runtimes import expected_running_time
 from methods import minimize
-from problems.ledger import Budget
+from problems.core.ledger import Budget
 from tests.comparison.examples import certificate, run
 from tests.comparison.export.stored import looked, stored
 

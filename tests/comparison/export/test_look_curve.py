@@ -14,8 +14,8 @@ from comparison.export.look_curve import (
     with_looks,
 )
 from comparison.results.trace import as_array
-from problems.ledger import Ledger, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Ledger, TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import BOUND, certificate, run
 from tests.comparison.export.stored import looked, stored
 

@@ -16,9 +16,9 @@ import comparison
 from comparison.export import tidy
 from comparison.export.columns import POINT_COLUMNS, RUN_COLUMNS
 from comparison.export.tidy import write_csv, write_parquet
-from problems.extra import MissingExtra
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
+from problems.naming.extra import MissingExtra
 from tests.comparison.examples import certificate, run
 from tests.comparison.export.stored import looked, stored
 

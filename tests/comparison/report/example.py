@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from comparison.charts.theme import styles
+from comparison.figures.theme import styles
 from comparison.report.content import Axis, Content, Listing, Ranks
-from tests.comparison.charts import rows
+from tests.comparison.figures import rows
 
 HOSTILE = "</script><script>window.hacked = 1</script><!--"
 #: Read as a part of an expression, its backslashes would end it, or be no text at all.

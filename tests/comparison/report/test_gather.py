@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.evidence.curves import Evidence
+from comparison.analysis.curves import Evidence
 from comparison.report import thinning
 from comparison.report.content import Listing
 from comparison.report.gather import gather
@@ -12,8 +12,8 @@ from comparison.report.listings import MOST, cut
 from comparison.report.page import render
 from comparison.report.places import absent_cells, places
 from methods.result import Facts
-from problems.reference import Reference
-from tests.comparison.evidence.small import made, step, stored
+from problems.core.reference import Reference
+from tests.comparison.analysis.small import made, step, stored
 
 BOUND = Reference(0.0, "bound", "a relaxation")
 MANY = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.evidence.curves import Evidence
+from comparison.analysis.curves import Evidence
 from comparison.report.markdown import as_markdown
-from tests.comparison.evidence.small import made, step, stored
+from tests.comparison.analysis.small import made, step, stored
 
 RUNS = [
     *(made("adam", step(3, 1.0 + i / 10, gradients=1), instance=i, gradients=33) for i in range(6)),

@@ -15,7 +15,7 @@ import comparison
 from comparison.results.migration import SCHEMA, migrate
 from comparison.results.run_json import digest
 from comparison.results.store import Store, StoreError
-from problems.ledger import Budget, TracePoint
+from problems.core.ledger import Budget, TracePoint
 from tests.comparison.results.schema_1 import TRACE, record, rows_of, write
 
 ROOT = Path(comparison.__file__).parent.parent

@@ -8,8 +8,8 @@ import pytest
 import comparison
 from comparison.results import Results, load
 from comparison.results.store import Store, StoreError
-from problems.ledger import Budget, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import BOUND, OPTIMUM, certificate, run
 
 TRACE = [TracePoint("value", 2.0, 1.0, 1, 0, 0.1, 0.2), TracePoint("bound", 0.0, 2.0, 2, 1, 0.3, 1)]

@@ -20,7 +20,7 @@ import warnings
 
 import numpy as np
 
-import problems.space
+import problems.core.space
 
 #: How many seconds what a method leaves behind would go on for.
 LONG = "297"
@@ -45,7 +45,7 @@ def narrowed_problem(oracle, rng):
     """Put a narrower space in the place of the problem's."""
     looks(oracle, rng)
     problem = oracle.record.problem
-    problem.space = problems.space.Box(-0.1, 0.1, problem.space.dimension)
+    problem.space = problems.core.space.Box(-0.1, 0.1, problem.space.dimension)
 
 
 def busy_thread(oracle, rng):
@@ -197,7 +197,7 @@ def patched_generator(oracle, rng):
 def patched_space(oracle, rng):
     """Have every box give its middle, and accept anything."""
     looks(oracle, rng)
-    box = problems.space.Box
+    box = problems.core.space.Box
     box.sample = lambda self, rng, n: np.zeros((n, self.dimension))
     box.contains = lambda self, points: True
 

@@ -22,7 +22,7 @@ from comparison.running.grid import Grid, GridError
 from comparison.running.settings import parse_options
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from problems.extra import MissingExtra
+from problems.naming.extra import MissingExtra
 from tests.comparison.examples import (
     alive,
     all_but_times,

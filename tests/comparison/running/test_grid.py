@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from comparison.analysis.rows import rows
 from comparison.results.store import Store
-from comparison.rows import rows
 from comparison.running.comparison import compare
 from comparison.running.grid import Grid, GridError
 from comparison.running.pool import Pool
 from comparison.running.settings import parse_options
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from problems.options import UnknownName
+from problems.naming.options import UnknownName
 from tests.comparison.examples import CORPUS, USER, all_but_times, short, user
 
 BUDGET = Budget(20, 20.0)

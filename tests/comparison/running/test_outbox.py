@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from comparison.running.outbox import Outbox, give_up, read_points
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
 POINT = TracePoint("measured", 1.0, 2.0, 3, 4, 5.0, 6.0, 7, 8.0)
 

@@ -13,10 +13,10 @@ from comparison.running.comparison import compare
 from comparison.running.grid import Grid
 from comparison.running.shipped import kept, ship
 from comparison.running.task import Task
-from comparison.show import shown
+from comparison.terminal.show import shown
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, Problem, from_function
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 BUDGET = Budget(30, 20.0)
 

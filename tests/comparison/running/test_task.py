@@ -13,8 +13,8 @@ from comparison.running.task import Task, broken_run
 from methods import minimize
 from methods.provenance import versions
 from problems import make
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import preflight, run, task
 
 

@@ -20,7 +20,7 @@ from comparison.running.task import Preflight, broken_run
 from comparison.running.worker import perform, serve
 from comparison.running.workplace import Workplace
 from problems import Budget
-from problems.accident import Accident
+from problems.core.accident import Accident
 from tests.comparison.examples import CORPUS, USER, short, task, user
 from tests.comparison.examples import preflight as found_by_preflight
 

@@ -7,7 +7,7 @@ import pytest
 
 from problems import Budget, Oracle
 from problems.constrained.engineering import PLATE
-from problems.problem import VIEWS, has_view
+from problems.core.problem import VIEWS, has_view
 from tests.problems.constrained.published import NAMES, make
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import problems
 from methods import minimize
-from methods.world_policy import WorldPolicy
+from methods.shared.world_policy import WorldPolicy
 from problems.control.control import Control
 from problems.control.rollouts import roll_out
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import problems
+from problems.naming.options import OptionError
 from problems.next_token import corpus as corpus_module
 from problems.next_token.corpus import CorpusError, read_corpus
-from problems.options import OptionError
 from tests.problems.next_token.texts import as_dict, pairs, write
 
 TEXT = "The cat, the CAT!\nA hat."

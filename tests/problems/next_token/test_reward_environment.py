@@ -9,7 +9,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from methods import minimize
-from methods.world_policy import Episode, returns_to_go
+from methods.shared.world_policy import Episode, returns_to_go
 from problems import Budget
 from tests.problems.next_token.test_reward import CASES, log_probability, make
 

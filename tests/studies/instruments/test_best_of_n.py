@@ -10,7 +10,7 @@ import pytest
 import problems
 from comparison.results import Results
 from methods import minimize
-from methods.best_of_n_curve import BestOfN as Point
+from methods.shared.best_of_n_curve import BestOfN as Point
 from studies import laboratory as lab
 from studies.instruments.best_of_n import (
     bootstrapped_best,

@@ -19,7 +19,7 @@ from studies.instruments.shocked_training import (
     watched_values,
 )
 from studies.unlikely_sequences import PLAIN
-from tests.comparison.evidence.small import step
+from tests.comparison.analysis.small import step
 
 MODEL = {"corpus": "markov:length=5000", "loss": "cross-entropy", "context": 1, "hidden": 4}
 

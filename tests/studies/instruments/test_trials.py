@@ -10,8 +10,8 @@ import pytest
 from methods import METHODS
 from methods.run import load_method, minimize
 from problems import make
-from problems.ledger import Budget
-from problems.options import resolve
+from problems.core.ledger import Budget
+from problems.naming.options import resolve
 from studies.instruments.search_spaces import SPACES, settings
 from studies.instruments.trials import (
     LONGER,

@@ -6,7 +6,7 @@ import pytest
 
 from comparison.results.trace import as_array
 from studies import laboratory as lab
-from tests.comparison.evidence.small import step
+from tests.comparison.analysis.small import step
 
 
 def test_the_cost_of_a_target_is_read_from_the_trace():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from comparison.charts.export import specification
+from comparison.figures.export import specification
 from studies import laboratory as lab
 from tests.studies.laboratory.small import ROWS
 

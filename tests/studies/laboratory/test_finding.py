@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from comparison.charts.export import specification
+from comparison.figures.export import specification
 from studies import laboratory as lab
 from studies.laboratory.finding import Finding, finite, number_text
 from studies.laboratory.markdown import as_markdown

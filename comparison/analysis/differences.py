@@ -1,0 +1,222 @@
+"""Whether contenders differ by more than chance: tests over instances and within one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.analysis.curves import Evidence
+from comparison.statistics.improvement import probability_of_improvement
+from comparison.statistics.median import median
+from comparison.statistics.ranks import average_ranks, cliques, critical_difference, friedman
+from comparison.statistics.significance import (
+    SignificanceResult,
+    holm,
+    rank_sum,
+    signed_rank,
+    smallest_p,
+    smallest_p_rank_sum,
+)
+from methods.result import Run
+
+#: Beyond this many no table of pairs is read.
+MOST = 40
+#: Of all tests together.
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Average ranks over instances, and from which difference on they are told apart.
+
+    Attributes
+    ----------
+    ranks : dict of str to float
+        By contender, best first.
+    blocks : int
+        Instances, each of which ranks all contenders by their median value.
+    p : float or None
+        Friedman's; None where two are compared, or `reason` says why.
+    reason : str
+    critical_difference : float or None
+        Nemenyi's, at 0.05.
+    cliques : list of list of str
+        Contenders that are not told apart.
+    left_out : list of str
+        Contenders that did not run on every instance.
+    """
+
+    ranks: dict[str, float]
+    blocks: int
+    p: float | None
+    reason: str
+    critical_difference: float | None
+    cliques: list[list[str]]
+    left_out: list[str]
+
+
+def ranking(evidence: Evidence) -> Ranking | None:
+    """Rank the contenders that ran on every instance; None where fewer than two did."""
+    values, places = _medians(evidence)
+    complete = [name for name in values if len(values[name]) == len(places)]
+    left_out = [name for name in evidence.results.contenders if name not in complete]
+    if len(complete) < 2:
+        return None
+    table = np.array([[values[name][place] for name in complete] for place in places])
+    ranks = average_ranks(table)
+    best_first = [complete[i] for i in np.argsort(ranks, kind="stable")]
+    by_name = dict(zip(complete, map(float, ranks), strict=True))
+    test = friedman(table) if len(complete) >= 3 else None
+    difference = critical_difference(len(complete), len(places)) if len(places) >= 2 else None
+    together = [] if difference is None else cliques(ranks, difference)
+    return Ranking(
+        ranks={name: by_name[name] for name in best_first},
+        blocks=len(places),
+        p=None if test is None else test.p,
+        reason="" if test is None else test.reason,
+        critical_difference=difference,
+        cliques=[[complete[i] for i in group] for group in together],
+        left_out=left_out,
+    )
+
+
+def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield a signed-rank test for each pair of contenders, over the medians of all instances.
+
+    Yields
+    ------
+    dict
+        better, worse (ahead on fewer instances), n (instances that both ran on), p, p_holm
+        (over all pairs that could be tested), reason (why there is no p).
+    """
+    regrets, _ = _medians(evidence, quality=True)
+    pairs = []
+    for a, b in combinations(list(regrets)[:MOST], 2):
+        shared = [place for place in regrets[a] if place in regrets[b]]
+        first = np.array([regrets[a][place] for place in shared])
+        second = np.array([regrets[b][place] for place in shared])
+        if shared:
+            ahead = (first < second).sum() >= (first > second).sum()
+            pairs.append((a, b, first, second) if ahead else (b, a, second, first))
+    level = _level(smallest_p(len(first)) for _, _, first, _ in pairs)
+    rows = []
+    for better, worse, first, second in pairs:
+        found = signed_rank(first, second, level)
+        row = {"better": better, "worse": worse, "n": len(first)}
+        rows.append({**row, "p": found.p, "reason": found.reason})
+    yield from _corrected(rows)
+
+
+def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield a test of each instance's best contender against every other, over their seeds.
+
+    It is Mann and Whitney's. Where one of the two draws no random numbers its value is a
+    constant, which the runs of the other are tested against by a signed-rank test; two
+    such contenders differ, or not, without a test.
+
+    Yields
+    ------
+    dict
+        problem, instance, better, worse, n, m (runs of each), p, p_holm (over the others
+        on the instance), reason, and `improvement`: the probability that a run of the
+        first is better than one of the second.
+    """
+    for place, groups in _by_instance(evidence).items():
+        samples = {name: _values(runs) for name, runs in groups.items()}
+        constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
+        best = min(samples, key=lambda name: (np.median(samples[name]), name))
+        mine, others = samples[best], [name for name in samples if name != best]
+        fixed = {name: (constant[best], constant[name]) for name in others}
+        level = _level(_smallest(mine, samples[name], fixed[name]) for name in others)
+        rows = []
+        for name in others:
+            found = _compared(mine, samples[name], fixed[name], level)
+            rows.append(
+                {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "better": best,
+                    "worse": name,
+                    "n": len(mine),
+                    "m": len(samples[name]),
+                    "p": found.p,
+                    "reason": found.reason,
+                    "improvement": probability_of_improvement([mine], [samples[name]]),
+                }
+            )
+        yield from _corrected(rows)
+
+
+def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:
+    """Return the smallest p that the test of `_compared` can give."""
+    if all(constant):
+        return 1.0
+    return smallest_p(max(len(a), len(b))) if any(constant) else smallest_p_rank_sum(len(a), len(b))
+
+
+def _compared(
+    a: NDArray, b: NDArray, constant: tuple[bool, bool], level: float
+) -> SignificanceResult:
+    """Test two samples, of which either may be of a method without chance."""
+    if all(constant):
+        return SignificanceResult(None, None, 2, "neither draws random numbers: there is no chance")
+    if any(constant):
+        one, several = (a, b) if constant[0] else (b, a)
+        return signed_rank(np.full(len(several), one[0]), several, level)
+    return rank_sum(a, b, level)
+
+
+def _level(smallest: Iterable[float]) -> float:
+    """Return the level that a test has to be able to reach, given what each can at best.
+
+    Holm's correction asks the smallest of k p-values to be below the level over k.
+    """
+    return LEVEL / max(1, sum(p < LEVEL for p in smallest))
+
+
+def _corrected(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield rows with Holm's correction over those that have a p-value."""
+    for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        yield {**row, "p_holm": p}
+
+
+def _by_instance(evidence: Evidence) -> dict[tuple[str, int], dict[str, list[Run]]]:
+    found: dict[tuple[str, int], dict[str, list[Run]]] = {}
+    for (problem, instance, contender), runs in evidence.results.groups().items():
+        ran = [run for run in runs if run.ended != "unsupported"]
+        if ran:
+            found.setdefault((problem, instance), {})[contender] = ran
+    return found
+
+
+def _medians(
+    evidence: Evidence, *, quality: bool = False
+) -> tuple[dict[str, dict[tuple[str, int], float]], list[tuple[str, int]]]:
+    """Return each contender's median value by instance, inf where half its runs have none.
+
+    As regret, on a scale that instances share, where `quality` is asked for; instances
+    without a scale are then left out.
+    """
+    found: dict[str, dict[tuple[str, int], float]] = {}
+    places = _by_instance(evidence)
+    for place, groups in places.items():
+        for contender, runs in groups.items():
+            value = median([run.value for run in runs])
+            number = math.inf if value is None else value
+            if quality:
+                scale = evidence.scale(runs[0])
+                if scale is None:
+                    continue
+                number = float(scale.regret(number))
+            found.setdefault(contender, {})[place] = number
+    return found, list(places)
+
+
+def _values(runs: list[Run]) -> NDArray[np.float64]:
+    return np.array([math.inf if run.value is None else run.value for run in runs])

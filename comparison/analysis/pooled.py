@@ -1,0 +1,226 @@
+"""All problems together: run-time ECDF, profiles, and each contender's numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.analysis.curves import POINTS, Curves, Evidence
+from comparison.analysis.instance_numbers import instance_numbers
+from comparison.statistics.aggregate import STATISTICS, stratified_interval
+from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
+from comparison.statistics.profiles import data_profile, performance_profile
+from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
+
+RATIOS = np.logspace(0, 3, 61)
+
+
+def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
+    """Return the instances on which quality has a scale, of one problem or of all."""
+    found: dict[tuple[str, int], None] = {}
+    for (name, instance, _), members in curves.rows.items():
+        if problem in (None, name) and evidence.scale(curves.runs[members[0]]) is not None:
+            found[name, instance] = None
+    return list(found)
+
+
+def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
+    present = {contender for _, _, contender in curves.rows}
+    return [name for name in evidence.results.contenders if name in present]
+
+
+def ecdf_rows(
+    evidence: Evidence, axis: str, problem: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield each contender's share of (run, target) pairs reached by each cost.
+
+    An instance that a contender did not run on counts as one where it reached nothing,
+    so that all are measured on the same targets. The band is a bootstrap over seeds.
+    """
+    curves = evidence.curves[axis]
+    instances = _instances(evidence, curves, problem)
+    horizons = [curves.horizon[name] for name, _ in instances if curves.horizon[name] > 0]
+    if not horizons:
+        return
+    lowest = min(curves.grid[name][0] for name, _ in instances if curves.horizon[name] > 0)
+    grid = np.geomspace(lowest, max(horizons), POINTS)
+    for contender in _contenders(evidence, curves):
+        members = [curves.rows.get((*place, contender)) for place in instances]
+        ran = [rows for rows in members if rows is not None]
+        if not ran:
+            continue
+        whole = len(ran) / len(instances)
+        chosen = np.concatenate(ran)
+        strata = np.repeat(np.arange(len(ran)), [len(rows) for rows in ran])
+        share = whole * runtime_ecdf(curves.hits[chosen], grid)
+        low, high = runtime_ecdf_band(curves.hits[chosen], grid, strata)
+        for i, cost in enumerate(grid):
+            yield {
+                "contender": contender,
+                "cost": float(cost),
+                "share": float(share[i]),
+                "low": float(whole * low[i]),
+                "high": float(whole * high[i]),
+            }
+
+
+def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], list[float]]:
+    """Return the expected running time of each contender to each target of each instance.
+
+    Returns
+    -------
+    costs : ndarray, shape (instances × targets, contenders)
+        inf where a contender never reached the target, or did not run on the instance.
+    contenders : list of str
+    dimensions : list of float
+        Of the space, by row of `costs`.
+    """
+    curves = evidence.curves[axis]
+    instances = _instances(evidence, curves, None)
+    contenders = _contenders(evidence, curves)
+    n = len(evidence.targets)
+    costs = np.full((len(instances) * n, len(contenders)), np.inf)
+    dimensions = []
+    for i, place in enumerate(instances):
+        sizes = []
+        for j, contender in enumerate(contenders):
+            members = curves.rows.get((*place, contender))
+            if members is None:
+                continue
+            spent = curves.spent[members]
+            costs[i * n : (i + 1) * n, j] = expected_running_time(
+                curves.hits[members].T, spent[None, :]
+            )
+            sizes += [curves.runs[k].dimension for k in members]
+        dimensions += [float(np.median(sizes))] * n
+    return costs, contenders, dimensions
+
+
+def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
+    """Yield the share of targets that a contender reached within a ratio of the best's cost.
+
+    Every target of every instance counts as one of Dolan and Moré's problems; one that
+    nobody reached is left out.
+    """
+    costs, contenders, _ = running_times(evidence, axis)
+    reached = np.isfinite(costs).any(axis=1)
+    if not reached.any():
+        return
+    shares = performance_profile(costs[reached], RATIOS)
+    for contender, line in zip(contenders, shares, strict=True):
+        for ratio, share in zip(RATIOS, line, strict=True):
+            yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
+
+
+def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[str, Any]]:
+    """Yield the share of all targets reached within a budget of (dimension + 1) looks."""
+    costs, contenders, sizes = running_times(evidence, axis)
+    dimensions = np.array(sizes)
+    # Where every run was killed none has told its dimension.
+    costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
+    scaled = costs / (dimensions[:, None] + 1)
+    finite = scaled[np.isfinite(scaled) & (scaled > 0)]
+    if not len(finite):
+        return
+    budgets = np.geomspace(finite.min(), finite.max(), POINTS)
+    shares = data_profile(costs, dimensions, budgets)
+    for contender, line in zip(contenders, shares, strict=True):
+        for budget, share in zip(budgets, line, strict=True):
+            yield {"contender": contender, "budget": float(budget), "share": float(share)}
+
+
+def quality_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield the median quality of each contender on each problem, at the end of its runs.
+
+    Yields
+    ------
+    dict
+        contender, problem, quality; None where the contender found no value, and no row
+        where it did not run. Over several instances it is the median of all runs.
+    """
+    pooled: dict[tuple[str, str], list[float]] = {}
+    for (problem, _, contender), runs in evidence.results.groups().items():
+        ran = [run for run in runs if run.ended != "unsupported"]
+        scale = evidence.scale(ran[0]) if ran else None
+        if scale is not None:
+            values = [math.inf if run.value is None else run.value for run in ran]
+            pooled.setdefault((problem, contender), []).extend(scale.quality(np.array(values)))
+    for (problem, contender), qualities in pooled.items():
+        middle = float(np.median(qualities))
+        yield {
+            "contender": contender,
+            "problem": problem,
+            "quality": middle if math.isfinite(middle) else None,
+        }
+
+
+def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
+    """Yield the numbers that stand for a contender over all instances that it ran on.
+
+    Yields
+    ------
+    dict
+        contender, family, instances (it ran on) of (all), runs, `iqm` and `median` of the
+        quality with their intervals (`iqm_low` …), `aocc` (the mean over the instances;
+        None where the axis does not apply), `solved` (runs that reached the optimum, of
+        those on instances where it is known), `par10` and `seconds` (shifted geometric
+        means over instances, by 1: of `instance_numbers`' PAR10 in work, None for who does
+        not look, and of the CPU seconds of a mean run).
+    """
+    results, curves = evidence.results, evidence.curves[axis]
+    groups, numbers = results.groups(), instance_numbers(evidence)
+    every = {(problem, instance) for problem, instance, _ in groups}
+    for contender in results.contenders:
+        mine = {
+            group: [run for run in runs if run.ended != "unsupported"]
+            for group, runs in groups.items()
+            if group[2] == contender
+        }
+        mine = {group: runs for group, runs in mine.items() if runs}
+        if not mine:
+            continue
+        runs = [run for members in mine.values() for run in members]
+        strata = []
+        for members in mine.values():
+            scale = evidence.scale(members[0])
+            if scale is not None:
+                values = [np.inf if run.value is None else run.value for run in members]
+                # What found nothing is worth no more than a random point.
+                strata.append(np.maximum(scale.quality(np.array(values)), 0.0))
+        areas = [
+            float(np.mean(curves.areas[curves.rows[group]]))
+            for group in mine
+            if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
+        ]
+        penalised = [x for group in mine if (x := numbers[group]["par10"]) is not None]
+        seconds = [
+            float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
+        ]
+        goals = [(run, results.goal(run)) for run in runs]
+        known = [(run, goal) for run, goal in goals if goal is not None]
+        yield {
+            "contender": contender,
+            "family": results.family(runs[0]),
+            "instances": len(mine),
+            "of": len(every),
+            "runs": len(runs),
+            **_interval("iqm", strata),
+            **_interval("median", strata),
+            "aocc": float(np.mean(areas)) if areas else None,
+            "solved": sum(run.value is not None and run.value <= goal for run, goal in known),
+            "solvable": len(known),
+            "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
+            "seconds": float(shifted_geometric_mean(seconds)),
+        }
+
+
+def _interval(statistic: str, strata: Sequence[NDArray]) -> dict[str, float | None]:
+    names = (statistic, f"{statistic}_low", f"{statistic}_high")
+    if not strata:
+        return dict.fromkeys(names)
+    middle = float(STATISTICS[statistic](np.concatenate(strata)))
+    return dict(zip(names, (middle, *stratified_interval(strata, statistic)), strict=True))

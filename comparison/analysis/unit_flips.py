@@ -1,0 +1,118 @@
+"""Which winners change with the unit: work at three prices of a gradient, seconds, tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from comparison.analysis.curves import UNITS, Curves, Evidence
+
+#: Medians this near are a tie, in units of the larger.
+TIE = 1e-9
+
+
+def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield the rank of each contender in each unit, on each instance.
+
+    In each unit all are read off at the same cost: what every contender was given; see
+    `Curves.common`. A solver that is given the model does not look, so that it has no
+    rank here.
+
+    Yields
+    ------
+    dict
+        problem, instance, unit, budget, contender, value (the median by then; None where
+        half the runs had none) and rank, equal for equal values.
+    """
+    for unit in UNITS:
+        curves = evidence.curves[unit]
+        for place in dict.fromkeys((problem, instance) for problem, instance, _ in curves.rows):
+            if curves.common[place] <= 0:  # nothing is counted in it, such as tokens
+                continue
+            for contender, value, rank in _ranked(evidence, curves, place):
+                yield {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "unit": unit,
+                    "budget": curves.common[place],
+                    "contender": contender,
+                    "value": float(value) if np.isfinite(value) else None,
+                    "rank": rank,
+                }
+
+
+def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield who wins each instance in each unit, and whether that depends on the unit.
+
+    Yields
+    ------
+    dict
+        problem, instance, winners (dict of unit to list of contenders), budgets (dict of
+        unit to the common cost) and flips: True where no contender is among the winners
+        in every unit.
+    """
+    found: dict[tuple[str, int], dict[str, list[str]]] = {}
+    for row in unit_rows(evidence):
+        if row["rank"] == 1 and row["value"] is not None:
+            winners = found.setdefault((row["problem"], row["instance"]), {})
+            winners.setdefault(row["unit"], []).append(row["contender"])
+    for place, winners in found.items():
+        yield {
+            "problem": place[0],
+            "instance": place[1],
+            "winners": winners,
+            "budgets": {unit: evidence.curves[unit].common[place] for unit in winners},
+            "flips": not set.intersection(*map(set, winners.values())),
+        }
+
+
+def flip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Yield for every two units without a winner in common where the first's winner falls to.
+
+    Yields
+    ------
+    dict
+        problem, instance, unit, winner (who falls least, of several), other_unit, rank (the
+        winner's in it) and others (list of contenders that win in it). Each two units come
+        twice, once in each order.
+    """
+    ranks = {
+        (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
+        for row in unit_rows(evidence)
+    }
+    for row in winner_rows(evidence):
+        place = (row["problem"], row["instance"])
+        for (unit, best), (other, others) in permutations(row["winners"].items(), 2):
+            if not set(best) & set(others):
+                rank, winner = min((ranks[(*place, other, name)], name) for name in best)
+                yield {
+                    "problem": place[0],
+                    "instance": place[1],
+                    "unit": unit,
+                    "winner": winner,
+                    "other_unit": other,
+                    "rank": rank,
+                    "others": others,
+                }
+
+
+def _ranked(
+    evidence: Evidence, curves: Curves, place: tuple[str, int]
+) -> Iterator[tuple[str, float, int]]:
+    """Yield contenders, best first, with their median value and rank."""
+    medians = [
+        (float(np.median(curves.settled[members, -1])), group[2])
+        for group, members in curves.rows.items()
+        if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
+    ]
+    rank, before = 0, np.nan
+    for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
+        # inf is no value, and ties with its like only.
+        near = np.isfinite(value) and abs(value - before) <= TIE * max(1.0, abs(value))
+        tied = value == before or near
+        rank = rank if tied else i
+        before = value
+        yield contender, value, rank

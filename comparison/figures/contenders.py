@@ -1,0 +1,95 @@
+"""What the figures share: how a contender is told by colour, dash and symbol, and isolated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from comparison.figures.theme import Style
+
+if TYPE_CHECKING:
+    import altair as alt
+
+Row = Mapping[str, Any]
+
+#: The name of the parameter that holds the isolated contenders; none means all are shown.
+ISOLATED = "isolated"
+_SHOWN = f"length({ISOLATED}) == 0 || indexof({ISOLATED}, datum.contender) >= 0"
+
+
+def layered(layers: Sequence[Any]) -> alt.LayerChart:
+    """Return a chart of layers, with the parameter that a page sets to what is isolated."""
+    import altair as alt
+
+    return alt.LayerChart(layer=list(layers)).add_params(alt.param(name=ISOLATED, value=[]))
+
+
+def present(styles: Sequence[Style], rows: Iterable[Row]) -> list[Style]:
+    """Return the styles of the contenders that are in the rows."""
+    names = {row["contender"] for row in rows}
+    return [style for style in styles if style.contender in names]
+
+
+def colour(styles: Sequence[Style], *, legend: bool) -> alt.Color:
+    """Tell contenders by colour; the colours are the configuration's."""
+    import altair as alt
+
+    shown = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
+    return alt.Color(
+        "contender:N", scale=alt.Scale(domain=_names(styles)), legend=shown if legend else None
+    )
+
+
+def fill(styles: Sequence[Style]) -> alt.Fill:
+    """Fill areas and points with the contenders' colours; that makes no legend."""
+    import altair as alt
+
+    return alt.Fill("contender:N", scale=alt.Scale(domain=_names(styles)), legend=None)
+
+
+def dash(styles: Sequence[Style], *, legend: bool) -> alt.StrokeDash:
+    """Tell contenders by their lines' dashes, in the same legend as their colours."""
+    import altair as alt
+
+    scale = alt.Scale(domain=_names(styles), range=[list(style.dash) for style in styles])
+    shown = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
+    return alt.StrokeDash("contender:N", scale=scale, legend=shown if legend else None)
+
+
+def shape(styles: Sequence[Style]) -> alt.Shape:
+    """Tell contenders by the symbols of their points."""
+    import altair as alt
+
+    scale = alt.Scale(domain=_names(styles), range=[style.shape for style in styles])
+    return alt.Shape("contender:N", scale=scale, legend=None)
+
+
+def opacity(full: float = 1.0) -> Any:
+    """Fade the contenders that are not isolated, while some are."""
+    import altair as alt
+
+    return alt.when(_SHOWN).then(alt.value(full)).otherwise(alt.value(0.07))
+
+
+def band_opacity() -> Any:
+    """Keep bands faint while there are many, and show the isolated contenders' own."""
+    import altair as alt
+
+    return (
+        alt.when(f"length({ISOLATED}) == 0")
+        .then(alt.value(0.08))
+        .when(_SHOWN)
+        .then(alt.value(0.25))
+        .otherwise(alt.value(0.01))
+    )
+
+
+def data(name: str) -> alt.NamedData:
+    """Refer to rows by name, so that a page can give the same figure other rows."""
+    import altair as alt
+
+    return alt.NamedData(name=name)
+
+
+def _names(styles: Sequence[Style]) -> list[str]:
+    return [style.contender for style in styles]

@@ -1,0 +1,105 @@
+"""Which method can do what: native, through an encoding, or not, and why."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from methods import METHODS
+from problems import PROBLEMS
+from problems.core.problem import VIEWS, Problem, has_view, missing_view
+from problems.naming.options import UnknownName, closest
+from problems.naming.registry import Entry
+
+
+def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
+    """Tell from the classes alone how a method takes a problem.
+
+    Returns
+    -------
+    verdict : {"native", "encoded", "unsupported"}
+    reason : str
+        Why it is unsupported; empty otherwise.
+    """
+    for view in method.needs:
+        if not has_view(problem, view):
+            return "unsupported", missing_view(view)
+    space = typing.get_type_hints(problem)["space"].__name__
+    ways = [name for name in method.native if name not in VIEWS or has_view(problem, name)]
+    direct = not method.native or space in ways or any(way in VIEWS for way in ways)
+    return ("native" if direct else "encoded"), ""
+
+
+def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the methods and the problems that names and groups stand for.
+
+    Without a method's name all methods are chosen, and the same for problems.
+
+    Raises
+    ------
+    ValueError
+        When a name is neither a method's nor a problem's, nor a group of either.
+    """
+    chosen: dict[str, list[str]] = {"method": [], "problem": []}
+    for name in names:
+        found = False
+        for registry in (METHODS, PROBLEMS):
+            members = registry.members(name)
+            chosen[registry.kind] += [n for n in members if n not in chosen[registry.kind]]
+            found = found or bool(members)
+        if not found:
+            known = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
+            hint = closest(name, known)
+            raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
+    return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
+
+
+def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
+    """Print problems × methods, as many methods side by side as there is room for."""
+    reasons: dict[str, int] = {}
+    names, rows = choose(names)
+    fit = max(1, (console.width - 24) // 13)
+    for first in range(0, len(names), fit):
+        console.print(_table(names[first : first + fit], rows, reasons))
+    for reason, number in reasons.items():
+        console.print(f"({number}) {reason}")
+    console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
+    aliased = [METHODS.entry(name) for name in names]
+    aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in aliased if e.aliases)
+    console.print(f"aliases: {'; '.join(aliases) or 'none'}")
+    for entry in (*aliased, *map(PROBLEMS.entry, rows)):
+        if entry.missing:
+            console.print(f"not installed: {entry.missing}", markup=False)
+    console.print(f"groups of problems: {', '.join(PROBLEMS.groups())}")
+    console.print("groups of methods:")
+    for group in METHODS.groups():
+        members = "all of them" if group == "all" else ", ".join(METHODS.members(group))
+        console.print(f"  {group}: {members}")
+
+
+def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -> Table:
+    """Return the table of some methods and problems; `reasons` collects the footnotes."""
+    methods = [METHODS.entry(name) for name in names]
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table.add_column("problem", no_wrap=True)
+    for method in methods:
+        # A long name is broken at its hyphens.
+        table.add_column(method.name.replace("-", "-\n") if len(method.name) > 11 else method.name)
+    family = ""
+    for name in rows:
+        entry = PROBLEMS.entry(name)
+        if family and entry.family != family:
+            table.add_section()
+        family = entry.family
+        problem = entry.load()
+        cells = []
+        for method in methods:
+            verdict, reason = suitability(method, problem)
+            note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
+            cells.append(note)
+        table.add_row(name, *cells)
+    return table

@@ -1,0 +1,108 @@
+"""One run in the terminal: what it found, its curve, and the command that repeats it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from comparison.analysis.axis import AXES
+from comparison.analysis.curves import improvements
+from comparison.harmless import for_terminal
+from comparison.results import Results
+from comparison.results.command import repeats
+from comparison.results.references import contradictions
+from comparison.terminal.braille import step_curve
+from comparison.terminal.table import number, reference_name
+from methods.result import Run
+from problems.naming.options import UnknownName, closest
+
+#: Names of runs that an error lists.
+MOST = 8
+
+
+def find(results: Results, name: str) -> Run:
+    """Return the one run of a name.
+
+    Parameters
+    ----------
+    results : Results
+    name : str
+        The beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]; aliases are known.
+
+    Raises
+    ------
+    UnknownName
+        When no run is called so, or several are.
+    """
+    found = results.find(name) if name else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        which = ", ".join(f"{path(run)} ({run.key[:8]})" for run in found[:MOST])
+        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+        raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
+    parts = name.count("/") + 1 if "/" in name else 2
+    paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
+    like = next((each for each in paths if each.startswith(name)), paths[0] if paths else "")
+    hint = closest(name, paths) or (f", such as {like}" if like else "")
+    raise UnknownName(
+        f"no run {name!r} in {results.path}: expected the beginning of a key or "
+        f"METHOD/PROBLEM[/INSTANCE[/SEED]]{hint}"
+    )
+
+
+def path(run: Run) -> str:
+    """Return a run's name in full, METHOD/PROBLEM/INSTANCE/SEED."""
+    return f"{run.method}/{run.problem}/{run.instance}/{run.seed}"
+
+
+def shown(results: Results, run: Run, width: int = 80) -> Iterator[str]:
+    """Return the lines that show one run.
+
+    Parameters
+    ----------
+    results : Results
+        That the run is from.
+    run : Run
+    width : int
+        Of the terminal, in characters.
+    """
+    return map(for_terminal, _lines(results, run, width))
+
+
+def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
+    reference = results.reference(run)
+    yield f"run {run.key}"
+    yield from str(results.standing(run)).split("\n")
+    if reference is not None and reference != run.reference:
+        yield (
+            f"{'known by now':>10}: {number(reference.value)} "
+            f"({reference_name(reference)}; {reference.source})"
+        )
+    for line in contradictions(results.on_instance(run)):
+        yield f"{'withdrawn':>10}: {line}"
+    axis = AXES["cpu" if results.white_box(run) else "work"]
+    points = improvements(results.trace(run))
+    if len(points):
+        yield ""
+        yield "best value so far"
+        costs = [*axis.costs(run, points), axis.spent(run)]
+        values = [*points["value"], points["value"][-1]]
+        yield from step_curve(
+            [float(cost) for cost in costs],
+            [float(value) for value in values],
+            reference=None if reference is None else reference.value,
+            across=axis.label,
+            width=max(20, min(72, width - 16)),
+        )
+    yield ""
+    yield "to repeat it:"
+    if run.method.startswith("-") or run.problem.startswith("-"):
+        yield "  (a command line would take its name for an option)"
+        return
+    made_with = [run.provenance.get(name, "") for name in ("method_file", "problem_file")]
+    if any(digest.startswith("object-") for digest in made_with):
+        yield "  (in the script that has its method or problem)"
+        return
+    yield f"  {repeats(run)}"
+    if any(made_with):
+        yield "  (in the folder of the user's file)"

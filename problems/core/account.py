@@ -1,0 +1,121 @@
+"""What a run may spend and has spent: its limits, its counts and its trace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+from typing import NoReturn
+
+from problems.core.clocks import Clocks
+from problems.core.ledger import Budget, Ledger, Stop, TracePoint
+from problems.core.problem import Problem
+from problems.core.views import Minibatch
+
+
+class Account(Clocks):
+    """The part of a run's record that says what was spent, and ends the run.
+
+    Attributes
+    ----------
+    stopped : str or None
+        Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
+    closed : bool
+        Whether the method has returned.
+    failure : BaseException or None
+        What a look raised; kept because libraries swallow exceptions.
+    trace : list of TracePoint
+    work, values : float, int
+        Spent so far; here rather than in the ledger for the sake of the hot path.
+    limit : float
+        Work that ends the run; its clocks and their deadline are those of `Clocks`.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        budget: Budget,
+        listener: Callable[[TracePoint], None] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.budget = budget
+        self.stopped: str | None = None
+        self.closed = False
+        self.failure: BaseException | None = None
+        self.trace: list[TracePoint] = []
+        self.counts = Ledger()
+        self.minibatches = 0
+        self.work = 0.0
+        self.values = 0
+        self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
+        self._listener = listener
+        super().__init__(budget.seconds)
+
+    def charge_minibatch(self, batch: Minibatch) -> None:
+        """Count the rows and tokens of a gradient or loss over part of the data."""
+        self.minibatches += 1
+        self.counts.rows += len(batch.rows)
+        self.counts.tokens += batch.tokens
+
+    def log(self, kind: str, v: float, at: tuple[float, int] | None = None) -> None:
+        """Add a point to the trace and tell the listener."""
+        work, values = at if at is not None else (self.work, self.values)
+        cpu, wall = self.clocks()
+        counts = self.counts
+        tokens = counts.tokens + self._passes(values) * self.problem.tokens
+        paid = round(counts.gradient_work, 9)
+        point = TracePoint(
+            kind, v, round(work, 9), values, counts.gradients, cpu, wall, tokens, paid
+        )
+        self.trace.append(point)
+        if self._listener is not None:
+            with self.off_the_clock():
+                self._listener(point)
+
+    def stop(self, reason: str) -> NoReturn:
+        """End the run, now and at every later look."""
+        self.stopped = reason
+        self.limit = -math.inf
+        raise Stop(reason)
+
+    def exhausted(self) -> NoReturn:
+        """End the run because work or time is up, or because it has ended already."""
+        if self.closed:
+            raise Stop("the method has returned")
+        late = perf_counter() > self.deadline
+        self.stop(self.stopped or ("timeout" if late else "budget"))
+
+    def close(self) -> None:
+        """Take no more looks: the method has returned, a thread that it left may go on."""
+        self.closed, self.limit = True, -math.inf
+
+    def check_clock(self) -> None:
+        """Stop if the time is up or the run has ended."""
+        if self.stopped is not None or perf_counter() > self.deadline:
+            self.exhausted()
+
+    def misuse(self, what: str) -> NoReturn:
+        """Refuse what no method should do."""
+        self.failure = ValueError(what)
+        raise self.failure
+
+    def _passes(self, values: int) -> int:
+        """Return how often all data were gone through, at this many values."""
+        counts = self.counts
+        return values + counts.gradients + counts.losses + counts.passes - self.minibatches
+
+    def ledger(self) -> Ledger:
+        """Return what has been spent so far."""
+        cpu, wall = self.clocks()
+        passes = self._passes(self.values)
+        return replace(
+            self.counts,
+            work=round(self.work, 9),
+            gradient_work=round(self.counts.gradient_work, 9),
+            values=self.values,
+            rows=self.counts.rows + passes * self.problem.rows,
+            tokens=self.counts.tokens + passes * self.problem.tokens,
+            cpu_seconds=cpu,
+            wall_seconds=wall,
+        )

@@ -1,0 +1,201 @@
+"""Options: how text becomes a keyword argument of a method or a problem.
+
+A keyword-only signature, with its types and defaults, is the configuration
+schema; nothing is declared twice.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import inspect
+import operator
+import types
+import typing
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from problems.core.usage_error import UsageError
+
+
+class UnknownName(UsageError):  # noqa: N818 - reads as what it says
+    """No such method, problem or option; the message offers the closest one."""
+
+
+class OptionError(UsageError):
+    """An option's value is of the wrong type."""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` or an empty string."""
+    match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {match[0]!r}?" if match else ""
+
+
+def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
+    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`.
+
+    For a constructor: `parse` checks what `make` and the command line are given, but
+    a class that is called by itself would take a misspelt choice for another.
+    """
+    if value not in choices:
+        texts = [str(choice) for choice in choices]
+        hint = closest(str(value), texts)
+        raise OptionError(f"{name}={value}: expected one of {', '.join(texts)}{hint}")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword-only argument: its type and its default."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+
+def options_of(target: Callable[..., Any]) -> dict[str, Option]:
+    """Return the options of a method or of a problem class, defaults included.
+
+    A class whose constructor hands ``**options`` on to its base has the base's
+    options as well. ``instance`` is not an option: the grid sets it.
+    """
+    found: dict[str, Option] = {}
+    for function in _signatures(target):
+        hints = _hints(function)
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
+                option = Option(parameter.name, hints.get(parameter.name), parameter.default)
+                found.setdefault(parameter.name, option)
+    return found
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return type hints; one that only a type checker can read is left out."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    function = inspect.unwrap(getattr(function, "__func__", function))
+    found = {}
+    for name, hint in getattr(function, "__annotations__", {}).items():
+        stub = types.SimpleNamespace(__annotations__={name: hint})
+        try:
+            found.update(typing.get_type_hints(stub, getattr(function, "__globals__", {})))
+        except NameError:
+            continue
+    return found
+
+
+def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:
+    if not isinstance(target, type):
+        yield target
+        return
+    for cls in target.__mro__:
+        init = cls.__dict__.get("__init__")
+        if isinstance(init, types.FunctionType):
+            yield init
+            kinds = [p.kind for p in inspect.signature(init).parameters.values()]
+            if inspect.Parameter.VAR_KEYWORD not in kinds:
+                return
+
+
+def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every option of `target`: those given, checked and parsed, and the defaults.
+
+    Raises
+    ------
+    UnknownName
+        When an option does not exist.
+    OptionError
+        When a value does not have the option's type.
+    """
+    options = options_of(target)
+    for key in given:
+        if key not in options:
+            hint = closest(key, options) or (
+                f"; it has {', '.join(options)}" if options else "; it has none"
+            )
+            raise UnknownName(f"{name} has no option {key!r}{hint}")
+    resolved = {}
+    for key, option in options.items():
+        if key in given:
+            resolved[key] = parse(f"{name}.{key}", given[key], option.annotation)
+        elif option.default is inspect.Parameter.empty:
+            raise OptionError(f"{name} needs the option {key}")
+        else:
+            resolved[key] = option.default
+    return resolved
+
+
+def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:
+    """Return the names of the options whose resolved values are not their defaults."""
+    defaults = {name: option.default for name, option in options_of(target).items()}
+    return [
+        name
+        for name, value in chosen.items()
+        if name not in defaults or str(value) != str(defaults[name])
+    ]
+
+
+def parse(label: str, value: Any, annotation: Any) -> Any:
+    """Convert `value`, text or not, to the annotated type.
+
+    Raises
+    ------
+    OptionError
+        Naming the value, what was expected and the closest valid choice.
+    """
+    origin = typing.get_origin(annotation)
+    if origin is Literal:
+        choices = typing.get_args(annotation)
+        value = next((c for c in choices if value == c or str(value) == str(c)), value)
+        require_choice(label, value, choices)
+        return value
+    if origin in (types.UnionType, typing.Union):
+        members = typing.get_args(annotation)
+        if type(None) in members and (value is None or str(value).lower() == "none"):
+            return None
+        accepted = ["none"] if type(None) in members else []
+        for member in members:
+            if member is not type(None):
+                try:
+                    return parse(label, value, member)
+                except OptionError as error:
+                    accepted.insert(-1, str(error).partition(": expected ")[2])
+        raise OptionError(f"{label}={value}: expected {' or '.join(accepted)}")
+    if annotation in _PARSERS:
+        expected, convert = _PARSERS[annotation]
+        try:
+            return convert(value)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            raise OptionError(f"{label}={value}: expected {expected}") from None
+    return value
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool):
+        raise ValueError
+    try:
+        return operator.index(value) if not isinstance(value, str) else int(value)
+    except (TypeError, ValueError):
+        number = float(value)  # 1e4 is a whole number as well
+        if number != int(number):
+            raise ValueError from None
+        return int(number)
+
+
+def _real(value: Any) -> float:
+    number = float(value)
+    if isinstance(value, bool) or number != number:
+        raise ValueError
+    return number
+
+
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_PARSERS: dict[Any, tuple[str, Callable[[Any], Any]]] = {
+    int: ("a whole number", _whole),
+    float: ("a number", _real),
+    bool: ("true or false", lambda value: _TRUTH[str(value).lower()]),
+    str: ("text", str),
+}
