@@ -122,15 +122,17 @@ def check_imports() -> None:
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison.analysis import rows
     from comparison.analysis.axis import parse_gradient_price
+    from comparison.analysis.footnotes import footnotes
+    from comparison.analysis.rows import rows
     from comparison.output import say
     from comparison.results import store
     from comparison.running import comparison as running
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
-    from comparison.terminal import table
     from comparison.terminal.console import console, progress_bar
+    from comparison.terminal.formats import formatted
+    from comparison.terminal.table import print_table
     from methods import METHODS
     from problems import PROBLEMS, Budget
 
@@ -161,9 +163,9 @@ def compare(chosen: argparse.Namespace) -> int:
     except executor.ExecutorLost as error:
         say(f"runner.py: {error}; the same command goes on from here")
         return 1
-    found = rows.rows(done, chosen.target, price)
-    withdrawn = rows.withdrawn(done)
-    notes = [*withdrawn, *table.footnotes(found, jobs=done.jobs, gradient_price=price)]
+    found = rows(done.results, chosen.target, price)
+    withdrawn = done.results.contradictions()
+    notes = [*withdrawn, *footnotes(found, jobs=done.jobs, gradient_price=price)]
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -172,18 +174,10 @@ def compare(chosen: argparse.Namespace) -> int:
         for problem, why in done.built_anew.items()
     ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
-    if chosen.format == "json":
-        print(table.as_json(found))
-    elif chosen.format == "csv":
-        print(table.as_csv(found))
-    elif chosen.format == "markdown":
-        print(table.as_markdown(done, found, notes))
-    elif chosen.format == "latex":
-        from comparison.terminal.latex import as_latex
-
-        print(as_latex(table.sections(done, found), notes))
+    if chosen.format == "table":
+        print_table(console(), done.results, found, notes)
     else:
-        table.print_table(console(), done, found, notes)
+        print(formatted(chosen.format, done.results, found, notes, price))
     failures = [run for run in done.runs if run.failed]
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
@@ -238,7 +232,10 @@ def export(chosen: argparse.Namespace) -> int:
 def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
     from comparison.analysis.axis import parse_gradient_price
+    from comparison.analysis.footnotes import footnotes
+    from comparison.analysis.rows import rows
     from comparison.report import write
+    from comparison.terminal.formats import formatted
     from comparison.whole_file import STANDARD_OUTPUT
 
     price = parse_gradient_price(chosen.gradient_price)
@@ -249,7 +246,9 @@ def report(chosen: argparse.Namespace) -> int:
         # What is written to standard output is the page, and nothing else.
         print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
-        print(write.text(results, chosen.format, price))
+        table = rows(results, gradient_price=price)
+        notes = [*results.contradictions(), *footnotes(table, gradient_price=price)]
+        print(formatted(chosen.format, results, table, notes, price))
     return 1 if complain(results.contradictions()) else 0
 
 

@@ -9,13 +9,7 @@ from dataclasses import dataclass, replace
 from comparison.analysis.axis import GradientPrice, work_at
 from comparison.results import Results
 from comparison.results.facts import facts_of
-from comparison.results.references import (
-    best_reference,
-    best_value,
-    contradictions,
-    standing,
-)
-from comparison.running.comparison import Comparison
+from comparison.results.references import standing
 from comparison.statistics.median import median, median_interval
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
@@ -57,46 +51,20 @@ class Row:
 
 
 def rows(
-    comparison: Comparison,
-    target: float | None = None,
-    gradient_price: GradientPrice = GRADIENT_PRICE,
-) -> list[Row]:
-    """Tabulate a comparison, best value first within each instance of a problem.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    target : float, optional
-        What counts as solved; by default the optimum, where it is known.
-    gradient_price : float or "dimension"
-        What a gradient costs in the column `work`. The runs were made at 3.
-    """
-    groups: dict[tuple[str, int, str], list[Run]] = {}
-    for run in comparison.runs:
-        groups.setdefault((run.problem, run.instance, run.method), []).append(run)
-    table = []
-    for (problem, instance, _), runs in groups.items():
-        known = comparison.known.get((problem, instance), runs)
-        row = _row(runs, best_reference(known), best_value(known), target, gradient_price)
-        table.append(row)
-    places = {problem: i for i, (_, problem) in enumerate(comparison.cells)}
-    return sorted(table, key=lambda row: (places[row.problem], row.instance, *_quality(row)))
-
-
-def withdrawn(comparison: Comparison) -> list[str]:
-    """Return which proofs the runs of a comparison refute, a sentence each."""
-    places = dict.fromkeys((run.problem, run.instance) for run in comparison.runs)
-    return [line for place in places for line in contradictions(comparison.known.get(place, []))]
-
-
-def result_rows(
     results: Results,
     target: float | None = None,
     gradient_price: GradientPrice = GRADIENT_PRICE,
 ) -> list[Row]:
-    """Tabulate all runs of a results file; `method` and `problem` are their labels.
+    """Tabulate runs, best value first within each instance of a problem.
 
-    Parameters are those of `rows`.
+    Parameters
+    ----------
+    results : Results
+        `method` and `problem` of a row are its labels.
+    target : float, optional
+        What counts as solved; by default the optimum, where it is known.
+    gradient_price : float or "dimension"
+        What a gradient costs in the column `work`. The runs were made at 3.
     """
     places = {problem: i for i, problem in enumerate(results.problems)}
     table = []

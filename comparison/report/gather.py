@@ -12,19 +12,20 @@ from comparison.analysis.axis import AXES, GradientPrice
 from comparison.analysis.bounds import bound_rows
 from comparison.analysis.curves import Evidence
 from comparison.analysis.differences import instance_rows, ranking
+from comparison.analysis.footnotes import footnotes
 from comparison.analysis.instance_numbers import NUMBERS, instance_numbers
+from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import (
     data_profile_rows,
     ecdf_rows,
     performance_profile_rows,
     quality_rows,
 )
-from comparison.analysis.rows import Row, result_rows
+from comparison.analysis.rows import Row, rows
 from comparison.analysis.unit_flips import unit_rows, winner_rows
 from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Axis, Content, Ranks, Rows
-from comparison.report.origin import origin_rows
 from comparison.report.places import Place, absent_cells, places
 from comparison.report.thinning import (
     CURVE_POINTS,
@@ -34,7 +35,6 @@ from comparison.report.thinning import (
     thin_curves,
     thin_runs,
 )
-from comparison.terminal.table import footnotes
 
 #: Where a logarithmic axis of seconds begins.
 INSTANT = 1e-3
@@ -55,11 +55,11 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     results = evidence.results
     found = places(results)
     names = {(place.problem, place.instance): place.name for place in found}
-    rows = result_rows(results, gradient_price=gradient_price)
+    table = rows(results, gradient_price=gradient_price)
     white_box = {results.contender(run) for run in results if results.white_box(run)}
     families = {results.contender(run): results.family(run) for run in results}
     axes = [name for name in AXES if any(evidence.curves[name].horizon.values())]
-    notes = [*results.contradictions(), *footnotes(rows, gradient_price=gradient_price)]
+    notes = [*results.contradictions(), *footnotes(table, gradient_price=gradient_price)]
     flips = list(winner_rows(evidence))
     units = unit_rows(evidence) if flips else ()  # where nobody found a value nobody wins
     ranks, why_no_ranks = _ranks(evidence)
@@ -80,7 +80,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         headline=list(
             listings.headline(evidence, found, sum(row["flips"] for row in flips), len(flips))
         ),
-        findings=listings.findings(found, rows, white_box),
+        findings=listings.findings(found, table, white_box),
         facts=[(row["what"], row["value"]) for row in origin_rows(results)],
         curves=_curves(evidence, axes, names, notes),
         runs=_runs(evidence, axes, found, notes),
@@ -104,7 +104,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
             if listing is not None
         ],
         regret=listings.regret(evidence, found),
-        summary=_summary(rows, evidence, names, notes),
+        summary=_summary(table, evidence, names, notes),
         notes=notes,
         absent={
             "ranks": why_no_ranks,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from comparison.analysis.cells import number
+from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import Evidence
 from comparison.analysis.differences import LEVEL, instance_rows, pair_rows
 from comparison.analysis.regret import regret_rows
 from comparison.analysis.rows import Row
+from comparison.analysis.sections import reference_name
 from comparison.report.content import Listing
-from comparison.report.markdown import contender_lines
 from comparison.report.places import Place
-from comparison.terminal.table import number, reference_name
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from comparison.analysis.sections import reference_name
 from comparison.figures.contenders import Row
 from comparison.results import Results
 from comparison.results.facts import facts_of
-from comparison.terminal.table import reference_name
 from methods.result import Facts, Run
 from problems.core.problem import VIEWS, missing_view
 from problems.core.reference import Reference

@@ -1,11 +1,10 @@
-"""A report of a results file: a page with its figures, or its table as text."""
+"""A report of a results file: a page with its figures."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.rows import result_rows
 from comparison.results import Results, load
 from comparison.whole_file import write_whole
 from problems.core.usage_error import UsageError
@@ -45,7 +44,8 @@ def page(
     from comparison.report.gather import gather
     from comparison.report.page import render
 
-    with _beyond_numbers():
+    # Means of the largest numbers are infinite, and no warning.
+    with np.errstate(over="ignore", invalid="ignore"):
         content = gather(Evidence(results, gradient_price), gradient_price)
     page = render(content)
     _write(output, page)
@@ -53,37 +53,6 @@ def page(
     if figures is not None:
         told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
     return told
-
-
-def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> str:
-    """Return the table of a results file as text.
-
-    Parameters
-    ----------
-    results : Results
-    kind : {"markdown", "csv", "json", "latex"}
-    gradient_price : float or "dimension"
-    """
-    from comparison.terminal import latex, table
-
-    if kind == "markdown":
-        from comparison.analysis.curves import Evidence
-        from comparison.report.markdown import as_markdown
-
-        with _beyond_numbers():
-            return as_markdown(Evidence(results, gradient_price))
-    rows = result_rows(results, gradient_price=gradient_price)
-    if kind == "csv":
-        return table.as_csv(rows)
-    if kind == "json":
-        return table.as_json(rows)
-    notes = [*results.contradictions(), *table.footnotes(rows, gradient_price=gradient_price)]
-    return latex.as_latex(latex.sections_of(results, rows), notes)
-
-
-def _beyond_numbers() -> np.errstate:
-    """Return a context in which means of the largest numbers are infinite, and no warning."""
-    return np.errstate(over="ignore", invalid="ignore")
 
 
 def runs_of(source: str) -> Results:

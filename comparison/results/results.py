@@ -20,6 +20,7 @@ from comparison.results.references import (
     without_refuted,
 )
 from comparison.results.store import Store
+from comparison.results.trace import as_array
 from methods import METHODS
 from methods.result import Run
 from problems import PROBLEMS
@@ -34,7 +35,7 @@ Group = tuple[str, int, str]
 
 
 class Results:
-    """The runs of a results file.
+    """The runs of a results file, or those of it that a comparison is made of.
 
     A *contender* is a method with its options; its label is the method's name and, where
     the file has it with several options, versions or states of a user's file, what tells
@@ -45,18 +46,29 @@ class Results:
     ----------
     path : str or Path
     runs : sequence of Run
-        Those of the file that are meant, without their traces.
+        Those that are meant, each with a key of its own; traces are read when asked for.
+    others : sequence of Run
+        What is known beside them: what these show and prove of an instance holds for all.
+    in_order : bool
+        Whether the runs stay in the order given; by default they are sorted by problem,
+        instance, method and seed, in the order of the catalogues.
 
     Attributes
     ----------
     path : str
     runs : list of Run
-        By problem, instance, method and seed. Traces are not among them: see `trace`.
     contenders, problems : list of str
-        The labels, in the order of the catalogues.
+        The labels, in the order of the runs' methods and problems.
     """
 
-    def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        runs: Sequence[Run],
+        others: Sequence[Run] = (),
+        *,
+        in_order: bool = False,
+    ) -> None:
         self.path = str(path)
         runs = with_dimensions(runs)
         self._contenders = labels({run.key: (run.method, contender_of(run)) for run in runs})
@@ -73,16 +85,14 @@ class Results:
                 run.seed,
             )
 
-        self.runs = sorted(runs, key=place)
+        self.runs = list(runs) if in_order else sorted(runs, key=place)
+        by_method = self.runs
+        if not in_order:
+            by_method = sorted(self.runs, key=lambda run: _place(methods, run.method))
         self.problems = list(dict.fromkeys(map(self.problem, self.runs)))
-        self.contenders = list(
-            dict.fromkeys(
-                self.contender(run)
-                for run in sorted(self.runs, key=lambda run: _place(methods, run.method))
-            )
-        )
+        self.contenders = list(dict.fromkeys(map(self.contender, by_method)))
         self._known: dict[Hashable, list[Run]] = {}
-        for run in runs:
+        for run in {run.key: run for run in (*others, *runs)}.values():
             self._known.setdefault(instance_of(run), []).append(run)
         self._references: dict[Hashable, Reference | None] = {}
         self._best: dict[Hashable, float] = {}
@@ -172,6 +182,11 @@ class Results:
         The traces have no bound that a run on the instance refutes.
         """
         chosen = {run.key: run for run in (self.runs if runs is None else runs)}
+        for key in [key for key, run in chosen.items() if run.trace]:  # of one that is not stored
+            run = chosen.pop(key)
+            yield run, without_refuted(as_array(run.trace), run, self.best(run))
+        if not chosen:
+            return
         with Store(self.path, readonly=True) as store:
             for key, trace in store.traces(chosen):
                 yield chosen[key], without_refuted(trace, chosen[key], self.best(chosen[key]))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from comparison.results import Results
 from comparison.results.store import Store, StoreError
 from comparison.running.child import Limits
 from comparison.running.executor import Executor
@@ -27,17 +28,13 @@ Redo = Literal["failed", "timeout", "all"]
 
 @dataclass
 class Comparison:
-    """The runs of a plan, and what else is known of its problems.
+    """The runs of a plan, and how they came to be.
 
     Attributes
     ----------
-    cells : dict of (method, problem) to Preflight
-        In the order of the plan; of a sweep's, the last of each name.
-    runs : list of Run
-        The plan's runs, without their traces, which are in the store.
-    known : dict of (problem, instance) to list of Run
-        All stored runs on the same instance of the same problem, whoever made
-        them: a certificate among them holds for every row.
+    results : Results
+        The plan's runs, in its order. What other stored runs on the same instances show
+        and prove, whoever made them, holds for all.
     made, stored : int
         How many of the runs were made now, and how many found in the store.
     unkept : str
@@ -45,18 +42,21 @@ class Comparison:
         empty where all were.
     """
 
-    cells: dict[tuple[str, str], Preflight]
-    runs: list[Run]
-    known: dict[tuple[str, int], list[Run]]
+    results: Results
     made: int = 0
     stored: int = 0
     unkept: str = ""
 
     @property
+    def runs(self) -> list[Run]:
+        """The plan's runs, without the traces that are in the store."""
+        return self.results.runs
+
+    @property
     def one_instance(self) -> list[str]:
         """The problems in which nothing is random."""
-        found = {problem: cell.one_instance for (_, problem), cell in self.cells.items()}
-        return [problem for problem, single in found.items() if single]
+        single = (r.problem for r in self.runs if r.facts is not None and r.facts.one_instance)
+        return list(dict.fromkeys(single))
 
     @property
     def built_anew(self) -> dict[str, str]:
@@ -173,17 +173,10 @@ def compare(
             known = store.runs(problem_keys)
         except StoreError as error:
             unkept = unkept or str(error)
-    by_instance: dict[tuple[str, int], list[Run]] = {}
-    for run in {**known, **runs}.values():
-        by_instance.setdefault((run.problem, run.instance), []).append(run)
-    return Comparison(
-        cells={found.cell: found for _, found in tried_cells},
-        runs=[runs[key] for key in planned if key in runs] + _unsupported(plan, tried_cells),
-        known=by_instance,
-        made=made,
-        stored=len(runs) - made,
-        unkept=unkept,
+    results = Results(
+        store.path, _in_order(plan, tried_cells, runs), list(known.values()), in_order=True
     )
+    return Comparison(results, made=made, stored=len(runs) - made, unkept=unkept)
 
 
 def _missing(
@@ -285,11 +278,14 @@ def _plan(plan: Plan, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Ta
     }
 
 
-def _unsupported(plan: Plan, cells: list[tuple[Task, Preflight]]) -> list[Run]:
-    """Return a placeholder, with the reason, for every run that cannot be made."""
-    return [
-        broken_run(task, found, "unsupported", found.unsupported, [])
-        for cell, found in cells
-        if found.unsupported
-        for task in plan.tasks(cell, one_instance=found.one_instance)
-    ]
+def _in_order(plan: Plan, cells: list[tuple[Task, Preflight]], runs: dict[str, Run]) -> list[Run]:
+    """Return the runs of a plan, and a placeholder with the reason for each that cannot be."""
+    found = []
+    for key, (task, cell) in _plan(plan, cells).items():
+        if key in runs:
+            found.append(runs[key])
+        elif cell.unsupported:
+            run = broken_run(task, cell, "unsupported", cell.unsupported, [])
+            run.key, run.facts, run.provenance = key, cell.facts(), cell.files()
+            found.append(run)
+    return found

@@ -139,6 +139,8 @@ class Preflight:
 def broken_run(task: Task, found: Preflight, ended: str, message: str, points: list[Any]) -> Run:
     """Return the run of a worker that did not live to report: its partial curve.
 
+    What its problem is called it has of instance 0 only, which is the one that was described.
+
     Parameters
     ----------
     points : list
@@ -174,6 +176,8 @@ def broken_run(task: Task, found: Preflight, ended: str, message: str, points: l
         bound=max(bounds) if bounds else None,
         ended=ended,
         message=cut(message, MOST_MESSAGE),
+        title="" if task.instance else found.title,
+        anchors={} if task.instance else found.anchors,
         fingerprint=found.fingerprint,
         versions=versions(),
         ledger=ledger,

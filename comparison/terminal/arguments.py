@@ -9,8 +9,8 @@ from typing import NoReturn, get_args
 from comparison.running.comparison import Redo
 from problems.core.usage_error import UsageError
 
-#: How a table can be printed.
-TABLES = ["table", "markdown", "csv", "json", "latex"]
+#: How a table is printed as text, see `comparison.terminal.formats`.
+TEXTS = ("markdown", "csv", "json", "latex")
 
 
 USAGE = """\
@@ -79,7 +79,7 @@ def parser() -> Parser:
     add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
     add("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
     add("--results", default="comparison.sqlite", metavar="FILE", help="where runs are kept")
-    add("--format", choices=TABLES, default="table")
+    add("--format", choices=["table", *TEXTS], default="table")
     add("--gradient-price", default="3", metavar="P", help="in the table: 3, 1 … or dimension")
     add("--suite", metavar="NAME", help="a comparison with a name: reference")
     p.set_defaults(default_corpus=None)  # a suite's
@@ -96,7 +96,7 @@ def report_parser() -> Parser:
     add = p.add_argument
     add("file", nargs="?", default="comparison.sqlite", metavar="FILE", help="comparison.sqlite")
     add("--output", default="report.html", metavar="FILE", help="the page (report.html)")
-    add("--format", choices=["html", *TABLES[1:]], default="html", help="others are printed")
+    add("--format", choices=["html", *TEXTS], default="html", help="others are printed")
     add("--figures", metavar="DIR", help="also each chart as a picture")
     add("--figure-format", choices=["png", "svg", "pdf"], default="png", help="png")
     add("--gradient-price", default="3", metavar="P", help="on the axis of work: 3, 1 … dimension")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from comparison.terminal.table import number
+from comparison.analysis.cells import number
 
 #: The bit of each dot of a Braille character, by column and row.
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))

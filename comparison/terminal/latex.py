@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from comparison.analysis.cells import LEFT
 from comparison.analysis.rows import Row
+from comparison.analysis.sections import Section, sections, used_columns
 from comparison.harmless import for_latex, for_terminal
 from comparison.results import Results
-from comparison.terminal.table import LEFT, Section, cells_of, reference_line, used_columns
 
 #: What a section's table is preceded by.
 PREAMBLE = r"% \usepackage{booktabs}"
@@ -19,35 +20,20 @@ LEFT_OUT = ("family", "values", "gradients", "ended")
 STAR = r"$^{\star}$"
 
 
-def as_latex(sections: Iterable[Section], notes: Sequence[str] = ()) -> str:
-    """Return a booktabs table for each section, the best median in bold.
+def as_latex(results: Results, rows: Sequence[Row], notes: Sequence[str] = ()) -> str:
+    """Return a booktabs table for each instance of a problem, the best median in bold.
 
     Parameters
     ----------
-    sections : iterable of Section
+    results : Results
+    rows : sequence of Row
+        Those of `results`.
     notes : sequence of str
         Conventions, put into comments.
     """
     parts = [PREAMBLE, *(f"% {for_terminal(note)}" for note in notes)]
-    return "\n\n".join(["\n".join(parts), *(_table(section) for section in sections)])
-
-
-def sections_of(results: Results, rows: Sequence[Row]) -> list[Section]:
-    """Return the sections of a results file, one an instance of a problem."""
-    by_place: dict[tuple[str, int], list[Row]] = {}
-    for row in rows:
-        if not row.ended.startswith("unsupported"):
-            by_place.setdefault((row.problem, row.instance), []).append(row)
-    # One that was killed could not tell the instance's title.
-    titled_last = sorted(results.runs, key=lambda run: bool(run.title))
-    known = {(results.problem(run), run.instance): run for run in titled_last}
-    found = []
-    for (problem, instance), members in by_place.items():
-        run = known[problem, instance]
-        lines = [f"{run.title}, instance {instance}", reference_line(results.reference(run))]
-        cells = [cells_of(row) for row in members]
-        found.append(Section(problem, lines, cells, [], members))
-    return found
+    tables = (_table(section) for section in sections(results, rows) if section.cells)
+    return "\n\n".join(["\n".join(parts), *tables])
 
 
 def _table(section: Section) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comparison.analysis.axis import AXES
+from comparison.analysis.cells import number
 from comparison.analysis.curves import improvements
+from comparison.analysis.sections import reference_name
 from comparison.harmless import for_terminal
 from comparison.results import Results
 from comparison.results.command import repeats
 from comparison.results.references import contradictions
 from comparison.terminal.braille import step_curve
-from comparison.terminal.table import number, reference_name
 from methods.result import Run
 from problems.naming.options import UnknownName, closest
 

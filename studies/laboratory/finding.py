@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from comparison.report.origin import origin_rows
+from comparison.analysis.origin import origin_rows
 from comparison.report.packing import rounded
 from comparison.results import Results
 from studies.laboratory.description import title_and_text

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparison.results import Results
+from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
-from comparison.running.comparison import Comparison
 from comparison.running.task import Preflight, Task
 from methods.result import Run
 from problems.core.ledger import Budget, Ledger
@@ -75,14 +77,22 @@ def unsupported(method: str = "counting", why: str = "there is nothing to count"
     return run(method, None, **{"ended": "unsupported", "message": why, **more})
 
 
-def comparison(*runs: Run, known: tuple[Run, ...] = (), **found: Any) -> Comparison:
-    """Return a comparison of these runs; `known` are other stored runs."""
-    everything: dict[tuple[str, int], list[Run]] = {}
-    for one in (*runs, *known):
-        if one.ended != "unsupported":
-            everything.setdefault((one.problem, one.instance), []).append(one)
-    cells = {(one.method, one.problem): preflight(one.method, one.problem, **found) for one in runs}
-    return Comparison(cells, list(runs), everything, made=len(runs), stored=0)
+def comparison(
+    *runs: Run, known: tuple[Run, ...] = (), title: str = "a small instance", **told: Any
+) -> Results:
+    """Return the results of a comparison that made these runs; `known` are other stored runs.
+
+    What their problem is called is told by those that do not say it themselves.
+    """
+    everything = [*runs, *known]
+    for i, one in enumerate(everything):
+        one.key = one.key or f"run {i}"
+        one.title = one.title or title
+        one.anchors = one.anchors or told.get("anchors", {})
+        if one.facts is None:
+            facts = facts_of(one)
+            one.facts = replace(facts, objective=told.get("objective", "distance"))
+    return Results("comparison.sqlite", runs, known, in_order=True)
 
 
 def all_but_times(run: Run) -> dict[str, Any]:

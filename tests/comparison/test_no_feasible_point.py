@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from comparison.analysis.footnotes import footnotes
 from comparison.analysis.rows import Row
 from comparison.contract import method_checks
-from comparison.terminal.table import footnotes
 from tests.problems.toys import Constrained, Toy
 
 CHECKS = [method_checks.best_is_real, method_checks.interruptible]

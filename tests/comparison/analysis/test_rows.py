@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from comparison.analysis.rows import result_rows, rows, withdrawn
+from comparison.analysis.rows import rows
 from comparison.results.references import best_reference, contradictions, standing
 from problems.core.ledger import Ledger, TracePoint
 from problems.core.reference import Reference
@@ -257,7 +257,7 @@ def test_a_row_has_no_bound_and_no_end_that_is_refuted():
     made = comparison(certificate(1.0), known=(run(value=0.5), certificate(1.0)))
     (row,) = rows(made)
     assert (row.reference, row.bound, row.ended) == (None, None, "refuted")
-    assert len(withdrawn(made)) == 1
+    assert len(made.contradictions()) == 1
 
 
 def test_what_a_withdrawn_reference_ended_is_refuted():
@@ -399,7 +399,7 @@ def test_a_results_file_has_a_row_a_contender_and_instance(tmp_path):
     ]
     shown = [
         (row.method, row.problem, row.instance, row.value, row.gap, row.solved)
-        for row in result_rows(stored(tmp_path, *runs))
+        for row in rows(stored(tmp_path, *runs))
     ]
     assert shown == [
         ("genetic (population=20)", "sphere", 0, 1.0, 1.0, 0),

@@ -178,7 +178,8 @@ def test_a_comparison_makes_every_run_and_stores_it(store):
     )
     assert len(store.keys()) == 8
     assert {run.ended for run in done.runs} == {"budget"}
-    assert list(done.cells) == [("random-search", "sphere"), ("hill-climb", "sphere")]
+    assert done.results.contenders == ["random-search", "hill-climb"]
+    assert done.results.problems == ["sphere"]
 
 
 def test_a_second_call_makes_no_run_and_finds_the_same(store):

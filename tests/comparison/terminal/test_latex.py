@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from comparison import load
-from comparison.analysis.rows import result_rows, rows
+from comparison.analysis.rows import rows
+from comparison.analysis.sections import sections
 from comparison.harmless import for_latex
 from comparison.results.store import Store
-from comparison.terminal.console import table
-from comparison.terminal.latex import as_latex, attains, sections_of
+from comparison.terminal.latex import as_latex, attains
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
 
 
@@ -25,7 +25,7 @@ def made():
 
 
 def latex():
-    return as_latex(table.sections(made(), rows(made())), ["a note\nin two lines"])
+    return as_latex(made(), rows(made()), ["a note\nin two lines"])
 
 
 def lines_of(text, method):
@@ -71,10 +71,10 @@ def test_all_signs_are_escaped():
 
 def test_a_results_file_gives_the_same_rows(tmp_path):
     with Store(tmp_path / "r.sqlite") as store:
-        for i, one in enumerate(each for each in made().runs if each.ended != "unsupported"):
+        for i, one in enumerate(each for each in made() if each.ended != "unsupported"):
             store.add(f"k{i}", one.problem, one)
     results = load(tmp_path / "r.sqlite")
-    text = as_latex(sections_of(results, result_rows(results)))
+    text = as_latex(results, rows(results))
     for method in ("adam", "genetic", "integer-programming"):
         assert sorted(lines_of(text, method)) == sorted(lines_of(latex(), method))
 
@@ -84,5 +84,5 @@ def test_the_title_is_that_of_a_run_that_could_tell_it(tmp_path):
         store.add("a", "sphere", run("adam", None, ended="killed"))
         store.add("b", "sphere", run("genetic", 1.0, title="3-D"))
     results = load(tmp_path / "results.sqlite")
-    (section,) = sections_of(results, result_rows(results))
-    assert section.lines[0] == "3-D, instance 0"
+    (section,) = sections(results, rows(results))
+    assert section.lines[0] == "3-D, instance 0; minimised: value"

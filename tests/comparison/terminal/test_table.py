@@ -10,8 +10,12 @@ import re
 import pytest
 from rich.console import Console
 
+from comparison.analysis.cells import COLUMNS
+from comparison.analysis.footnotes import footnotes
 from comparison.analysis.rows import rows
-from comparison.terminal.table import COLUMNS, as_csv, as_json, as_markdown, footnotes, print_table
+from comparison.terminal.formats import as_csv, as_json
+from comparison.terminal.markdown import as_markdown
+from comparison.terminal.table import print_table
 from problems.core.ledger import Ledger
 from problems.core.reference import Reference
 from tests.comparison.examples import (
@@ -45,7 +49,8 @@ def printed(made, width=200, target=None, notes=()):
 
 
 def markdown(made, target=None):
-    return as_markdown(made, rows(made, target), footnotes(rows(made, target)))
+    text = as_markdown(made, rows(made, target), footnotes(rows(made, target)))
+    return text.partition("## Where these runs")[0]
 
 
 def markdown_cells(made, target=None):

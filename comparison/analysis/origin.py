@@ -15,7 +15,7 @@ def origin_rows(results: Results) -> Iterator[dict[str, str]]:
     dict
         what, and the values that the file's runs have, joined where they differ.
     """
-    runs = results.runs
+    runs = [run for run in results if run.ended != "unsupported"]
     facts = {
         "runs": [f"{len(runs):,}"],
         "seeds": [str(len({run.seed for run in runs}))],

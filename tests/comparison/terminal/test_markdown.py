@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.analysis.curves import Evidence
-from comparison.report.markdown import as_markdown
+from comparison.analysis.rows import rows
+from comparison.terminal.markdown import as_markdown
 from tests.comparison.analysis.small import made, step, stored
 
 RUNS = [
@@ -16,9 +16,13 @@ RUNS = [
 ]
 
 
+def whole(results):
+    return as_markdown(results, rows(results))
+
+
 @pytest.fixture
 def page(tmp_path):
-    return as_markdown(Evidence(stored(tmp_path, *RUNS)))
+    return whole(stored(tmp_path, *RUNS))
 
 
 def section(page, title):
@@ -70,7 +74,7 @@ def test_a_difference_is_told_with_its_p(tmp_path):
         for name, value in (("adam", 1.0), ("genetic", 2.0))
         for i in range(6)
     ]
-    told = section(as_markdown(Evidence(stored(tmp_path, *runs))), "Differences beyond chance")
+    told = section(whole(stored(tmp_path, *runs)), "Differences beyond chance")
     assert "- adam is better than genetic (n = 6, p = 0.031)" in told
 
 
@@ -82,23 +86,23 @@ def test_where_the_runs_come_from_is_told(page):
 
 
 def test_an_empty_file_has_a_page(tmp_path):
-    page = as_markdown(Evidence(stored(tmp_path)))
+    page = whole(stored(tmp_path))
     assert "Of 0 pairs" in page
     assert "## All problems together\n\nNothing." in page
 
 
 def test_names_cannot_break_the_table(tmp_path):
-    page = as_markdown(Evidence(stored(tmp_path, made("mine.py:a|b", step(1, 1.0)))))
+    page = whole(stored(tmp_path, made("mine.py:a|b", step(1, 1.0))))
     assert "mine.py:a\\|b" in page
 
 
 def test_nothing_is_ranked_on_one_instance(tmp_path):
     runs = made("adam", step(1, 1.0)), made("genetic", step(1, 2.0))
-    told = section(as_markdown(Evidence(stored(tmp_path, *runs))), "Differences beyond chance")
+    told = section(whole(stored(tmp_path, *runs)), "Differences beyond chance")
     assert "Average ranks" not in told
     assert "- 1 pair could not be tested" in told
 
 
 def test_one_method_alone_has_no_pair(tmp_path):
-    page = as_markdown(Evidence(stored(tmp_path, made("adam", step(1, 1.0)))))
+    page = whole(stored(tmp_path, made("adam", step(1, 1.0))))
     assert page.endswith("after Holm's correction.")

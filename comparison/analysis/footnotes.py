@@ -1,0 +1,56 @@
+"""The conventions of a table that a reader could dispute, as far as its rows use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from comparison.analysis.axis import GradientPrice
+from comparison.analysis.cells import bound_only, same
+from comparison.analysis.rows import Row
+from methods.result import SOUND
+from problems.core.ledger import GRADIENT_PRICE
+
+#: Runs that ended so may have a value without anyone having scored its solution.
+CUT = ("killed", "timeout", "error")
+
+
+def footnotes(
+    rows: Sequence[Row], *, jobs: int = 1, gradient_price: GradientPrice = GRADIENT_PRICE
+) -> list[str]:
+    """Return the conventions that a reader could dispute, as far as the rows use them."""
+    notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
+    scored = [row for row in rows if row.value is not None and not _cut(row)]
+    if any(not same(row.score, row.value) for row in scored):
+        notes.append("held-out: the same solution on data that no method sees.")
+    told = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
+    notes.append(
+        f"work: 1 is one look at all the data, a gradient is {told}. "
+        "cpu s: user + system, the axis that all families share."
+    )
+    if gradient_price != GRADIENT_PRICE:
+        notes.append(
+            f"The runs were made, and their budget spent, at {GRADIENT_PRICE:g} a gradient."
+        )
+    if any(row.last is not None and row.last != row.value for row in rows):
+        notes.append("last: the final iterate of a gradient method, which does not see the value.")
+    if any(row.work is None and row.value is not None for row in rows):
+        notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
+    if any(row.value is None and row.values and row.ended in SOUND for row in rows):
+        notes.append("— under value: no look met the constraints.")
+    if any(row.score is None for row in scored):
+        notes.append(
+            "— under held-out: infinite; the solution gives something in the held-out text "
+            "probability zero (counting: try --option counting.smoothing=1)."
+        )
+    if any(bound_only(row) for row in rows):
+        notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
+    if any(row.solved is not None for row in rows):
+        notes.append("solved: seeds that reached the target (without --target, the optimum).")
+    if jobs > 1:
+        notes.append(f"timed with up to {jobs} runs at a time: cpu s may be high.")
+    return notes
+
+
+def _cut(row: Row) -> bool:
+    """Whether some run has a value and, as it did not live to its end, no score."""
+    return row.score is None and any(ended in row.ended for ended in CUT)

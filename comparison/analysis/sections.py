@@ -1,0 +1,85 @@
+"""A table of an instance of a problem: its heading, and its rows as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from comparison.analysis.cells import COLUMNS, KEPT, cells_of, number
+from comparison.analysis.rows import Row
+from comparison.results import Results
+from comparison.results.facts import facts_of
+from methods.result import Facts, Run
+from problems.core.reference import Reference
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one instance of a problem, as text; `rows` are those of `cells`."""
+
+    title: str
+    lines: list[str]
+    cells: list[dict[str, str]]
+    unsupported: list[str]
+    rows: list[Row] = field(default_factory=list)
+
+
+def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
+    """Yield a section for each problem and instance, with its heading."""
+    runs: dict[tuple[str, int], Run] = {}
+    for run in results:
+        runs.setdefault((results.problem(run), run.instance), run)
+    for (problem, instance), group in groupby(rows, key=lambda row: (row.problem, row.instance)):
+        members = list(group)
+        ran = [row for row in members if not row.ended.startswith("unsupported")]
+        refused = [row for row in members if row not in ran]
+        yield Section(
+            title=problem,
+            lines=_heading(results, runs[problem, instance]),
+            cells=[cells_of(row) for row in ran],
+            unsupported=[f"{row.method}: {row.ended.partition(': ')[2]}" for row in refused],
+            rows=ran,
+        )
+
+
+def _heading(results: Results, run: Run) -> list[str]:
+    """Return what the instance is, what its rows are held against, and other values of it."""
+    known = [*results.on_instance(run), run]
+    # One that was killed could not tell.
+    told = next((each for each in known if each.title), run)
+    objectives = (facts_of(each).objective for each in known)
+    objective = next((name for name in objectives if name != Facts.objective), Facts.objective)
+    title = f"{told.title}, " if told.title else ""
+    lines = [f"{title}instance {run.instance}; minimised: {objective}"]
+    lines.append(reference_line(results.reference(run)))
+    if told.anchors:
+        shown = (f"{name} {_anchor(value)}" for name, value in told.anchors.items())
+        lines.append(f"to compare: {' · '.join(shown)}")
+    return lines
+
+
+def reference_line(reference: Reference | None) -> str:
+    """Return what the rows are held against, with its provenance."""
+    if reference is None:
+        return "reference: none"
+    return f"reference: {number(reference.value)}, {reference_name(reference)} ({reference.source})"
+
+
+def reference_name(reference: Reference) -> str:
+    """Return what kind of a value a reference is, as in “certified optimum”."""
+    names = {"bound": "proven bound", "best published": "best published value"}
+    return names.get(reference.kind, f"{reference.kind} optimum")
+
+
+def _anchor(value: Any) -> str:
+    """Show an anchor; an infinite one, and what is no number, are kept as text."""
+    return number(value) if value is None or isinstance(value, (int, float)) else str(value)
+
+
+def used_columns(section: Section) -> list[str]:
+    """Leave out the columns that are empty in the whole section."""
+    return [
+        c for c in COLUMNS if c in KEPT or any(cells[c] not in ("", "—") for cells in section.cells)
+    ]

@@ -1,0 +1,172 @@
+"""A comparison or a results file as a page of Markdown: its tables, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from comparison.analysis.axis import GradientPrice
+from comparison.analysis.cells import LEFT
+from comparison.analysis.contender_lines import contender_lines
+from comparison.analysis.curves import UNITS, Evidence
+from comparison.analysis.differences import LEVEL, pair_rows, ranking
+from comparison.analysis.origin import origin_rows
+from comparison.analysis.pooled import quality_rows
+from comparison.analysis.rows import Row
+from comparison.analysis.sections import Section, sections, used_columns
+from comparison.analysis.unit_flips import winner_rows
+from comparison.harmless import for_markdown
+from comparison.results import Results
+from problems.core.ledger import GRADIENT_PRICE
+
+
+def as_markdown(
+    results: Results,
+    rows: Sequence[Row],
+    notes: Sequence[str] = (),
+    gradient_price: GradientPrice = GRADIENT_PRICE,
+) -> str:
+    """Return a table for each instance, and then who is best, where, in which unit, how surely.
+
+    Parameters
+    ----------
+    results : Results
+    rows : sequence of Row
+        Those of `results`.
+    notes : sequence of str
+        What is said below the tables.
+    gradient_price : float or "dimension"
+    """
+    tables = [_table(section) for section in sections(results, rows)]
+    said = "\n".join(f"- {for_markdown(note)}" for note in notes)
+    if all(run.ended == "unsupported" for run in results):
+        return "\n\n".join([*tables, said])
+    # Means of the largest numbers are infinite, and no warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        evidence = Evidence(results, gradient_price)
+        parts = [
+            _section("Where these runs come from", origin_rows(results)),
+            _section("All problems together", contender_lines(evidence)),
+            _section("Quality on each problem", _qualities(evidence)),
+            _section("Who wins, by unit", _winners(evidence)),
+            "\n".join(["## Differences beyond chance", "", *_differences(evidence)]),
+        ]
+    return "\n\n".join([*tables, said, *parts])
+
+
+def pipe_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = ()
+) -> str:
+    """Return a table of text, nothing in which is taken for Markdown.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    rows : iterable of sequence of str
+    right : collection of str
+        The columns whose cells stand to the right, as numbers do.
+    """
+    rule = "|".join("---:" if column in right else "---" for column in columns)
+    return "\n".join([_line(columns), f"|{rule}|", *map(_line, rows)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(for_markdown, cells))} |"
+
+
+def _table(section: Section) -> str:
+    columns = used_columns(section)
+    rows = ([cells[column] for column in columns] for cells in section.cells)
+    parts = [f"### {for_markdown(section.title)}", ""]
+    parts += [f"{for_markdown(line)}  " for line in section.lines]
+    parts += ["", pipe_table(columns, rows, set(columns) - set(LEFT))]
+    refused = [f"- unsupported: {for_markdown(line)}" for line in section.unsupported]
+    return "\n".join([*parts, *(["", *refused] if refused else [])])
+
+
+def _section(title: str, rows: Iterable[dict[str, str]]) -> str:
+    """Return a heading with a table, numbers to the right."""
+    found = list(rows)
+    if not found:
+        return f"## {title}\n\nNothing."
+    right = [column for column in found[0] if all(_is_number(row[column]) for row in found)]
+    return f"## {title}\n\n{pipe_table(list(found[0]), [list(r.values()) for r in found], right)}"
+
+
+def _is_number(text: str) -> bool:
+    return text.strip("*").replace("—", "0")[:1].isdigit() or text.startswith("-")
+
+
+def _qualities(evidence: Evidence) -> Iterator[dict[str, str]]:
+    found = {(row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)}
+    results = evidence.results
+    for contender in results.contenders:
+        line = {"method": contender}
+        for problem in results.problems:
+            quality = found.get((problem, contender), 0.0)
+            known = [q for (name, _), q in found.items() if name == problem and q is not None]
+            shown = "" if (problem, contender) not in found else _two(quality)
+            best = shown and quality is not None and quality >= max(known) - 1e-9
+            line[problem] = f"**{shown}**" if best else shown
+        yield line
+
+
+def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
+    many = len({run.instance for run in evidence.runs}) > 1
+    for row in winner_rows(evidence):
+        where = f"{row['problem']}, {row['instance']}" if many else row["problem"]
+        yield {
+            "problem": where,
+            **{unit: _won(row, unit) for unit in UNITS},
+            "the unit decides": "yes" if row["flips"] else "no",
+        }
+
+
+def _won(row: dict[str, Any], unit: str) -> str:
+    """Return who won, and at which cost all were read off."""
+    winners = row["winners"].get(unit)
+    if not winners:
+        return "—"
+    more = f" and {len(winners) - 2} more" if len(winners) > 2 else ""
+    return f"{', '.join(winners[:2])}{more} ({row['budgets'][unit]:.3g})"
+
+
+def _differences(evidence: Evidence) -> Iterator[str]:
+    found = ranking(evidence)
+    if found is not None and found.blocks > 1:
+        shown = ", ".join(f"{name} {rank:.2f}" for name, rank in found.ranks.items())
+        yield for_markdown(f"Average ranks over {found.blocks} instances: {shown}.")
+        if found.p is not None:
+            yield (
+                f"Friedman's test: p = {found.p:.2g}; Nemenyi's critical difference at 0.05: "
+                f"{found.critical_difference:.2f}."
+            )
+        if found.left_out:
+            yield for_markdown(
+                f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
+            )
+        yield ""
+    pairs = list(pair_rows(evidence))
+    surely = sorted(
+        (row for row in pairs if row["p_holm"] is not None and row["p_holm"] < LEVEL),
+        key=lambda row: row["p_holm"],
+    )
+    yield (
+        f"Of {len(pairs)} pairs of methods, {len(surely)} differ by signed-rank tests over the "
+        f"medians of shared instances, after Holm's correction{':' if pairs else '.'}"
+    )
+    if pairs:
+        yield ""
+    for row in surely:
+        better, worse = for_markdown(row["better"]), for_markdown(row["worse"])
+        yield f"- {better} is better than {worse} (n = {row['n']}, p = {row['p_holm']:.2g})"
+    untested = [row for row in pairs if row["p"] is None]
+    if untested:
+        pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
+        yield f"- {pairs_told} could not be tested: {untested[0]['reason']}"
+
+
+def _two(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}"
