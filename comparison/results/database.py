@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from comparison.results.migration import FORMER_TABLES, SCHEMA, TABLES, migrate
+from comparison.results.tables import SCHEMA, TABLES, make_tables
 from problems.core.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
@@ -201,10 +201,9 @@ def why_not_ours(database: sqlite3.Connection) -> str:
     version = pragma(database, "user_version")
     if version > SCHEMA:
         return "written by a newer version of this suite"
-    expected = {1: FORMER_TABLES, SCHEMA: TABLES}.get(version)
-    if expected is None:
+    if version < SCHEMA:
         return f"a damaged file: it has tables, but is of version {version}"
-    made_by = {_named(statement): _bare(statement) for statement in expected}
+    made_by = {_named(statement): _bare(statement) for statement in TABLES}
     tables = [name for (kind, name), _ in made_by.items() if kind == "TABLE"]
     found = {}
     rows = execute(database, "SELECT type, name, tbl_name, sql FROM sqlite_master")
@@ -264,16 +263,14 @@ def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
     return database
 
 
-def current(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Return the database, or its copy in memory where it is of an older version."""
-    if count_tables(database) and pragma(database, "user_version") == SCHEMA:
+def with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the database, or in the place of an empty file one in memory that has tables."""
+    if count_tables(database):
         return database
-    copy = connect(":memory:")
-    with closing(database):
-        # In parts, between which signals are heard.
-        database.backup(copy, pages=1000, progress=lambda *_: None)
-    migrate(copy)
-    return copy
+    database.close()
+    empty = connect(":memory:")
+    make_tables(empty)
+    return empty
 
 
 def is_sound(path: str) -> bool:

@@ -19,7 +19,6 @@ from comparison.results.database import (
     UnstorableRun,
     Watch,
     connect,
-    current,
     execute,
     guard,
     is_sound,
@@ -28,10 +27,11 @@ from comparison.results.database import (
     require_place,
     why_not_ours,
     with_log,
+    with_tables,
 )
-from comparison.results.migration import SCHEMA, migrate
 from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
 from comparison.results.run_json import parsed, record_of, run_from_json
+from comparison.results.tables import SCHEMA, make_tables
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
@@ -77,7 +77,7 @@ class Store:
                 if why := why_not_ours(self._database):
                     raise StoreError(f"results file {self.path}: {why}")
                 if readonly:
-                    self._use(current(self._database))
+                    self._use(with_tables(self._database))
                 else:
                     self._open()
         except BaseException:
@@ -113,7 +113,7 @@ class Store:
 
     def _open(self) -> None:
         assert self._watch is not None
-        self._watch.seconds = math.inf  # the tables are ours; to bring many up to date takes long
+        self._watch.seconds = math.inf
         self._watch.renew()
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         execute(self._database, "PRAGMA journal_mode=WAL")
@@ -121,7 +121,7 @@ class Store:
         with self._transaction():  # fails here where we may not write
             if pragma(self._database, "user_version") != SCHEMA:
                 self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                migrate(self._database)
+                make_tables(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

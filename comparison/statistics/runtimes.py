@@ -6,19 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def success_rate(costs: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
-    """Return the share of runs that reached the target.
-
-    Parameters
-    ----------
-    costs : array-like
-        What each run had spent when it reached the target; inf where it never did.
-    axis : int
-        Along which the runs are.
-    """
-    return np.isfinite(_checked(costs, axis)).mean(axis=axis)
-
-
 def expected_running_time(
     costs: ArrayLike, spent: ArrayLike, axis: int = -1
 ) -> NDArray[np.float64]:

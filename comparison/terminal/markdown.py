@@ -39,10 +39,6 @@ def as_markdown(
         What is said below the tables.
     gradient_price : float or "dimension"
     """
-    tables = [_table(section) for section in sections(results, rows)]
-    said = "\n".join(f"- {for_markdown(note)}" for note in notes)
-    if all(run.ended == "unsupported" for run in results):
-        return "\n\n".join([*tables, said])
     # Means of the largest numbers are infinite, and no warning.
     with np.errstate(over="ignore", invalid="ignore"):
         evidence = Evidence(results, gradient_price)
@@ -53,7 +49,13 @@ def as_markdown(
             _section("Who wins, by unit", _winners(evidence)),
             "\n".join(["## Differences beyond chance", "", *_differences(evidence)]),
         ]
-    return "\n\n".join([*tables, said, *parts])
+    return "\n\n".join([tables(results, rows, notes), *parts])
+
+
+def tables(results: Results, rows: Sequence[Row], notes: Sequence[str] = ()) -> str:
+    """Return a table for each instance, and notes below; see `as_markdown`."""
+    said = "\n".join(f"- {for_markdown(note)}" for note in notes)
+    return "\n\n".join([*(_table(section) for section in sections(results, rows)), said])
 
 
 def pipe_table(

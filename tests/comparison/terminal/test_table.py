@@ -14,7 +14,7 @@ from comparison.analysis.cells import COLUMNS
 from comparison.analysis.footnotes import footnotes
 from comparison.analysis.rows import rows
 from comparison.terminal.formats import as_csv, as_json
-from comparison.terminal.markdown import as_markdown
+from comparison.terminal.markdown import tables
 from comparison.terminal.table import print_table
 from problems.core.ledger import Ledger
 from problems.core.reference import Reference
@@ -49,8 +49,7 @@ def printed(made, width=200, target=None, notes=()):
 
 
 def markdown(made, target=None):
-    text = as_markdown(made, rows(made, target), footnotes(rows(made, target)))
-    return text.partition("## Where these runs")[0]
+    return tables(made, rows(made, target), footnotes(rows(made, target)))
 
 
 def markdown_cells(made, target=None):
