@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from methods.chain import Methods
 from problems.naming.registry import Entry
 
 
@@ -260,3 +261,5 @@ ENTRIES = [
         imports=("pulp", "highspy", "methods.shared.cbc", "methods.shared.highs"),
     ),
 ]
+
+METHODS = Methods("method", ENTRIES)
