@@ -29,7 +29,6 @@ def _family(
 
 
 DEFAULT = ("default",)
-DEAP = ("deap.algorithms", "deap.base", "deap.tools")
 
 ENTRIES = [
     *_family(
@@ -164,13 +163,12 @@ ENTRIES = [
                 "methods.genetic:genetic",
                 aliases=("ga", "genetic-algorithm"),
                 groups=DEFAULT,
-                imports=DEAP,
             ),
             Entry(
                 "genetic-deap",
                 "methods.genetic_deap:genetic_deap",
                 aliases=("deap",),
-                imports=DEAP,
+                imports=("deap.algorithms", "deap.base", "deap.tools"),
             ),
             Entry(
                 "evolution-strategy",
