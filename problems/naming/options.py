@@ -120,6 +120,9 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
                 f"; it has {', '.join(options)}" if options else "; it has none"
             )
             raise UnknownName(f"{name} has no option {key!r}{hint}")
+    if isinstance(target, functools.partial):  # what it has bound is given as well
+        bound = {key: value for key, value in target.keywords.items() if key in options}
+        given = {**bound, **given}
     resolved = {}
     for key, option in options.items():
         if key in given:

@@ -1,5 +1,6 @@
 """Options: read from signatures, checked, and parsed from text."""
 
+import functools
 import math
 from typing import Annotated, Literal, Optional
 
@@ -244,6 +245,12 @@ def test_ranges_are_read_from_the_signature() -> None:
     assert resolve("it", ranged, {"rate": "1"}) == {"rate": 1.0, "size": 2, "step": None}
     with pytest.raises(OptionError, match=r"^it\.rate=1\.5: expected a number in \[0, 1\]$"):
         resolve("it", ranged, {"rate": 1.5})
+
+
+def test_what_a_partial_has_bound_is_in_range_as_well() -> None:
+    assert resolve("it", functools.partial(ranged, size="4"), {})["size"] == 4
+    with pytest.raises(OptionError, match=r"^it\.size=0: expected a whole number >= 1$"):
+        resolve("it", functools.partial(ranged, size=0), {})
 
 
 @pytest.mark.parametrize(
