@@ -11,6 +11,7 @@ from methods.shared.highs import silent_stdout
 from methods.shared.linear_solve import OUT_OF_NODES, Start, solve_linear_model
 from methods.shared.program_arrays import ProgramArrays
 from methods.shared.solver_report import Report
+from problems.core.interval import Count, NonNegative
 from problems.core.oracle import Oracle
 
 #: HiGHS's word for a fault of its own.
@@ -22,8 +23,8 @@ def milp(
     rng: np.random.Generator,
     *,
     presolve: bool = True,
-    mip_rel_gap: float = 0.0,
-    node_limit: int | None = None,
+    mip_rel_gap: NonNegative = 0.0,
+    node_limit: Count | None = None,
 ) -> None:
     """Run `scipy.optimize.milp` on the problem's linear model, turned into arrays.
 
@@ -46,10 +47,6 @@ def milp(
     RuntimeError
         With the status: Infeasible, Unbounded, or what else scipy said.
     """
-    if not 0 <= mip_rel_gap < np.inf:
-        raise ValueError(f"mip_rel_gap={mip_rel_gap:g}: expected a number >= 0")
-    if node_limit is not None and node_limit < 1:
-        raise ValueError(f"node_limit={node_limit}: expected a whole number >= 1, or none")
     import scipy.optimize
 
     def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:

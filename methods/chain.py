@@ -13,7 +13,7 @@ import numpy as np
 from problems.core.oracle import Oracle
 from problems.core.usage_error import UsageError
 from problems.naming.options import options_of
-from problems.naming.registry import Entry
+from problems.naming.registry import Entry, Registry
 
 Method = Callable[..., None]
 
@@ -163,3 +163,26 @@ def _prefixes(names: list[str]) -> list[str]:
         before = names[:i].count(name)
         found.append(plain if before == 0 else f"{plain}_{before + 1}")
     return found
+
+
+class Methods(Registry):
+    """The methods by name, and chains of them: ``adam@500+hill-climb``."""
+
+    def named(self, name: str) -> Entry | None:
+        """Look up a name, an alias or a chain of those, and no file."""
+        if "+" not in name:
+            return super().named(name)
+        try:
+            return parse_chain(name, self._part)
+        except ValueError:
+            return None
+
+    def _part(self, name: str) -> Entry:
+        found = super().named(name)
+        if found is None:
+            raise ValueError(f"{name!r} is no name of a method")
+        return found
+
+    def entry(self, name: str) -> Entry:
+        """Look up a name, an alias, ``path/to/file.py:function`` or a chain of those."""
+        return parse_chain(name, super().entry) if "+" in name else super().entry(name)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.strides import deviations, search_box
+from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box
 
@@ -28,7 +29,7 @@ def cma_es(
     rng: np.random.Generator,
     *,
     restarts: Restarts = "bipop",
-    sigma0: float = 0.25,
+    sigma0: Positive = 0.25,
     population: int = 0,
     covariance: Covariance = "auto",
 ) -> None:
@@ -61,8 +62,6 @@ def cma_es(
     """
     if population < 0 or population == 1:
         raise ValueError(f"population={population}: expected a number >= 2, or 0 for 4 + 3 ln n")
-    if not 0 < sigma0 < np.inf:
-        raise ValueError(f"sigma0={sigma0:g}: expected a number > 0")
     space = oracle.space
     box = search_box(space)
     free = box.low < box.high

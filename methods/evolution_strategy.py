@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb
+from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation, Space
 
@@ -23,10 +24,10 @@ def evolution_strategy(
     rng: np.random.Generator,
     *,
     scheme: Scheme = "(mu,lambda)",
-    parents: int = 3,
-    offspring: int = 12,
+    parents: Count = 3,
+    offspring: Count = 12,
     recombination: Recombination = "intermediate",
-    step: float = 0.2,
+    step: Positive = 0.2,
 ) -> None:
     """Evolve solutions together with the size of their mutations.
 
@@ -58,13 +59,9 @@ def evolution_strategy(
         The first standard deviation, as a share of the range; rates begin at 1/n. A choice
         of this suite.
     """
-    if parents < 1:
-        raise ValueError(f"parents={parents}: expected a whole number >= 1")
-    least = parents + 1 if scheme == "(mu,lambda)" else 1
-    if offspring < least:
+    if scheme == "(mu,lambda)" and offspring <= parents:
+        least = parents + 1
         raise ValueError(f"offspring={offspring}: expected a whole number >= {least} in {scheme}")
-    if not 0 < step < np.inf:
-        raise ValueError(f"step={step:g}: expected a number > 0")
     mutation = Mutation(oracle.space)
     x = oracle.start(1)
     while True:

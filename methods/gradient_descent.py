@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.shared.descent_loop import Array, Training, default_step, descend, require_decay
+from methods.shared.descent_loop import Array, Training, default_step, descend
 from methods.shared.schedules import Schedule
+from problems.core.interval import Count, Decay, Positive, Share
 from problems.core.oracle import Oracle
 
 
@@ -13,13 +14,13 @@ def gradient_descent(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Plain gradient descent, θ ← θ − η ∇loss(θ).
 
@@ -45,14 +46,14 @@ def momentum(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    momentum: float = 0.9,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    momentum: Decay = 0.9,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Descend with a heavy ball, v ← μ v + ∇loss(θ), θ ← θ − η v.
 
@@ -86,14 +87,14 @@ def nesterov(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    momentum: float = 0.9,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    momentum: Decay = 0.9,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Descend with Nesterov's accelerated gradient at a constant momentum.
 
@@ -128,7 +129,6 @@ def _accelerate(
     training: Training,
 ) -> None:
     """Descend along a velocity; `ahead` adds the next roll's share of it, as Nesterov does."""
-    require_decay("momentum", momentum)
     rate = default_step(oracle) if learning_rate is None else learning_rate
     velocity: Array | float = 0.0
 

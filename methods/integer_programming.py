@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from methods.shared.linear_solve import Start, solve_linear_model
 from methods.shared.program_arrays import ProgramArrays
 from methods.shared.solver_report import Report
+from problems.core.interval import Interval
 from problems.core.oracle import Oracle
 
 Solver = Literal["highs", "cbc"]
@@ -26,7 +27,7 @@ def integer_programming(
     *,
     solver: Solver = "highs",
     mode: Mode = "solve",
-    solver_seed: int = 0,
+    solver_seed: Annotated[int, Interval(ge=0, lt=SEEDS)] = 0,
 ) -> None:
     """Solve the problem's linear model; report incumbents and bounds as they come.
 
@@ -82,8 +83,6 @@ def integer_programming(
     >>> minimize(problem, from_there).ended
     'optimal'
     """
-    if not 0 <= solver_seed < SEEDS:
-        raise ValueError(f"solver_seed={solver_seed}: expected a whole number >= 0, < {SEEDS}")
     from methods.shared import cbc, highs
 
     if solver == "cbc":

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.strides import deviations, search_box
+from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 
 Optimizer = Literal["adam", "sgd"]
@@ -20,8 +21,8 @@ def openai_es(
     rng: np.random.Generator,
     *,
     population: int = 0,
-    sigma: float = 0.02,
-    learning_rate: float = 0.01,
+    sigma: Positive = 0.02,
+    learning_rate: Positive = 0.01,
     optimizer: Optimizer = "adam",
 ) -> None:
     """Descend the gradient of the objective under Gaussian noise, estimated from ranks.
@@ -55,9 +56,6 @@ def openai_es(
     """
     if population < 0 or population % 2:
         raise ValueError(f"population={population}: expected an even number, or 0 for 4 + 3 ln n")
-    for name, number in (("sigma", sigma), ("learning_rate", learning_rate)):
-        if not 0 < number < np.inf:
-            raise ValueError(f"{name}={number:g}: expected a number > 0")
     space = oracle.space
     box = search_box(space)
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))

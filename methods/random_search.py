@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from problems.core.interval import Count
 from problems.core.oracle import Oracle
 
 
-def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100) -> None:
+def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: Count = 100) -> None:
     """Look at uniform random points of the space until the budget is spent.
 
     Parameters
@@ -15,8 +16,6 @@ def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100)
     batch : int
         Points a call; it changes nothing but speed.
     """
-    if batch < 1:
-        raise ValueError(f"batch={batch}: expected a whole number >= 1")
     with oracle.independent_draws():
         while True:
             oracle.values(oracle.space.sample(rng, batch))

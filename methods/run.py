@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from methods.catalogue import METHODS
 from methods.provenance import versions
 from methods.result import Run
 from methods.shared.best_of_n_curve import best_of_n_curve
@@ -215,8 +216,6 @@ def _make_run(
 
 def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:
     """Return a method's name, its function and, where it has one, its entry."""
-    from methods import METHODS
-
     if isinstance(method, str):
         entry = METHODS.entry(method)
         return entry.name, load_method(entry), entry

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.local_solver import MARGIN, check_margin, contained, looks_left
+from methods.shared.local_solver import MARGIN, looks_left, quiet_divergence
 from methods.shared.real_view import RealView, unit_differences
+from problems.core.interval import Count, NonNegative
 from problems.core.oracle import Oracle
 
 Array = NDArray[np.float64]
@@ -34,10 +35,10 @@ def shgo(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    n: int = SCIPYS_POINTS,
-    iters: int = 1,
+    n: Count = SCIPYS_POINTS,
+    iters: Count = 1,
     sampling_method: Literal["simplicial", "halton", "sobol"] = "simplicial",
-    margin: float = MARGIN,
+    margin: NonNegative = MARGIN,
 ) -> None:
     """Run `scipy.optimize.shgo`: sample the box, descend once from every basin it finds.
 
@@ -62,11 +63,6 @@ def shgo(
         The solver is told limits tighter by this, since it may end outside of them by
         its own tolerance, and only points that keep them exactly count; scipy's is 0.
     """
-    if n < 1:
-        raise ValueError(f"n={n}: expected a whole number >= 1")
-    if iters < 1:
-        raise ValueError(f"iters={iters}: expected a whole number >= 1")
-    check_margin(margin)
     import scipy.optimize
 
     looks = looks_left(oracle)
@@ -105,7 +101,7 @@ def shgo(
     if view.encoded.any():  # it passes no other difference on
         descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
         told["jac"] = unit_differences(view, limits)
-    with contained(view.is_undefined):
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import perturb
+from methods.shared.operators import perturb, require_ordered
+from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Space
 
@@ -18,10 +20,10 @@ def tabu(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    tenure: int | None = None,
-    neighbours: int | None = None,
-    smallest: float = 0.001,
-    largest: float = 1.0,
+    tenure: Annotated[int, Interval(ge=0)] | None = None,
+    neighbours: Count | None = None,
+    smallest: Positive = 0.001,
+    largest: Positive = 1.0,
 ) -> None:
     """Search with a short-term memory (Glover 1989, "Tabu search, part I").
 
@@ -48,16 +50,7 @@ def tabu(
         Standard deviation of a real variable's change, as a share of its range; it is
         drawn anew for each step, uniformly on a log scale, as `hill_climb` does.
     """
-    if tenure is not None and tenure < 0:
-        raise ValueError(f"tenure={tenure}: expected a whole number >= 0, or none for the default")
-    if neighbours is not None and neighbours < 1:
-        raise ValueError(
-            f"neighbours={neighbours}: expected a whole number >= 1, or none for the default"
-        )
-    if not 0 < smallest <= largest < inf:
-        raise ValueError(
-            f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
-        )
+    require_ordered(smallest, largest)
     space = oracle.space
     dimension = space.dimension
     if tenure is None:

@@ -14,6 +14,7 @@ from methods.shared.torch_settings import (
     class_named,
     fitted_to,
 )
+from problems.core.interval import Count, Positive
 from problems.core.ledger import GRADIENT_PRICE
 from problems.core.oracle import Oracle
 from problems.core.views import Minibatch
@@ -34,10 +35,10 @@ def torch_optimizer(
     settings: str = "",
     scheduler: str | None = None,
     scheduler_settings: str = "",
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
-    clip: float | None = None,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Run ``zero_grad``, forward, ``backward``, ``step`` on one float64 parameter vector.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation
 from problems.core.views import Minibatch
@@ -23,13 +25,13 @@ def spsa(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    a: float | None = None,
-    c: float = 0.01,
-    stability: float = 0.1,
-    alpha: float = 0.602,
-    gamma: float = 0.101,
-    first_step: float | None = None,
-    batch: int | None = None,
+    a: Positive | None = None,
+    c: Positive = 0.01,
+    stability: NonNegative = 0.1,
+    alpha: Annotated[float, Interval(gt=0, le=1)] = 0.602,
+    gamma: NonNegative = 0.101,
+    first_step: Positive | None = None,
+    batch: Count | None = None,
 ) -> None:
     """Simultaneous perturbation stochastic approximation (Spall 1992).
 
@@ -69,12 +71,7 @@ def spsa(
     batch : int, optional
         Observations a step, drawn with replacement.
     """
-    _check(a=a, c=c, first_step=first_step, batch=batch)
-    if not 0 <= stability < np.inf:
-        raise ValueError(f"stability={stability:g}: expected a number >= 0")
-    if not 0 < alpha <= 1:
-        raise ValueError(f"alpha={alpha:g}: expected a number in (0, 1]")
-    if not 0 <= gamma < alpha / 2:
+    if not gamma < alpha / 2:
         raise ValueError(f"gamma={gamma:g}: expected a number in [0, alpha / 2)")
     search = _Search(oracle, rng, c, batch)
     dimension = len(search.start)
@@ -100,10 +97,10 @@ def mezo(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    epsilon: float = 1e-3,
-    first_step: float | None = None,
-    batch: int | None = None,
+    learning_rate: Positive | None = None,
+    epsilon: Positive = 1e-3,
+    first_step: Positive | None = None,
+    batch: Count | None = None,
 ) -> None:
     """MeZO, zeroth-order SGD whose noise is replayed (Malladi et al. 2023, algorithm 1).
 
@@ -125,7 +122,6 @@ def mezo(
         As in `spsa`. On an isotropic quadratic a step multiplies the squared distance to
         the minimum by 1 − 2η + η² (d + 2) in the mean (η is the rate times the curvature).
     """
-    _check(learning_rate=learning_rate, epsilon=epsilon, first_step=first_step, batch=batch)
     search = _Search(oracle, rng, epsilon, batch)
     dimension = len(search.start)
 
@@ -143,15 +139,6 @@ def mezo(
         difference = search.difference(theta, search.sizes * noise(seed))
         step = learning_rate * difference / (2 * search.sizes)
         theta = search.inside(theta - step * noise(seed))
-
-
-def _check(**options: float | None) -> None:
-    """Refuse what is neither left out nor a number > 0 (a whole one for `batch`)."""
-    for name, value in options.items():
-        least = 1.0 if name == "batch" else np.finfo(float).tiny
-        if value is not None and not least <= value < np.inf:
-            expected = "a whole number >= 1" if name == "batch" else "a number > 0"
-            raise ValueError(f"{name}={value:g}: expected {expected}")
 
 
 def _first_step(given: float | None, dimension: int) -> float:

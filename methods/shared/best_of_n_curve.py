@@ -103,33 +103,6 @@ def expected_best(values: ArrayLike, n: ArrayLike | None = None) -> NDArray[np.f
     return best
 
 
-def pass_at_k(n: int, c: int, k: int) -> float:
-    """Return 1 − C(n − c, k) / C(n, k): the chance that one of k draws passes.
-
-    The unbiased estimate from n draws of which c pass (Chen et al. 2021, "Evaluating
-    large language models trained on code"); 1 − `expected_best` of values 0 where a
-    draw passes and 1 where it fails.
-
-    Raises
-    ------
-    ValueError
-        When k is not from 1 to n, or c not from 0 to n.
-
-    Examples
-    --------
-    >>> round(pass_at_k(10, 3, 2), 4)
-    0.5333
-    """
-    if not 0 <= c <= n:
-        raise ValueError(f"c={c}: expected 0 to {n} (n)")
-    if not 1 <= k <= n:
-        raise ValueError(f"k={k}: expected 1 to {n}, the number of draws")
-    if c == n:
-        return 1.0
-    failing = np.arange(n - c + 1, n + 1)
-    return float(1.0 - np.prod(np.maximum(failing - k, 0) / failing)) if c else 0.0
-
-
 def confidence_band(
     values: ArrayLike,
     n: ArrayLike | None = None,

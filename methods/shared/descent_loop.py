@@ -47,7 +47,7 @@ class Training:
     Raises
     ------
     ValueError
-        When one of them is out of range.
+        When two of them do not go together.
     """
 
     batch: int | None = None
@@ -58,22 +58,11 @@ class Training:
     clip: float | None = None
 
     def __post_init__(self) -> None:
-        if self.batch is not None and self.batch < 1:
-            raise ValueError(
-                f"batch={self.batch}: expected a whole number >= 1, or none for all data"
-            )
-        for name, number in (("epochs", self.epochs), ("steps", self.steps)):
-            if number is not None and number < 1:
-                raise ValueError(
-                    f"{name}={number}: expected a whole number >= 1, or none for the whole budget"
-                )
         if self.epochs is not None and self.steps is not None:
             raise ValueError(
                 f"steps={self.steps}: expected none beside epochs={self.epochs}, which make "
                 "steps of their own"
             )
-        if self.clip is not None and not 0 < self.clip < np.inf:
-            raise ValueError(f"clip={self.clip:g}: expected a number > 0, or none")
         warmup_of(self.schedule, self.warmup)
 
     def draw(self, oracle: Oracle, rng: np.random.Generator) -> Minibatch | None:
@@ -108,7 +97,6 @@ def descend(
     training: Training,
 ) -> None:
     """Run forward, backward and `update` until the budget is spent or the steps are made."""
-    require_positive("learning_rate", learning_rate)
     schedule, clip = training.schedule, training.clip
     warmup = warmup_of(schedule, training.warmup)
     theta = np.array(oracle.start_parameters())
@@ -138,24 +126,6 @@ def clipped(gradient: Array, most: float) -> Array:
     """
     norm = math.sqrt(float(gradient @ gradient))
     return gradient if norm + 1e-6 <= most else gradient * (most / (norm + 1e-6))
-
-
-def require_positive(name: str, number: float) -> None:
-    """Raise `ValueError` unless an option is a finite number above 0."""
-    if not 0 < number < np.inf:
-        raise ValueError(f"{name}={number:g}: expected a number > 0")
-
-
-def require_decay(name: str, number: float) -> None:
-    """Raise `ValueError` unless an option can be the decay of a running mean."""
-    if not 0 <= number < 1:
-        raise ValueError(f"{name}={number:g}: expected a number in [0, 1)")
-
-
-def require_weight_decay(number: float) -> None:
-    """Raise `ValueError` unless `weight_decay` is a finite number, at least 0."""
-    if not 0 <= number < np.inf:
-        raise ValueError(f"weight_decay={number:g}: expected a number >= 0")
 
 
 def default_step(oracle: Oracle) -> float:

@@ -1,10 +1,11 @@
-"""One local descent after another by `scipy.optimize.minimize`: what its methods share."""
+"""One local search after another by `scipy.optimize.minimize`: what its methods share."""
 
 from __future__ import annotations
 
 import contextlib
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,6 @@ from problems.core.space import Box
 from problems.core.views import BoxRelaxation
 
 Array = NDArray[np.float64]
-#: What a solver is given, beside the function and its start: of a view of the problem.
-Settings = Callable[[RealView], Mapping[str, Any]]
 
 #: Stands for no limit: more looks than a run can pay for, few enough to be counted.
 MOST_LOOKS = 10_000_000
@@ -27,46 +26,86 @@ MOST_LOOKS = 10_000_000
 MARGIN = 1e-6
 
 
-def descend(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    solver: str,
-    settings: Settings,
-    *,
-    restarts: bool,
-    most: int | None = None,
-    native: bool = False,
-) -> None:
-    """Minimise from the shared start, and from random points after that if `restarts`.
+@dataclass(frozen=True)
+class Solver:
+    """One solver of `scipy.optimize.minimize`, with its defaults but for its limits.
 
     Parameters
     ----------
-    solver : str
+    name : str
         scipy's name of it.
-    settings : callable
-        Returns the other arguments of `scipy.optimize.minimize`.
+    limits : tuple of str
+        Its options that limit iterations and looks. The budget is the limit, so that a
+        run that ended by itself has converged.
+    most : int, optional
+        How many variables it is shown at once: what its own arithmetic can take.
+    bounded : bool
+        Whether it takes bounds.
+    constrained : bool
+        Whether it is told the constraints, and so the objective itself.
+    fewest : int
+        It takes no limit below this times the number of variables, plus 2.
+    """
+
+    name: str
+    limits: tuple[str, ...] = ("maxiter",)
+    most: int | None = None
+    bounded: bool = True
+    constrained: bool = False
+    fewest: int = 0
+
+    def lifted(self, oracle: Oracle, dimension: int) -> dict[str, int]:
+        """Return its limits, where the budget meets them first."""
+        looks = looks_left(oracle)
+        if self.fewest:
+            looks = max(looks, self.fewest * dimension + 2)
+        return dict.fromkeys(self.limits, looks)
+
+
+#: What a solver is given beside the function, its start, bounds and limits: of a view.
+Arguments = Callable[[RealView], dict[str, Any]]
+
+
+def minimize_values(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    solver: Solver,
+    options: Mapping[str, Any],
+    *,
+    restarts: bool,
+    arguments: Arguments = lambda view: {},
+) -> None:
+    """Minimise by values alone, from the shared start and, if `restarts`, random points.
+
+    Parameters
+    ----------
+    solver : Solver
+    options : mapping
+        The solver's own, which the method's user has set.
     restarts : bool
         Whether to begin anew from a uniform point when the solver has converged,
         until the budget is spent.
-    most : int
-        How many variables the solver is shown at once, see `RealView`.
-    native : bool
-        Whether the solver is told the constraints, and so the objective itself.
+    arguments : callable
+        Returns other arguments of `scipy.optimize.minimize`; ``options`` among them
+        are added to those above.
     """
     import scipy.optimize
 
     x = oracle.start(1)[0]
     while True:
-        view = RealView(oracle, most, rng, x)
+        view = RealView(oracle, solver.most, rng, x)
         if view.dimension == 0:
             oracle.value(view.point(view.start))
             return
-        with contained(view.is_undefined):
+        with quiet_divergence(view.is_undefined):
+            lifted = solver.lifted(oracle, view.dimension)
+            more = arguments(view)  # whether there are constraints is told by a look
             scipy.optimize.minimize(
-                view.native_objective() if native else view.value,
+                view.native_objective() if solver.constrained else view.value,
                 view.start,
-                method=solver,
-                **settings(view),
+                method=solver.name,
+                bounds=bounds_of(view) if solver.bounded else None,
+                **{**more, "options": {**options, **lifted, **more.get("options", {})}},
             )
         if not restarts:
             return
@@ -74,31 +113,36 @@ def descend(
         x = oracle.space.sample(rng, 1)[0]
 
 
-def descend_by_gradient(
+def minimize_relaxation(
     oracle: Oracle,
     rng: np.random.Generator,
-    solver: str,
-    options: Callable[[], Mapping[str, Any]],
+    solver: Solver,
+    options: Mapping[str, Any],
     *,
     restarts: bool,
-    most: int | None = None,
-    bounded: bool = True,
 ) -> None:
     """Minimise the relaxation's loss, value and gradient in one look of 3 work.
 
-    The parameters are bounded where they are the solution itself. Of more than `most`
-    the solver is shown that many, drawn at random; the others stay at their start.
+    The parameters are bounded where they are the solution itself. Of more than the solver
+    can take it is shown that many, drawn at random; the others stay at their start.
+
+    Parameters
+    ----------
+    solver, options, restarts
+        As in `minimize_values`; a restart begins at random parameters.
     """
     relaxation = oracle.relaxation
     theta = np.array(oracle.start_parameters(), dtype=float)
     bounds = None
-    if bounded and isinstance(relaxation, BoxRelaxation) and isinstance(relaxation.space, Box):
-        bounds = relaxation.space.low, relaxation.space.high
+    if solver.bounded and isinstance(relaxation, BoxRelaxation):
+        space = relaxation.space
+        bounds = (space.low, space.high) if isinstance(space, Box) else None
     while True:
         free = np.arange(theta.size)
-        if most is not None and theta.size > most:
-            free = np.sort(rng.choice(free, most, replace=False))
-        _descend_once(oracle, theta, free, solver, bounds, options())
+        if solver.most is not None and theta.size > solver.most:
+            free = np.sort(rng.choice(free, solver.most, replace=False))
+        lifted = solver.lifted(oracle, theta.size)
+        _descend_once(oracle, theta, free, solver.name, bounds, {**options, **lifted})
         if not restarts:
             return
         oracle.restart()
@@ -128,7 +172,7 @@ def _descend_once(
         undefined = undefined or not (np.isfinite(loss) and np.isfinite(gradient).all())
         return loss, gradient[free]
 
-    with contained(lambda: undefined):
+    with quiet_divergence(lambda: undefined):
         scipy.optimize.minimize(
             loss_and_gradient,
             theta[free],
@@ -155,26 +199,13 @@ def limits_of(view: RealView, margin: float, **derivative: Any) -> Any:
     return scipy.optimize.NonlinearConstraint(view.constraints, -np.inf, -margin, **derivative)
 
 
-def check_margin(margin: float) -> None:
-    """Refuse a margin that is not a number >= 0."""
-    if not 0 <= margin < np.inf:
-        raise ValueError(f"margin={margin:g}: expected a number >= 0")
-
-
-def positive(**options: float) -> None:
-    """Refuse an option that is not a number > 0."""
-    for name, number in options.items():
-        if not 0 < number < np.inf:
-            raise ValueError(f"{name}={number:g}: expected a number > 0")
-
-
 def looks_left(oracle: Oracle) -> int:
     """Return a limit that the budget meets first: a run ends by it, not by the solver's own."""
     return int(min(oracle.remaining, MOST_LOOKS)) + 1
 
 
 @contextlib.contextmanager
-def contained(undefined: Callable[[], bool]) -> Iterator[None]:
+def quiet_divergence(undefined: Callable[[], bool]) -> Iterator[None]:
     """End quietly where a solver has lost its way.
 
     What scipy warns of is left out: clipped points, flat directions, its own settings.

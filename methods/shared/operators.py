@@ -138,3 +138,17 @@ def tournament(
     """Return the indices of `n` winners, each the lowest value of `size` drawn at random."""
     drawn = (rng.random((n, size)) * len(values)).astype(np.int64)
     return drawn[np.arange(n), values[drawn].argmin(axis=1)]
+
+
+def require_variation(crossover_rate: float, mutation_rate: float) -> None:
+    """Raise `ValueError` where nobody would mate or mutate: no new solution would be evaluated."""
+    if crossover_rate == mutation_rate == 0:
+        raise ValueError("mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well")
+
+
+def require_ordered(smallest: float, largest: float) -> None:
+    """Raise `ValueError` unless the smallest change of a variable is at most the largest."""
+    if smallest > largest:
+        raise ValueError(
+            f"smallest={smallest:g}, largest={largest:g}: expected smallest <= largest"
+        )

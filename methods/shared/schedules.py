@@ -21,12 +21,10 @@ def warmup_of(schedule: Schedule, warmup: float | None) -> float:
     Raises
     ------
     ValueError
-        When `warmup` is no share, or the schedule has no warm-up.
+        When the schedule has no warm-up.
     """
     if warmup is None:
         return WARMUP if schedule in ("linear-warmup", "triangular") else 0.0
-    if not 0 <= warmup <= 1:
-        raise ValueError(f"warmup={warmup:g}: expected a share of the run, 0 to 1, or none")
     if schedule == "constant":
         raise ValueError(
             f"warmup={warmup:g}: expected none, as a constant rate has no warm-up; "

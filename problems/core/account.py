@@ -52,6 +52,12 @@ class Account(Clocks):
         self._listener = listener
         super().__init__(budget.seconds)
 
+    def charge(self, work: float) -> None:
+        """Charge what is computed next, or stop where work or time does not reach that far."""
+        if self.work + work > self.limit or perf_counter() > self.deadline:
+            self.exhausted()
+        self.work += work
+
     def charge_minibatch(self, batch: Minibatch) -> None:
         """Count the rows and tokens of a gradient or loss over part of the data."""
         self.minibatches += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -86,9 +85,7 @@ class ConstrainedLooks:
         """Pay one look and return its value."""
         point = np.asarray(x)
         record = self._record
-        if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
-            record.exhausted()
-        record.work += 1.0
+        record.charge(1.0)
         record.values += 1
         self._pay(1.0, 1)
         try:

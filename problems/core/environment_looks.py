@@ -42,9 +42,7 @@ class EnvironmentLooks:
 
         class Metered(gymnasium.Wrapper[Any, Any, Any, Any]):
             def reset(self, **options: Any) -> Any:
-                if record.work + share > record.limit or perf_counter() > record.deadline:
-                    record.exhausted()
-                record.work += share
+                record.charge(share)
                 pay(share, 0)
                 return self.env.reset(**options)
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.core.space import Space
-
-if TYPE_CHECKING:
-    from problems.core.problem import Problem
 
 Look = TypeVar("Look", bound=Callable[..., Any])
 
@@ -80,7 +77,7 @@ def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Look], Look]:
 
     def decorate(function: Look) -> Look:
         @functools.wraps(function)
-        def method(self: Problem, x: Any, *more: Any, **named: Any) -> Any:
+        def method(self: Any, x: Any, *more: Any, **named: Any) -> Any:
             return _bound(function, self)(convert(self.space, x), *more, **named)
 
         method.unchecked = method, function  # type: ignore[attr-defined]
@@ -89,7 +86,7 @@ def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Look], Look]:
     return decorate
 
 
-def unchecked(problem: Problem, name: str) -> Callable[[NDArray], Any]:
+def unchecked(problem: object, name: str) -> Callable[[NDArray], Any]:
     """Return a problem's ``value`` or ``values`` as it was written, for points known to be fine."""
     found = getattr(problem, name)
     try:
@@ -101,7 +98,7 @@ def unchecked(problem: Problem, name: str) -> Callable[[NDArray], Any]:
     return _bound(function, problem)
 
 
-def _bound(function: Any, problem: Problem) -> Any:
+def _bound(function: Any, problem: object) -> Any:
     """Bind what stood in the body of a class: a function, a static method or any callable."""
     if type(function) is FunctionType:
         return MethodType(function, problem)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,9 +99,7 @@ class RelaxationLooks:
         record = self.record
         extra = rows is None and not self.relaxation.yields_value
         cost = price * (1.0 if rows is None else rows.share) + extra
-        if record.work + cost > record.limit or perf_counter() > record.deadline:
-            record.exhausted()
-        record.work += cost
+        record.charge(cost)
         record.values += extra
         self._pay(cost, int(extra))
         if rows is not None:

@@ -1,11 +1,12 @@
 """Options: how text becomes a keyword argument of a method or a problem.
 
-A keyword-only signature, with its types and defaults, is the configuration
-schema; nothing is declared twice.
+A keyword-only signature, with its types, the ranges of its numbers and its defaults, is
+the configuration schema; nothing is declared twice.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import inspect
@@ -14,8 +15,9 @@ import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from problems.core.interval import Interval
 from problems.core.usage_error import UsageError
 
 
@@ -24,7 +26,7 @@ class UnknownName(UsageError):  # noqa: N818 - reads as what it says
 
 
 class OptionError(UsageError):
-    """An option's value is of the wrong type."""
+    """An option's value is of the wrong type, or out of its range."""
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -81,7 +83,8 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     for name, hint in getattr(function, "__annotations__", {}).items():
         stub = types.SimpleNamespace(__annotations__={name: hint})
         try:
-            found.update(typing.get_type_hints(stub, getattr(function, "__globals__", {})))
+            scope = getattr(function, "__globals__", {})
+            found.update(typing.get_type_hints(stub, scope, include_extras=True))
         except NameError:
             continue
     return found
@@ -108,7 +111,7 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
     UnknownName
         When an option does not exist.
     OptionError
-        When a value does not have the option's type.
+        When a value does not have the option's type, or is out of its range.
     """
     options = options_of(target)
     for key in given:
@@ -117,6 +120,9 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
                 f"; it has {', '.join(options)}" if options else "; it has none"
             )
             raise UnknownName(f"{name} has no option {key!r}{hint}")
+    if isinstance(target, functools.partial):  # what it has bound is given as well
+        bound = {key: value for key, value in target.keywords.items() if key in options}
+        given = {**bound, **given}
     resolved = {}
     for key, option in options.items():
         if key in given:
@@ -139,7 +145,7 @@ def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:
 
 
 def parse(label: str, value: Any, annotation: Any) -> Any:
-    """Convert `value`, text or not, to the annotated type.
+    """Convert `value`, text or not, to the annotated type, and check that it is in range.
 
     Raises
     ------
@@ -164,13 +170,27 @@ def parse(label: str, value: Any, annotation: Any) -> Any:
                 except OptionError as error:
                     accepted.insert(-1, str(error).partition(": expected ")[2])
         raise OptionError(f"{label}={value}: expected {' or '.join(accepted)}")
-    if annotation in _PARSERS:
-        expected, convert = _PARSERS[annotation]
-        try:
-            return convert(value)
-        except (TypeError, ValueError, KeyError, OverflowError):
-            raise OptionError(f"{label}={value}: expected {expected}") from None
-    return value
+    if origin is Annotated:
+        annotation, *metadata = typing.get_args(annotation)
+        intervals = [each for each in metadata if isinstance(each, Interval)]
+        return _parse_within(label, value, annotation, intervals)
+    return _parse_within(label, value, annotation, []) if annotation in _PARSERS else value
+
+
+def _parse_within(label: str, value: Any, annotation: Any, intervals: list[Interval]) -> Any:
+    """Convert `value` to a type, and refuse a number that lies in not all of the intervals."""
+    if annotation not in _PARSERS:
+        number = parse(label, value, annotation)
+        # A type may be a union with none.
+        if number is None or all(number in interval for interval in intervals):
+            return number
+        raise OptionError(f"{label}={value}: expected {' '.join(map(str, intervals))}")
+    expected, convert = _PARSERS[annotation]
+    with contextlib.suppress(TypeError, ValueError, KeyError, OverflowError):
+        number = convert(value)
+        if all(number in interval for interval in intervals):
+            return number
+    raise OptionError(f"{label}={value}: expected {' '.join([expected, *map(str, intervals)])}")
 
 
 def _whole(value: Any) -> int:

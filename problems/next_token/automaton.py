@@ -34,10 +34,6 @@ class Automaton:
             state = int(self.step[state, symbol])
         return state
 
-    def accepts(self, string: Sequence[int]) -> bool:
-        """Tell whether `string` ends in an accepting state."""
-        return bool(self.accepting[self.read(string)])
-
 
 def glob(pattern: str, symbols: Sequence[str]) -> Automaton:
     """Return the automaton of the whole strings that match a glob `pattern`.

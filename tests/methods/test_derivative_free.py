@@ -7,7 +7,7 @@ import pytest
 import scipy.optimize
 
 from methods import METHODS, minimize
-from methods.derivative_free import MOST_NELDER_MEAD, cobyla, cobyqa, nelder_mead, powell
+from methods.derivative_free import NELDER_MEAD, cobyla, cobyqa, nelder_mead, powell
 from problems import Box, Categorical, Permutation
 from tests.methods.examples import Flat, Quadratic, Recorded, inversions, rastrigin, run_directly
 from tests.methods.solvers import ENDLESS, REAL, Limited, directly, distinct, rosenbrock
@@ -191,11 +191,12 @@ def test_it_survives_an_objective_that_is_never_finite(name):
 
 
 def test_of_too_many_variables_some_are_searched_and_the_others_stay():
-    n = MOST_NELDER_MEAD + 500
+    most = NELDER_MEAD.most
+    n = most + 500
     problem = Flat(Box(-1, 1, n))
-    run_directly(nelder_mead, problem, MOST_NELDER_MEAD + 20)
+    run_directly(nelder_mead, problem, most + 20)
     moved = np.any(np.array(problem.looked_at) != problem.looked_at[0], axis=0)
-    assert moved.sum() == MOST_NELDER_MEAD
+    assert moved.sum() == most
 
 
 @pytest.mark.parametrize(

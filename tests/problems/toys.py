@@ -91,16 +91,8 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in (
-            "clocks",
-            "environment_looks",
-            "account",
-            "record",
-            "oracle",
-            "relaxation_looks",
-            "constrained_looks",
-        ):
-            monkeypatch.setattr(f"problems.{module}.perf_counter", self)
+        for module in ("clocks", "account", "record", "oracle", "environment_looks"):
+            monkeypatch.setattr(f"problems.core.{module}.perf_counter", self)
         monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 
     def __call__(self) -> float:

@@ -12,12 +12,7 @@ from scipy.stats import binom, chisquare
 import problems
 from comparison.results.run_json import run_from_json, run_to_json
 from methods import minimize
-from methods.shared.best_of_n_curve import (
-    best_of_n_curve,
-    confidence_band,
-    expected_best,
-    pass_at_k,
-)
+from methods.shared.best_of_n_curve import best_of_n_curve, confidence_band, expected_best
 from problems import Box, Problem
 from tests.methods.examples import OneMax
 
@@ -104,32 +99,6 @@ def test_draws_without_a_number_are_never_the_best():
     triples = [min(s) for s in combinations([1.0, math.inf, 2.0, math.inf, 4.0], 3)]
     assert curve[2] == pytest.approx(np.mean(triples))
     assert curve[4] == 1.0
-
-
-# --------------------------------------------------------------------- pass@k
-
-
-@pytest.mark.parametrize("n", [1, 5, 12])
-def test_pass_at_k_is_by_its_definition(n):
-    for c in range(n + 1):
-        for k in range(1, n + 1):
-            expected = 1 - math.comb(n - c, k) / math.comb(n, k)
-            assert pass_at_k(n, c, k) == pytest.approx(expected, abs=1e-12)
-
-
-@pytest.mark.parametrize("c", [0, 1, 7, 199, 200])
-def test_pass_at_k_is_the_case_of_zeros_and_ones(c):
-    fails = np.ones(200)
-    fails[:c] = 0
-    found = [pass_at_k(200, c, k) for k in range(1, 201)]
-    np.testing.assert_allclose(1 - expected_best(fails), found, atol=1e-12)
-
-
-@pytest.mark.parametrize(("n", "c", "k", "name"), [(10, 3, 11, "k"), (10, 3, 0, "k"),
-                                                   (10, 11, 1, "c"), (10, -1, 1, "c")])  # fmt: skip
-def test_more_draws_than_there_were_are_refused(n, c, k, name):
-    with pytest.raises(ValueError, match=rf"{name}=-?\d+: expected"):
-        pass_at_k(n, c, k)
 
 
 # -------------------------------------------------------------------- the band

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
+from methods.adam import adam
 from methods.shared.schedules import rate_factor, warmup_of
+from problems.naming.options import resolve
 
 SCHEDULES = ["constant", "linear-warmup", "triangular", "cosine"]
 
@@ -54,8 +56,8 @@ def test_warmups_by_default():
 
 @pytest.mark.parametrize("warmup", [-0.1, 1.1, float("nan")])
 def test_a_warmup_that_is_no_share_is_refused(warmup):
-    with pytest.raises(ValueError, match=r"warmup=.*expected a share of the run, 0 to 1"):
-        warmup_of("cosine", warmup)
+    with pytest.raises(ValueError, match=r"warmup=.*expected a number in \[0, 1\] or none"):
+        resolve("adam", adam, {"warmup": warmup})
 
 
 def test_a_constant_rate_has_no_warmup():

@@ -194,7 +194,7 @@ def test_the_entropy_bonus_of_a_worlds_policy_follows_finite_differences(name):
         if name == "cart-pole":
             p = softmax(policy.scores(at, seen))
         else:
-            p = np.exp(problem.log_policy(at)[0])[seen[:, 0].astype(int)]
+            p = np.exp(problem.regularized.log_policy(at)[0])[seen[:, 0].astype(int)]
         return -(weights * (p * np.log(p)).sum(axis=1)).sum()
 
     expected = np.zeros_like(theta)

@@ -1,11 +1,13 @@
 """Options: read from signatures, checked, and parsed from text."""
 
+import functools
 import math
-from typing import Literal, Optional
+from typing import Annotated, Literal, Optional
 
 import numpy as np
 import pytest
 
+from problems.core.interval import Count, Interval, Positive, Share
 from problems.naming.options import (
     Option,
     OptionError,
@@ -182,6 +184,92 @@ def test_a_value_of_a_wrong_type_says_what_was_expected(value, annotation, expec
     with pytest.raises(OptionError) as error:
         parse("it.x", value, annotation)
     assert str(error.value) == f"it.x={value}: expected {expected}"
+
+
+# ------------------------------------------------------------------------- ranges
+
+
+FromOne = Annotated[int | None, Interval(ge=1)]
+
+
+def ranged(oracle, rng, *, rate: Share = 0.5, size: Count = 2, step: Positive | None = None):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "parsed"),
+    [
+        ("1", Count, 1),
+        (1e4, Count, 10_000),
+        (0, Share, 0.0),
+        ("1", Share, 1.0),
+        ("1e-9", Positive, 1e-9),
+        ("none", Positive | None, None),
+        (2, Positive | None, 2.0),
+        (None, FromOne, None),
+        ("3", FromOne, 3),
+        ("inf", Annotated[float, Interval(ge=0)], math.inf),
+        ("7", Annotated[str, "a note"], "7"),
+        ([1], Annotated[list[int], "a note"], [1]),
+    ],
+)
+def test_a_number_within_its_range_is_parsed_as_ever(value, annotation, parsed) -> None:
+    result = parse("it.x", value, annotation)
+    assert result == parsed
+    assert type(result) is type(parsed)
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation", "expected"),
+    [
+        (0, Count, "a whole number >= 1"),
+        ("1.5", Count, "a whole number >= 1"),
+        ("x", Count, "a whole number >= 1"),
+        (0, Positive, "a number > 0"),
+        ("inf", Positive, "a number > 0"),
+        ("nan", Positive, "a number > 0"),
+        (-0.1, Share, "a number in [0, 1]"),
+        (0, Annotated[float, Interval(gt=0, lt=1)], "a number in (0, 1)"),
+        (4, Annotated[int, Interval(ge=2, le=3)], "a whole number in [2, 3]"),
+        (-1, Positive | None, "a number > 0 or none"),
+        (0, FromOne, ">= 1"),
+    ],
+)
+def test_a_number_out_of_its_range_says_what_was_expected(value, annotation, expected) -> None:
+    with pytest.raises(OptionError) as error:
+        parse("it.x", value, annotation)
+    assert str(error.value) == f"it.x={value}: expected {expected}"
+
+
+def test_ranges_are_read_from_the_signature() -> None:
+    assert resolve("it", ranged, {"rate": "1"}) == {"rate": 1.0, "size": 2, "step": None}
+    with pytest.raises(OptionError, match=r"^it\.rate=1\.5: expected a number in \[0, 1\]$"):
+        resolve("it", ranged, {"rate": 1.5})
+
+
+def test_what_a_partial_has_bound_is_in_range_as_well() -> None:
+    assert resolve("it", functools.partial(ranged, size="4"), {})["size"] == 4
+    with pytest.raises(OptionError, match=r"^it\.size=0: expected a whole number >= 1$"):
+        resolve("it", functools.partial(ranged, size=0), {})
+
+
+@pytest.mark.parametrize(
+    ("interval", "inside", "outside", "text"),
+    [
+        (Interval(gt=0), [1e-300, math.inf], [0, -1, math.nan], "> 0"),
+        (Interval(ge=0, lt=math.inf), [0, 1e300], [-1e-300, math.inf], ">= 0"),
+        (Interval(gt=0, le=1), [0.5, 1], [0, 1.1], "in (0, 1]"),
+        (Interval(ge=2, lt=2**31), [2, 2**31 - 1], [1, 2**31], "in [2, 2147483648)"),
+        (Interval(ge=1e-10, lt=math.inf), [1], [0], ">= 1e-10"),
+        (Interval(le=-5), [-5], [-4.9], "<= -5"),
+        (Interval(lt=1), [0], [1], "< 1"),
+        (Interval(), [0, math.inf], [], "of any size"),
+    ],
+)
+def test_an_interval_has_its_ends(interval, inside, outside, text) -> None:
+    assert all(number in interval for number in inside)
+    assert not any(number in interval for number in outside)
+    assert str(interval) == text
 
 
 def test_a_choice_is_one_of_those_given() -> None:
