@@ -8,7 +8,7 @@ from comparison import load
 from comparison.analysis.rows import result_rows, rows
 from comparison.harmless import for_latex
 from comparison.results.store import Store
-from comparison.terminal.console import table
+from comparison.terminal import table
 from comparison.terminal.latex import as_latex, attains, sections_of
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
 
