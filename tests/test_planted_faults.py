@@ -44,3 +44,13 @@ def test_a_fault_is_caught_by_a_failing_test_alone(tmp_path, expected, verdict):
     fault = Fault("two for one", "a.py", "= 1", "= 2", "test_a.py")
     assert planted_faults.judged(fault, tmp_path).startswith(verdict)
     assert (tmp_path / "a.py").read_text() == "one = 1\n"
+
+
+def test_a_test_that_fails_by_itself_catches_nothing(tmp_path):
+    (tmp_path / "a.py").write_text("one = 1\n")
+    failing = "def test_late():\n    raise AssertionError\n"
+    (tmp_path / "test_a.py").write_text(
+        f"import a\n{failing}def test_one():\n    assert a.one == 1\n"
+    )
+    fault = Fault("two for one", "a.py", "= 1", "= 2", "test_a.py")
+    assert planted_faults.judged(fault, tmp_path) == "caught by test_one"
