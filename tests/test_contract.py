@@ -31,32 +31,62 @@ PAIRS = {
     for method in METHODS.names()
     for problem in PROBLEMS.names()
 }
-SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != "unsupported"]
+UNSUPPORTED = "unsupported"
+SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != UNSUPPORTED]
 
 
-def kind(problem):
-    """Return what tells problems apart for a method: space, views, constraints."""
-    cls = PROBLEMS.entry(problem).load()
-    views = [has_view(cls, view) for view in VIEWS]
-    return get_type_hints(cls)["space"], *views, cls.constraints is not Problem.constraints
-
-
-#: The first problem of each kind.
-REPRESENTATIVE = set({kind(name): name for name in reversed(PROBLEMS.names())}.values())
-#: Of these the ones whose looks, or whose hundreds of variables, cost too much.
+#: Of these the looks, or the hundreds of variables, cost too much to be met by chance.
 DEAR = {"next-token-table", "next-token-reward", "next-token-transformer", "control"}
 
 
-def first_or_slow(method, problem):
-    """Mark as slow what neither a default method nor a kind's first problem is part of."""
-    usual = "default" in METHODS.entry(method).groups
-    first = usual or problem in REPRESENTATIVE - DEAR
-    marks = [] if first else [pytest.mark.slow]
-    return pytest.param(method, problem, marks=[*marks, *installed(method, problem).marks])
+def kind(problem):
+    """Return the space of a problem and whether it has constraints."""
+    cls = PROBLEMS.entry(problem).load()
+    return get_type_hints(cls)["space"].__name__, cls.constraints is not Problem.constraints
 
 
-EVERY = [first_or_slow(*pair) for pair in SUITED]
-UNSUITED = [(*pair, why) for pair, (verdict, why) in PAIRS.items() if verdict == "unsupported"]
+def what_a_pair_shows(method, problem):
+    """Yield what a sample of pairs has to have: every problem, method x kind and view x space."""
+    yield problem
+    yield method, kind(problem)
+    yield PAIRS[method, problem][1], method
+    entry = METHODS.entry(method)
+    for view in (*entry.needs, *entry.native):
+        if view in VIEWS and has_view(PROBLEMS.entry(problem).load(), view):
+            yield view, kind(problem)[0]
+
+
+def along_the_diagonals(rows, columns):
+    """Yield every pair so that rows and columns take turns."""
+    for shift in range(len(columns)):
+        for i, row in enumerate(rows):
+            yield row, columns[(i + shift) % len(columns)]
+
+
+def covering(pairs):
+    """Return the pairs that show something which none before has shown, dear ones last."""
+    pairs, shown, sample = set(pairs), set(), set()
+    order = along_the_diagonals(METHODS.names(), PROBLEMS.names())
+    for cell in sorted((cell for cell in order if cell in pairs), key=lambda cell: cell[1] in DEAR):
+        if new := set(what_a_pair_shows(*cell)) - shown:
+            shown |= new
+            sample.add(cell)
+    return sample
+
+
+#: What runs by itself; `-m matrix` runs the rest of the matrix.
+SAMPLE = covering(SUITED) | covering(set(PAIRS) - set(SUITED))
+
+
+def sampled(method, problem, *more):
+    """Return a pair as a parameter, marked where it is not in the sample."""
+    marks = [] if (method, problem) in SAMPLE else [pytest.mark.matrix]
+    marks += installed(method, problem).marks
+    return pytest.param(method, problem, *more, marks=marks)
+
+
+EVERY = [sampled(*pair) for pair in SUITED]
+UNSUITED = [sampled(*pair, why) for pair, (verdict, why) in PAIRS.items() if verdict == UNSUPPORTED]
 
 
 def name_of(check):
@@ -80,8 +110,6 @@ def test_every_problem_keeps_the_contract(problem, check):
 
 @pytest.mark.parametrize(("method", "problem", "reason"), UNSUITED)
 def test_an_unsupported_pair_says_why_as_the_list_does(method, problem, reason):
-    if missing := METHODS.entry(method).missing or PROBLEMS.entry(problem).missing:
-        pytest.skip(missing)
     with pytest.raises(Unsupported) as refusal:
         minimize(builder(problem)(), method, Budget(10, 5))
     assert str(refusal.value) == reason
@@ -92,6 +120,15 @@ def test_an_unsupported_pair_says_why_as_the_list_does(method, problem, reason):
 def test_what_the_list_calls_suited_runs(method, problem):
     run = minimize(builder(problem)(), method, Budget(20, 10))
     assert not run.failed, run.message
+
+
+def test_the_sample_has_every_method_problem_and_view():
+    sample = SAMPLE & set(SUITED)
+    assert {method for method, _ in sample} == set(METHODS.names())
+    assert {problem for _, problem in sample} == set(PROBLEMS.names())
+    shown = {thing for pair in SAMPLE for thing in what_a_pair_shows(*pair)}
+    assert shown == {thing for pair in PAIRS for thing in what_a_pair_shows(*pair)}
+    assert len(sample) < len(SUITED) / 5
 
 
 def test_every_problem_is_suited_to_some_method_and_every_method_to_some_problem():
