@@ -54,34 +54,32 @@ def judged(fault: Fault, tree: Path) -> str:
     while True:
         file.write_text(planted(fault, right), encoding="utf-8")
         try:
-            code, failed = tested(tree, fault.tests, left_out)
+            code, failed = tested(tree, fault.tests, "-x", *left_out)
         finally:
             file.write_text(right, encoding="utf-8")
         if code == PASSED:
             return f"MISSED by {fault.tests}"
-        if code != FAILED:
-            return f"NOT JUDGED: {failed}"
-        if tested(tree, failed, [])[0] == PASSED:
-            return f"caught by {failed.partition('::')[2]}"
-        left_out.append(failed)
+        if code != FAILED or not failed:
+            return f"NOT JUDGED: pytest ended with {code}"
+        if tested(tree, failed[0])[0] == PASSED:
+            return f"caught by {failed[0].partition('::')[2]}"
+        by_itself = tested(tree, fault.tests)[1]
+        left_out += [f"--deselect={test}" for test in {failed[0], *by_itself}]
 
 
-def tested(tree: Path, tests: str, left_out: Sequence[str]) -> tuple[int, str]:
-    """Run tests until one fails; return pytest's exit code, and that test or else the last line."""
-    deselected = [f"--deselect={test}" for test in left_out]
-    options = ["-x", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", *deselected]
+def tested(tree: Path, *arguments: str) -> tuple[int, list[str]]:
+    """Run tests and return pytest's exit code and which of them failed."""
+    options = ["-q", "-rfE", "--tb=no", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, tests],
+        [sys.executable, "-m", "pytest", *options, *arguments],
         cwd=tree,
         # Compiled files are told apart by seconds and sizes, which a fault may not change.
         env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
     )
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+?::.*?)(?: - .*)?$", done.stdout, re.MULTILINE)
-    if done.returncode == FAILED and failed:
-        return FAILED, failed.group(1)
-    return done.returncode, (done.stdout + done.stderr).strip().splitlines()[-1]
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+?::.*?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return done.returncode, failed
 
 
 def planted(fault: Fault, source: str) -> str:
