@@ -100,7 +100,7 @@ class Clock:
             "relaxation_looks",
             "constrained_looks",
         ):
-            monkeypatch.setattr(f"problems.{module}.perf_counter", self)
+            monkeypatch.setattr(f"problems.core.{module}.perf_counter", self)
         monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 
     def __call__(self) -> float:
