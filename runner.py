@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent
+PACKAGES = ("problems", "methods", "comparison", "studies")
+
+
+class OwnPackages:
+    """Finds the suite's packages beside this file: the user may have a ``problems/`` as well."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return where a package of the suite is; None of any other module."""
+        return PathFinder.find_spec(name, [str(ROOT)]) if name in PACKAGES else None
 
 
 class Terminated(BaseException):
@@ -33,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with terminable():
-            check_imports()
+            import_own_packages()
             return guarded(arguments)
     except KeyboardInterrupt:
         return stopped("\nrunner.py: interrupted", 130)
@@ -107,17 +119,15 @@ def dispatch(arguments: list[str]) -> int:
     return compare(parsers.parse(arguments))
 
 
-def check_imports() -> None:
-    """Make sure that the packages of these very general names are this suite's own."""
-    import comparison
-    import methods
-    import problems
-    import studies
-
-    for package in (problems, methods, comparison, studies):
+def import_own_packages() -> None:
+    """Import the packages from beside this file; make sure that none was from elsewhere before."""
+    if OwnPackages not in sys.meta_path:
+        sys.meta_path.insert(0, OwnPackages)
+    for name in PACKAGES:
+        package = importlib.import_module(name)
         found = Path(package.__file__ or "").resolve().parent.parent
         if found != ROOT:
-            fail(f"the package {package.__name__!r} was imported from {found}, not from {ROOT}")
+            fail(f"the package {name!r} was imported from {found}, not from {ROOT}")
 
 
 def compare(chosen: argparse.Namespace) -> int:

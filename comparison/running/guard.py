@@ -19,7 +19,7 @@ import struct
 import sys
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 #: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
@@ -45,15 +45,18 @@ def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
     action : callable
         What it raises goes to standard error.
     """
-
-    def once(guard: Guard) -> None:
-        pid = guard.fork(action, leash)
-        guard.keep_only(leash)  # others wait for the end of the rest
-        guard.watch(pid, leash)
-
-    number = _forked(once)
+    number = os.fork()
+    if not number:
+        _end_after(_guard_one, leash, action)
     leash.close()
     return number
+
+
+def _guard_one(leash: socket.socket, action: Callable[[], object]) -> None:
+    guard = Guard()
+    pid = guard.fork(action, leash)
+    guard.keep_only(leash)  # others wait for the end of the rest
+    guard.watch(pid, leash)
 
 
 def guarded_in_turn(requests: Iterator[Guarded]) -> int:
@@ -68,30 +71,26 @@ def guarded_in_turn(requests: Iterator[Guarded]) -> int:
         to hold. Read in the guard, which ends with it; all of one process has ended before
         the next is asked for.
     """
-
-    def in_turn(guard: Guard) -> None:
-        for leash, action, let_go in requests:
-            pid = guard.fork(action, leash)
-            let_go()
-            guard.watch(pid, leash)
-            leash.close()
-
-    return _forked(in_turn)
+    number = os.fork()
+    if not number:
+        _end_after(_guard_in_turn, requests)
+    return number
 
 
-def _forked(work: Callable[[Guard], object]) -> int:
-    """Return the number of a new process that does a guard's work."""
-    pid = os.fork()
-    if not pid:
-        _end_after(lambda: work(Guard()))
-    return pid
+def _guard_in_turn(requests: Iterator[Guarded]) -> None:
+    guard = Guard()
+    for leash, action, let_go in requests:
+        pid = guard.fork(action, leash)
+        let_go()
+        guard.watch(pid, leash)
+        leash.close()
 
 
-def _end_after(action: Callable[[], object]) -> NoReturn:
+def _end_after(action: Callable[..., object], *arguments: Any) -> NoReturn:
     """Do something and end this process, without Python's own end."""
     leave = os._exit  # before a method can change it
     try:
-        action()
+        action(*arguments)
         with contextlib.suppress(Exception):
             sys.stdout.flush()  # what was printed
         leave(0)
@@ -126,7 +125,9 @@ class Guard:
         leash.close()
         os.setsid()  # a signal to its own group is not its guard's
         _control(PR_SET_PDEATHSIG, signal.SIGKILL)
-        _end_after(lambda: action() if os.getppid() == guard else None)
+        if os.getppid() != guard:
+            os._exit(0)
+        _end_after(action)
 
     def watch(self, pid: int, leash: socket.socket) -> None:
         """Wait until a process ends or its leash is let go of, and end all that is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 
@@ -17,6 +18,7 @@ from tests.installed import EVERY_PROBLEM, INSTALLED_METHODS
 PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
 
+@functools.cache
 def verdict(method, problem):
     return suitability(METHODS.entry(method), PROBLEMS.entry(problem).load())
 
