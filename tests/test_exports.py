@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from comparison.export.columns import POINT_COLUMNS, RUN_COLUMNS
+from comparison.results.run_columns import POINT_COLUMNS, RUN_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from comparison.export.columns import (
+from comparison.harmless import for_csv
+from comparison.results.run_columns import (
     POINT_COLUMNS,
     RUN_COLUMNS,
     Kind,
@@ -22,12 +23,9 @@ from comparison.export.columns import (
     point_labels,
     rows_of,
 )
-from comparison.harmless import for_csv
 from problems.naming.extra import require_extra
 
 if TYPE_CHECKING:
-    import pandas
-
     from comparison.results import Results
 
 #: Trace points that are written at a time; a run's are never parted.
@@ -111,29 +109,6 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
                 waiting.clear()
         file.write_table(pyarrow.Table.from_batches(waiting, points))
     return _written("parquet", len(results), written)
-
-
-def frame(results: Results) -> pandas.DataFrame:
-    """Return the runs as a pandas frame, with the columns of `RUN_COLUMNS`.
-
-    Numbers that do not exist are nan, whole numbers and texts ``<NA>``.
-
-    Raises
-    ------
-    MissingExtra
-        Where pandas is not installed.
-    """
-    require_extra("to_frame", "pandas")
-    import pandas
-
-    types = {"text": "string", "integer": "Int64", "number": "float64", "flag": "bool"}
-    rows = list(rows_of(results))
-    return pandas.DataFrame(
-        {
-            name: pandas.Series([row[name] for row in rows], dtype=types[kind])
-            for name, kind in RUN_COLUMNS.items()
-        }
-    )
 
 
 def _written(ending: str, runs: int, points: int) -> list[str]:

@@ -219,7 +219,7 @@ class Results:
         MissingExtra
             Where pandas is not installed.
         """
-        from comparison.export.tidy import frame
+        from comparison.results.frame import frame
 
         return frame(self)
 

@@ -14,8 +14,8 @@ import pytest
 
 import comparison
 from comparison.export import tidy
-from comparison.export.columns import POINT_COLUMNS, RUN_COLUMNS
 from comparison.export.tidy import write_csv, write_parquet
+from comparison.results.run_columns import POINT_COLUMNS, RUN_COLUMNS
 from problems.core.ledger import Budget, Ledger, TracePoint
 from problems.core.reference import Reference
 from problems.naming.extra import MissingExtra

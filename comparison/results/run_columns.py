@@ -16,7 +16,7 @@ from methods.result import Run
 from problems.core.ledger import Ledger
 
 if TYPE_CHECKING:
-    from comparison.results import Results
+    from comparison.results.results import Results
 
 Kind = Literal["text", "integer", "number", "flag"]
 
