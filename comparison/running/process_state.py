@@ -32,14 +32,15 @@ def put_back() -> Iterator[None]:
     A thread that a method leaves ends without a word where that is the end of the run.
     """
     depth, path = sys.getrecursionlimit(), list(sys.path)
+    tracer, profiler = sys.gettrace(), sys.getprofile()
     threading.excepthook = _unless_stopped
     try:
         yield
     finally:
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)  # of `signal.alarm` as well
-        sys.setprofile(None)
-        sys.settrace(None)
+        sys.setprofile(profiler)
+        sys.settrace(tracer)
         sys.setrecursionlimit(depth)
         sys.path[:] = path
 
