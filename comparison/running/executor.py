@@ -60,7 +60,7 @@ class Executor(ABC):
     def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
         """Serve requests and yield them with their answers, in no particular order.
 
-        A request is asked for when there is somebody to serve it, or soon will be. An answer is
+        A request is asked for when there is somebody to serve it. An answer is
         `comparison.running.child.Child.serve`'s.
 
         Raises

@@ -264,8 +264,9 @@ class Launcher:
         for future in futures:
             if future.done() and not future.exception():
                 future.result().child.end()
-        while self._seats:
-            self._seats.popitem()[1].end()
+        for thread in list(self._seats):
+            if seat := self._seats.pop(thread, None):  # its thread may be leaving it
+                seat.end()
         if base is not None:
             base.end()
 

@@ -55,8 +55,7 @@ class Pool(Executor):
         serving: dict[Future[dict[str, Any]], Request] = {}
         try:
             while True:
-                # One waits, so that nobody does while whoever asked is busy with an answer.
-                while len(serving) <= self.jobs and (request := next(waiting, None)) is not None:
+                while len(serving) < self.jobs and (request := next(waiting, None)) is not None:
                     serving[self._threads.submit(self.launcher.serve, request.to_json())] = request
                 if not serving:
                     return

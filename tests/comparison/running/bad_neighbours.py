@@ -86,7 +86,7 @@ def pool_of_threads(oracle, rng):
 
 def small_stack(oracle, rng):
     """Leave little room for recursion."""
-    sys.setrecursionlimit(70)
+    sys.setrecursionlimit(60)
     looks(oracle, rng, 5)
 
 
