@@ -51,7 +51,7 @@ def start(folder, *arguments, **more):
 
 def finished(process):
     """Return the rows of a comparison that must succeed, times aside."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, "")
     return timeless(out)
 

@@ -113,7 +113,7 @@ def survives(folder: Path, victim: str, jobs: int, rows: Rows, seconds: float, s
         process = start(folder, *command(jobs), env={**os.environ, MARK: mark})
         if not killed:
             killed = kill_one(process, victim, moments.uniform(0, seconds), moments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         codes.append(process.returncode)
         assert "Traceback" not in err, err
         wait_for(lambda: not left(mark))

@@ -108,7 +108,7 @@ def test_a_limit_on_the_size_of_files_is_such_a_disk_as_well(quick, tmp_path):
     # The limit would hold for the coverage that the process measures of itself as well.
     unmeasured = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
     process = start(tmp_path, *QUICK, preexec_fn=limited, env=unmeasured)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 1
     assert err.startswith(f"runner.py: results file {RESULTS}: ")
     assert err.count("\n") == 1

@@ -81,7 +81,7 @@ def test_one_kill_of_a_worker_after_another_ends_in_the_undisturbed_table(
     while kills:
         process = start(tmp_path, *COMPARISON)
         kills -= kill_workers(process, delays, seconds / 4, kills)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         told = err.splitlines()
         assert process.returncode == (1 if out and told else 2 if told else 0), err
         assert all("killed" in line or "its process died" in line for line in told), err

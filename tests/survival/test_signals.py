@@ -31,7 +31,7 @@ def test_in_the_middle_of_a_run_it_ends_the_run_and_its_processes(tmp_path, meth
     before = wait_for(lambda: kept(tmp_path / RESULTS))
     assert all(alive(each) for each in (running, *workers))
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert (process.returncode, err) == ENDS[number]
     assert out == ""
     assert not any(alive(each) for each in (running, *workers))
@@ -48,7 +48,7 @@ def test_at_any_moment_it_loses_no_run(undisturbed, tmp_path, number):
         wait_for(lambda: children(process.pid) or process.poll() is not None)  # noqa: B023
         sleep(delays.uniform(0, seconds / 3))
         process.send_signal(number)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
         if out:  # it was quicker
             assert timeless(out) == rows
         else:

@@ -144,7 +144,7 @@ def test_the_others_are_what_they_are_without_them(alone, tmp_path, jobs):
 @pytest.mark.parametrize("kind", ["generator", "asynchronous"])
 def test_what_runs_never_is_refused(tmp_path, kind):
     process = start(tmp_path, *HONEST, f"{FILE}:{kind}", *ASKED)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert (process.returncode, out) == (2, "")
     what = {"generator": "a generator", "asynchronous": "an async function"}[kind]
     assert f"bad_neighbours.py:{kind} is {what}: calling it runs nothing" in err
