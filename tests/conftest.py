@@ -27,7 +27,6 @@ QUICK = (
 #: What does start one there: solvers, commands, and libraries that ask for the processor's name.
 NOT_QUICK = (
     "comparison/export/test_coco.py",
-    "comparison/results/test_migration.py",
     "comparison/terminal/test_fault.py",
     "comparison/terminal/test_show.py",
     "methods/shared/test_cbc.py",
@@ -39,7 +38,9 @@ NOT_QUICK = (
     "methods/test_integer_programming.py",
     "methods/test_preload.py",
     "methods/test_provenance.py",
+    "methods/test_random_programs.py",
     "problems/test_extras.py",
+    "studies/instruments/test_shocked_training.py",
 )
 
 

@@ -120,7 +120,8 @@ def test_users_files_can_be_parts(parts) -> None:
 def test_options_carry_the_methods_name() -> None:
     options = options_of(METHODS.entry("adam@500+hill-climb").load())
     assert options["adam_learning_rate"].default == 0.1
-    assert options["hill_climb_exponent"].annotation is float
+    exponent = options_of(METHODS.entry("hill-climb").load())["exponent"]
+    assert options["hill_climb_exponent"].annotation == exponent.annotation
     assert "adam_2_learning_rate" in options_of(METHODS.entry("adam+hc+adam").load())
 
 

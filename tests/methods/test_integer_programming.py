@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import highspy
 import numpy as np
 import pulp
@@ -495,13 +497,13 @@ def test_without_a_model_it_is_unsupported():
         ({"threads": 2}, "has no option 'threads'; it has solver, mode, solver_seed"),
         ({"solver": "cbb"}, "solver=cbb: expected one of highs, cbc; did you mean 'cbc'?"),
         ({"mode": "bound"}, "mode=bound: expected one of solve, bound-only"),
-        ({"solver_seed": -1}, "solver_seed=-1: expected a whole number >= 0"),
+        ({"solver_seed": -1}, "solver_seed=-1: expected a whole number in [0, 2147483648)"),
         ({"solver_seed": 2**31}, "solver_seed=2147483648: expected a whole number"),
     ],
     ids=str,
 )
 def test_it_refuses_options_that_mean_nothing(options, why):
-    with pytest.raises(ValueError, match=why.replace("?", r"\?")):
+    with pytest.raises(ValueError, match=re.escape(why)):
         minimize(packing(), "integer-programming", 0, **options)
 
 
