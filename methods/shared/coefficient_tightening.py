@@ -10,6 +10,9 @@ from fractions import Fraction
 #: a variable for whole within 1e-6: 1e8 y then allows 100 where y is taken for 0.
 FAR_LARGER = 1000
 
+#: Sums of so many times their terms are rounding, of the model's arithmetic or of ours.
+ROUNDING = 1e-13
+
 
 def tightened_row(
     weights: Sequence[float],
@@ -17,6 +20,7 @@ def tightened_row(
     low: Sequence[float],
     high: Sequence[float],
     binary: Sequence[bool],
+    size: float = 0.0,
 ) -> list[float]:
     """Return the coefficients of Σ weight × variable <= limit with none far too large.
 
@@ -33,6 +37,9 @@ def tightened_row(
         The bounds of each variable.
     binary : sequence of bool
         Which variables are 0 or 1.
+    size : float
+        How large the terms are that were taken out of the row, its limit included: what
+        they leave may be their rounding, which no coefficient is made as small as.
     """
     tight = [float(weight) for weight in weights]
     most = [
@@ -41,10 +48,16 @@ def tightened_row(
     if not all(map(math.isfinite, [*most, limit])):
         return tight
     reach = sum(map(Fraction, most))
+    rounding = ROUNDING * (size + abs(limit) + sum(map(abs, most)))
     for i, weight in enumerate(tight):
         # A negative coefficient adds its most, 0, where its variable is 0.
         needed = reach - Fraction(limit)
-        if binary[i] and weight < 0 < needed and FAR_LARGER * needed < -Fraction(weight):
+        if (
+            binary[i]
+            and weight < 0
+            and needed > rounding
+            and FAR_LARGER * needed < -Fraction(weight)
+        ):
             near = float(needed)
             tight[i] = -(near if near >= needed else math.nextafter(near, math.inf))
     return tight

@@ -135,7 +135,7 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
     row_low, row_high = [], []
     for name, constraint in program.constraints.items():
         columns = [place[variable] for variable in constraint]
-        weights, limit = _without_fixed(
+        weights, limit, size = _without_fixed(
             columns, list(constraint.values()), -constraint.constant, low, high
         )
         if constraint.sense:
@@ -146,6 +146,7 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
                 low[columns].tolist(),
                 high[columns].tolist(),
                 binary[columns].tolist(),
+                size,
             )
             weights = [side * w for w in weights]
         try:
@@ -181,14 +182,24 @@ def program_arrays(model: LinearModel) -> ProgramArrays:
 
 def _without_fixed(
     columns: list[int], weights: list[Any], limit: Any, low: NDArray, high: NDArray
-) -> tuple[list[Any], Any]:
-    """Take variables that are fixed out of a row, exactly: they do not belong to its scale."""
+) -> tuple[list[Any], Any, float]:
+    """Take variables that are fixed out of a row, exactly: they do not belong to its scale.
+
+    Returns
+    -------
+    weights : list
+    limit : number
+    size : float
+        The largest of the limit and of what was taken from it.
+    """
+    size = abs(float(limit))
     for k, i in enumerate(columns):
         if low[i] == high[i] and weights[k]:
             if low[i]:
+                size = max(size, abs(weights[k] * low[i]))
                 limit = float(Fraction(limit) - Fraction(weights[k]) * Fraction(low[i]))
             weights[k] = 0.0
-    return weights, limit
+    return weights, limit, size
 
 
 def _bounds(bounds: Iterable[Any], default: float, variables: list[Any]) -> NDArray[np.float64]:

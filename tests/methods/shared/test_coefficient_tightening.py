@@ -32,6 +32,13 @@ def test_by_hand(weights, limit, high, tight):
     assert tightened_row(weights, limit, [0.0] * len(high), high, binary) == tight
 
 
+def test_what_rounding_leaves_of_fixed_variables_is_no_need():
+    """2 − 3 × 2/3 is 1e-16 in floats: a coefficient of that size would ask for y = 1."""
+    left = math.ulp(1.0) / 2
+    assert tightened_row([-8 / 3], -left, [0.0], [1.0], [True], size=2.0) == [-8 / 3]
+    assert tightened_row([-8 / 3], -left, [0.0], [1.0], [True]) == [-left]
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_the_same_whole_numbers_keep_the_row(seed):
     rng = np.random.default_rng(seed)
