@@ -43,11 +43,23 @@ def written(folder):
 @pytest.mark.parametrize(
     ("format", "told", "files"),
     [
-        ("csv", ["runs.csv: 2 runs", "traces.csv: 1 trace points"], {"runs.csv", "traces.csv"}),
+        (
+            "csv",
+            [
+                "runs.csv: 2 runs",
+                "traces.csv: 1 trace points",
+                "summary.csv: 2 rows",
+            ],
+            {"runs.csv", "traces.csv", "summary.csv"},
+        ),
         (
             "parquet",
-            ["runs.parquet: 2 runs", "traces.parquet: 1 trace points"],
-            {"runs.parquet", "traces.parquet"},
+            [
+                "runs.parquet: 2 runs",
+                "traces.parquet: 1 trace points",
+                "summary.parquet: 2 rows",
+            ],
+            {"runs.parquet", "traces.parquet", "summary.parquet"},
         ),
         (
             "iohprofiler",

@@ -14,6 +14,7 @@ from comparison.results import Group, Results
 from comparison.results.trace import KINDS
 from comparison.statistics.aocc import aocc
 from comparison.statistics.ecdf import log_targets
+from comparison.statistics.tolerance import no_worse
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
 
@@ -148,7 +149,7 @@ class Evidence:
         if random is None:
             first = [found["value"][0] for found in self._improving(runs) if len(found)]
             random = float(np.median(first)) if first else None
-        if random is None or random - best <= slack:
+        if random is None or no_worse(random, best, slack):
             return None
         return Scale(random, best, slack, kind)
 

@@ -23,6 +23,7 @@ from comparison.statistics.significance import (
     smallest_p,
     smallest_p_rank_sum,
 )
+from comparison.statistics.tolerance import merge_ties, slack_of
 from methods.result import Run
 
 #: Beyond this many no table of pairs is read.
@@ -128,7 +129,7 @@ def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
         first is better than one of the second.
     """
     for place, groups in _by_instance(evidence).items():
-        samples = {name: _values(runs) for name, runs in groups.items()}
+        samples = _samples(evidence, groups)
         constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
         best = min(samples, key=lambda name: (np.median(samples[name]), name))
         mine, others = samples[best], [name for name in samples if name != best]
@@ -203,20 +204,30 @@ def _medians(
     As regret, on a scale that instances share, where `quality` is asked for; instances
     without a scale are then left out.
     """
-    found: dict[str, dict[tuple[str, int], float]] = {}
+    medians: dict[str, dict[tuple[str, int], float]] = {}
     places = _by_instance(evidence)
     for place, groups in places.items():
-        for contender, runs in groups.items():
-            value = median([run.value for run in runs])
-            number = math.inf if value is None else value
-            if quality:
-                scale = evidence.scale(runs[0])
-                if scale is None:
-                    continue
-                number = float(scale.regret(number))
-            found.setdefault(contender, {})[place] = number
-    return found, list(places)
+        first = next(iter(groups.values()))[0]
+        scale = evidence.scale(first)
+        if quality and scale is None:
+            continue
+        middles = [median([run.value for run in runs]) for runs in groups.values()]
+        values = merge_ties(
+            [math.inf if value is None else value for value in middles],
+            slack_of(evidence.results.reference(first)),
+        )
+        numbers = scale.regret(values) if quality and scale is not None else values
+        for contender, number in zip(groups, numbers.tolist(), strict=True):
+            medians.setdefault(contender, {})[place] = number
+    return medians, list(places)
 
 
-def _values(runs: list[Run]) -> NDArray[np.float64]:
-    return np.array([math.inf if run.value is None else run.value for run in runs])
+def _samples(evidence: Evidence, groups: dict[str, list[Run]]) -> dict[str, NDArray[np.float64]]:
+    """Return the values of each contender's runs on an instance, inf where a run has none."""
+    runs = [run for members in groups.values() for run in members]
+    values = merge_ties(
+        [math.inf if run.value is None else run.value for run in runs],
+        slack_of(evidence.results.reference(runs[0])),
+    )
+    ends = np.cumsum([len(members) for members in groups.values()])[:-1]
+    return dict(zip(groups, np.split(values, ends), strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.cells import bound_only, same
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
+from comparison.statistics.tolerance import tied
 from methods.result import SOUND
 from problems.core.ledger import GRADIENT_PRICE
 
@@ -20,7 +20,7 @@ def footnotes(
     """Return the conventions that a reader could dispute, as far as the rows use them."""
     notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
     scored = [row for row in rows if row.value is not None and not _cut(row)]
-    if any(not same(row.score, row.value) for row in scored):
+    if any(not tied(row.score, row.value) for row in scored):
         notes.append("held-out: the same solution on data that no method sees.")
     told = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
     notes.append(
@@ -35,14 +35,14 @@ def footnotes(
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):
         notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
-    if any(row.value is None and row.values and row.ended in SOUND for row in rows):
+    if any(row.value is None and row.spent("values") and row.ended in SOUND for row in rows):
         notes.append("— under value: no look met the constraints.")
     if any(row.score is None for row in scored):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "
             "probability zero (counting: try --option counting.smoothing=1)."
         )
-    if any(bound_only(row) for row in rows):
+    if any(row.above_bound for row in rows):
         notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")

@@ -15,6 +15,7 @@ from comparison.statistics.aggregate import STATISTICS, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
 from comparison.statistics.profiles import data_profile, performance_profile
 from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
+from comparison.statistics.tolerance import attains
 
 RATIOS = np.logspace(0, 3, 61)
 
@@ -196,12 +197,12 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             for group in mine
             if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
         ]
-        penalised = [x for group in mine if (x := numbers[group]["par10"]) is not None]
+        penalised = [x for group in mine if (x := numbers[group].par10) is not None]
         seconds = [
             float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
         ]
-        goals = [(run, results.goal(run)) for run in runs]
-        known = [(run, goal) for run, goal in goals if goal is not None]
+        references = [(run, results.reference(run)) for run in runs]
+        optima = [(run, known) for run, known in references if known is not None and known.optimum]
         yield {
             "contender": contender,
             "family": results.family(runs[0]),
@@ -211,8 +212,8 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             **_interval("iqm", strata),
             **_interval("median", strata),
             "aocc": float(np.mean(areas)) if areas else None,
-            "solved": sum(run.value is not None and run.value <= goal for run, goal in known),
-            "solvable": len(known),
+            "solved": sum(attains(run.value, optimum) for run, optimum in optima),
+            "solvable": len(optima),
             "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
             "seconds": float(shifted_geometric_mean(seconds)),
         }

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from comparison.analysis.cells import COLUMNS, KEPT, cells_of, number
-from comparison.analysis.rows import Row
+from comparison.analysis.cells import number
+from comparison.analysis.columns import TABLE, Column, columns
+from comparison.analysis.row import Row
 from comparison.results import Results
 from comparison.results.facts import facts_of
 from methods.result import Facts, Run
 from problems.core.reference import Reference
 
+#: Columns that stay where they have nothing to show.
+KEPT = ("method", "value", "ended")
+
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one instance of a problem, as text; `rows` are those of `cells`."""
+    """The rows of one instance of a problem, as text.
+
+    Attributes
+    ----------
+    title : str
+        The problem's label.
+    lines : list of str
+        What the instance is, and what its rows are held against.
+    cells : list of dict of str to str
+        A row as text, by the names of its columns.
+    unsupported : list of str
+        Which methods cannot be run on the problem, and why.
+    rows : list of Row
+        Those of `cells`.
+    """
 
     title: str
     lines: list[str]
     cells: list[dict[str, str]]
     unsupported: list[str]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row]
 
 
 def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
@@ -33,14 +51,13 @@ def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
         runs.setdefault((results.problem(run), run.instance), run)
     for (problem, instance), group in groupby(rows, key=lambda row: (row.problem, row.instance)):
         members = list(group)
-        ran = [row for row in members if not row.ended.startswith("unsupported")]
-        refused = [row for row in members if row not in ran]
+        made = [row for row in members if not row.unsupported]
         yield Section(
             title=problem,
             lines=_heading(results, runs[problem, instance]),
-            cells=[cells_of(row) for row in ran],
-            unsupported=[f"{row.method}: {row.ended.partition(': ')[2]}" for row in refused],
-            rows=ran,
+            cells=[{column.name: column.shown(row) for column in columns(TABLE)} for row in made],
+            unsupported=[f"{row.method}: {row.unsupported}" for row in members if row.unsupported],
+            rows=made,
         )
 
 
@@ -78,8 +95,11 @@ def _anchor(value: Any) -> str:
     return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 
-def used_columns(section: Section) -> list[str]:
+def used_columns(section: Section) -> list[Column]:
     """Leave out the columns that are empty in the whole section."""
     return [
-        c for c in COLUMNS if c in KEPT or any(cells[c] not in ("", "—") for cells in section.cells)
+        column
+        for column in columns(TABLE)
+        if column.name in KEPT
+        or any(cells[column.name] not in ("", "—") for cells in section.cells)
     ]

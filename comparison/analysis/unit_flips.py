@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from comparison.analysis.curves import UNITS, Curves, Evidence
-
-#: Medians this near are a tie, in units of the larger.
-TIE = 1e-9
+from comparison.statistics.tolerance import merge_ties, slack_of
 
 
 def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
@@ -103,16 +101,16 @@ def _ranked(
     evidence: Evidence, curves: Curves, place: tuple[str, int]
 ) -> Iterator[tuple[str, float, int]]:
     """Yield contenders, best first, with their median value and rank."""
-    medians = [
-        (float(np.median(curves.settled[members, -1])), group[2])
+    groups = {
+        group[2]: members
         for group, members in curves.rows.items()
         if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
-    ]
-    rank, before = 0, np.nan
-    for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
-        # inf is no value, and ties with its like only.
-        near = np.isfinite(value) and abs(value - before) <= TIE * max(1.0, abs(value))
-        tied = value == before or near
-        rank = rank if tied else i
-        before = value
-        yield contender, value, rank
+    }
+    if not groups:
+        return
+    first = curves.runs[next(iter(groups.values()))[0]]
+    medians = [float(np.median(curves.settled[members, -1])) for members in groups.values()]
+    merged = merge_ties(medians, slack_of(evidence.results.reference(first)))
+    ranked = zip(merged.tolist(), groups, medians, strict=True)
+    for worth, contender, value in sorted(ranked, key=lambda each: each[2]):
+        yield contender, value, 1 + int(np.sum(merged < worth))

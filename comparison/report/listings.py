@@ -9,10 +9,11 @@ from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import Evidence
 from comparison.analysis.differences import LEVEL, instance_rows, pair_rows
 from comparison.analysis.regret import regret_rows
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
 from comparison.analysis.sections import reference_name
 from comparison.report.content import Listing
 from comparison.report.places import Place
+from comparison.statistics.tolerance import attains
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60
@@ -63,15 +64,17 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
 def _best(row: Row | None) -> list[str]:
     if row is None:
         return ["—"] * 4
-    cpu = "—" if row.cpu_seconds is None else f"{row.cpu_seconds:.3g}"
-    gap = "—" if row.gap is None else "0" if abs(row.gap) < 1e-9 else number(row.gap)
+    seconds = row.spent("cpu_seconds")
+    cpu = "—" if seconds is None else f"{seconds:.3g}"
+    gap = "0" if row.at_reference else number(row.gap)
     return [row.method, number(row.value), gap, cpu]
 
 
 def _given(row: Row | None) -> str:
     if row is None:
         return "—"
-    cpu = "" if row.cpu_seconds is None else f", {row.cpu_seconds:.3g} CPU s"
+    seconds = row.spent("cpu_seconds")
+    cpu = "" if seconds is None else f", {seconds:.3g} CPU s"
     return f"{row.method}: {number(row.value)} ({row.ended}{cpu})"
 
 
@@ -169,20 +172,18 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
 
 def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
     """Yield the answer in sentences: how often optima are known and met, and units matter."""
-    known = [place for place in places if place.reference is not None and place.reference.optimum]
-    met = [place for place in known if _met(place)]
+    optima = [
+        (place.reference, place.runs)
+        for place in places
+        if place.reference is not None and place.reference.optimum
+    ]
+    attained = sum(any(attains(run.value, reference) for run in runs) for reference, runs in optima)
     yield (
-        f"The optimum is known on {len(known)} of {len(places)} problem instances, and some "
-        f"method attains it on {len(met)}."
+        f"The optimum is known on {len(optima)} of {len(places)} problem instances, and some "
+        f"method attains it on {attained}."
     )
     if units:
         yield (f"Who is best depends on the unit that compute is counted in on {flips} of {units}.")
-
-
-def _met(place: Place) -> bool:
-    assert place.reference is not None
-    goal = place.reference.value + place.reference.slack
-    return any(run.value is not None and run.value <= goal for run in place.runs)
 
 
 def _p(row: dict) -> list[str]:

@@ -148,13 +148,6 @@ class Results:
         """Return what stands of a run, given all runs on its instance; see `standing`."""
         return standing(run, self.best(run))
 
-    def goal(self, run: Run) -> float | None:
-        """Return the value that solves a run's instance: the optimum's, None if that is unknown."""
-        reference = self.reference(run)
-        if reference is None or not reference.optimum:
-            return None
-        return reference.value + reference.slack
-
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
         known = (other.random_value for other in self._known[instance_of(run)])

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.cells import LEFT
 from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import UNITS, Evidence
 from comparison.analysis.differences import LEVEL, pair_rows, ranking
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import quality_rows
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
 from comparison.analysis.sections import Section, sections, used_columns
 from comparison.analysis.unit_flips import winner_rows
 from comparison.harmless import for_markdown
 from comparison.results import Results
+from comparison.statistics.tolerance import tied
 from problems.core.ledger import GRADIENT_PRICE
 
 
@@ -80,10 +80,12 @@ def _line(cells: Sequence[str]) -> str:
 
 def _table(section: Section) -> str:
     columns = used_columns(section)
-    rows = ([cells[column] for column in columns] for cells in section.cells)
+    headings = [column.table_heading for column in columns]
+    right = {column.table_heading for column in columns if column.kind != "text"}
+    rows = ([cells[column.name] for column in columns] for cells in section.cells)
     parts = [f"### {for_markdown(section.title)}", ""]
     parts += [f"{for_markdown(line)}  " for line in section.lines]
-    parts += ["", pipe_table(columns, rows, set(columns) - set(LEFT))]
+    parts += ["", pipe_table(headings, rows, right)]
     refused = [f"- unsupported: {for_markdown(line)}" for line in section.unsupported]
     return "\n".join([*parts, *(["", *refused] if refused else [])])
 
@@ -110,7 +112,7 @@ def _qualities(evidence: Evidence) -> Iterator[dict[str, str]]:
             quality = found.get((problem, contender), 0.0)
             known = [q for (name, _), q in found.items() if name == problem and q is not None]
             shown = "" if (problem, contender) not in found else _two(quality)
-            best = shown and quality is not None and quality >= max(known) - 1e-9
+            best = shown and quality is not None and tied(quality, max(known))
             line[problem] = f"**{shown}**" if best else shown
         yield line
 

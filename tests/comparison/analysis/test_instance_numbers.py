@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from comparison.analysis.curves import Evidence
-from comparison.analysis.instance_numbers import NUMBERS, instance_numbers
+from comparison.analysis.instance_numbers import instance_numbers, with_numbers
 from comparison.analysis.pooled import contender_rows
+from comparison.analysis.row import CurveNumbers
+from comparison.analysis.rows import rows
 from tests.comparison.analysis.small import made, step, stored
 
 #: At regret 1 from the start; one is at 0 from cost 50 on, the other at 0.05 from 10 on.
@@ -22,41 +24,50 @@ def numbers(tmp_path, *runs):
 
 def test_each_number_is_what_its_name_says(tmp_path):
     found = numbers(tmp_path, *RUNS)["sphere", 0, "genetic"]
-    assert set(found) == set(NUMBERS)
-    assert found["quality"] == pytest.approx(1 - 0.025)
-    assert found["at_1"] == 10.0  # both at cost 1
-    assert found["at_10"] == pytest.approx((10.0 + 0.5) / 2)
-    assert found["ert_10"] == (50 + 10) / 2
-    assert found["ert_1"] == 50 + 100
-    assert found["par10"] == (50 + 10 * 100) / 2
+    assert found.quality == pytest.approx(1 - 0.025)
+    assert found.at_1 == 10.0  # both at cost 1
+    assert found.at_10 == pytest.approx((10.0 + 0.5) / 2)
+    assert found.ert_10 == (50 + 10) / 2
+    assert found.ert_1 == 50 + 100
+    assert found.par10 == (50 + 10 * 100) / 2
     log = pytest.approx((0.5 + 0.9 * 1.30103 / 5) / 2)
-    assert found["aocc"] == log
+    assert found.aocc == log
 
 
 def test_a_target_that_nobody_reached_has_no_expected_time_but_a_penalty(tmp_path):
     found = numbers(tmp_path, made("genetic", step(1, 9.0)))["sphere", 0, "genetic"]
-    assert found["ert_10"] is found["ert_1"] is None
-    assert found["par10"] == 1000.0
+    assert found.ert_10 is found.ert_1 is None
+    assert found.par10 == 1000.0
 
 
 def test_nobody_gains_by_giving_up(tmp_path):
     early = made("hill-climb", step(1, 9.0), spent=5, ended="converged")
-    found = numbers(tmp_path, *RUNS, early)
-    assert found["sphere", 0, "hill-climb"]["par10"] == 1000.0
+    found = numbers(tmp_path, *RUNS, early)["sphere", 0, "hill-climb"]
+    assert found.par10 == 1000.0
 
 
 def test_a_solver_has_quality_only(tmp_path):
     solver = made("integer-programming", step(10, 0.0), ended="optimal")
     found = numbers(tmp_path, solver)["sphere", 0, "integer-programming"]
-    assert found["quality"] == 1.0
-    assert {found[name] for name in NUMBERS if name != "quality"} == {None}
+    assert found == CurveNumbers(quality=1.0)
 
 
 def test_without_a_scale_there_are_values_only(tmp_path):
     run = made("genetic", step(1, 3.0), random_value=0.0, reference=None)
     found = numbers(tmp_path, run)["sphere", 0, "genetic"]
-    assert found["at_10"] == 3.0
-    assert {found[name] for name in ("quality", "aocc", "ert_1", "par10")} == {None}
+    assert found.at_10 == 3.0
+    assert found.quality is found.aocc is found.ert_1 is found.par10 is None
+
+
+def test_a_row_has_the_test_of_its_values_against_the_best(tmp_path):
+    better = [made("genetic", step(1, 1.0 + i), seed=i) for i in range(6)]
+    worse = [made("hill-climb", step(1, 8.0 + i / 10), seed=i) for i in range(6)]
+    results = stored(tmp_path, *better, *worse)
+    first, second = with_numbers(rows(results), Evidence(results))
+    assert (first.method, first.numbers.p_better, first.numbers.p_holm) == ("genetic", None, None)
+    assert second.numbers.p_better == 1.0
+    assert second.numbers.p_holm == pytest.approx(2 / 924)  # one order of 12 choose 6, twice
+    assert second.numbers.quality == pytest.approx(1 - 0.825)
 
 
 def test_costs_are_pooled_as_shifted_geometric_means(tmp_path):

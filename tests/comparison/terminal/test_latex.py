@@ -9,7 +9,7 @@ from comparison.analysis.rows import rows
 from comparison.analysis.sections import sections
 from comparison.harmless import for_latex
 from comparison.results.store import Store
-from comparison.terminal.latex import as_latex, attains
+from comparison.terminal.latex import as_latex
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
 
 
@@ -58,7 +58,7 @@ def test_the_best_is_bold_and_what_attains_a_proven_optimum_has_a_star():
 
 
 def test_who_found_nothing_attains_nothing():
-    assert not any(attains(row) for row in rows(comparison(run("adam", None))))
+    assert not any(row.at_optimum for row in rows(comparison(run("adam", None))))
 
 
 def test_all_signs_are_escaped():
