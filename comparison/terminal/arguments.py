@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NoReturn, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
 
-from comparison.running.comparison import Redo
 from problems.core.usage_error import UsageError
 
 #: How a table is printed as text, see `comparison.terminal.formats`.
@@ -37,6 +36,13 @@ default, descent, scipy, evolutionary … or all (`list` has them).
 Exit code: 0 fine, 1 some run failed or the output was lost, 2 bad usage."""
 
 
+class Suite(Protocol):
+    """A comparison with a name."""
+
+    def arguments(self) -> Mapping[str, Any]:
+        """Return the defaults of its arguments."""
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, as everything else does.
 
@@ -50,8 +56,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def parser() -> Parser:
-    """Return the parser of a comparison's arguments."""
+def parser(redo: Sequence[str]) -> Parser:
+    """Return the parser of a comparison's arguments; `redo` has the kinds of runs made again."""
     p = Parser(
         prog="runner.py",
         usage=USAGE,
@@ -73,7 +79,7 @@ def parser() -> Parser:
     add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
     add(
         "--redo",
-        choices=get_args(Redo),
+        choices=redo,
         help="make stored runs again: those that failed, that ran out of time, or all",
     )
     add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
@@ -141,22 +147,34 @@ def show_parser() -> Parser:
     return p
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse a comparison's arguments; a suite has defaults of its own."""
-    p = parser()
+def parse(
+    arguments: Sequence[str], redo: Sequence[str], suite: Callable[[str], Suite]
+) -> argparse.Namespace:
+    """Parse a comparison's arguments; those of a suite have defaults of its own.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+    redo : sequence of str
+        The kinds of stored runs that can be made again.
+    suite : callable
+        Returns the suite of a name.
+
+    Raises
+    ------
+    UsageError
+        When the arguments cannot be parsed, or there is no such suite.
+    """
+    p = parser(redo)
     chosen = p.parse_args(arguments)
     if chosen.suite is not None:
-        from comparison.running.suites import suite
-
         p.set_defaults(**suite(chosen.suite).arguments())
         chosen = p.parse_args(arguments)
     return chosen
 
 
-def export_parser() -> Parser:
-    """Return the parser of an export's arguments."""
-    from comparison.export import FORMATS
-
+def export_parser(formats: Sequence[str]) -> Parser:
+    """Return the parser of an export's arguments, which names one of the formats."""
     p = Parser(
         prog="runner.py export",
         description="Write the runs of a results file for other programs (see docs/exports.md).",
@@ -164,6 +182,6 @@ def export_parser() -> Parser:
     )
     add = p.add_argument
     add("file", nargs="?", metavar="FILE", default="comparison.sqlite", help="the results file")
-    add("--format", choices=list(FORMATS), required=True, help="what the runs are written as")
+    add("--format", choices=formats, required=True, help="what the runs are written as")
     add("--to", metavar="DIR", help="a new folder (default FILE-FORMAT, beside the file)")
     return p
