@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -16,21 +16,54 @@ from comparison.statistics.runtimes import expected_running_time
 REGRETS = (0.1, 0.01, 0.001)
 
 
-def any_time_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the points of each contender's curve on each instance.
+class CurvePoint(TypedDict):
+    """A point of a contender's curve on an instance: quartiles over seeds by a cost.
 
-    Parameters
-    ----------
-    evidence : Evidence
-    axis : str
-        Of `evidence.curves`.
+    `low` or `high` is None where some seed had no value yet.
+    """
 
-    Yields
-    ------
-    dict
-        problem, instance, contender, cost, and the quartiles low, median, high of the
-        best value by then over the seeds; low or high is None where some seed had no
-        value yet. A point at which nothing changes is left out, but for a curve's last.
+    problem: str
+    instance: int
+    contender: str
+    cost: float
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+class FixedBudget(TypedDict):
+    """The median value and quality of a contender at a share of the common budget."""
+
+    problem: str
+    instance: int
+    contender: str
+    share: float
+    budget: float
+    value: float | None
+    quality: float | None
+
+
+class FixedTarget(TypedDict):
+    """The expected running time of a contender to a regret.
+
+    `value` is that of the regret, `cost` None where no run got there, and `reached` the
+    number of those that did, of `runs`.
+    """
+
+    problem: str
+    instance: int
+    contender: str
+    regret: float
+    value: float
+    cost: float | None
+    reached: int
+    runs: int
+
+
+def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
+    """Yield the points of each contender's curve on each instance, on an axis of the evidence.
+
+    A point at which nothing changes is left out, but for a curve's last.
     """
     curves = evidence.curves[axis]
     for (problem, instance, contender), members in curves.rows.items():
@@ -52,7 +85,7 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             }
 
 
-def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
+def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[FixedBudget]:
     """Yield the median value and quality of each contender at shares of the common budget.
 
     The common budget is what every contender was given on this axis; see
@@ -77,11 +110,8 @@ def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]
             }
 
 
-def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the expected running time of each contender to the fixed regrets.
-
-    It is None where no run got there; `reached` counts those that did.
-    """
+def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[FixedTarget]:
+    """Yield the expected running time of each contender to each of `REGRETS`."""
     curves = evidence.curves[axis]
     for (problem, instance, contender), members in curves.rows.items():
         scale = evidence.scale(curves.runs[members[0]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,77 @@ from comparison.statistics.runtimes import expected_running_time, shifted_geomet
 from comparison.statistics.tolerance import attains
 
 RATIOS = np.logspace(0, 3, 61)
+
+
+class SolvedShare(TypedDict):
+    """A contender's share of (run, target) pairs reached by a cost, with a bootstrap band."""
+
+    contender: str
+    cost: float
+    share: float
+    low: float
+    high: float
+
+
+class RatioShare(TypedDict):
+    """A contender's share of targets reached within a ratio of the best contender's cost."""
+
+    contender: str
+    ratio: float
+    share: float
+
+
+class BudgetShare(TypedDict):
+    """A contender's share of targets reached within a budget of (dimension + 1) evaluations."""
+
+    contender: str
+    budget: float
+    share: float
+
+
+class ProblemQuality(TypedDict):
+    """The median quality of a contender on a problem; None where it has no value."""
+
+    contender: str
+    problem: str
+    quality: float | None
+
+
+class ContenderNumbers(TypedDict):
+    """The numbers that stand for a contender over all instances that it ran on.
+
+    Attributes
+    ----------
+    instances, of : int
+        That it ran on, and all.
+    runs : int
+    iqm, median : float or None
+        Of the quality, with the ends of their intervals.
+    aocc : float or None
+        The mean over the instances; None where the axis does not apply.
+    solved, solvable : int
+        Runs that reached the optimum, of those on instances where it is known.
+    par10, seconds : float or None
+        Shifted geometric means over instances, by 1: of `CurveNumbers.par10`, None for a
+        white-box solver, and of the CPU seconds of a mean run.
+    """
+
+    contender: str
+    family: str
+    instances: int
+    of: int
+    runs: int
+    iqm: float | None
+    iqm_low: float | None
+    iqm_high: float | None
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+    aocc: float | None
+    solved: int
+    solvable: int
+    par10: float | None
+    seconds: float
 
 
 def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
@@ -34,9 +105,7 @@ def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
     return [name for name in evidence.results.contenders if name in present]
 
 
-def ecdf_rows(
-    evidence: Evidence, axis: str, problem: str | None = None
-) -> Iterator[dict[str, Any]]:
+def ecdf_rows(evidence: Evidence, axis: str, problem: str | None = None) -> Iterator[SolvedShare]:
     """Yield each contender's share of (run, target) pairs reached by each cost.
 
     An instance that a contender did not run on counts as one where it reached nothing,
@@ -101,7 +170,7 @@ def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], li
     return costs, contenders, dimensions
 
 
-def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
+def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioShare]:
     """Yield the share of targets that a contender reached within a ratio of the best's cost.
 
     Every target of every instance counts as one of Dolan and Moré's problems; one that
@@ -117,7 +186,7 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str
             yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
 
 
-def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[str, Any]]:
+def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
     """Yield the share of all targets reached within a budget of (dimension + 1) looks."""
     costs, contenders, sizes = running_times(evidence, axis)
     dimensions = np.array(sizes)
@@ -134,14 +203,11 @@ def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[s
             yield {"contender": contender, "budget": float(budget), "share": float(share)}
 
 
-def quality_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
     """Yield the median quality of each contender on each problem, at the end of its runs.
 
-    Yields
-    ------
-    dict
-        contender, problem, quality; None where the contender found no value, and no row
-        where it did not run. Over several instances it is the median of all runs.
+    Over several instances it is the median of all runs; where a contender did not run there
+    is no row.
     """
     pooled: dict[tuple[str, str], list[float]] = {}
     for (problem, _, contender), runs in evidence.results.groups().items():
@@ -159,19 +225,8 @@ def quality_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
         }
 
 
-def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the numbers that stand for a contender over all instances that it ran on.
-
-    Yields
-    ------
-    dict
-        contender, family, instances (it ran on) of (all), runs, `iqm` and `median` of the
-        quality with their intervals (`iqm_low` …), `aocc` (the mean over the instances;
-        None where the axis does not apply), `solved` (runs that reached the optimum, of
-        those on instances where it is known), `par10` and `seconds` (shifted geometric
-        means over instances, by 1: of `instance_numbers`' PAR10 in work, None for who does
-        not look, and of the CPU seconds of a mean run).
-    """
+def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
+    """Yield the numbers that stand for each contender over all instances that it ran on."""
     results, curves = evidence.results, evidence.curves[axis]
     groups, numbers = results.groups(), instance_numbers(evidence)
     every = {(problem, instance) for problem, instance, _ in groups}
@@ -203,14 +258,20 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
         ]
         references = [(run, results.reference(run)) for run in runs]
         optima = [(run, known) for run, known in references if known is not None and known.optimum]
+        iqm, iqm_low, iqm_high = _interval("iqm", strata)
+        median, median_low, median_high = _interval("median", strata)
         yield {
             "contender": contender,
             "family": results.family(runs[0]),
             "instances": len(mine),
             "of": len(every),
             "runs": len(runs),
-            **_interval("iqm", strata),
-            **_interval("median", strata),
+            "iqm": iqm,
+            "iqm_low": iqm_low,
+            "iqm_high": iqm_high,
+            "median": median,
+            "median_low": median_low,
+            "median_high": median_high,
             "aocc": float(np.mean(areas)) if areas else None,
             "solved": sum(attains(run.value, optimum) for run, optimum in optima),
             "solvable": len(optima),
@@ -219,9 +280,11 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _interval(statistic: str, strata: Sequence[NDArray]) -> dict[str, float | None]:
-    names = (statistic, f"{statistic}_low", f"{statistic}_high")
+def _interval(
+    statistic: str, strata: Sequence[NDArray]
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return a statistic of all strata together and the ends of its bootstrap interval."""
     if not strata:
-        return dict.fromkeys(names)
-    middle = float(STATISTICS[statistic](np.concatenate(strata)))
-    return dict(zip(names, (middle, *stratified_interval(strata, statistic)), strict=True))
+        return None, None, None
+    low, high = stratified_interval(strata, statistic)
+    return float(STATISTICS[statistic](np.concatenate(strata))), low, high

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 from comparison.analysis.curves import Evidence
 from comparison.statistics.median import median
 from methods.result import Run
 
 
-def regret_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+class RegretParts(TypedDict):
+    """The parts of a contender's held-out regret on an instance, and their sum, `total`.
+
+    `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
+    """
+
+    problem: str
+    instance: int
+    contender: str
+    wrong_objective: float
+    weak_search: float
+    generalization_gap: float
+    total: float
+    surrogate: float | None
+    descended_by: str
+
+
+def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     """Yield the three parts of each contender's held-out regret, where a surrogate was descended.
 
     - *wrong objective*: what the surrogate's best known point is worth, less the optimum.
@@ -21,12 +38,6 @@ def regret_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
     - *generalization gap*: the value on held-out data less that on the data searched.
 
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.
-
-    Yields
-    ------
-    dict
-        problem, instance, contender, wrong_objective, weak_search, generalization_gap,
-        total, surrogate (the least loss) and descended_by.
     """
     results = evidence.results
     for (problem, instance, contender), runs in results.groups().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -12,18 +12,56 @@ from comparison.analysis.curves import UNITS, Curves, Evidence
 from comparison.statistics.tolerance import merge_ties, slack_of
 
 
-def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+class UnitRank(TypedDict):
+    """The rank of a contender on an instance in a unit, when all had spent `budget` of it.
+
+    `value` is the median by then, None where half the runs had none; contenders whose
+    values are tied share the `rank`.
+    """
+
+    problem: str
+    instance: int
+    unit: str
+    budget: float
+    contender: str
+    value: float | None
+    rank: int
+
+
+class Winners(TypedDict):
+    """The winners of an instance, and the common cost, by unit.
+
+    `flips` says that no contender is among the winners in every unit.
+    """
+
+    problem: str
+    instance: int
+    winners: dict[str, list[str]]
+    budgets: dict[str, float]
+    flips: bool
+
+
+class Flip(TypedDict):
+    """Two units without a winner in common: where the first one's winner is in the other.
+
+    Of several winners it is the one that falls least; `others` win in the other unit.
+    """
+
+    problem: str
+    instance: int
+    unit: str
+    winner: str
+    other_unit: str
+    rank: int
+    others: list[str]
+
+
+def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
     """Yield the rank of each contender in each unit, on each instance.
 
     In each unit all are read off at the same cost: what every contender was given; see
     `Curves.common`. A solver that is given the model does not look, so that it has no
     rank here.
-
-    Yields
-    ------
-    dict
-        problem, instance, unit, budget, contender, value (the median by then; None where
-        half the runs had none) and rank, equal for equal values.
     """
     for unit in UNITS:
         curves = evidence.curves[unit]
@@ -42,16 +80,8 @@ def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 }
 
 
-def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield who wins each instance in each unit, and whether that depends on the unit.
-
-    Yields
-    ------
-    dict
-        problem, instance, winners (dict of unit to list of contenders), budgets (dict of
-        unit to the common cost) and flips: True where no contender is among the winners
-        in every unit.
-    """
+def winner_rows(evidence: Evidence) -> Iterator[Winners]:
+    """Yield who wins each instance in each unit, and whether that depends on the unit."""
     found: dict[tuple[str, int], dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
         if row["rank"] == 1 and row["value"] is not None:
@@ -67,16 +97,8 @@ def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
         }
 
 
-def flip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield for every two units without a winner in common where the first's winner falls to.
-
-    Yields
-    ------
-    dict
-        problem, instance, unit, winner (who falls least, of several), other_unit, rank (the
-        winner's in it) and others (list of contenders that win in it). Each two units come
-        twice, once in each order.
-    """
+def flip_rows(evidence: Evidence) -> Iterator[Flip]:
+    """Yield every two units without a winner in common, once in each order."""
     ranks = {
         (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
         for row in unit_rows(evidence)

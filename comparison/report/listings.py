@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from comparison.analysis.cells import number
 from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import Evidence
-from comparison.analysis.differences import LEVEL, instance_rows, pair_rows
+from comparison.analysis.differences import (
+    LEVEL,
+    InstancePair,
+    instance_rows,
+    pair_rows,
+    surely_different,
+)
 from comparison.analysis.regret import regret_rows
 from comparison.analysis.row import Row
 from comparison.analysis.sections import reference_name
@@ -94,21 +100,25 @@ def contenders(evidence: Evidence) -> Listing:
 
 def pairs(evidence: Evidence) -> Listing | None:
     """Return which pairs of methods differ over all instances; None where there is no pair."""
-    found = list(pair_rows(evidence))
-    tested = [row for row in found if row["p"] is not None]
-    surely = sorted((row for row in tested if row["p_holm"] < LEVEL), key=lambda row: row["p_holm"])
-    if not found:
+    tests = pair_rows(evidence)
+    sure = surely_different(tests)
+    if not tests:
         return None
     note = (
         f"Signed-rank tests over the medians of shared instances, with Holm's correction: "
-        f"{len(surely)} of {len(found)} pairs of methods differ at {LEVEL:g}."
+        f"{len(sure)} of {len(tests)} pairs of methods differ at {LEVEL:g}."
     )
-    untested = [row for row in found if row["p"] is None]
+    untested = [row for row in tests if row["p"] is None]
     if untested:
         note += f" {len(untested)} could not be tested: {untested[0]['reason']}."
     lines = [
-        [f"{row['better']} is better than {row['worse']}", str(row["n"]), *_p(row)]
-        for row in surely
+        [
+            f"{row['better']} is better than {row['worse']}",
+            str(row["n"]),
+            f"{row['p']:.2g}",
+            f"{p_holm:.2g}",
+        ]
+        for p_holm, row in sure
     ]
     return cut(("over all problems", "instances", "p", "p, Holm"), lines, note)
 
@@ -116,7 +126,7 @@ def pairs(evidence: Evidence) -> Listing | None:
 def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     """Return, for each instance, whom its best method is told apart from."""
     names = {(place.problem, place.instance): place.name for place in places}
-    groups: dict[str, list[dict]] = {}
+    groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
         groups.setdefault(names[row["problem"], row["instance"]], []).append(row)
     lines: list[list[str]] = []
@@ -184,10 +194,6 @@ def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int
     )
     if units:
         yield (f"Who is best depends on the unit that compute is counted in on {flips} of {units}.")
-
-
-def _p(row: dict) -> list[str]:
-    return [f"{row['p']:.2g}", f"{row['p_holm']:.2g}"]
 
 
 def _few(names: Sequence[str], most: int = 4) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from comparison.analysis.axis import GradientPrice
 from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import UNITS, Evidence
-from comparison.analysis.differences import LEVEL, pair_rows, ranking
+from comparison.analysis.differences import pair_rows, ranking, surely_different
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import quality_rows
 from comparison.analysis.row import Row
 from comparison.analysis.sections import Section, sections, used_columns
-from comparison.analysis.unit_flips import winner_rows
+from comparison.analysis.unit_flips import Winners, winner_rows
 from comparison.harmless import for_markdown
 from comparison.results import Results
 from comparison.statistics.tolerance import tied
@@ -128,7 +127,7 @@ def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
         }
 
 
-def _won(row: dict[str, Any], unit: str) -> str:
+def _won(row: Winners, unit: str) -> str:
     """Return who won, and at which cost all were read off."""
     winners = row["winners"].get(unit)
     if not winners:
@@ -152,20 +151,17 @@ def _differences(evidence: Evidence) -> Iterator[str]:
                 f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
             )
         yield ""
-    pairs = list(pair_rows(evidence))
-    surely = sorted(
-        (row for row in pairs if row["p_holm"] is not None and row["p_holm"] < LEVEL),
-        key=lambda row: row["p_holm"],
-    )
+    pairs = pair_rows(evidence)
+    sure = surely_different(pairs)
     yield (
-        f"Of {len(pairs)} pairs of methods, {len(surely)} differ by signed-rank tests over the "
+        f"Of {len(pairs)} pairs of methods, {len(sure)} differ by signed-rank tests over the "
         f"medians of shared instances, after Holm's correction{':' if pairs else '.'}"
     )
     if pairs:
         yield ""
-    for row in surely:
+    for p_holm, row in sure:
         better, worse = for_markdown(row["better"]), for_markdown(row["worse"])
-        yield f"- {better} is better than {worse} (n = {row['n']}, p = {row['p_holm']:.2g})"
+        yield f"- {better} is better than {worse} (n = {row['n']}, p = {p_holm:.2g})"
     untested = [row for row in pairs if row["p"] is None]
     if untested:
         pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
