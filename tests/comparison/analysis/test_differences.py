@@ -6,6 +6,7 @@ import pytest
 
 from comparison.analysis.curves import Evidence
 from comparison.analysis.differences import instance_rows, pair_rows, ranking
+from problems.core.reference import Reference
 from tests.comparison.analysis.small import made, step, stored
 
 
@@ -148,3 +149,19 @@ def test_the_constant_may_be_the_worse(tmp_path):
     row = next(instance_rows(Evidence(stored(tmp_path, *runs))))
     assert (row["better"], row["worse"]) == ("adam", "counting")
     assert row["p"] == pytest.approx(2 / 64)
+
+
+def test_a_difference_below_the_tolerance_of_the_reference_is_none(tmp_path):
+    """Values from 1.0 to 1.05 are tied where the reference holds to 0.1, and 1.2 is not."""
+    near = Reference(1.0, "closed form", "by hand", tolerance=0.1)
+    values = {"adam": 1.0, "genetic": 1.05, "tabu": 1.2}
+    runs = [
+        made(method, step(1, value), instance=i, seed=seed, reference=near)
+        for method, value in values.items()
+        for i in range(2)
+        for seed in range(3)
+    ]
+    evidence = Evidence(stored(tmp_path, *runs))
+    assert ranking(evidence).ranks == {"adam": 1.5, "genetic": 1.5, "tabu": 3.0}
+    improvements = {row["worse"]: row["improvement"] for row in instance_rows(evidence)}
+    assert improvements == {"genetic": 0.5, "tabu": 1.0}
