@@ -1,7 +1,7 @@
-"""The columns of a summary: what is said of each contender on each instance, and how.
+"""The columns of a summary, whose rows are a contender on an instance each.
 
 A new statistic is one entry of `COLUMNS`, and a new counter of `Ledger` is one by itself:
-tables, CSV, JSON, the page and exports show what they find here.
+tables, CSV, JSON, the page and exports all show these columns.
 """
 
 from __future__ import annotations

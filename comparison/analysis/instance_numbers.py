@@ -60,7 +60,7 @@ def instance_numbers(evidence: Evidence) -> dict[Group, CurveNumbers]:
             numbers[target["problem"], target["instance"], target["contender"]][name] = target[
                 "cost"
             ]
-    return {group: CurveNumbers(**known) for group, known in numbers.items()}
+    return {group: CurveNumbers(**values) for group, values in numbers.items()}
 
 
 def _par10(evidence: Evidence, group: Group) -> float:

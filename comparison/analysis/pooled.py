@@ -93,11 +93,11 @@ class ContenderNumbers(TypedDict):
 
 def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
     """Return the instances on which quality has a scale, of one problem or of all."""
-    found: dict[tuple[str, int], None] = {}
+    instances: dict[tuple[str, int], None] = {}
     for (name, instance, _), members in curves.rows.items():
         if problem in (None, name) and evidence.scale(curves.runs[members[0]]) is not None:
-            found[name, instance] = None
-    return list(found)
+            instances[name, instance] = None
+    return list(instances)
 
 
 def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
@@ -187,10 +187,10 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioSha
 
 
 def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
-    """Yield the share of all targets reached within a budget of (dimension + 1) looks."""
+    """Yield the share of all targets reached within a budget of (dimension + 1) evaluations."""
     costs, contenders, sizes = running_times(evidence, axis)
     dimensions = np.array(sizes)
-    # Where every run was killed none has told its dimension.
+    # Where every run was killed the dimension is unknown, and 0.
     costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
     scaled = costs / (dimensions[:, None] + 1)
     finite = scaled[np.isfinite(scaled) & (scaled > 0)]
@@ -245,7 +245,7 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
             scale = evidence.scale(members[0])
             if scale is not None:
                 values = [np.inf if run.value is None else run.value for run in members]
-                # What found nothing is worth no more than a random point.
+                # A run without a value counts as a random point.
                 strata.append(np.maximum(scale.quality(np.array(values)), 0.0))
         areas = [
             float(np.mean(curves.areas[curves.rows[group]]))
@@ -257,7 +257,7 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
             float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
         ]
         references = [(run, results.reference(run)) for run in runs]
-        optima = [(run, known) for run, known in references if known is not None and known.optimum]
+        optima = [(run, best) for run, best in references if best is not None and best.optimum]
         iqm, iqm_low, iqm_high = _interval("iqm", strata)
         median, median_low, median_high = _interval("median", strata)
         yield {

@@ -30,11 +30,11 @@ class RegretParts(TypedDict):
 def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     """Yield the three parts of each contender's held-out regret, where a surrogate was descended.
 
-    - *wrong objective*: what the surrogate's best known point is worth, less the optimum.
+    - *wrong objective*: the value of the surrogate's best known point, less the optimum.
       That point is the last iterate of the run with the least surrogate loss; it stands
       for the surrogate's optimum, so more descent may still change it.
-    - *weak search*: the contender's value less that. It is negative for who searched the
-      objective itself and beat the surrogate.
+    - *weak search*: the contender's value less that. It is negative for a contender that
+      searched the objective itself and beat the surrogate.
     - *generalization gap*: the value on held-out data less that on the data searched.
 
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.

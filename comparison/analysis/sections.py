@@ -28,7 +28,7 @@ class Section:
     title : str
         The problem's label.
     lines : list of str
-        What the instance is, and what its rows are held against.
+        The instance's title and objective, its reference, and values to compare with.
     cells : list of dict of str to str
         A row as text, by the names of its columns.
     unsupported : list of str
@@ -62,36 +62,36 @@ def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
 
 
 def _heading(results: Results, run: Run) -> list[str]:
-    """Return what the instance is, what its rows are held against, and other values of it."""
-    known = [*results.on_instance(run), run]
-    # One that was killed could not tell.
-    told = next((each for each in known if each.title), run)
-    objectives = (facts_of(each).objective for each in known)
+    """Return the instance's title and objective, its reference, and values to compare with."""
+    runs = [*results.on_instance(run), run]
+    # A run that was killed has no title.
+    titled = next((each for each in runs if each.title), run)
+    objectives = (facts_of(each).objective for each in runs)
     objective = next((name for name in objectives if name != Facts.objective), Facts.objective)
-    title = f"{told.title}, " if told.title else ""
+    title = f"{titled.title}, " if titled.title else ""
     lines = [f"{title}instance {run.instance}; minimised: {objective}"]
     lines.append(reference_line(results.reference(run)))
-    if told.anchors:
-        shown = (f"{name} {_anchor(value)}" for name, value in told.anchors.items())
+    if titled.anchors:
+        shown = (f"{name} {_anchor(value)}" for name, value in titled.anchors.items())
         lines.append(f"to compare: {' · '.join(shown)}")
     return lines
 
 
 def reference_line(reference: Reference | None) -> str:
-    """Return what the rows are held against, with its provenance."""
+    """Return the line that states the reference, with its provenance."""
     if reference is None:
         return "reference: none"
     return f"reference: {number(reference.value)}, {reference_name(reference)} ({reference.source})"
 
 
 def reference_name(reference: Reference) -> str:
-    """Return what kind of a value a reference is, as in “certified optimum”."""
+    """Return the name of a reference's kind, such as “certified optimum”."""
     names = {"bound": "proven bound", "best published": "best published value"}
     return names.get(reference.kind, f"{reference.kind} optimum")
 
 
 def _anchor(value: Any) -> str:
-    """Show an anchor; an infinite one, and what is no number, are kept as text."""
+    """Return an anchor as text; one that is not a finite number may be text already."""
     return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 

@@ -59,9 +59,8 @@ class Flip(TypedDict):
 def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
     """Yield the rank of each contender in each unit, on each instance.
 
-    In each unit all are read off at the same cost: what every contender was given; see
-    `Curves.common`. A solver that is given the model does not look, so that it has no
-    rank here.
+    In each unit the values of all are compared at the same cost, that which every contender
+    was given; see `Curves.common`. White-box solvers make no evaluations and have no rank.
     """
     for unit in UNITS:
         curves = evidence.curves[unit]

@@ -1,4 +1,4 @@
-"""The small tables of a report, as text: what was found, by whom, and how surely."""
+"""The small tables of a report, as text: the best values, the tests, and the parts of regret."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
             if (row.problem, row.instance) == (place.problem, place.instance)
             and row.value is not None
         ]
-        looking = next((row for row in here if row.method not in white_box), None)
+        best = next((row for row in here if row.method not in white_box), None)
         given = next((row for row in here if row.method in white_box), None)
         reference = place.reference
-        told = (
+        shown = (
             "none"
             if reference is None
             else f"{number(reference.value)}, {reference_name(reference)}"
         )
-        lines.append([place.name, told, *_best(looking), _given(given)])
+        lines.append([place.name, shown, *_best(best), _given(given)])
     titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
-        "Best median over seeds within the budget of looks; who is given the model obeys "
-        "seconds instead, and stands apart."
+        "Best median over seeds within the budget of evaluations; a method that is given the "
+        "model is limited in seconds instead, and stands apart."
     )
     return cut((*titles, "given the model"), lines, note)
 
@@ -124,7 +124,7 @@ def pairs(evidence: Evidence) -> Listing | None:
 
 
 def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
-    """Return, for each instance, whom its best method is told apart from."""
+    """Return, for each instance, the methods that its best one is better than."""
     names = {(place.problem, place.instance): place.name for place in places}
     groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
@@ -165,9 +165,10 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     if not lines:
         return None
     note = (
-        "Wrong objective: what the surrogate's best known point is worth, less the optimum. "
-        "Weak search: the method's value less that; negative for who beat the surrogate by "
-        "searching the objective itself. Generalization: held-out less searched. Medians."
+        "Wrong objective: the value of the surrogate's best known point, less the optimum. "
+        "Weak search: the method's value less that; negative for a method that beat the "
+        "surrogate by searching the objective itself. Generalization: held-out less searched. "
+        "Medians."
     )
     titles = (
         "problem",

@@ -26,7 +26,7 @@ _KINDS = np.array(KINDS, dtype=object)
 
 @dataclass(frozen=True)
 class Held:
-    """A run, and what it is held against in its file.
+    """A run in its file, with its reference.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Held:
     run : Run
         As it was stored.
     standing : Run
-        What stands of it, given all runs on its instance.
+        The run without what other runs on its instance refute.
     reference : Reference or None
     """
 
@@ -47,7 +47,7 @@ class Held:
 
 @dataclass(frozen=True)
 class RunColumn:
-    """What a row says of a run: of which kind it is, and how it is read; None does not exist."""
+    """A column of runs: its kind, and how it is read; None stands for what does not exist."""
 
     kind: Kind
     of: Callable[[Held], Any]
@@ -76,7 +76,7 @@ def _gap(held: Held) -> float | None:
 
 
 def _spent(counter: str) -> Callable[[Held], float | None]:
-    """Return how a counter is read: a white-box solver has no work, not none of it."""
+    """Return how a counter is read; a white-box solver's work does not exist, and is not 0."""
     work = counter in ("work", "gradient_work")
 
     def number(held: Held) -> float | None:
@@ -88,7 +88,7 @@ def _spent(counter: str) -> Callable[[Held], float | None]:
     return number
 
 
-#: What a row says of a run, by name.
+#: The columns of runs by name.
 RUN_COLUMNS: dict[str, RunColumn] = {
     "key": RunColumn("text", lambda held: held.run.key),
     "problem": RunColumn("text", lambda held: held.results.problem(held.run)),
@@ -138,10 +138,10 @@ RUN_COLUMNS: dict[str, RunColumn] = {
 #: The kinds of the columns of runs.
 RUN_KINDS: dict[str, Kind] = {name: column.kind for name, column in RUN_COLUMNS.items()}
 
-#: What says whose a trace point is; the same for all points of a trace.
+#: The columns that name a trace point's run; the same for all points of a trace.
 _LABELS = ("key", "problem", "contender", "instance", "seed")
 
-#: The kinds of the columns of trace points: whose it is, its kind, its value, its costs so far.
+#: The kinds of the columns of trace points: the run's, and the point's kind, value and costs.
 POINT_KINDS: dict[str, Kind] = {
     **{name: RUN_KINDS[name] for name in _LABELS},
     "kind": "text",
@@ -158,13 +158,13 @@ def run_row(results: Results, run: Run) -> dict[str, Any]:
 
 
 def point_labels(results: Results, run: Run) -> dict[str, Any]:
-    """Return whose a trace is: the first `POINT_KINDS`, the same for all its points."""
+    """Return the columns that name a trace's run, the first of `POINT_KINDS`."""
     held = Held(results, run, run, None)
     return {name: clean(RUN_COLUMNS[name].of(held), POINT_KINDS[name]) for name in _LABELS}
 
 
 def point_columns(results: Results, run: Run, trace: NDArray) -> dict[str, np.ma.MaskedArray]:
-    """Return a trace's own columns, the rest of `POINT_KINDS`; what does not exist is masked."""
+    """Return a trace's own columns, the rest of `POINT_KINDS`; missing numbers are masked."""
     columns: dict[str, np.ma.MaskedArray] = {"kind": np.ma.array(_KINDS[trace["kind"]])}
     for name in (TRACE.names or ())[1:]:
         columns[name] = np.ma.masked_invalid(trace[name])
@@ -180,7 +180,7 @@ def rows_of(results: Results) -> Iterator[dict[str, Any]]:
 
 
 def clean(value: Any, kind: Kind) -> Any:
-    """Return what a file can hold: finite numbers, text that is valid Unicode, or None."""
+    """Return a cell that a file can hold: a finite number, text of valid Unicode, or None."""
     if value is None or value == "":
         return None
     if kind == "text":  # a message may have halves of surrogate pairs, from a file's name

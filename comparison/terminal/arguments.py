@@ -1,4 +1,4 @@
-"""The command line's arguments, of a comparison and of what is done with its results."""
+"""The arguments of the command line, of a comparison and of the commands on its results."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Suite(Protocol):
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as everything else does.
+    """Reports an error in one line, as the rest of the suite does.
 
     Raises
     ------
@@ -70,11 +70,17 @@ def parser(redo: Sequence[str]) -> Parser:
     add("--problem", nargs="+", metavar="NAME", default=["next-token"], help="problems or groups")
     add("--corpus", metavar="PATH", help="python-docs, markov, markov:order=2 or a UTF-8 file")
     add("--option", action="append", default=[], metavar="NAME.OPTION=VALUE", help="repeatable")
-    add("--budget", type=float, default=5000, metavar="WORK", help="looks a run (default 5000)")
-    add("--seconds", type=float, default=20, metavar="S", help="wall clock a run (default 20)")
+    add(
+        "--budget",
+        type=float,
+        default=5000,
+        metavar="WORK",
+        help="evaluations per run, a gradient is 3 (default 5000)",
+    )
+    add("--seconds", type=float, default=20, metavar="S", help="wall clock per run (default 20)")
     add("--target", type=float, metavar="VALUE", help="stop a run at this value")
-    add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
-    add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
+    add("--seeds", type=int, default=5, metavar="N", help="seeds per method (default 5)")
+    add("--instances", type=int, default=1, metavar="N", help="instances per problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
     add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
     add(
@@ -116,8 +122,8 @@ def list_parser() -> Parser:
         description="Print methods × problems: which can do what, and why not.",
         allow_abbrev=False,
     )
-    what = "methods, problems or groups, such as scipy or combinatorial; all by default"
-    p.add_argument("names", nargs="*", metavar="NAME", help=what)
+    names = "methods, problems or groups, such as scipy or combinatorial; all by default"
+    p.add_argument("names", nargs="*", metavar="NAME", help=names)
     return p
 
 
@@ -136,7 +142,7 @@ def show_parser() -> Parser:
     """Return the parser of the arguments of `show`."""
     p = Parser(
         prog="runner.py show",
-        description="Print one run: what it found, its curve, and the command that repeats it.",
+        description="Print one run: its result, its curve, and the command that repeats it.",
         allow_abbrev=False,
     )
     p.add_argument(
@@ -182,6 +188,6 @@ def export_parser(formats: Sequence[str]) -> Parser:
     )
     add = p.add_argument
     add("file", nargs="?", metavar="FILE", default="comparison.sqlite", help="the results file")
-    add("--format", choices=formats, required=True, help="what the runs are written as")
+    add("--format", choices=formats, required=True, help="the format that the runs are written in")
     add("--to", metavar="DIR", help="a new folder (default FILE-FORMAT, beside the file)")
     return p

@@ -91,11 +91,12 @@ def _table(section: Section) -> str:
 
 def _section(title: str, rows: Iterable[dict[str, str]]) -> str:
     """Return a heading with a table, numbers to the right."""
-    found = list(rows)
-    if not found:
+    lines = list(rows)
+    if not lines:
         return f"## {title}\n\nNothing."
-    right = [column for column in found[0] if all(_is_number(row[column]) for row in found)]
-    return f"## {title}\n\n{pipe_table(list(found[0]), [list(r.values()) for r in found], right)}"
+    columns = list(lines[0])
+    right = [column for column in columns if all(_is_number(line[column]) for line in lines)]
+    return f"## {title}\n\n{pipe_table(columns, [list(line.values()) for line in lines], right)}"
 
 
 def _is_number(text: str) -> bool:
@@ -103,15 +104,17 @@ def _is_number(text: str) -> bool:
 
 
 def _qualities(evidence: Evidence) -> Iterator[dict[str, str]]:
-    found = {(row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)}
+    qualities = {
+        (row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)
+    }
     results = evidence.results
     for contender in results.contenders:
         line = {"method": contender}
         for problem in results.problems:
-            quality = found.get((problem, contender), 0.0)
-            known = [q for (name, _), q in found.items() if name == problem and q is not None]
-            shown = "" if (problem, contender) not in found else _two(quality)
-            best = shown and quality is not None and tied(quality, max(known))
+            quality = qualities.get((problem, contender), 0.0)
+            others = [q for (name, _), q in qualities.items() if name == problem and q is not None]
+            shown = "" if (problem, contender) not in qualities else _two(quality)
+            best = shown and quality is not None and tied(quality, max(others))
             line[problem] = f"**{shown}**" if best else shown
         yield line
 
@@ -128,7 +131,7 @@ def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
 
 
 def _won(row: Winners, unit: str) -> str:
-    """Return who won, and at which cost all were read off."""
+    """Return the winners in a unit, and the cost at which all were compared."""
     winners = row["winners"].get(unit)
     if not winners:
         return "—"
@@ -137,18 +140,18 @@ def _won(row: Winners, unit: str) -> str:
 
 
 def _differences(evidence: Evidence) -> Iterator[str]:
-    found = ranking(evidence)
-    if found is not None and found.blocks > 1:
-        shown = ", ".join(f"{name} {rank:.2f}" for name, rank in found.ranks.items())
-        yield for_markdown(f"Average ranks over {found.blocks} instances: {shown}.")
-        if found.p is not None:
+    ranked = ranking(evidence)
+    if ranked is not None and ranked.blocks > 1:
+        shown = ", ".join(f"{name} {rank:.2f}" for name, rank in ranked.ranks.items())
+        yield for_markdown(f"Average ranks over {ranked.blocks} instances: {shown}.")
+        if ranked.p is not None:
             yield (
-                f"Friedman's test: p = {found.p:.2g}; Nemenyi's critical difference at 0.05: "
-                f"{found.critical_difference:.2f}."
+                f"Friedman's test: p = {ranked.p:.2g}; Nemenyi's critical difference at 0.05: "
+                f"{ranked.critical_difference:.2f}."
             )
-        if found.left_out:
+        if ranked.left_out:
             yield for_markdown(
-                f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
+                f"Not ranked, as they did not run on all: {', '.join(ranked.left_out)}."
             )
         yield ""
     pairs = pair_rows(evidence)
@@ -164,8 +167,8 @@ def _differences(evidence: Evidence) -> Iterator[str]:
         yield f"- {better} is better than {worse} (n = {row['n']}, p = {p_holm:.2g})"
     untested = [row for row in pairs if row["p"] is None]
     if untested:
-        pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
-        yield f"- {pairs_told} could not be tested: {untested[0]['reason']}"
+        number = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
+        yield f"- {number} could not be tested: {untested[0]['reason']}"
 
 
 def _two(value: float | None) -> str:

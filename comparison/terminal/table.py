@@ -57,14 +57,14 @@ def _least_first(columns: Sequence[Column]) -> list[Column]:
 
 
 def _encodable(section: Section, encoding: str) -> Section:
-    """Return a section whose cells the output can show, so that they are aligned as shown."""
+    """Return a section without characters that the output lacks, so that columns align."""
     rows = section.cells
     cells = [{name: printable(cell, encoding) for name, cell in row.items()} for row in rows]
     return replace(section, cells=cells)
 
 
 def _printable(section: Section) -> Section:
-    """Return a section whose texts do nothing to a terminal."""
+    """Return a section whose texts have no commands of a terminal in them."""
     return replace(
         section,
         title=for_terminal(section.title),

@@ -33,8 +33,8 @@ def _notes(value: float | None, score: float | None) -> str:
 
 def test_the_table_says_why_there_is_no_value_and_blames_no_held_out_text() -> None:
     nothing = _notes(None, None)
-    assert "no look met the constraints" in nothing
+    assert "no evaluation met the constraints" in nothing
     assert "probability zero" not in nothing
     infinite = _notes(1.0, None)
-    assert "no look met the constraints" not in infinite
+    assert "no evaluation met the constraints" not in infinite
     assert "probability zero" in infinite

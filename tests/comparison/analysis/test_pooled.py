@@ -117,7 +117,7 @@ def test_without_a_scale_there_is_nothing_to_pool(tmp_path):
 
 
 def test_an_instance_of_unknown_dimension_is_left_out_of_the_data_profile(tmp_path):
-    """As where all of its runs were killed, but had looked."""
+    """As where all of its runs were killed, but had made evaluations."""
     other = tmp_path / "other"
     other.mkdir()
     killed = [made("adam", step(1, 1.0), dimension=0, ended="killed", instance=i) for i in (0, 1)]

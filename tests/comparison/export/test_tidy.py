@@ -23,7 +23,7 @@ from problems.core.ledger import Budget, Ledger, TracePoint
 from problems.core.reference import Reference
 from problems.naming.extra import MissingExtra
 from tests.comparison.examples import certificate, run
-from tests.comparison.export.stored import looked, stored
+from tests.comparison.export.stored import evaluated, stored
 
 #: The kinds of the columns of each table.
 TABLES = {"runs": RUN_KINDS, "traces": POINT_KINDS, "summary": SUMMARY_KINDS}
@@ -32,7 +32,7 @@ AWKWARD = 'a "quoted", comma\nand a second line; naïve → ✓'
 
 @pytest.fixture
 def results(tmp_path):
-    full = looked(
+    full = evaluated(
         "genetic",
         (1, 0.1 + 0.2),
         (7, 1e-300),
@@ -226,14 +226,14 @@ def test_parquet_is_typed(results, tmp_path):
 def test_every_number_is_written_exactly(tmp_path):
     values = np.random.default_rng(0).lognormal(sigma=200, size=50)
     points = [(i + 1.0, float(v)) for i, v in enumerate(values)]
-    write_csv(stored(tmp_path, looked("genetic", *points, work=50)), tmp_path)
+    write_csv(stored(tmp_path, evaluated("genetic", *points, work=50)), tmp_path)
     assert [float(row["value"]) for row in read(tmp_path / "traces.csv")] == values.tolist()
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1 is wrong", "@x", "\t=1", "\r=1"])
 def test_no_text_of_a_users_becomes_a_formula(tmp_path, text):
     """A spreadsheet runs a cell that begins so; Parquet, which none runs, is exact."""
-    results = stored(tmp_path, looked(text, (1, -2.0), work=1, reference=None, message=text))
+    results = stored(tmp_path, evaluated(text, (1, -2.0), work=1, reference=None, message=text))
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
     (row,), (point,) = read(tmp_path / "runs.csv"), read(tmp_path / "traces.csv")
@@ -244,7 +244,7 @@ def test_no_text_of_a_users_becomes_a_formula(tmp_path, text):
 
 
 def test_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
-    results = stored(tmp_path, looked("genetic", (1, 1.0), work=1, message="caf\udce9\0"))
+    results = stored(tmp_path, evaluated("genetic", (1, 1.0), work=1, message="caf\udce9\0"))
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
     assert read(tmp_path / "runs.csv")[0]["message"] == "caf\\udce9\\x00"
@@ -254,7 +254,7 @@ def test_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
 
 def test_nothing_infinite_and_no_nan_is_written(tmp_path):
     far = Reference(-1.7e308, "best published", "a paper")
-    bad = looked("genetic", (1, 1.7e308), work=1, reference=far)
+    bad = evaluated("genetic", (1, 1.7e308), work=1, reference=far)
     results = stored(tmp_path, bad)
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
@@ -264,7 +264,7 @@ def test_nothing_infinite_and_no_nan_is_written(tmp_path):
 
 def test_parquet_is_written_group_by_group(tmp_path, monkeypatch):
     monkeypatch.setattr(tidy, "ROW_GROUP", 5)
-    runs = [looked("genetic", (1, 3.0), (2, 2.0), (3, 1.0), work=5, seed=s) for s in range(5)]
+    runs = [evaluated("genetic", (1, 3.0), (2, 2.0), (3, 1.0), work=5, seed=s) for s in range(5)]
     write_parquet(stored(tmp_path, *runs), tmp_path)
     file = pyarrow.parquet.ParquetFile(tmp_path / "traces.parquet")
     sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
@@ -273,7 +273,7 @@ def test_parquet_is_written_group_by_group(tmp_path, monkeypatch):
 
 
 def test_traces_are_not_kept_while_csv_is_written(tmp_path, monkeypatch):
-    runs = [looked("genetic", (1, 3.0), (2, 2.0), work=5, seed=s) for s in range(5)]
+    runs = [evaluated("genetic", (1, 3.0), (2, 2.0), work=5, seed=s) for s in range(5)]
     results = stored(tmp_path, *runs)
     held, most = [], 0
 

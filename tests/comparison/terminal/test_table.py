@@ -125,7 +125,7 @@ def test_markdown_is_preceded_by_a_blank_line_as_renderers_demand():
 def test_markdown_lists_unsupported_methods_and_footnotes():
     text = markdown(mixed())
     assert "- unsupported: counting: there is nothing to count" in text
-    assert "- work: 1 is one look at all the data" in text
+    assert "- work: 1 is one evaluation on all the data" in text
 
 
 # ----------------------------------------------------------------------- cells
