@@ -182,7 +182,17 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
 
 
 def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
-    """Yield the answer in sentences: how often optima are known and met, and units matter."""
+    """Yield the answer in sentences: on how many instances an optimum is known and attained.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    places : sequence of Place
+    flips : int
+        The instances on which the winner depends on the unit of compute.
+    units : int
+        The instances on which that could be told.
+    """
     optima = [
         (place.reference, place.runs)
         for place in places

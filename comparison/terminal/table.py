@@ -25,7 +25,17 @@ DROPPED = ("family", "values", "gradients", "interval", "solved", "last", "bound
 def print_table(
     console: Console, results: Results, rows: Sequence[Row], notes: Sequence[str]
 ) -> None:
-    """Print a table for each problem, as wide as the console allows."""
+    """Print a table for each problem, as wide as the console allows.
+
+    Parameters
+    ----------
+    console : Console
+    results : Results
+    rows : sequence of Row
+        Those of `results`.
+    notes : sequence of str
+        Sentences below the tables.
+    """
     hidden: dict[str, None] = {}
     for section in map(_printable, sections(results, rows)):
         columns = used_columns(section)
