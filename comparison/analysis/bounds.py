@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, TypedDict
+from typing import Literal
 
 from comparison.analysis.curves import Evidence
+from comparison.analysis.keys import OfContender
 from comparison.results import Results
 from comparison.results.trace import KINDS
 from methods.result import Run
@@ -13,12 +14,9 @@ from methods.result import Run
 BOUND, VALUE = KINDS.index("bound"), KINDS.index("value")
 
 
-class BoundStep(TypedDict):
+class BoundStep(OfContender):
     """A step of a run's bound or of its incumbent, by seconds of the wall clock."""
 
-    problem: str
-    instance: int
-    contender: str
     seed: int
     seconds: float
     value: float

@@ -7,9 +7,9 @@ tables, CSV, JSON, the page and exports all show these columns.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import partial
+from operator import attrgetter
 from typing import Literal
 
 from comparison.analysis.cells import count, number, seconds
@@ -20,8 +20,8 @@ from problems.core.ledger import Ledger
 Cell = float | int | str | None
 Kind = Literal["text", "integer", "count", "number"]
 
-#: Where a column may stand: in tables of text, in CSV, JSON and exports, and in the page.
-TABLE, DATA, PAGE = "table", "data", "page"
+#: The tables of text; CSV, JSON and exports; the page.
+Place = Literal["table", "data", "page"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Column:
         What the heading means, in the page.
     text : callable of Row, optional
         A cell of a table; by default as the kind is written.
-    places : tuple of str
-        Of `TABLE`, `DATA` and `PAGE`.
+    table, data, page : bool
+        The places where it stands.
     """
 
     name: str
@@ -56,7 +56,9 @@ class Column:
     unit: str = ""
     hint: str = ""
     text: Callable[[Row], str] | None = None
-    places: tuple[str, ...] = (TABLE, DATA, PAGE)
+    table: bool = True
+    data: bool = True
+    page: bool = True
 
     @property
     def heading(self) -> str:
@@ -86,13 +88,9 @@ class Column:
         return write(value)
 
 
-def columns(place: str) -> list[Column]:
+def columns(place: Place) -> list[Column]:
     """Return the columns that stand in a place, in reading order."""
-    return [column for column in COLUMNS if place in column.places]
-
-
-def _end_of_interval(end: int, row: Row) -> float | None:
-    return None if row.interval is None else row.interval[end]
+    return [column for column in COLUMNS if getattr(column, place)]
 
 
 def _interval(row: Row) -> str:
@@ -128,12 +126,13 @@ def _solved(row: Row) -> str:
 
 def _from_curves(name: str, title: str, hint: str) -> Column:
     """Return a column that needs the traces of all runs, which only the page reads."""
-    return Column(
-        name, lambda row: getattr(row.numbers, name), title=title, hint=hint, places=(PAGE,)
-    )
+    of = attrgetter(f"numbers.{name}")
+    return Column(name, of, title=title, hint=hint, table=False, data=False)
 
 
-#: What the headings of the ledger's counters mean; one that is not here has none.
+HELD_OUT = "the same solution on data that no method sees"
+END_OF_INTERVAL = "{} end of a 95 % bootstrap interval of the median"
+#: The hints of the ledger's counters; one that is not here has none.
 COUNTED = {
     "work": "1 is one evaluation on all the data",
     "values": "evaluations of the objective",
@@ -149,64 +148,35 @@ OF_RUNS_ONLY = (
 )  # fmt: skip
 
 
-def _counters() -> Iterator[Column]:
-    """Yield a column for each counter of the ledger."""
-    for counter in (f.name for f in fields(Ledger) if f.name not in OF_RUNS_ONLY):
-        title, unit = CLOCKS.get(counter, ("", ""))
-        yield Column(
-            counter,
-            partial(Row.spent, counter=counter),
-            kind="number" if unit else "count",
-            title=title,
-            unit=unit,
-            hint=COUNTED.get(counter, ""),
-            # The wall clock depends on what else ran: no table compares by it.
-            places=(DATA, PAGE) if counter == "wall_seconds" else (TABLE, DATA, PAGE),
-        )
+def _counter(name: str) -> Column:
+    """Return the column of a counter of the ledger."""
+    title, unit = CLOCKS.get(name, ("", ""))
+    return Column(
+        name,
+        lambda row: row.spent(name),
+        kind="number" if unit else "count",
+        title=title,
+        unit=unit,
+        hint=COUNTED.get(name, ""),
+        table=name != "wall_seconds",  # it depends on what else ran: no table compares by it
+    )
 
 
 #: In reading order.
 COLUMNS = (
     Column("method", kind="text"),
     Column("family", kind="text"),
-    Column("problem", kind="text", places=(DATA, PAGE)),
-    Column("instance", kind="integer", places=(DATA, PAGE)),
-    Column(
-        "seeds",
-        kind="integer",
-        hint="runs that differ in their seeds only",
-        places=(DATA, PAGE),
-    ),
+    Column("problem", kind="text", table=False),
+    Column("instance", kind="integer", table=False),
+    Column("seeds", kind="integer", hint="runs that differ in their seeds only", table=False),
     Column("value", hint="the best exact evaluation that a run paid for"),
-    Column(
-        "value_low",
-        partial(_end_of_interval, 0),
-        title="low",
-        hint="lower end of a 95 % bootstrap interval of the median",
-        places=(DATA, PAGE),
-    ),
-    Column(
-        "value_high",
-        partial(_end_of_interval, 1),
-        title="high",
-        hint="upper end of a 95 % bootstrap interval of the median",
-        places=(DATA, PAGE),
-    ),
-    Column("interval", title="95 % interval", text=_interval, places=(TABLE,)),
+    Column("value_low", title="low", hint=END_OF_INTERVAL.format("lower"), table=False),
+    Column("value_high", title="high", hint=END_OF_INTERVAL.format("upper"), table=False),
+    Column("interval", title="95 % interval", text=_interval, data=False, page=False),
     Column("last", text=_last, hint="the final iterate of a gradient method"),
-    Column(
-        "score",
-        title="held-out",
-        text=_held_out,
-        hint="the same solution on data that no method sees",
-    ),
-    Column(
-        "reference",
-        _reference,
-        hint="the best value or bound that is known",
-        places=(DATA, PAGE),
-    ),
-    Column("reference_kind", kind="text", places=(DATA,)),
+    Column("score", title="held-out", text=_held_out, hint=HELD_OUT),
+    Column("reference", _reference, hint="the best value or bound that is known", table=False),
+    Column("reference_kind", kind="text", table=False, page=False),
     Column("gap", text=_gap, hint="value − reference"),
     Column("bound", text=_bound, hint="the best lower bound that a run proved"),
     _from_curves("quality", "quality", "1 is the reference, 0 a median random point"),
@@ -222,7 +192,7 @@ COLUMNS = (
         "p_better", "P(worse)", "that a run of the instance's best is better than one of this"
     ),
     _from_curves("p_holm", "p", "of that difference, after Holm's correction"),
-    *_counters(),
+    *(_counter(f.name) for f in fields(Ledger) if f.name not in OF_RUNS_ONLY),
     Column("solved", kind="integer", text=_solved, hint="seeds that reached the optimum"),
     Column("ended", kind="text", hint="how the runs ended"),
 )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +86,8 @@ def ranking(evidence: Evidence) -> Ranking | None:
     )
 
 
-class Pair(TypedDict):
+@dataclass(frozen=True)
+class Pair:
     """A signed-rank test of two contenders over the medians of the instances that both ran on.
 
     Attributes
@@ -110,7 +110,8 @@ class Pair(TypedDict):
     p_holm: float | None
 
 
-class InstancePair(TypedDict):
+@dataclass(frozen=True)
+class InstancePair:
     """A test of an instance's best contender against another, over their runs.
 
     Attributes
@@ -152,21 +153,14 @@ def pair_rows(evidence: Evidence) -> list[Pair]:
     tests = [signed_rank(first, second, level) for _, _, first, second in pairs]
     corrected = holm([test.p for test in tests])
     return [
-        {
-            "better": better,
-            "worse": worse,
-            "n": len(first),
-            "p": test.p,
-            "reason": test.reason,
-            "p_holm": p_holm,
-        }
+        Pair(better, worse, len(first), test.p, test.reason, p_holm)
         for (better, worse, first, _), test, p_holm in zip(pairs, tests, corrected, strict=True)
     ]
 
 
 def surely_different(pairs: Iterable[Pair]) -> list[tuple[float, Pair]]:
     """Return the pairs that differ at `LEVEL` with their corrected p, the surest first."""
-    sure = [(p, pair) for pair in pairs if (p := pair["p_holm"]) is not None and p < LEVEL]
+    sure = [(p, pair) for pair in pairs if (p := pair.p_holm) is not None and p < LEVEL]
     return sorted(sure, key=lambda each: each[0])
 
 
@@ -187,18 +181,9 @@ def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
         tests = [_compared(mine, samples[name], fixed[name], level) for name in others]
         corrected = holm([test.p for test in tests])
         for name, test, p_holm in zip(others, tests, corrected, strict=True):
-            yield {
-                "problem": place[0],
-                "instance": place[1],
-                "better": best,
-                "worse": name,
-                "n": len(mine),
-                "m": len(samples[name]),
-                "p": test.p,
-                "reason": test.reason,
-                "improvement": probability_of_improvement([mine], [samples[name]]),
-                "p_holm": p_holm,
-            }
+            sizes = len(mine), len(samples[name])
+            improvement = probability_of_improvement([mine], [samples[name]])
+            yield InstancePair(*place, best, name, *sizes, test.p, test.reason, improvement, p_holm)
 
 
 def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from comparison.analysis.curves import POINTS, Curves, Evidence
 from comparison.analysis.instance_numbers import instance_numbers
-from comparison.statistics.aggregate import STATISTICS, stratified_interval
+from comparison.statistics.aggregate import interquartile_mean, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
 from comparison.statistics.profiles import data_profile, performance_profile
 from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
@@ -61,9 +61,8 @@ class ContenderNumbers(TypedDict):
     ----------
     instances, of : int
         That it ran on, and all.
-    runs : int
-    iqm, median : float or None
-        Of the quality, with the ends of their intervals.
+    iqm : float or None
+        The interquartile mean of the quality, with the ends of its interval.
     aocc : float or None
         The mean over the instances; None where the axis does not apply.
     solved, solvable : int
@@ -77,13 +76,9 @@ class ContenderNumbers(TypedDict):
     family: str
     instances: int
     of: int
-    runs: int
     iqm: float | None
     iqm_low: float | None
     iqm_high: float | None
-    median: float | None
-    median_low: float | None
-    median_high: float | None
     aocc: float | None
     solved: int
     solvable: int
@@ -258,20 +253,15 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
         ]
         references = [(run, results.reference(run)) for run in runs]
         optima = [(run, best) for run, best in references if best is not None and best.optimum]
-        iqm, iqm_low, iqm_high = _interval("iqm", strata)
-        median, median_low, median_high = _interval("median", strata)
+        iqm, iqm_low, iqm_high = _interval(strata)
         yield {
             "contender": contender,
             "family": results.family(runs[0]),
             "instances": len(mine),
             "of": len(every),
-            "runs": len(runs),
             "iqm": iqm,
             "iqm_low": iqm_low,
             "iqm_high": iqm_high,
-            "median": median,
-            "median_low": median_low,
-            "median_high": median_high,
             "aocc": float(np.mean(areas)) if areas else None,
             "solved": sum(attains(run.value, optimum) for run, optimum in optima),
             "solvable": len(optima),
@@ -281,10 +271,9 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
 
 
 def _interval(
-    statistic: str, strata: Sequence[NDArray]
+    strata: Sequence[NDArray],
 ) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return a statistic of all strata together and the ends of its bootstrap interval."""
+    """Return the interquartile mean of all strata together and its bootstrap interval."""
     if not strata:
         return None, None, None
-    low, high = stratified_interval(strata, statistic)
-    return float(STATISTICS[statistic](np.concatenate(strata))), low, high
+    return float(interquartile_mean(np.concatenate(strata))), *stratified_interval(strata)

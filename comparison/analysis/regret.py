@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict
+from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
 from comparison.statistics.median import median
 from methods.result import Run
 
 
-class RegretParts(TypedDict):
+@dataclass(frozen=True)
+class RegretParts:
     """The parts of a contender's held-out regret on an instance, and their sum, `total`.
 
     `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
@@ -49,17 +50,17 @@ def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
             continue
         if value is None or score is None or descended.last is None:
             continue
-        yield {
-            "problem": problem,
-            "instance": instance,
-            "contender": contender,
-            "wrong_objective": descended.last - reference.value,
-            "weak_search": value - descended.last,
-            "generalization_gap": score - value,
-            "total": score - reference.value,
-            "surrogate": descended.surrogate,
-            "descended_by": descended.method,
-        }
+        yield RegretParts(
+            problem,
+            instance,
+            contender,
+            wrong_objective=descended.last - reference.value,
+            weak_search=value - descended.last,
+            generalization_gap=score - value,
+            total=score - reference.value,
+            surrogate=descended.surrogate,
+            descended_by=descended.method,
+        )
 
 
 def _least_loss(runs: list[Run]) -> Run | None:

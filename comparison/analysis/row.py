@@ -11,7 +11,7 @@ from functools import cached_property
 from comparison.analysis.axis import AXES, Axis
 from comparison.results.facts import facts_of
 from comparison.statistics.median import median, median_interval
-from comparison.statistics.tolerance import attains, slack_of, tied
+from comparison.statistics.tolerance import attains, tied
 from methods.result import Run
 from problems.core.reference import Reference
 
@@ -119,6 +119,16 @@ class Row:
         """A 95 % bootstrap interval of the value."""
         return median_interval([run.value for run in self.made])
 
+    @property
+    def value_low(self) -> float | None:
+        """The lower end of the interval."""
+        return None if self.interval is None else self.interval[0]
+
+    @property
+    def value_high(self) -> float | None:
+        """The upper end of the interval."""
+        return None if self.interval is None else self.interval[1]
+
     @cached_property
     def last(self) -> float | None:
         """The value of the final iterate of a gradient method."""
@@ -146,7 +156,7 @@ class Row:
     def at_reference(self) -> bool:
         """Whether the value and the reference are equal within the reference's tolerance."""
         reference = self.reference
-        return reference is not None and tied(self.value, reference.value, slack_of(reference))
+        return reference is not None and tied(self.value, reference.value, reference.slack)
 
     @property
     def at_optimum(self) -> bool:
@@ -157,10 +167,9 @@ class Row:
     @property
     def above_bound(self) -> bool:
         """Whether the gap is to a proven bound that may be out of reach."""
-        reference = self.reference
-        if reference is None or reference.kind != "bound" or self.gap is None:
+        if self.reference_kind != "bound" or self.gap is None:
             return False
-        return not attains(self.value, reference)
+        return not attains(self.value, self.reference)
 
     @property
     def bound(self) -> float | None:

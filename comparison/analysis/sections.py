@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from comparison.analysis.cells import number
-from comparison.analysis.columns import TABLE, Column, columns
+from comparison.analysis.columns import Column, columns
 from comparison.analysis.row import Row
 from comparison.results import Results
 from comparison.results.facts import facts_of
@@ -55,7 +55,7 @@ def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
         yield Section(
             title=problem,
             lines=_heading(results, runs[problem, instance]),
-            cells=[{column.name: column.shown(row) for column in columns(TABLE)} for row in made],
+            cells=[{column.name: column.shown(row) for column in columns("table")} for row in made],
             unsupported=[f"{row.method}: {row.unsupported}" for row in members if row.unsupported],
             rows=made,
         )
@@ -99,7 +99,7 @@ def used_columns(section: Section) -> list[Column]:
     """Leave out the columns that are empty in the whole section."""
     return [
         column
-        for column in columns(TABLE)
+        for column in columns("table")
         if column.name in KEPT
         or any(cells[column.name] not in ("", "—") for cells in section.cells)
     ]

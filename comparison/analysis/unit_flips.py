@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import TypedDict
 
 import numpy as np
 
 from comparison.analysis.curves import UNITS, Curves, Evidence
+from comparison.analysis.keys import OnInstance
 from comparison.statistics.tolerance import merge_ties, slack_of
 
 
-class UnitRank(TypedDict):
+class UnitRank(OnInstance):
     """The rank of a contender on an instance in a unit, when all had spent `budget` of it.
 
     `value` is the median by then, None where half the runs had none; contenders whose
     values are tied share the `rank`.
     """
 
-    problem: str
-    instance: int
     unit: str
     budget: float
     contender: str
@@ -28,27 +26,23 @@ class UnitRank(TypedDict):
     rank: int
 
 
-class Winners(TypedDict):
+class Winners(OnInstance):
     """The winners of an instance, and the common cost, by unit.
 
     `flips` says that no contender is among the winners in every unit.
     """
 
-    problem: str
-    instance: int
     winners: dict[str, list[str]]
     budgets: dict[str, float]
     flips: bool
 
 
-class Flip(TypedDict):
+class Flip(OnInstance):
     """Two units without a winner in common: where the first one's winner is in the other.
 
     Of several winners it is the one that falls least; `others` win in the other unit.
     """
 
-    problem: str
-    instance: int
     unit: str
     winner: str
     other_unit: str

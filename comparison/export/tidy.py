@@ -7,15 +7,16 @@ a column, each observation a row, each kind of observation a table.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from comparison.analysis.columns import DATA, columns
-from comparison.analysis.rows import rows
+from comparison.analysis.columns import columns
+from comparison.analysis.row import Row
+from comparison.analysis.rows import rows as summary_rows
 from comparison.harmless import for_csv
 from comparison.results.run_columns import (
     POINT_KINDS,
@@ -36,7 +37,7 @@ ROW_GROUP = 100_000
 
 #: The kinds of the columns of a summary; the median of counts may be none itself.
 SUMMARY_KINDS: dict[str, Kind] = {
-    column.name: "number" if column.kind == "count" else column.kind for column in columns(DATA)
+    column.name: "number" if column.kind == "count" else column.kind for column in columns("data")
 }
 
 
@@ -54,31 +55,24 @@ def write_csv(results: Results, folder: Path) -> list[str]:
         What was written.
     """
 
-    def write(name: str, kinds: Mapping[str, Kind], lines: Iterable[Iterable[Any]]) -> int:
-        written = 0
+    counts = {"runs": 0, "summary": 0}
+    for name, (kinds, lines) in _tables(results).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
             table.writerow(kinds)
-            for line in lines:
-                table.writerow(line)
-                written += 1
-        return written
-
-    def points() -> Iterator[Iterable[Any]]:
+            for row in lines:
+                table.writerow(map(for_csv, row.values()))
+                counts[name] += 1
+    points = 0
+    with (folder / "traces.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(POINT_KINDS)
         for run, trace in results.traces():
             labels = map(for_csv, point_labels(results, run).values())
             own = [c.tolist() for c in point_columns(results, run, trace).values()]
-            yield from zip(*(repeat(x, len(trace)) for x in labels), *own, strict=True)
-
-    def tidy(table: Iterable[dict[str, Any]]) -> Iterator[Iterable[Any]]:
-        return (map(for_csv, row.values()) for row in table)
-
-    return _written(
-        "csv",
-        write("runs", RUN_KINDS, tidy(rows_of(results))),
-        write("traces", POINT_KINDS, points()),
-        write("summary", SUMMARY_KINDS, tidy(summary_of(results))),
-    )
+            table.writerows(zip(*(repeat(x, len(trace)) for x in labels), *own, strict=True))
+            points += len(trace)
+    return _written("csv", counts, points)
 
 
 def write_parquet(results: Results, folder: Path) -> list[str]:
@@ -107,11 +101,12 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
         }
         return pyarrow.schema([(name, types[kind]) for name, kind in kinds.items()])
 
-    def write(name: str, kinds: Mapping[str, Kind], table: list[dict[str, Any]]) -> int:
+    counts = {}
+    for name, (kinds, lines) in _tables(results).items():
+        rows = list(lines)
+        counts[name] = len(rows)
         with ParquetWriter(folder / f"{name}.parquet", schema(kinds), compression="zstd") as file:
-            file.write_table(pyarrow.Table.from_pylist(table, schema(kinds)))
-        return len(table)
-
+            file.write_table(pyarrow.Table.from_pylist(rows, schema(kinds)))
     points = schema(POINT_KINDS)
     written = 0
     waiting: list[Any] = []
@@ -130,24 +125,28 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
                 file.write_table(pyarrow.Table.from_batches(waiting))
                 waiting.clear()
         file.write_table(pyarrow.Table.from_batches(waiting, points))
-    runs = write("runs", RUN_KINDS, list(rows_of(results)))
-    return _written(
-        "parquet", runs, written, write("summary", SUMMARY_KINDS, list(summary_of(results)))
-    )
+    return _written("parquet", counts, written)
 
 
-def summary_of(results: Results) -> Iterator[dict[str, Any]]:
-    """Yield a row a contender, problem and instance, by the names of `SUMMARY_KINDS`."""
-    for row in rows(results):
-        yield {
-            column.name: clean(column.cell(row), SUMMARY_KINDS[column.name])
-            for column in columns(DATA)
-        }
+def _tables(results: Results) -> dict[str, tuple[dict[str, Kind], Iterator[dict[str, Any]]]]:
+    """Return the columns and the rows of each table but that of trace points."""
+    return {
+        "runs": (RUN_KINDS, rows_of(results)),
+        "summary": (SUMMARY_KINDS, map(_summary_row, summary_rows(results))),
+    }
 
 
-def _written(ending: str, runs: int, points: int, groups: int) -> list[str]:
+def _summary_row(row: Row) -> dict[str, Any]:
+    """Return a row of the summary, by the names of `SUMMARY_KINDS`."""
+    return {
+        column.name: clean(column.cell(row), SUMMARY_KINDS[column.name])
+        for column in columns("data")
+    }
+
+
+def _written(ending: str, counts: Mapping[str, int], points: int) -> list[str]:
     return [
-        f"runs.{ending}: {runs:,} runs",
+        f"runs.{ending}: {counts['runs']:,} runs",
         f"traces.{ending}: {points:,} trace points",
-        f"summary.{ending}: {groups:,} rows",
+        f"summary.{ending}: {counts['summary']:,} rows",
     ]

@@ -108,14 +108,14 @@ def pairs(evidence: Evidence) -> Listing | None:
         f"Signed-rank tests over the medians of shared instances, with Holm's correction: "
         f"{len(sure)} of {len(tests)} pairs of methods differ at {LEVEL:g}."
     )
-    untested = [row for row in tests if row["p"] is None]
+    untested = [row for row in tests if row.p is None]
     if untested:
-        note += f" {len(untested)} could not be tested: {untested[0]['reason']}."
+        note += f" {len(untested)} could not be tested: {untested[0].reason}."
     lines = [
         [
-            f"{row['better']} is better than {row['worse']}",
-            str(row["n"]),
-            f"{row['p']:.2g}",
+            f"{row.better} is better than {row.worse}",
+            str(row.n),
+            f"{row.p:.2g}",
             f"{p_holm:.2g}",
         ]
         for p_holm, row in sure
@@ -128,15 +128,15 @@ def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     names = {(place.problem, place.instance): place.name for place in places}
     groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
-        groups.setdefault(names[row["problem"], row["instance"]], []).append(row)
+        groups.setdefault(names[row.problem, row.instance], []).append(row)
     lines: list[list[str]] = []
     reasons: dict[str, None] = {}
     for name, rows in groups.items():
-        sure = [row for row in rows if row["p_holm"] is not None and row["p_holm"] < LEVEL]
-        unsure = [row["worse"] for row in rows if row not in sure]
-        untested = [row for row in rows if row["p"] is None]
-        reasons.update({row["reason"]: None for row in untested})
-        lines.append([name, rows[0]["better"], f"{len(sure)} of {len(rows)}", _few(unsure)])
+        sure = [row for row in rows if row.p_holm is not None and row.p_holm < LEVEL]
+        unsure = [row.worse for row in rows if row not in sure]
+        untested = [row for row in rows if row.p is None]
+        reasons.update({row.reason: None for row in untested})
+        lines.append([name, rows[0].better, f"{len(sure)} of {len(rows)}", _few(unsure)])
     if not lines:
         return None
     note = (
@@ -153,10 +153,10 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     names = {(place.problem, place.instance): place.name for place in places}
     lines = [
         [
-            names[row["problem"], row["instance"]],
-            row["contender"],
+            names[row.problem, row.instance],
+            row.contender,
             *(
-                _signed(row[part])
+                _signed(getattr(row, part))
                 for part in ("wrong_objective", "weak_search", "generalization_gap", "total")
             ),
         ]
@@ -193,12 +193,10 @@ def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int
     units : int
         The instances on which that could be told.
     """
-    optima = [
-        (place.reference, place.runs)
-        for place in places
-        if place.reference is not None and place.reference.optimum
-    ]
-    attained = sum(any(attains(run.value, reference) for run in runs) for reference, runs in optima)
+    optima = [place for place in places if place.reference is not None and place.reference.optimum]
+    attained = sum(
+        any(attains(run.value, place.reference) for run in place.runs) for place in optima
+    )
     yield (
         f"The optimum is known on {len(optima)} of {len(places)} problem instances, and some "
         f"method attains it on {attained}."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
-from comparison.analysis.columns import PAGE, Cell, columns
+from comparison.analysis.columns import Cell, columns
 from comparison.analysis.curves import Evidence
 from comparison.analysis.instance_numbers import with_numbers
 from comparison.analysis.row import Row
@@ -28,7 +28,7 @@ COLUMNS: list[Heading] = [
         "hint": column.hint,
         "number": column.kind != "text",
     }
-    for column in columns(PAGE)
+    for column in columns("page")
 ]
 
 
@@ -46,7 +46,7 @@ def summary(
         What the page calls each instance.
     """
     return [
-        {column.name: column.cell(row) for column in columns(PAGE)}
+        {column.name: column.cell(row) for column in columns("page")}
         for row in (
             replace(row, problem=names[row.problem, row.instance])
             for row in with_numbers(rows, evidence)

@@ -21,9 +21,11 @@ def no_worse(value: Any, other: Any, slack: float) -> Any:
     return value <= other + slack
 
 
-def attains(value: float | None, reference: Reference) -> bool:
-    """Whether a value is as good as a reference, within the reference's tolerance."""
-    return value is not None and bool(no_worse(value, reference.value, reference.slack))
+def attains(value: float | None, reference: Reference | None) -> bool:
+    """Whether there is a value as good as a reference, within the reference's tolerance."""
+    if value is None or reference is None:
+        return False
+    return bool(no_worse(value, reference.value, reference.slack))
 
 
 def slack_of(reference: Reference | None) -> float | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 from problems.core.usage_error import UsageError
 
@@ -34,13 +34,6 @@ a chain, adam@500+hill-climb, runs one method from the best point of the one bef
 Groups: of problems next-token, combinatorial, continuous, ladder … or all; of methods
 default, descent, scipy, evolutionary … or all (`list` has them).
 Exit code: 0 fine, 1 some run failed or the output was lost, 2 bad usage."""
-
-
-class Suite(Protocol):
-    """A comparison with a name."""
-
-    def arguments(self) -> Mapping[str, Any]:
-        """Return the defaults of its arguments."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -154,7 +147,7 @@ def show_parser() -> Parser:
 
 
 def parse(
-    arguments: Sequence[str], redo: Sequence[str], suite: Callable[[str], Suite]
+    arguments: Sequence[str], redo: Sequence[str], suite: Callable[[str], Any]
 ) -> argparse.Namespace:
     """Parse a comparison's arguments; those of a suite have defaults of its own.
 
@@ -164,7 +157,7 @@ def parse(
     redo : sequence of str
         The kinds of stored runs that can be made again.
     suite : callable
-        Returns the suite of a name.
+        Returns the suite of a name, whose `arguments()` are its defaults.
 
     Raises
     ------

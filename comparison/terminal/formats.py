@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.columns import DATA, Cell, columns
+from comparison.analysis.columns import Cell, columns
 from comparison.analysis.row import Row
 from comparison.harmless import for_csv
 from comparison.results import Results
@@ -54,7 +54,7 @@ def as_csv(rows: Sequence[Row]) -> str:
     """Return comma-separated values with a header; what does not exist is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in columns(DATA))
+    writer.writerow(column.name for column in columns("data"))
     for row in rows:
         writer.writerow(map(for_csv, data_of(row).values()))
     return text.getvalue().rstrip("\n")
@@ -62,4 +62,4 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def data_of(row: Row) -> dict[str, Cell]:
     """Return a row's data by the names of its columns."""
-    return {column.name: column.cell(row) for column in columns(DATA)}
+    return {column.name: column.cell(row) for column in columns("data")}

@@ -163,12 +163,12 @@ def _differences(evidence: Evidence) -> Iterator[str]:
     if pairs:
         yield ""
     for p_holm, row in sure:
-        better, worse = for_markdown(row["better"]), for_markdown(row["worse"])
-        yield f"- {better} is better than {worse} (n = {row['n']}, p = {p_holm:.2g})"
-    untested = [row for row in pairs if row["p"] is None]
+        better, worse = for_markdown(row.better), for_markdown(row.worse)
+        yield f"- {better} is better than {worse} (n = {row.n}, p = {p_holm:.2g})"
+    untested = [row for row in pairs if row.p is None]
     if untested:
         number = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
-        yield f"- {number} could not be tested: {untested[0]['reason']}"
+        yield f"- {number} could not be tested: {untested[0].reason}"
 
 
 def _two(value: float | None) -> str:

@@ -76,3 +76,28 @@ def test_costs_are_pooled_as_shifted_geometric_means(tmp_path):
     row = next(contender_rows(Evidence(stored(tmp_path, *runs)), "work"))
     assert row["seconds"] == pytest.approx((11 * 21) ** 0.5 - 1)
     assert row["par10"] == pytest.approx((1026 * 2001) ** 0.5 - 1)
+
+
+#: 2 from cost 60 on, 8 from 6 on; the scale is 10, and each run is given 100.
+LATE = made("genetic", step(6, 8.0), step(60, 2.0))
+
+
+def test_values_are_read_off_at_shares_of_what_all_contenders_were_given(tmp_path):
+    short = made("hill-climb", step(2, 5.0), spent=60)
+    found = numbers(tmp_path, LATE, short)
+    assert found["sphere", 0, "genetic"].at_10 == 8.0
+    assert found["sphere", 0, "genetic"].at_1 is None
+    assert found["sphere", 0, "hill-climb"].at_10 == 5.0
+
+
+def test_a_share_is_read_off_where_it_is_and_not_at_a_point_of_the_grid(tmp_path):
+    """A tenth of 99.9 is just below the grid's 10, whose neighbour is 8.6."""
+    runs = made("genetic", step(1, 9.0), step(9, 3.0)), made("adam", step(9, 4.0), spent=99.9)
+    found = numbers(tmp_path, *runs)
+    assert {group[2]: each.at_10 for group, each in found.items()} == {"genetic": 3.0, "adam": 4.0}
+
+
+def test_the_expected_running_time_counts_what_each_run_spent_itself(tmp_path):
+    """Regret 0.1 is the value 1, which the last run alone reaches, at 50; the others spent 100."""
+    runs = [LATE, made("genetic", step(1, 9.0), seed=1), made("genetic", step(50, 1.0), seed=2)]
+    assert numbers(tmp_path, *runs)["sphere", 0, "genetic"].ert_10 == 50 + 100 + 100

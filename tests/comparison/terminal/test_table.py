@@ -10,7 +10,7 @@ import re
 import pytest
 from rich.console import Console
 
-from comparison.analysis.columns import TABLE, columns
+from comparison.analysis.columns import columns
 from comparison.analysis.footnotes import footnotes
 from comparison.analysis.rows import rows
 from comparison.terminal.formats import as_csv, as_json
@@ -292,7 +292,7 @@ def test_the_table_shows_every_row_once_and_every_note():
 
 def test_columns_come_in_one_order():
     header, *_ = markdown_cells(mixed())
-    assert header == [c.table_heading for c in columns(TABLE) if c.table_heading in header]
+    assert header == [c.table_heading for c in columns("table") if c.table_heading in header]
 
 
 # -------------------------------------------------------------------- footnotes
