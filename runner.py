@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 ROOT = Path(__file__).resolve().parent
 PACKAGES = ("problems", "methods", "comparison", "studies")
@@ -101,6 +101,7 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
+    from comparison.export import FORMATS
     from comparison.terminal import arguments as parsers
 
     command, rest = arguments[:1], arguments[1:]
@@ -113,10 +114,12 @@ def dispatch(arguments: list[str]) -> int:
     if command == ["show"]:
         return show(parsers.show_parser().parse_args(rest))
     if command == ["export"]:
-        return export(parsers.export_parser().parse_args(rest))
+        return export(parsers.export_parser(list(FORMATS)).parse_args(rest))
     if command == ["study"]:
         return study(rest)
-    return compare(parsers.parse(arguments))
+    from comparison.running import comparison, suites
+
+    return compare(parsers.parse(arguments, get_args(comparison.Redo), suites.suite))
 
 
 def import_own_packages() -> None:

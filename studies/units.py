@@ -49,9 +49,10 @@ class Units(lab.Study):
         for row in winner_rows(evidence):
             told = {unit: self.listed(row["winners"].get(unit, ())) for unit in UNITS}
             winners.append({"problem": row["problem"], **told, "flips": row["flips"]})
-        for row in flip_rows(evidence):
-            flips.append({**row, "others": " = ".join(row["others"])})
-        return {"winners": winners, "flips": flips, "ranks": [*unit_rows(evidence)]}
+        for flip in flip_rows(evidence):
+            flips.append({**flip, "others": " = ".join(flip["others"])})
+        ranks = [{**rank} for rank in unit_rows(evidence)]
+        return {"winners": winners, "flips": flips, "ranks": ranks}
 
     @staticmethod
     def listed(winners: Sequence[str]) -> str | None:

@@ -1,36 +1,33 @@
-"""Quality over cost: any-time curves, and the views at fixed budgets and fixed targets."""
+"""Quality over cost: any-time curves."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from comparison.analysis.curves import SHARES, Evidence
+from comparison.analysis.curves import Evidence
+from comparison.analysis.keys import OfContender
 from comparison.statistics.quartiles import quartiles
-from comparison.statistics.runtimes import expected_running_time
-
-#: Regrets of the fixed targets.
-REGRETS = (0.1, 0.01, 0.001)
 
 
-def any_time_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the points of each contender's curve on each instance.
+class CurvePoint(OfContender):
+    """A point of a contender's curve on an instance: quartiles over seeds by a cost.
 
-    Parameters
-    ----------
-    evidence : Evidence
-    axis : str
-        Of `evidence.curves`.
+    `low` or `high` is None where some seed had no value yet.
+    """
 
-    Yields
-    ------
-    dict
-        problem, instance, contender, cost, and the quartiles low, median, high of the
-        best value by then over the seeds; low or high is None where some seed had no
-        value yet. A point at which nothing changes is left out, but for a curve's last.
+    cost: float
+    low: float | None
+    median: float | None
+    high: float | None
+
+
+def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
+    """Yield the points of each contender's curve on each instance, on an axis of the evidence.
+
+    A point at which nothing changes is left out, but for a curve's last.
     """
     curves = evidence.curves[axis]
     for (problem, instance, contender), members in curves.rows.items():
@@ -49,56 +46,6 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
                 "low": point[0],
                 "median": point[1],
                 "high": point[2],
-            }
-
-
-def fixed_budget_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the median value and quality of each contender at shares of the common budget.
-
-    The common budget is what every contender was given on this axis; see
-    `Curves.common`.
-    """
-    curves = evidence.curves[axis]
-    for (problem, instance, contender), members in curves.rows.items():
-        scale = evidence.scale(curves.runs[members[0]])
-        for i, share in enumerate(SHARES):
-            budget = share * curves.common[problem, instance]
-            median = _finite(np.median(curves.settled[members, i]))
-            yield {
-                "problem": problem,
-                "instance": instance,
-                "contender": contender,
-                "share": share,
-                "budget": budget,
-                "value": median,
-                "quality": None
-                if median is None or scale is None
-                else float(scale.quality(median)),
-            }
-
-
-def fixed_target_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the expected running time of each contender to the fixed regrets.
-
-    It is None where no run got there; `reached` counts those that did.
-    """
-    curves = evidence.curves[axis]
-    for (problem, instance, contender), members in curves.rows.items():
-        scale = evidence.scale(curves.runs[members[0]])
-        if scale is None:
-            continue
-        for regret in REGRETS:
-            hits = curves.hits[members, evidence.place(regret)]
-            cost = expected_running_time(hits, curves.spent[members])
-            yield {
-                "problem": problem,
-                "instance": instance,
-                "contender": contender,
-                "regret": regret,
-                "value": float(scale.values(np.array([regret]))[0]),
-                "cost": _finite(float(cost)),
-                "reached": int(np.isfinite(hits).sum()),
-                "runs": len(members),
             }
 
 

@@ -14,8 +14,8 @@ from problems.core.ledger import GRADIENT_PRICE
 from problems.core.usage_error import UsageError
 from problems.naming.options import closest
 
-#: What one gradient over all data costs, in looks: a number, or as many as it has entries,
-#: which is what differences of values would cost.
+#: The price of one gradient over all data, in evaluations: a number, or the dimension, which is
+#: what differences of values would cost.
 GradientPrice = float | Literal["dimension"]
 
 
@@ -31,8 +31,8 @@ class Axis:
     field : str
         Of a trace point and of a ledger.
     clock : bool
-        Whether a solver that is given the model can be held against others on it: it
-        spends seconds, but does not look.
+        Whether white-box solvers can be compared on it: they spend seconds, but make no
+        evaluations.
     gradient_price : float or "dimension"
         Of the axis `work` only. Stored runs are repriced, not made anew: with another
         price their budgets end at other places.
@@ -47,11 +47,11 @@ class Axis:
     def costs(self, run: Run, trace: NDArray) -> NDArray[np.float64]:
         """Return the cost of each point of a run's trace, shape (n,); they never fall.
 
-        The system tells a child's seconds in steps, so that a clock may seem to go back.
+        The system counts a child's seconds in steps, so that a clock may seem to go back.
         """
         costs = trace[self.field].astype(float)
         if self.field == "work":
-            # In this order whole numbers of looks stay whole.
+            # In this order whole numbers of evaluations stay whole.
             costs = (costs - trace["gradient_work"]) + self._factor(run) * trace["gradient_work"]
         return np.maximum.accumulate(costs.clip(0.0))
 
@@ -72,7 +72,7 @@ class Axis:
 AXES = {
     axis.name: axis
     for axis in (
-        Axis("work", "work (looks at all data)", "work"),
+        Axis("work", "work (evaluations)", "work"),
         Axis("cpu", "CPU time (s)", "cpu_seconds", clock=True),
         Axis("wall", "wall-clock time (s)", "wall_seconds", clock=True),
         Axis("tokens", "tokens read", "tokens"),
@@ -90,8 +90,8 @@ def work_at(gradient_price: GradientPrice) -> Axis:
     """Return the axis of work at a price of a gradient."""
     if gradient_price == GRADIENT_PRICE:
         return AXES["work"]
-    told = "its dimension" if gradient_price == "dimension" else f"{gradient_price:g}"
-    label = f"work (looks at all data; a gradient is {told})"
+    price = "its dimension" if gradient_price == "dimension" else f"{gradient_price:g}"
+    label = f"work (evaluations; a gradient is {price})"
     return replace(AXES["work"], label=label, gradient_price=gradient_price)
 
 

@@ -14,6 +14,7 @@ from comparison.results import Group, Results
 from comparison.results.trace import KINDS
 from comparison.statistics.aocc import aocc
 from comparison.statistics.ecdf import log_targets
+from comparison.statistics.tolerance import no_worse
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
 
@@ -33,7 +34,7 @@ UNITS = {
     "tokens": AXES["tokens"],
 }
 
-#: How a run ends that would have gone on.
+#: The ends of a run that would have gone on.
 LIMITED = ("budget", "timeout")
 
 VALUE, MEASURED = KINDS.index("value"), KINDS.index("measured")
@@ -135,20 +136,20 @@ class Evidence:
 
     def _scale_of(self, runs: list[Run]) -> Scale | None:
         reference = self.results.reference(runs[0])
-        known = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
-        if reference is None and not known:
+        values = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
+        if reference is None and not values:
             return None
         if reference is None:
-            best, slack, kind = min(known), 0.0, "best found"
+            best, slack, kind = min(values), 0.0, "best found"
         else:
             best, slack, kind = reference.value, reference.slack, str(reference.kind)
-            if not reference.proven:  # what is only published may be beaten
-                best = min([best, *known])
+            if not reference.proven:  # a published value may be beaten
+                best = min([best, *values])
         random = self.results.random_value(runs[0])
         if random is None:
-            first = [found["value"][0] for found in self._improving(runs) if len(found)]
+            first = [points["value"][0] for points in self._improving(runs) if len(points)]
             random = float(np.median(first)) if first else None
-        if random is None or random - best <= slack:
+        if random is None or no_worse(random, best, slack):
             return None
         return Scale(random, best, slack, kind)
 
@@ -200,23 +201,23 @@ class Evidence:
         if horizon > 0:
             regrets = scale.regret(values)
             low, high = self.targets[-1], self.targets[0]
-            curves.areas[i] = aocc(costs, regrets, horizon, low, high, look=0.0)
+            curves.areas[i] = aocc(costs, regrets, horizon, low, high, evaluation=0.0)
 
 
 def _common(
     runs: list[Run], spent: NDArray[np.float64], rows: dict[Group, list[int]]
 ) -> dict[tuple[str, int], float]:
-    """Return by instance what every contender that a limit stopped had spent by then.
+    """Return by instance the cost that every contender which a limit stopped had spent.
 
-    Who ended by itself would have no more use for more; where all did, it is the most
-    that any had spent.
+    A contender that ended by itself is left out, as it could not have spent more. Where all
+    did, it is the most that any had spent.
     """
     stopped: dict[tuple[str, int], list[float]] = {}
     most: dict[tuple[str, int], float] = {}
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))
-        # What hung until it was killed had not been given what it spent: it had more.
+        # A run that hung until it was killed had spent more than it was given.
         limited = [i for i in members if runs[i].ended in LIMITED and not runs[i].failed]
         if limited:
             stopped.setdefault(place, []).append(float(np.median(spent[limited])))

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,12 @@ from comparison.statistics.significance import (
     smallest_p,
     smallest_p_rank_sum,
 )
+from comparison.statistics.tolerance import merge_ties, slack_of
 from methods.result import Run
 
-#: Beyond this many no table of pairs is read.
+#: The number of contenders that are tested in pairs: nobody reads a longer table.
 MOST = 40
-#: Of all tests together.
+#: The probability that any of the tests claims a difference where there is none.
 LEVEL = 0.05
 
 
@@ -86,15 +86,60 @@ def ranking(evidence: Evidence) -> Ranking | None:
     )
 
 
-def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield a signed-rank test for each pair of contenders, over the medians of all instances.
+@dataclass(frozen=True)
+class Pair:
+    """A signed-rank test of two contenders over the medians of the instances that both ran on.
 
-    Yields
-    ------
-    dict
-        better, worse (ahead on fewer instances), n (instances that both ran on), p, p_holm
-        (over all pairs that could be tested), reason (why there is no p).
+    Attributes
+    ----------
+    better, worse : str
+        `worse` is ahead on fewer instances.
+    n : int
+        Instances.
+    p, p_holm : float or None
+        `p_holm` is corrected for all pairs that could be tested.
+    reason : str
+        Why there is no p.
     """
+
+    better: str
+    worse: str
+    n: int
+    p: float | None
+    reason: str
+    p_holm: float | None
+
+
+@dataclass(frozen=True)
+class InstancePair:
+    """A test of an instance's best contender against another, over their runs.
+
+    Attributes
+    ----------
+    n, m : int
+        The runs of `better` and of `worse`.
+    p, p_holm : float or None
+        `p_holm` is corrected for all others on the instance.
+    reason : str
+        Why there is no p.
+    improvement : float
+        The probability that a run of `better` is better than one of `worse`.
+    """
+
+    problem: str
+    instance: int
+    better: str
+    worse: str
+    n: int
+    m: int
+    p: float | None
+    reason: str
+    improvement: float
+    p_holm: float | None
+
+
+def pair_rows(evidence: Evidence) -> list[Pair]:
+    """Test each pair of contenders over the medians of all instances that both ran on."""
     regrets, _ = _medians(evidence, quality=True)
     pairs = []
     for a, b in combinations(list(regrets)[:MOST], 2):
@@ -105,52 +150,40 @@ def pair_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
             ahead = (first < second).sum() >= (first > second).sum()
             pairs.append((a, b, first, second) if ahead else (b, a, second, first))
     level = _level(smallest_p(len(first)) for _, _, first, _ in pairs)
-    rows = []
-    for better, worse, first, second in pairs:
-        found = signed_rank(first, second, level)
-        row = {"better": better, "worse": worse, "n": len(first)}
-        rows.append({**row, "p": found.p, "reason": found.reason})
-    yield from _corrected(rows)
+    tests = [signed_rank(first, second, level) for _, _, first, second in pairs]
+    corrected = holm([test.p for test in tests])
+    return [
+        Pair(better, worse, len(first), test.p, test.reason, p_holm)
+        for (better, worse, first, _), test, p_holm in zip(pairs, tests, corrected, strict=True)
+    ]
 
 
-def instance_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def surely_different(pairs: Iterable[Pair]) -> list[tuple[float, Pair]]:
+    """Return the pairs that differ at `LEVEL` with their corrected p, the surest first."""
+    sure = [(p, pair) for pair in pairs if (p := pair.p_holm) is not None and p < LEVEL]
+    return sorted(sure, key=lambda each: each[0])
+
+
+def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
     """Yield a test of each instance's best contender against every other, over their seeds.
 
     It is Mann and Whitney's. Where one of the two draws no random numbers its value is a
     constant, which the runs of the other are tested against by a signed-rank test; two
     such contenders differ, or not, without a test.
-
-    Yields
-    ------
-    dict
-        problem, instance, better, worse, n, m (runs of each), p, p_holm (over the others
-        on the instance), reason, and `improvement`: the probability that a run of the
-        first is better than one of the second.
     """
     for place, groups in _by_instance(evidence).items():
-        samples = {name: _values(runs) for name, runs in groups.items()}
+        samples = _samples(evidence, groups)
         constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
         best = min(samples, key=lambda name: (np.median(samples[name]), name))
         mine, others = samples[best], [name for name in samples if name != best]
         fixed = {name: (constant[best], constant[name]) for name in others}
         level = _level(_smallest(mine, samples[name], fixed[name]) for name in others)
-        rows = []
-        for name in others:
-            found = _compared(mine, samples[name], fixed[name], level)
-            rows.append(
-                {
-                    "problem": place[0],
-                    "instance": place[1],
-                    "better": best,
-                    "worse": name,
-                    "n": len(mine),
-                    "m": len(samples[name]),
-                    "p": found.p,
-                    "reason": found.reason,
-                    "improvement": probability_of_improvement([mine], [samples[name]]),
-                }
-            )
-        yield from _corrected(rows)
+        tests = [_compared(mine, samples[name], fixed[name], level) for name in others]
+        corrected = holm([test.p for test in tests])
+        for name, test, p_holm in zip(others, tests, corrected, strict=True):
+            sizes = len(mine), len(samples[name])
+            improvement = probability_of_improvement([mine], [samples[name]])
+            yield InstancePair(*place, best, name, *sizes, test.p, test.reason, improvement, p_holm)
 
 
 def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:
@@ -180,19 +213,14 @@ def _level(smallest: Iterable[float]) -> float:
     return LEVEL / max(1, sum(p < LEVEL for p in smallest))
 
 
-def _corrected(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield rows with Holm's correction over those that have a p-value."""
-    for row, p in zip(rows, holm([row["p"] for row in rows]), strict=True):
-        yield {**row, "p_holm": p}
-
-
 def _by_instance(evidence: Evidence) -> dict[tuple[str, int], dict[str, list[Run]]]:
-    found: dict[tuple[str, int], dict[str, list[Run]]] = {}
+    """Return the runs that were made, by instance and contender."""
+    places: dict[tuple[str, int], dict[str, list[Run]]] = {}
     for (problem, instance, contender), runs in evidence.results.groups().items():
-        ran = [run for run in runs if run.ended != "unsupported"]
-        if ran:
-            found.setdefault((problem, instance), {})[contender] = ran
-    return found
+        made = [run for run in runs if run.ended != "unsupported"]
+        if made:
+            places.setdefault((problem, instance), {})[contender] = made
+    return places
 
 
 def _medians(
@@ -203,20 +231,30 @@ def _medians(
     As regret, on a scale that instances share, where `quality` is asked for; instances
     without a scale are then left out.
     """
-    found: dict[str, dict[tuple[str, int], float]] = {}
+    medians: dict[str, dict[tuple[str, int], float]] = {}
     places = _by_instance(evidence)
     for place, groups in places.items():
-        for contender, runs in groups.items():
-            value = median([run.value for run in runs])
-            number = math.inf if value is None else value
-            if quality:
-                scale = evidence.scale(runs[0])
-                if scale is None:
-                    continue
-                number = float(scale.regret(number))
-            found.setdefault(contender, {})[place] = number
-    return found, list(places)
+        first = next(iter(groups.values()))[0]
+        scale = evidence.scale(first)
+        if quality and scale is None:
+            continue
+        middles = [median([run.value for run in runs]) for runs in groups.values()]
+        values = merge_ties(
+            [math.inf if value is None else value for value in middles],
+            slack_of(evidence.results.reference(first)),
+        )
+        numbers = scale.regret(values) if quality and scale is not None else values
+        for contender, number in zip(groups, numbers.tolist(), strict=True):
+            medians.setdefault(contender, {})[place] = number
+    return medians, list(places)
 
 
-def _values(runs: list[Run]) -> NDArray[np.float64]:
-    return np.array([math.inf if run.value is None else run.value for run in runs])
+def _samples(evidence: Evidence, groups: dict[str, list[Run]]) -> dict[str, NDArray[np.float64]]:
+    """Return the values of each contender's runs on an instance, inf where a run has none."""
+    runs = [run for members in groups.values() for run in members]
+    values = merge_ties(
+        [math.inf if run.value is None else run.value for run in runs],
+        slack_of(evidence.results.reference(runs[0])),
+    )
+    ends = np.cumsum([len(members) for members in groups.values()])[:-1]
+    return dict(zip(groups, np.split(values, ends), strict=True))

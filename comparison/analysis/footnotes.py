@@ -1,30 +1,41 @@
-"""The conventions of a table that a reader could dispute, as far as its rows use them."""
+"""The conventions of a table that a reader could dispute, where its rows use them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.cells import bound_only, same
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
+from comparison.statistics.tolerance import tied
 from methods.result import SOUND
 from problems.core.ledger import GRADIENT_PRICE
 
-#: Runs that ended so may have a value without anyone having scored its solution.
+#: A run that ended so may have a value whose solution was not scored.
 CUT = ("killed", "timeout", "error")
 
 
 def footnotes(
     rows: Sequence[Row], *, jobs: int = 1, gradient_price: GradientPrice = GRADIENT_PRICE
 ) -> list[str]:
-    """Return the conventions that a reader could dispute, as far as the rows use them."""
-    notes = ["value: best exact look a run paid for; median over seeds, with a bootstrap interval."]
+    """Return the conventions that a reader could dispute, where the rows use them.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+    jobs : int
+        The number of runs that were made at a time.
+    gradient_price : float or "dimension"
+        Of the column `work`.
+    """
+    notes = [
+        "value: the best exact evaluation of a run; median over seeds, with a bootstrap interval."
+    ]
     scored = [row for row in rows if row.value is not None and not _cut(row)]
-    if any(not same(row.score, row.value) for row in scored):
+    if any(not tied(row.score, row.value) for row in scored):
         notes.append("held-out: the same solution on data that no method sees.")
-    told = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
+    price = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
     notes.append(
-        f"work: 1 is one look at all the data, a gradient is {told}. "
+        f"work: 1 is one evaluation on all the data, a gradient is {price}. "
         "cpu s: user + system, the axis that all families share."
     )
     if gradient_price != GRADIENT_PRICE:
@@ -34,15 +45,17 @@ def footnotes(
     if any(row.last is not None and row.last != row.value for row in rows):
         notes.append("last: the final iterate of a gradient method, which does not see the value.")
     if any(row.work is None and row.value is not None for row in rows):
-        notes.append("— under work: given the model, a solver does not look; it obeys seconds.")
-    if any(row.value is None and row.values and row.ended in SOUND for row in rows):
-        notes.append("— under value: no look met the constraints.")
+        notes.append(
+            "— under work: a white-box solver makes no evaluations; its limit is in seconds."
+        )
+    if any(row.value is None and row.spent("values") and row.ended in SOUND for row in rows):
+        notes.append("— under value: no evaluation met the constraints.")
     if any(row.score is None for row in scored):
         notes.append(
             "— under held-out: infinite; the solution gives something in the held-out text "
             "probability zero (counting: try --option counting.smoothing=1)."
         )
-    if any(bound_only(row) for row in rows):
+    if any(row.above_bound for row in rows):
         notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")
@@ -52,5 +65,5 @@ def footnotes(
 
 
 def _cut(row: Row) -> bool:
-    """Whether some run has a value and, as it did not live to its end, no score."""
+    """Whether some run has a value but no score, as it was cut off."""
     return row.score is None and any(ended in row.ended for ended in CUT)

@@ -1,70 +1,86 @@
-"""The numbers of a contender on one instance that come from its curves."""
+"""The numbers of a contender on one instance that come from its curves and the tests on them."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from comparison.analysis.any_time import fixed_budget_rows, fixed_target_rows
-from comparison.analysis.curves import Evidence
+from comparison.analysis.curves import SHARES, Evidence
+from comparison.analysis.differences import instance_rows
+from comparison.analysis.row import CurveNumbers, Row
 from comparison.results import Group
-from comparison.statistics.runtimes import par10
+from comparison.statistics.runtimes import expected_running_time, par10
+from methods.result import Run
 
 #: The regret of a target that most problems are hard enough for, and few too hard.
 TARGET = 0.01
-NUMBERS = ("quality", "aocc", "at_1", "at_10", "ert_10", "ert_1", "par10")
+#: The regrets whose expected running time is shown.
+REGRETS = (0.1, 0.01)
 
 
-def instance_numbers(evidence: Evidence) -> dict[Group, dict[str, float | None]]:
-    """Return the numbers of each contender on each instance.
+def with_numbers(rows: Sequence[Row], evidence: Evidence) -> list[Row]:
+    """Return rows with the numbers that come from their traces, and their tests."""
+    numbers = instance_numbers(evidence)
+    for test in instance_rows(evidence):
+        group = test.problem, test.instance, test.worse
+        numbers[group] = replace(numbers[group], p_better=test.improvement, p_holm=test.p_holm)
+    return [
+        replace(row, numbers=numbers.get((row.problem, row.instance, row.method), CurveNumbers()))
+        for row in rows
+    ]
 
-    Returns
-    -------
-    dict of Group to dict
-        - ``quality`` of the median run at the end, and ``aocc`` in work;
-        - ``at_1`` and ``at_10``, the median value at 1 and 10 % of the common work;
-        - ``ert_10`` and ``ert_1``, the expected work to a regret of 10 and 1 %;
-        - ``par10``, the mean work to a regret of 1 %, ten times the problem's horizon for a
-          run that did not get there: all are given the same, however early they end.
 
-        None where there is none: work of who does not look, targets that nobody reached.
+def instance_numbers(evidence: Evidence) -> dict[Group, CurveNumbers]:
+    """Return the numbers of each contender on each instance, without tests.
+
+    They are None where they do not exist: the work of a white-box solver, targets that no
+    run reached.
     """
-    work, cpu = evidence.curves["work"], evidence.curves["cpu"]
-    found: dict[Group, dict[str, float | None]] = {}
-    for group, members in cpu.rows.items():
-        scale = evidence.scale(cpu.runs[members[0]])
-        values = [np.inf if cpu.runs[i].value is None else cpu.runs[i].value for i in members]
-        quality = -math.inf if scale is None else float(scale.quality(np.median(values)))
-        areas = work.areas[work.rows[group]] if group in work.rows else np.array([np.nan])
-        found[group] = {
-            **dict.fromkeys(NUMBERS),
-            "quality": _finite(quality),
-            "aocc": _finite(float(np.mean(areas))),
-            "par10": _finite(_par10(evidence, group)),
-        }
-    for row in fixed_budget_rows(evidence, "work"):
-        if row["share"] < 1:
-            found[_group(row)][f"at_{100 * row['share']:.0f}"] = row["value"]
-    for row in fixed_target_rows(evidence, "work"):
-        if row["regret"] >= TARGET:
-            found[_group(row)][f"ert_{100 * row['regret']:.0f}"] = row["cost"]
-    return found
+    cpu = evidence.curves["cpu"]
+    return {
+        group: CurveNumbers(
+            quality=_quality([cpu.runs[i] for i in members], evidence),
+            **_work_numbers(evidence, group),
+        )
+        for group, members in cpu.rows.items()
+    }
 
 
-def _par10(evidence: Evidence, group: Group) -> float:
-    """Return the penalised work to the target, nan without a scale or without work."""
-    work = evidence.curves["work"]
-    if group not in work.rows:
-        return math.nan
-    hits = work.hits[work.rows[group], evidence.place(TARGET)]
-    return math.nan if np.isnan(hits).any() else float(par10(hits, work.horizon[group[0]]))
+def _quality(runs: Sequence[Run], evidence: Evidence) -> float | None:
+    """Return the quality of the median run at its end."""
+    scale = evidence.scale(runs[0])
+    if scale is None:
+        return None
+    values = [np.inf if run.value is None else run.value for run in runs]
+    return _finite(scale.quality(np.median(values)))
 
 
-def _group(row: dict[str, Any]) -> Group:
-    return row["problem"], row["instance"], row["contender"]
+def _work_numbers(evidence: Evidence, group: Group) -> dict[str, float | None]:
+    """Return the numbers that are counted in work; none of them exist for a white-box solver."""
+    curves = evidence.curves["work"]
+    members = curves.rows.get(group)
+    if members is None:
+        return {}
+    numbers = {
+        f"at_{100 * share:.0f}": _finite(np.median(curves.settled[members, i]))
+        for i, share in enumerate(SHARES)
+        if share < 1
+    }
+    if evidence.scale(curves.runs[members[0]]) is None:
+        return numbers
+    for regret in REGRETS:
+        hits = curves.hits[members, evidence.place(regret)]
+        cost = expected_running_time(hits, curves.spent[members])
+        numbers[f"ert_{100 * regret:.0f}"] = _finite(cost)
+    hits = curves.hits[members, evidence.place(TARGET)]
+    numbers["par10"] = _finite(par10(hits, curves.horizon[group[0]]))
+    numbers["aocc"] = _finite(np.mean(curves.areas[members]))
+    return numbers
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _finite(value: float | np.floating | NDArray) -> float | None:
+    return float(value) if math.isfinite(value) else None

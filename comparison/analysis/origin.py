@@ -1,4 +1,4 @@
-"""What a table has to say of its runs so that somebody else can make them again."""
+"""How the runs of a table were made, so that somebody else can make them again."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def origin_rows(results: Results) -> Iterator[dict[str, str]]:
             for run in runs
         ],
     }
-    for what, values in facts.items():
-        told = [value for value in dict.fromkeys(values) if value]
-        if told:
-            yield {"what": what, "value": "; ".join(told)}
+    for name, values in facts.items():
+        distinct = [value for value in dict.fromkeys(values) if value]
+        if distinct:
+            yield {"what": name, "value": "; ".join(distinct)}

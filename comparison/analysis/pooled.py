@@ -4,28 +4,95 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comparison.analysis.curves import POINTS, Curves, Evidence
 from comparison.analysis.instance_numbers import instance_numbers
-from comparison.statistics.aggregate import STATISTICS, stratified_interval
+from comparison.statistics.aggregate import interquartile_mean, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
 from comparison.statistics.profiles import data_profile, performance_profile
 from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
+from comparison.statistics.tolerance import attains
 
 RATIOS = np.logspace(0, 3, 61)
 
 
+class SolvedShare(TypedDict):
+    """A contender's share of (run, target) pairs reached by a cost, with a bootstrap band."""
+
+    contender: str
+    cost: float
+    share: float
+    low: float
+    high: float
+
+
+class RatioShare(TypedDict):
+    """A contender's share of targets reached within a ratio of the best contender's cost."""
+
+    contender: str
+    ratio: float
+    share: float
+
+
+class BudgetShare(TypedDict):
+    """A contender's share of targets reached within a budget of (dimension + 1) evaluations."""
+
+    contender: str
+    budget: float
+    share: float
+
+
+class ProblemQuality(TypedDict):
+    """The median quality of a contender on a problem; None where it has no value."""
+
+    contender: str
+    problem: str
+    quality: float | None
+
+
+class ContenderNumbers(TypedDict):
+    """The numbers that stand for a contender over all instances that it ran on.
+
+    Attributes
+    ----------
+    instances, of : int
+        That it ran on, and all.
+    iqm : float or None
+        The interquartile mean of the quality, with the ends of its interval.
+    aocc : float or None
+        The mean over the instances; None where the axis does not apply.
+    solved, solvable : int
+        Runs that reached the optimum, of those on instances where it is known.
+    par10, seconds : float or None
+        Shifted geometric means over instances, by 1: of `CurveNumbers.par10`, None for a
+        white-box solver, and of the CPU seconds of a mean run.
+    """
+
+    contender: str
+    family: str
+    instances: int
+    of: int
+    iqm: float | None
+    iqm_low: float | None
+    iqm_high: float | None
+    aocc: float | None
+    solved: int
+    solvable: int
+    par10: float | None
+    seconds: float
+
+
 def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
     """Return the instances on which quality has a scale, of one problem or of all."""
-    found: dict[tuple[str, int], None] = {}
+    instances: dict[tuple[str, int], None] = {}
     for (name, instance, _), members in curves.rows.items():
         if problem in (None, name) and evidence.scale(curves.runs[members[0]]) is not None:
-            found[name, instance] = None
-    return list(found)
+            instances[name, instance] = None
+    return list(instances)
 
 
 def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
@@ -33,9 +100,7 @@ def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
     return [name for name in evidence.results.contenders if name in present]
 
 
-def ecdf_rows(
-    evidence: Evidence, axis: str, problem: str | None = None
-) -> Iterator[dict[str, Any]]:
+def ecdf_rows(evidence: Evidence, axis: str, problem: str | None = None) -> Iterator[SolvedShare]:
     """Yield each contender's share of (run, target) pairs reached by each cost.
 
     An instance that a contender did not run on counts as one where it reached nothing,
@@ -100,7 +165,7 @@ def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], li
     return costs, contenders, dimensions
 
 
-def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
+def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioShare]:
     """Yield the share of targets that a contender reached within a ratio of the best's cost.
 
     Every target of every instance counts as one of Dolan and Moré's problems; one that
@@ -116,11 +181,11 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[dict[str
             yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
 
 
-def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[str, Any]]:
-    """Yield the share of all targets reached within a budget of (dimension + 1) looks."""
+def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
+    """Yield the share of all targets reached within a budget of (dimension + 1) evaluations."""
     costs, contenders, sizes = running_times(evidence, axis)
     dimensions = np.array(sizes)
-    # Where every run was killed none has told its dimension.
+    # Where every run was killed the dimension is unknown, and 0.
     costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
     scaled = costs / (dimensions[:, None] + 1)
     finite = scaled[np.isfinite(scaled) & (scaled > 0)]
@@ -133,14 +198,11 @@ def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[dict[s
             yield {"contender": contender, "budget": float(budget), "share": float(share)}
 
 
-def quality_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
     """Yield the median quality of each contender on each problem, at the end of its runs.
 
-    Yields
-    ------
-    dict
-        contender, problem, quality; None where the contender found no value, and no row
-        where it did not run. Over several instances it is the median of all runs.
+    Over several instances it is the median of all runs; where a contender did not run there
+    is no row.
     """
     pooled: dict[tuple[str, str], list[float]] = {}
     for (problem, _, contender), runs in evidence.results.groups().items():
@@ -158,19 +220,8 @@ def quality_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
         }
 
 
-def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
-    """Yield the numbers that stand for a contender over all instances that it ran on.
-
-    Yields
-    ------
-    dict
-        contender, family, instances (it ran on) of (all), runs, `iqm` and `median` of the
-        quality with their intervals (`iqm_low` …), `aocc` (the mean over the instances;
-        None where the axis does not apply), `solved` (runs that reached the optimum, of
-        those on instances where it is known), `par10` and `seconds` (shifted geometric
-        means over instances, by 1: of `instance_numbers`' PAR10 in work, None for who does
-        not look, and of the CPU seconds of a mean run).
-    """
+def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
+    """Yield the numbers that stand for each contender over all instances that it ran on."""
     results, curves = evidence.results, evidence.curves[axis]
     groups, numbers = results.groups(), instance_numbers(evidence)
     every = {(problem, instance) for problem, instance, _ in groups}
@@ -189,38 +240,40 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[dict[str, Any]]:
             scale = evidence.scale(members[0])
             if scale is not None:
                 values = [np.inf if run.value is None else run.value for run in members]
-                # What found nothing is worth no more than a random point.
+                # A run without a value counts as a random point.
                 strata.append(np.maximum(scale.quality(np.array(values)), 0.0))
         areas = [
             float(np.mean(curves.areas[curves.rows[group]]))
             for group in mine
             if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
         ]
-        penalised = [x for group in mine if (x := numbers[group]["par10"]) is not None]
+        penalised = [x for group in mine if (x := numbers[group].par10) is not None]
         seconds = [
             float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
         ]
-        goals = [(run, results.goal(run)) for run in runs]
-        known = [(run, goal) for run, goal in goals if goal is not None]
+        references = [(run, results.reference(run)) for run in runs]
+        optima = [(run, best) for run, best in references if best is not None and best.optimum]
+        iqm, iqm_low, iqm_high = _interval(strata)
         yield {
             "contender": contender,
             "family": results.family(runs[0]),
             "instances": len(mine),
             "of": len(every),
-            "runs": len(runs),
-            **_interval("iqm", strata),
-            **_interval("median", strata),
+            "iqm": iqm,
+            "iqm_low": iqm_low,
+            "iqm_high": iqm_high,
             "aocc": float(np.mean(areas)) if areas else None,
-            "solved": sum(run.value is not None and run.value <= goal for run, goal in known),
-            "solvable": len(known),
+            "solved": sum(attains(run.value, optimum) for run, optimum in optima),
+            "solvable": len(optima),
             "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
             "seconds": float(shifted_geometric_mean(seconds)),
         }
 
 
-def _interval(statistic: str, strata: Sequence[NDArray]) -> dict[str, float | None]:
-    names = (statistic, f"{statistic}_low", f"{statistic}_high")
+def _interval(
+    strata: Sequence[NDArray],
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return the interquartile mean of all strata together and its bootstrap interval."""
     if not strata:
-        return dict.fromkeys(names)
-    middle = float(STATISTICS[statistic](np.concatenate(strata)))
-    return dict(zip(names, (middle, *stratified_interval(strata, statistic)), strict=True))
+        return None, None, None
+    return float(interquartile_mean(np.concatenate(strata))), *stratified_interval(strata)

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
 from comparison.statistics.median import median
 from methods.result import Run
 
 
-def regret_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class RegretParts:
+    """The parts of a contender's held-out regret on an instance, and their sum, `total`.
+
+    `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
+    """
+
+    problem: str
+    instance: int
+    contender: str
+    wrong_objective: float
+    weak_search: float
+    generalization_gap: float
+    total: float
+    surrogate: float | None
+    descended_by: str
+
+
+def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     """Yield the three parts of each contender's held-out regret, where a surrogate was descended.
 
-    - *wrong objective*: what the surrogate's best known point is worth, less the optimum.
+    - *wrong objective*: the value of the surrogate's best known point, less the optimum.
       That point is the last iterate of the run with the least surrogate loss; it stands
       for the surrogate's optimum, so more descent may still change it.
-    - *weak search*: the contender's value less that. It is negative for who searched the
-      objective itself and beat the surrogate.
+    - *weak search*: the contender's value less that. It is negative for a contender that
+      searched the objective itself and beat the surrogate.
     - *generalization gap*: the value on held-out data less that on the data searched.
 
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.
-
-    Yields
-    ------
-    dict
-        problem, instance, contender, wrong_objective, weak_search, generalization_gap,
-        total, surrogate (the least loss) and descended_by.
     """
     results = evidence.results
     for (problem, instance, contender), runs in results.groups().items():
@@ -38,17 +50,17 @@ def regret_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
             continue
         if value is None or score is None or descended.last is None:
             continue
-        yield {
-            "problem": problem,
-            "instance": instance,
-            "contender": contender,
-            "wrong_objective": descended.last - reference.value,
-            "weak_search": value - descended.last,
-            "generalization_gap": score - value,
-            "total": score - reference.value,
-            "surrogate": descended.surrogate,
-            "descended_by": descended.method,
-        }
+        yield RegretParts(
+            problem,
+            instance,
+            contender,
+            wrong_objective=descended.last - reference.value,
+            weak_search=value - descended.last,
+            generalization_gap=score - value,
+            total=score - reference.value,
+            surrogate=descended.surrogate,
+            descended_by=descended.method,
+        )
 
 
 def _least_loss(runs: list[Run]) -> Run | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from comparison.statistics.tolerance import no_worse
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -35,8 +37,9 @@ class Scale:
 
         It is 0 within the slack, and inf where there is no value.
         """
-        gap = np.asarray(values, float) - self.best
-        return np.where(gap <= self.slack, 0.0, gap / (self.random - self.best))
+        values = np.asarray(values, float)
+        regret = (values - self.best) / (self.random - self.best)
+        return np.where(no_worse(values, self.best, self.slack), 0.0, regret)
 
     def quality(self, values: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return 1 − regret: −inf where there is no value."""

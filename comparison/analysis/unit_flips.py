@@ -4,28 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
 from comparison.analysis.curves import UNITS, Curves, Evidence
+from comparison.analysis.keys import OnInstance
+from comparison.statistics.tolerance import merge_ties, slack_of
 
-#: Medians this near are a tie, in units of the larger.
-TIE = 1e-9
+
+class UnitRank(OnInstance):
+    """The rank of a contender on an instance in a unit, when all had spent `budget` of it.
+
+    `value` is the median by then, None where half the runs had none; contenders whose
+    values are tied share the `rank`.
+    """
+
+    unit: str
+    budget: float
+    contender: str
+    value: float | None
+    rank: int
 
 
-def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
+class Winners(OnInstance):
+    """The winners of an instance, and the common cost, by unit.
+
+    `flips` says that no contender is among the winners in every unit.
+    """
+
+    winners: dict[str, list[str]]
+    budgets: dict[str, float]
+    flips: bool
+
+
+class Flip(OnInstance):
+    """Two units without a winner in common: where the first one's winner is in the other.
+
+    Of several winners it is the one that falls least; `others` win in the other unit.
+    """
+
+    unit: str
+    winner: str
+    other_unit: str
+    rank: int
+    others: list[str]
+
+
+def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
     """Yield the rank of each contender in each unit, on each instance.
 
-    In each unit all are read off at the same cost: what every contender was given; see
-    `Curves.common`. A solver that is given the model does not look, so that it has no
-    rank here.
-
-    Yields
-    ------
-    dict
-        problem, instance, unit, budget, contender, value (the median by then; None where
-        half the runs had none) and rank, equal for equal values.
+    In each unit the values of all are compared at the same cost, that which every contender
+    was given; see `Curves.common`. White-box solvers make no evaluations and have no rank.
     """
     for unit in UNITS:
         curves = evidence.curves[unit]
@@ -44,16 +73,8 @@ def unit_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 }
 
 
-def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield who wins each instance in each unit, and whether that depends on the unit.
-
-    Yields
-    ------
-    dict
-        problem, instance, winners (dict of unit to list of contenders), budgets (dict of
-        unit to the common cost) and flips: True where no contender is among the winners
-        in every unit.
-    """
+def winner_rows(evidence: Evidence) -> Iterator[Winners]:
+    """Yield who wins each instance in each unit, and whether that depends on the unit."""
     found: dict[tuple[str, int], dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
         if row["rank"] == 1 and row["value"] is not None:
@@ -69,16 +90,8 @@ def winner_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
         }
 
 
-def flip_rows(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Yield for every two units without a winner in common where the first's winner falls to.
-
-    Yields
-    ------
-    dict
-        problem, instance, unit, winner (who falls least, of several), other_unit, rank (the
-        winner's in it) and others (list of contenders that win in it). Each two units come
-        twice, once in each order.
-    """
+def flip_rows(evidence: Evidence) -> Iterator[Flip]:
+    """Yield every two units without a winner in common, once in each order."""
     ranks = {
         (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
         for row in unit_rows(evidence)
@@ -103,16 +116,16 @@ def _ranked(
     evidence: Evidence, curves: Curves, place: tuple[str, int]
 ) -> Iterator[tuple[str, float, int]]:
     """Yield contenders, best first, with their median value and rank."""
-    medians = [
-        (float(np.median(curves.settled[members, -1])), group[2])
+    groups = {
+        group[2]: members
         for group, members in curves.rows.items()
         if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
-    ]
-    rank, before = 0, np.nan
-    for i, (value, contender) in enumerate(sorted(medians, key=lambda pair: pair[0]), start=1):
-        # inf is no value, and ties with its like only.
-        near = np.isfinite(value) and abs(value - before) <= TIE * max(1.0, abs(value))
-        tied = value == before or near
-        rank = rank if tied else i
-        before = value
-        yield contender, value, rank
+    }
+    if not groups:
+        return
+    first = curves.runs[next(iter(groups.values()))[0]]
+    medians = [float(np.median(curves.settled[members, -1])) for members in groups.values()]
+    merged = merge_ties(medians, slack_of(evidence.results.reference(first)))
+    ranked = zip(merged.tolist(), groups, medians, strict=True)
+    for worth, contender, value in sorted(ranked, key=lambda each: each[2]):
+        yield contender, value, 1 + int(np.sum(merged < worth))

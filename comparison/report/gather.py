@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -11,9 +10,8 @@ from comparison.analysis.any_time import any_time_rows
 from comparison.analysis.axis import AXES, GradientPrice
 from comparison.analysis.bounds import bound_rows
 from comparison.analysis.curves import Evidence
-from comparison.analysis.differences import instance_rows, ranking
+from comparison.analysis.differences import ranking
 from comparison.analysis.footnotes import footnotes
-from comparison.analysis.instance_numbers import NUMBERS, instance_numbers
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import (
     data_profile_rows,
@@ -21,12 +19,14 @@ from comparison.analysis.pooled import (
     performance_profile_rows,
     quality_rows,
 )
-from comparison.analysis.rows import Row, rows
+from comparison.analysis.row import Row
+from comparison.analysis.rows import rows
 from comparison.analysis.unit_flips import unit_rows, winner_rows
 from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Axis, Content, Ranks, Rows
 from comparison.report.places import Place, absent_cells, places
+from comparison.report.summary import summary
 from comparison.report.thinning import (
     CURVE_POINTS,
     DOTS,
@@ -235,18 +235,4 @@ def _summary(rows: Sequence[Row], evidence: Evidence, names: Names, notes: list[
             f"The table has the first {TABLE_ROWS:,} of {len(rows):,} rows; "
             "report --format csv prints all."
         )
-    numbers = instance_numbers(evidence)
-    for test in instance_rows(evidence):
-        group = test["problem"], test["instance"], test["worse"]
-        numbers[group] |= {"p_better": test["improvement"], "p_holm": test["p_holm"]}
-    none = dict.fromkeys((*NUMBERS, "p_better", "p_holm"))
-    return [
-        {
-            "contender": row.method,
-            **asdict(row),
-            **none,
-            **numbers.get((row.problem, row.instance, row.method), {}),
-            "problem": names[row.problem, row.instance],
-        }
-        for row in rows[:TABLE_ROWS]
-    ]
+    return summary(rows[:TABLE_ROWS], evidence, names)

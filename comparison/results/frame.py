@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comparison.results.run_columns import RUN_COLUMNS, rows_of
+from comparison.results.run_columns import RUN_KINDS, rows_of
 from problems.naming.extra import require_extra
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def frame(results: Results) -> pandas.DataFrame:
-    """Return the runs as a pandas frame, with the columns of `RUN_COLUMNS`.
+    """Return the runs as a pandas frame, with the columns of `RUN_KINDS`.
 
     Numbers that do not exist are nan, whole numbers and texts ``<NA>``.
 
@@ -31,6 +31,6 @@ def frame(results: Results) -> pandas.DataFrame:
     return pandas.DataFrame(
         {
             name: pandas.Series([row[name] for row in rows], dtype=types[kind])
-            for name, kind in RUN_COLUMNS.items()
+            for name, kind in RUN_KINDS.items()
         }
     )

@@ -1,12 +1,11 @@
-"""The command line's arguments, of a comparison and of what is done with its results."""
+"""The arguments of the command line, of a comparison and of the commands on its results."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NoReturn, get_args
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
-from comparison.running.comparison import Redo
 from problems.core.usage_error import UsageError
 
 #: How a table is printed as text, see `comparison.terminal.formats`.
@@ -38,7 +37,7 @@ Exit code: 0 fine, 1 some run failed or the output was lost, 2 bad usage."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, as everything else does.
+    """Reports an error in one line, as the rest of the suite does.
 
     Raises
     ------
@@ -50,8 +49,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message)
 
 
-def parser() -> Parser:
-    """Return the parser of a comparison's arguments."""
+def parser(redo: Sequence[str]) -> Parser:
+    """Return the parser of a comparison's arguments; `redo` has the kinds of runs made again."""
     p = Parser(
         prog="runner.py",
         usage=USAGE,
@@ -64,16 +63,22 @@ def parser() -> Parser:
     add("--problem", nargs="+", metavar="NAME", default=["next-token"], help="problems or groups")
     add("--corpus", metavar="PATH", help="python-docs, markov, markov:order=2 or a UTF-8 file")
     add("--option", action="append", default=[], metavar="NAME.OPTION=VALUE", help="repeatable")
-    add("--budget", type=float, default=5000, metavar="WORK", help="looks a run (default 5000)")
-    add("--seconds", type=float, default=20, metavar="S", help="wall clock a run (default 20)")
+    add(
+        "--budget",
+        type=float,
+        default=5000,
+        metavar="WORK",
+        help="evaluations per run, a gradient is 3 (default 5000)",
+    )
+    add("--seconds", type=float, default=20, metavar="S", help="wall clock per run (default 20)")
     add("--target", type=float, metavar="VALUE", help="stop a run at this value")
-    add("--seeds", type=int, default=5, metavar="N", help="seeds a method (default 5)")
-    add("--instances", type=int, default=1, metavar="N", help="instances a problem (default 1)")
+    add("--seeds", type=int, default=5, metavar="N", help="seeds per method (default 5)")
+    add("--instances", type=int, default=1, metavar="N", help="instances per problem (default 1)")
     add("--jobs", type=int, default=1, metavar="N", help="runs at a time (default 1)")
     add("--timeout", type=float, metavar="S", help="kill a run after (default --seconds + 3)")
     add(
         "--redo",
-        choices=get_args(Redo),
+        choices=redo,
         help="make stored runs again: those that failed, that ran out of time, or all",
     )
     add("--memory", type=float, metavar="GB", help="kill a run beyond (default 80 %% / jobs)")
@@ -110,8 +115,8 @@ def list_parser() -> Parser:
         description="Print methods × problems: which can do what, and why not.",
         allow_abbrev=False,
     )
-    what = "methods, problems or groups, such as scipy or combinatorial; all by default"
-    p.add_argument("names", nargs="*", metavar="NAME", help=what)
+    names = "methods, problems or groups, such as scipy or combinatorial; all by default"
+    p.add_argument("names", nargs="*", metavar="NAME", help=names)
     return p
 
 
@@ -130,7 +135,7 @@ def show_parser() -> Parser:
     """Return the parser of the arguments of `show`."""
     p = Parser(
         prog="runner.py show",
-        description="Print one run: what it found, its curve, and the command that repeats it.",
+        description="Print one run: its result, its curve, and the command that repeats it.",
         allow_abbrev=False,
     )
     p.add_argument(
@@ -141,22 +146,34 @@ def show_parser() -> Parser:
     return p
 
 
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse a comparison's arguments; a suite has defaults of its own."""
-    p = parser()
+def parse(
+    arguments: Sequence[str], redo: Sequence[str], suite: Callable[[str], Any]
+) -> argparse.Namespace:
+    """Parse a comparison's arguments; those of a suite have defaults of its own.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+    redo : sequence of str
+        The kinds of stored runs that can be made again.
+    suite : callable
+        Returns the suite of a name, whose `arguments()` are its defaults.
+
+    Raises
+    ------
+    UsageError
+        When the arguments cannot be parsed, or there is no such suite.
+    """
+    p = parser(redo)
     chosen = p.parse_args(arguments)
     if chosen.suite is not None:
-        from comparison.running.suites import suite
-
         p.set_defaults(**suite(chosen.suite).arguments())
         chosen = p.parse_args(arguments)
     return chosen
 
 
-def export_parser() -> Parser:
-    """Return the parser of an export's arguments."""
-    from comparison.export import FORMATS
-
+def export_parser(formats: Sequence[str]) -> Parser:
+    """Return the parser of an export's arguments, which names one of the formats."""
     p = Parser(
         prog="runner.py export",
         description="Write the runs of a results file for other programs (see docs/exports.md).",
@@ -164,6 +181,6 @@ def export_parser() -> Parser:
     )
     add = p.add_argument
     add("file", nargs="?", metavar="FILE", default="comparison.sqlite", help="the results file")
-    add("--format", choices=list(FORMATS), required=True, help="what the runs are written as")
+    add("--format", choices=formats, required=True, help="the format that the runs are written in")
     add("--to", metavar="DIR", help="a new folder (default FILE-FORMAT, beside the file)")
     return p

@@ -1,4 +1,4 @@
-"""What is drawn for a person who watches: tables as wide as the terminal, and progress."""
+"""Output for a person at a terminal: tables as wide as it is, and progress."""
 
 from __future__ import annotations
 

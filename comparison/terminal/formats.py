@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.rows import Row
+from comparison.analysis.columns import Cell, columns
+from comparison.analysis.row import Row
 from comparison.harmless import for_csv
 from comparison.results import Results
 from comparison.terminal.latex import as_latex
@@ -47,14 +47,19 @@ def formatted(
 
 def as_json(rows: Sequence[Row]) -> str:
     """Return a list of objects, one a row."""
-    return json.dumps([asdict(row) for row in rows], indent=1, allow_nan=False)
+    return json.dumps(list(map(data_of, rows)), indent=1, allow_nan=False)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """Return comma-separated values with a header; what does not exist is empty."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [f.name for f in fields(Row)], lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.name for column in columns("data"))
     for row in rows:
-        writer.writerow({name: for_csv(cell) for name, cell in asdict(row).items()})
+        writer.writerow(map(for_csv, data_of(row).values()))
     return text.getvalue().rstrip("\n")
+
+
+def data_of(row: Row) -> dict[str, Cell]:
+    """Return a row's data by the names of its columns."""
+    return {column.name: column.cell(row) for column in columns("data")}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from comparison.analysis.cells import LEFT
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
 from comparison.analysis.sections import Section, sections, used_columns
 from comparison.harmless import for_latex, for_terminal
 from comparison.results import Results
@@ -37,33 +36,26 @@ def as_latex(results: Results, rows: Sequence[Row], notes: Sequence[str] = ()) -
 
 
 def _table(section: Section) -> str:
-    columns = [column for column in used_columns(section) if column not in LEFT_OUT]
+    columns = [column for column in used_columns(section) if column.name not in LEFT_OUT]
     best = min((row.value for row in section.rows if row.value is not None), default=None)
+    sides = "".join("l" if column.kind == "text" else "r" for column in columns)
     lines = [
         r"\begin{table}",
         r"\centering",
         rf"\caption{{{for_latex(section.title)}: {for_latex('; '.join(section.lines))}.}}",
-        rf"\begin{{tabular}}{{{''.join('l' if column in LEFT else 'r' for column in columns)}}}",
+        rf"\begin{{tabular}}{{{sides}}}",
         r"\toprule",
-        " & ".join(for_latex(column) for column in columns) + r" \\",
+        " & ".join(for_latex(column.table_heading) for column in columns) + r" \\",
         r"\midrule",
     ]
     for row, cells in zip(section.rows, section.cells, strict=True):
-        shown = {column: for_latex(cells[column]) for column in columns}
+        shown = {column.name: for_latex(cells[column.name]) for column in columns}
         if row.value is not None and row.value == best:
             shown["value"] = rf"\textbf{{{shown['value']}}}"
-        if attains(row):
+        if row.at_optimum:
             shown["value"] += STAR
         lines.append(" & ".join(shown.values()) + r" \\")
     lines += [r"\bottomrule", r"\end{tabular}"]
-    if any(attains(row) for row in section.rows):
+    if any(row.at_optimum for row in section.rows):
         lines.append(rf"\par\smallskip{{\footnotesize {STAR} attains the proven optimum.}}")
     return "\n".join([*lines, r"\end{table}"])
-
-
-def attains(row: Row) -> bool:
-    """Whether a row's median is a proven optimum."""
-    proven = row.reference_kind in ("closed form", "dynamic programme", "certified")
-    if not proven or row.gap is None or row.reference is None:
-        return False
-    return row.gap <= 1e-9 * max(1.0, abs(row.reference))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.cells import LEFT
 from comparison.analysis.contender_lines import contender_lines
 from comparison.analysis.curves import UNITS, Evidence
-from comparison.analysis.differences import LEVEL, pair_rows, ranking
+from comparison.analysis.differences import pair_rows, ranking, surely_different
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import quality_rows
-from comparison.analysis.rows import Row
+from comparison.analysis.row import Row
 from comparison.analysis.sections import Section, sections, used_columns
-from comparison.analysis.unit_flips import winner_rows
+from comparison.analysis.unit_flips import Winners, winner_rows
 from comparison.harmless import for_markdown
 from comparison.results import Results
+from comparison.statistics.tolerance import tied
 from problems.core.ledger import GRADIENT_PRICE
 
 
@@ -80,21 +79,24 @@ def _line(cells: Sequence[str]) -> str:
 
 def _table(section: Section) -> str:
     columns = used_columns(section)
-    rows = ([cells[column] for column in columns] for cells in section.cells)
+    headings = [column.table_heading for column in columns]
+    right = {column.table_heading for column in columns if column.kind != "text"}
+    rows = ([cells[column.name] for column in columns] for cells in section.cells)
     parts = [f"### {for_markdown(section.title)}", ""]
     parts += [f"{for_markdown(line)}  " for line in section.lines]
-    parts += ["", pipe_table(columns, rows, set(columns) - set(LEFT))]
+    parts += ["", pipe_table(headings, rows, right)]
     refused = [f"- unsupported: {for_markdown(line)}" for line in section.unsupported]
     return "\n".join([*parts, *(["", *refused] if refused else [])])
 
 
 def _section(title: str, rows: Iterable[dict[str, str]]) -> str:
     """Return a heading with a table, numbers to the right."""
-    found = list(rows)
-    if not found:
+    lines = list(rows)
+    if not lines:
         return f"## {title}\n\nNothing."
-    right = [column for column in found[0] if all(_is_number(row[column]) for row in found)]
-    return f"## {title}\n\n{pipe_table(list(found[0]), [list(r.values()) for r in found], right)}"
+    columns = list(lines[0])
+    right = [column for column in columns if all(_is_number(line[column]) for line in lines)]
+    return f"## {title}\n\n{pipe_table(columns, [list(line.values()) for line in lines], right)}"
 
 
 def _is_number(text: str) -> bool:
@@ -102,15 +104,17 @@ def _is_number(text: str) -> bool:
 
 
 def _qualities(evidence: Evidence) -> Iterator[dict[str, str]]:
-    found = {(row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)}
+    qualities = {
+        (row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)
+    }
     results = evidence.results
     for contender in results.contenders:
         line = {"method": contender}
         for problem in results.problems:
-            quality = found.get((problem, contender), 0.0)
-            known = [q for (name, _), q in found.items() if name == problem and q is not None]
-            shown = "" if (problem, contender) not in found else _two(quality)
-            best = shown and quality is not None and quality >= max(known) - 1e-9
+            quality = qualities.get((problem, contender), 0.0)
+            others = [q for (name, _), q in qualities.items() if name == problem and q is not None]
+            shown = "" if (problem, contender) not in qualities else _two(quality)
+            best = shown and quality is not None and tied(quality, max(others))
             line[problem] = f"**{shown}**" if best else shown
         yield line
 
@@ -126,8 +130,8 @@ def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
         }
 
 
-def _won(row: dict[str, Any], unit: str) -> str:
-    """Return who won, and at which cost all were read off."""
+def _won(row: Winners, unit: str) -> str:
+    """Return the winners in a unit, and the cost at which all were compared."""
     winners = row["winners"].get(unit)
     if not winners:
         return "—"
@@ -136,38 +140,35 @@ def _won(row: dict[str, Any], unit: str) -> str:
 
 
 def _differences(evidence: Evidence) -> Iterator[str]:
-    found = ranking(evidence)
-    if found is not None and found.blocks > 1:
-        shown = ", ".join(f"{name} {rank:.2f}" for name, rank in found.ranks.items())
-        yield for_markdown(f"Average ranks over {found.blocks} instances: {shown}.")
-        if found.p is not None:
+    ranked = ranking(evidence)
+    if ranked is not None and ranked.blocks > 1:
+        shown = ", ".join(f"{name} {rank:.2f}" for name, rank in ranked.ranks.items())
+        yield for_markdown(f"Average ranks over {ranked.blocks} instances: {shown}.")
+        if ranked.p is not None:
             yield (
-                f"Friedman's test: p = {found.p:.2g}; Nemenyi's critical difference at 0.05: "
-                f"{found.critical_difference:.2f}."
+                f"Friedman's test: p = {ranked.p:.2g}; Nemenyi's critical difference at 0.05: "
+                f"{ranked.critical_difference:.2f}."
             )
-        if found.left_out:
+        if ranked.left_out:
             yield for_markdown(
-                f"Not ranked, as they did not run on all: {', '.join(found.left_out)}."
+                f"Not ranked, as they did not run on all: {', '.join(ranked.left_out)}."
             )
         yield ""
-    pairs = list(pair_rows(evidence))
-    surely = sorted(
-        (row for row in pairs if row["p_holm"] is not None and row["p_holm"] < LEVEL),
-        key=lambda row: row["p_holm"],
-    )
+    pairs = pair_rows(evidence)
+    sure = surely_different(pairs)
     yield (
-        f"Of {len(pairs)} pairs of methods, {len(surely)} differ by signed-rank tests over the "
+        f"Of {len(pairs)} pairs of methods, {len(sure)} differ by signed-rank tests over the "
         f"medians of shared instances, after Holm's correction{':' if pairs else '.'}"
     )
     if pairs:
         yield ""
-    for row in surely:
-        better, worse = for_markdown(row["better"]), for_markdown(row["worse"])
-        yield f"- {better} is better than {worse} (n = {row['n']}, p = {row['p_holm']:.2g})"
-    untested = [row for row in pairs if row["p"] is None]
+    for p_holm, row in sure:
+        better, worse = for_markdown(row.better), for_markdown(row.worse)
+        yield f"- {better} is better than {worse} (n = {row.n}, p = {p_holm:.2g})"
+    untested = [row for row in pairs if row.p is None]
     if untested:
-        pairs_told = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
-        yield f"- {pairs_told} could not be tested: {untested[0]['reason']}"
+        number = f"{len(untested)} pair{'s' * (len(untested) != 1)}"
+        yield f"- {number} could not be tested: {untested[0].reason}"
 
 
 def _two(value: float | None) -> str:

@@ -46,14 +46,12 @@ def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
     """
     chosen: dict[str, list[str]] = {"method": [], "problem": []}
     for name in names:
-        found = False
-        for registry in (METHODS, PROBLEMS):
-            members = registry.members(name)
-            chosen[registry.kind] += [n for n in members if n not in chosen[registry.kind]]
-            found = found or bool(members)
-        if not found:
-            known = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
-            hint = closest(name, known)
+        members = {registry.kind: registry.members(name) for registry in (METHODS, PROBLEMS)}
+        for kind, names_of_kind in members.items():
+            chosen[kind] += [n for n in names_of_kind if n not in chosen[kind]]
+        if not any(members.values()):
+            every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
+            hint = closest(name, every)
             raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
     return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
 

@@ -1,4 +1,4 @@
-"""One run in the terminal: what it found, its curve, and the command that repeats it."""
+"""One run in the terminal: its result, its curve, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def find(results: Results, name: str) -> Run:
     ----------
     results : Results
     name : str
-        The beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]; aliases are known.
+        The beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]; or with aliases.
 
     Raises
     ------
     UnknownName
         When no run is called so, or several are.
     """
-    found = results.find(name) if name else []
-    if len(found) == 1:
-        return found[0]
-    if found:
-        which = ", ".join(f"{path(run)} ({run.key[:8]})" for run in found[:MOST])
-        more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-        raise UnknownName(f"run {name!r} is one of {len(found)}: {which}{more}")
+    runs = results.find(name) if name else []
+    if len(runs) == 1:
+        return runs[0]
+    if runs:
+        names = ", ".join(f"{path(run)} ({run.key[:8]})" for run in runs[:MOST])
+        more = f" and {len(runs) - MOST} more" if len(runs) > MOST else ""
+        raise UnknownName(f"run {name!r} is one of {len(runs)}: {names}{more}")
     parts = name.count("/") + 1 if "/" in name else 2
     paths = list(dict.fromkeys("/".join(path(run).split("/")[:parts]) for run in results))
     like = next((each for each in paths if each.startswith(name)), paths[0] if paths else "")

@@ -16,17 +16,17 @@ DIRECT = [made("hill-climb", step(1, value), seed=i) for i, value in enumerate((
 
 def test_the_parts_add_up_to_the_held_out_regret(tmp_path):
     evidence = Evidence(stored(tmp_path, BEST_DESCENT, OTHER_DESCENT, *DIRECT))
-    rows = {row["contender"]: row for row in regret_rows(evidence)}
+    rows = {row.contender: row for row in regret_rows(evidence)}
     for row in rows.values():
-        parts = row["wrong_objective"] + row["weak_search"] + row["generalization_gap"]
-        assert parts == pytest.approx(row["total"])
-        assert row["wrong_objective"] == 3.0
-        assert row["generalization_gap"] == 0.5
-        assert row["descended_by"] == "adam"
-    assert rows["gradient-descent"]["weak_search"] == 1.0
-    assert rows["adam"]["weak_search"] == -0.5
-    assert rows["hill-climb"]["weak_search"] == -2.0
-    assert rows["hill-climb"]["total"] == 1.5
+        parts = row.wrong_objective + row.weak_search + row.generalization_gap
+        assert parts == pytest.approx(row.total)
+        assert row.wrong_objective == 3.0
+        assert row.generalization_gap == 0.5
+        assert row.descended_by == "adam"
+    assert rows["gradient-descent"].weak_search == 1.0
+    assert rows["adam"].weak_search == -0.5
+    assert rows["hill-climb"].weak_search == -2.0
+    assert rows["hill-climb"].total == 1.5
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comparison.analysis.curves import UNITS, Evidence
 from comparison.analysis.unit_flips import flip_rows, unit_rows, winner_rows
+from problems.core.reference import Reference
 from tests.comparison.analysis.small import made, step, stored
 
 #: At 3 a gradient it is at 1 by 60 of 99; at 1 by 20 of 33; at its dimension 9 by 180 of 297.
@@ -92,3 +93,11 @@ def test_no_value_is_worse_than_any_and_ties_with_none(tmp_path):
     rows = unit_rows(Evidence(stored(tmp_path, *runs)))
     ranks = {row["contender"]: row["rank"] for row in rows if row["unit"] == "tokens"}
     assert ranks == {"genetic": 1, "adam": 2, "tabu": 2}
+
+
+def test_values_within_the_tolerance_of_the_reference_share_a_rank(tmp_path):
+    near = Reference(1.0, "closed form", "by hand", tolerance=0.1)
+    values = {"adam": 1.0, "genetic": 1.05, "tabu": 1.2}
+    runs = [made(method, step(1, value), reference=near) for method, value in values.items()]
+    ranks = {row["contender"]: row["rank"] for row in unit_rows(Evidence(stored(tmp_path, *runs)))}
+    assert ranks == {"adam": 1, "genetic": 1, "tabu": 3}

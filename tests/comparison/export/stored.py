@@ -22,7 +22,7 @@ def stored(folder: Path, *runs: Run, name: str = "results.sqlite") -> Results:
     return load(folder / name)
 
 
-def looked(
+def evaluated(
     method: str, *points: tuple[float, float], work: float, kind: str = "value", **changes
 ) -> Run:
     """Return a run that saw these values, each after so much work; its optimum is 0."""

@@ -15,7 +15,7 @@ PROBLEMS = ("next-token-rank", "next-token-ternary")
 def summary():
     return [
         {
-            "contender": name,
+            "method": name,
             "family": family,
             "problem": problem,
             "instance": 0,

@@ -186,7 +186,7 @@ def test_the_regret_is_split_where_a_surrogate_was_descended(tmp_path):
 
 def test_the_price_of_a_gradient_is_on_the_axis(tmp_path):
     priced = gather(Evidence(stored(tmp_path, *MANY), "dimension"), "dimension")
-    assert priced.axes[0].title == "work (looks at all data; a gradient is its dimension)"
+    assert priced.axes[0].title == "work (evaluations; a gradient is its dimension)"
     adam = next(run for run in priced.runs["sphere"] if run["contender"] == "adam")
     assert adam["cost"]["work"] == 1 + 33 * 9
 

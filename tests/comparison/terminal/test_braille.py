@@ -18,10 +18,10 @@ def test_nothing_is_drawn_of_nothing():
 
 
 def test_it_has_a_scale_on_both_axes():
-    lines = step_curve([1, 100], [3.0, 1.0], across="looks", width=20, height=4)
+    lines = step_curve([1, 100], [3.0, 1.0], across="evaluations", width=20, height=4)
     assert lines[0].startswith("3.0000 ┤")
     assert lines[3].startswith("1.0000 ┤")
-    assert lines[-1] == "looks"
+    assert lines[-1] == "evaluations"
     assert lines[-2].split() == ["1", "100"]
     assert len(lines) == 4 + 3
 

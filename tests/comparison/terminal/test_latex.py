@@ -9,7 +9,8 @@ from comparison.analysis.rows import rows
 from comparison.analysis.sections import sections
 from comparison.harmless import for_latex
 from comparison.results.store import Store
-from comparison.terminal.latex import as_latex, attains
+from comparison.terminal.latex import as_latex
+from problems.core.reference import Reference
 from tests.comparison.examples import BOUND, certificate, comparison, run, unsupported
 
 
@@ -58,7 +59,7 @@ def test_the_best_is_bold_and_what_attains_a_proven_optimum_has_a_star():
 
 
 def test_who_found_nothing_attains_nothing():
-    assert not any(attains(row) for row in rows(comparison(run("adam", None))))
+    assert not any(row.at_optimum for row in rows(comparison(run("adam", None))))
 
 
 def test_all_signs_are_escaped():
@@ -86,3 +87,14 @@ def test_the_title_is_that_of_a_run_that_could_tell_it(tmp_path):
     results = load(tmp_path / "results.sqlite")
     (section,) = sections(results, rows(results))
     assert section.lines[0] == "3-D, instance 0; minimised: value"
+
+
+def test_the_star_the_gap_and_solved_agree_on_the_tolerance_of_the_reference():
+    near = Reference(1.0, "closed form", "an argument", tolerance=0.1)
+    results = comparison(run("adam", 1.05, reference=near), run("genetic", 1.2, reference=near))
+    adam, genetic = rows(results)
+    assert (adam.at_optimum, adam.at_reference, adam.solved) == (True, True, 1)
+    assert (genetic.at_optimum, genetic.at_reference, genetic.solved) == (False, False, 0)
+    text = as_latex(results, rows(results))
+    assert r"\textbf{1.0500}$^{\star}$ & 2.0500 & 0 &" in lines_of(text, "adam")[0]
+    assert "& 0.2000 &" in lines_of(text, "genetic")[0]

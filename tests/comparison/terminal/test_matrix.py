@@ -46,7 +46,7 @@ def test_a_view_makes_any_space_native():
         space: Categorical
 
     class Acting(Plain):
-        def environment(self, look):
+        def environment(self, value):
             raise NotImplementedError
 
     reinforce = METHODS.entry("reinforce")

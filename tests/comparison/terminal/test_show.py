@@ -80,7 +80,7 @@ def test_it_shows_the_run_its_curve_and_its_command(results):
     assert "run key001" in told
     assert "value: 2" in told
     assert "5.0000 ┤" in told
-    assert "work (looks at all data)" in told
+    assert "work (evaluations)" in told
     assert told.endswith("--results repeated.sqlite")
 
 

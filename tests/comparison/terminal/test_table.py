@@ -10,7 +10,7 @@ import re
 import pytest
 from rich.console import Console
 
-from comparison.analysis.cells import COLUMNS
+from comparison.analysis.columns import columns
 from comparison.analysis.footnotes import footnotes
 from comparison.analysis.rows import rows
 from comparison.terminal.formats import as_csv, as_json
@@ -125,7 +125,7 @@ def test_markdown_is_preceded_by_a_blank_line_as_renderers_demand():
 def test_markdown_lists_unsupported_methods_and_footnotes():
     text = markdown(mixed())
     assert "- unsupported: counting: there is nothing to count" in text
-    assert "- work: 1 is one look at all the data" in text
+    assert "- work: 1 is one evaluation on all the data" in text
 
 
 # ----------------------------------------------------------------------- cells
@@ -292,7 +292,7 @@ def test_the_table_shows_every_row_once_and_every_note():
 
 def test_columns_come_in_one_order():
     header, *_ = markdown_cells(mixed())
-    assert header == [column for column in COLUMNS if column in header]
+    assert header == [c.table_heading for c in columns("table") if c.table_heading in header]
 
 
 # -------------------------------------------------------------------- footnotes

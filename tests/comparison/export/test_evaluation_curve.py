@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from comparison.export.look_curve import (
+from comparison.export.evaluation_curve import (
     LARGEST_GAP,
+    evaluation_curve,
     evaluations_of,
     from_the_first,
     gap_to,
-    look_curve,
-    with_looks,
+    with_evaluations,
 )
 from comparison.results.trace import as_array
 from problems.core.ledger import Ledger, TracePoint
 from problems.core.reference import Reference
 from tests.comparison.examples import BOUND, certificate, run
-from tests.comparison.export.stored import looked, stored
+from tests.comparison.export.stored import evaluated, stored
 
 
 def points(*pairs, kind="value"):
@@ -26,7 +26,7 @@ def points(*pairs, kind="value"):
 
 def curve(trace, work, zero=0.0):
     one = run("genetic", 3.0, ledger=Ledger(work=work))
-    return [column.tolist() for column in look_curve(one, as_array(trace), zero)]
+    return [column.tolist() for column in evaluation_curve(one, as_array(trace), zero)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def curve(trace, work, zero=0.0):
         ([], 7.5, [[8], [2.0]]),
     ],
     ids=[
-        "looks", "goes on", "gradients", "shares of a look", "no descent", "free", "measured",
+        "evaluations", "goes on", "gradients", "shares of one", "no descent", "free", "measured",
         "exact goes before measured", "only claimed", "a bound", "a bound alone", "nothing",
     ],
 )  # fmt: skip
@@ -88,13 +88,13 @@ def test_gaps_are_to_the_optimum_or_else_to_the_best_that_is_known(tmp_path):
     published = Reference(5.0, "best published", "a paper")
     results = stored(
         tmp_path,
-        looked("genetic", (1, 3.0), work=1, problem="sphere"),
-        looked("genetic", (1, 3.0), work=1, problem="g02", reference=published),
-        looked("adam", (1, 2.0), work=1, problem="g02", reference=published),
-        looked("adam", (1, 2.0), work=1, problem="g02", reference=published, instance=1),
-        looked("genetic", (1, 3.0), work=1, problem="knapsack", reference=BOUND),
+        evaluated("genetic", (1, 3.0), work=1, problem="sphere"),
+        evaluated("genetic", (1, 3.0), work=1, problem="g02", reference=published),
+        evaluated("adam", (1, 2.0), work=1, problem="g02", reference=published),
+        evaluated("adam", (1, 2.0), work=1, problem="g02", reference=published, instance=1),
+        evaluated("genetic", (1, 3.0), work=1, problem="knapsack", reference=BOUND),
         certificate(1.0, problem="max-cut", reference=None),
-        looked("genetic", (1, 3.0), work=1, problem="max-cut", reference=None),
+        evaluated("genetic", (1, 3.0), work=1, problem="max-cut", reference=None),
     )
     found = {
         (run.problem, run.instance, run.method): gap_to(results, run)
@@ -111,19 +111,19 @@ def test_gaps_are_to_the_optimum_or_else_to_the_best_that_is_known(tmp_path):
 def test_runs_that_count_no_evaluations_are_left_out_with_the_reason(tmp_path):
     results = stored(
         tmp_path,
-        looked("genetic", (1, 3.0), work=1),
+        evaluated("genetic", (1, 3.0), work=1),
         certificate(1.0, problem="knapsack"),
         certificate(1.0, problem="knapsack", instance=1),
         run("random-search", None),
-        looked("adam", (1, 3.0), work=1, dimension=2**16),
-        looked("lion", (1, 3.0), work=1, instance=2**16),
+        evaluated("adam", (1, 3.0), work=1, dimension=2**16),
+        evaluated("lion", (1, 3.0), work=1, instance=2**16),
     )
-    kept, told = with_looks(results, results)
+    kept, told = with_evaluations(results, results)
     assert [one.method for one in kept] == ["genetic"]
     assert sorted(told) == [
         "left out: 1 of adam: an instance or dimension of 65,536 or more does not fit the format",
         "left out: 1 of lion: an instance or dimension of 65,536 or more does not fit the format",
         "left out: 1 of random-search: no value was found",
         "left out: 2 of integer-programming: a white-box solver is given the model "
-        "and makes no looks",
+        "and makes no evaluations",
     ]
