@@ -1,7 +1,7 @@
 """The studies: one short file each, the experiment behind a figure of `docs/studies.md`.
 
-`STUDIES` has them by name, in the order of the lecture that they grew from. `laboratory` is
-what they share: how a study is declared, made, drawn and told; `instruments` has what single
+`STUDIES` has them by name, in the order of the lecture that they grew from. `framework` is
+what they share: how a study is declared, made, drawn and told; `measurements` has what single
 ones measure with.
 """
 

@@ -10,12 +10,12 @@ from comparison.running.suites import REFERENCE
 from methods import METHODS
 from problems import PROBLEMS, load_problem
 from problems.naming.options import options_of
-from studies import laboratory as lab
+from studies import framework as fw
 
 FEW = {"gradient-descent", "adam", "hill-climb", "genetic", "next-token-rank", "rosenbrock"}
 
 
-class Units(lab.Study):
+class Units(fw.Study):
     """The reference comparison ranked in five units of compute: every flip of a winner.
 
     Its methods and problems at 5,000 work, without integer programming, which does not look.
@@ -31,19 +31,19 @@ class Units(lab.Study):
     claim = "Evaluations are the one measure of cost with a generic meaning; CPU time is not taken."
     source = "Hansen et al. (2016), COCO: performance assessment, arXiv 1605.03560, section 1"
 
-    def plan(self) -> lab.Sweep:
+    def plan(self) -> fw.Sweep:
         chosen = REFERENCE.arguments()
         problems = [p for p in chosen["problem"] if p in FEW or not self.quick]
         methods = [m for m in chosen["methods"] if m in FEW or not self.quick]
-        budget, settings = lab.Budget(200 if self.quick else 5000, seconds=120), []
+        budget, settings = fw.Budget(200 if self.quick else 5000, seconds=120), []
         for problem in problems:
             reads = "corpus" in options_of(load_problem(PROBLEMS.entry(problem)))
             data = {"corpus": "markov"} if reads else {}
             looks = (m for m in methods if not METHODS.entry(m).white_box)
-            settings += [lab.Task(method, problem, {}, data, budget=budget) for method in looks]
-        return lab.Sweep(settings, seeds=1 if self.quick else 3)
+            settings += [fw.Task(method, problem, {}, data, budget=budget) for method in looks]
+        return fw.Sweep(settings, seeds=1 if self.quick else 3)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         evidence = Evidence(results)
         winners, flips = [], []
         for row in winner_rows(evidence):
@@ -58,7 +58,7 @@ class Units(lab.Study):
         few = " = ".join(winners) or None
         return few if len(winners) < 4 else f"{len(winners)} methods tie"
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
         n, flips, prices = len(tables["winners"]), tables["flips"], {*list(UNITS)[:3]}
         flipped = sum(row["flips"] for row in tables["winners"])
         price = {f["problem"] for f in flips if {f["unit"], f["other_unit"]} <= prices}
@@ -71,9 +71,9 @@ class Units(lab.Study):
             numbers["where a winner falls to, at most"] = most["rank"]
             told += ", the steepest on {problem}: {winner} is first by {unit} and number {rank} by "
             told = (told + "{other_unit}").format(**most)
-        return lab.Verdict(3 * flipped >= n and bool(price), told + ".", numbers)
+        return fw.Verdict(3 * flipped >= n and bool(price), told + ".", numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
+    def draw(self, tables: fw.Tables) -> fw.Chart:
         known = {
             row["contender"]: METHODS.entry(row["contender"]).family for row in tables["ranks"]
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -22,12 +22,11 @@ QUICK = (
     "comparison/results",
     "comparison/export",
     "comparison/terminal",
-    "studies/instruments",
+    "studies/measurements",
 )
 #: What does start one there: solvers, commands, and libraries that ask for the processor's name.
 NOT_QUICK = (
     "comparison/export/test_coco.py",
-    "comparison/results/test_migration.py",
     "comparison/terminal/test_fault.py",
     "comparison/terminal/test_show.py",
     "methods/shared/test_cbc.py",
@@ -40,6 +39,7 @@ NOT_QUICK = (
     "methods/test_preload.py",
     "methods/test_provenance.py",
     "problems/test_extras.py",
+    "studies/measurements/test_shocked_training.py",
 )
 
 
@@ -66,11 +66,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> object:
     if not item.get_closest_marker("quick"):
         return (yield)
 
+    start = subprocess.Popen.__init__
+
     def refuse(*arguments: object, **named: object) -> NoReturn:
         raise AssertionError("a quick test starts a process: name its file in NOT_QUICK")
 
+    def refuse_all_but_fonts(popen: Any, command: Any, *rest: Any, **named: Any) -> None:
+        # pycma imports matplotlib, which lists the machine's fonts the first time it is imported.
+        (start if command[0] == "fc-list" else refuse)(popen, command, *rest, **named)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subprocess.Popen, "__init__", refuse)
+        patch.setattr(subprocess.Popen, "__init__", refuse_all_but_fonts)
         patch.setattr(os, "fork", refuse)
         return (yield)
 

@@ -489,16 +489,14 @@ def test_the_table_still_prints_and_only_what_was_killed_is_tried_again(bad_meth
 def test_a_table_of_failed_runs_only_still_prints(call):
     code, out, _ = call(user("refuses"), "--problem", "sphere", *SMALL)
     assert code == 1
-    assert re.search(r"troublemakers\.py:refuses +user +— .*error", out)
+    assert re.search(r"misbehaving\.py:refuses +user +— .*error", out)
 
 
 def test_a_message_of_many_lines_is_told_in_one(call):
     code, _, err = call(user("raises"), "--problem", "sphere", *SMALL)
     assert code == 1
     assert len(err.splitlines()) == 2  # one for each seed
-    assert all(
-        line.startswith("runner.py: troublemakers.py:raises on") for line in err.splitlines()
-    )
+    assert all(line.startswith("runner.py: misbehaving.py:raises on") for line in err.splitlines())
 
 
 def test_an_option_that_json_cannot_spell_is_no_reason_to_fail(table):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studies import STUDIES
-from studies.laboratory.description import first_line
+from studies.framework.description import first_line
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "studies.md").read_text(encoding="utf-8")

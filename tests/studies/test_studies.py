@@ -11,8 +11,8 @@ import pytest
 
 from problems.naming.extra import MissingExtra
 from studies import STUDIES
-from studies.laboratory.description import first_line
-from studies.laboratory.perform import load_study
+from studies.framework.description import first_line
+from studies.framework.perform import load_study
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,0 +1,22 @@
+"""Theory of the looks that a quadratic takes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from studies.measurements.work_by_dimension import random_search_looks, zeroth_order_looks
+
+
+def test_random_search_takes_the_share_of_the_volumes():
+    assert random_search_looks(1, 1.0, 4.0) == pytest.approx(2)
+    assert random_search_looks(3, 1.0, 2.0) == pytest.approx(8 / (4 / 3 * math.pi))
+
+
+def test_zeroth_order_looks_rise_with_the_rank():
+    share = (1 - 1 / 12) ** 5
+    assert zeroth_order_looks(10, share) == pytest.approx(10)
+    assert zeroth_order_looks(10_000, 0.1) / zeroth_order_looks(100, 0.1) == pytest.approx(
+        98, rel=0.01
+    )
