@@ -25,6 +25,8 @@ TOO_LONG = {"problems/next_token/transformer_model.py"}
 TEXTS = {".py", ".md", ".toml", ".txt", ".html", ".css", ".js", ".csv", ".json", ".yml", ".yaml"}
 WITHOUT_AN_END = {".gitignore", ".gitattributes", ".ci/run", "LICENSE"}
 FIGURES = {".png", ".svg"}
+#: Bytes of all the figures of the docs together.
+LARGEST_FIGURES = 3_000_000
 
 
 def public(name: str) -> bool:
@@ -90,6 +92,14 @@ def test_no_binary_or_stray_file_is_tracked():
     assert not [name for name in tracked if stray(name)]
     texts = [name for name in tracked if PurePosixPath(name).suffix not in FIGURES]
     assert not [name for name in texts if b"\0" in (ROOT / name).read_bytes()]
+
+
+def test_the_figures_of_the_docs_are_small_and_each_is_shown():
+    figures = [*(ROOT / "docs/figures").iterdir()]
+    assert sum(file.stat().st_size for file in figures) <= LARGEST_FIGURES
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = "".join(page.read_text(encoding="utf-8") for page in pages)
+    assert not [file.name for file in figures if f"figures/{file.name})" not in shown]
 
 
 def undocumented() -> Iterator[str]:
