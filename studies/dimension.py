@@ -3,7 +3,7 @@
 from math import sqrt
 
 from studies import framework as fw
-from studies.measurements.work_by_dimension import random_search_looks, settings, zeroth_order_looks
+from studies.measurements.work_by_dimension import mezo_work, random_search_draws, settings
 
 RANK, SHARE, START = 10, 0.1, (25 + 16) / 6  # the last: a start's mean value, by variable
 EVERY, FEW = "all directions", f"{RANK} directions"
@@ -72,10 +72,10 @@ class Dimension(fw.Study):
     def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn, x = [], fw.Axis("d", "parameters", "log")
         y = fw.Axis("work", "work (looks)", "log")
-        ball = [(d, random_search_looks(d, sqrt(2 * SHARE * START * d), 10)) for d in range(4, 15)]
+        ball = [(d, random_search_draws(d, sqrt(2 * SHARE * START * d), 10)) for d in range(4, 15)]
         for bend, lines in {EVERY: {"random search": ball}, FEW: {}}.items():
             ranks = [(d, d if bend == EVERY else RANK) for d in SIZES[2:]]
-            lines["MeZO"] = [(d, zeroth_order_looks(r, SHARE)) for d, r in ranks]
+            lines["MeZO"] = [(d, mezo_work(r, SHARE)) for d, r in ranks]
             theory = [{"of": of, "d": d, "work": w} for of, line in lines.items() for d, w in line]
             rows = fw.where(tables["medians"], bend=bend)
             chart = fw.curves(rows, x, y, "way", names=[*MOST], title=f"bends in {bend}")

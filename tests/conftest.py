@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 import runner
+from tests.command_line import RESULTS, SMALL, parsed, stored_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,3 +96,32 @@ def call(capfd, tmp_path, monkeypatch):
         return code, *capfd.readouterr()
 
     return called
+
+
+@pytest.fixture
+def table(call):
+    """Run a small comparison that must succeed and return its rows."""
+
+    def called(*arguments):
+        code, out, err = call(*arguments, *SMALL, "--format", "json")
+        assert (code, err) == (0, "")
+        return parsed(out)
+
+    return called
+
+
+@pytest.fixture
+def refused(call, tmp_path):
+    """Check that a command is refused in one line and that nothing is run."""
+
+    def check(*arguments, why, results=tmp_path / RESULTS):
+        code, out, err = call(*arguments)
+        assert code == 2
+        assert out == ""
+        assert err.startswith("runner.py: ")
+        assert err.endswith("\n")
+        assert err.count("\n") == 1, err
+        assert why in err
+        assert not results or stored_runs(results) == {}
+
+    return check

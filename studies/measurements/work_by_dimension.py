@@ -9,7 +9,7 @@ def settings(rank: int) -> dict[str, dict[str, float | str]]:
     """Return the options of methods whose steps theory sets, on curvatures of 0 and 1.
 
     SPSA's constant gain is 1 / r and MeZO's rate 1 / (r + 2), where their squared distance
-    to the minimum shrinks fastest (see `zeroth_order_looks`), both in ranges of 10; descent's
+    to the minimum shrinks fastest (see `mezo_work`), both in ranges of 10; descent's
     rate is a fifth of 1 / L, or one step would do. The (1+1)-ES adapts its own.
 
     Parameters
@@ -25,7 +25,7 @@ def settings(rank: int) -> dict[str, dict[str, float | str]]:
     }
 
 
-def zeroth_order_looks(rank: int, share: float) -> float:
+def mezo_work(rank: int, share: float) -> float:
     """Return MeZO's looks until the value is a share of the start's, in the mean.
 
     At the rate 1 / (r + 2) a step of two looks multiplies the squared distance along the r
@@ -42,13 +42,13 @@ def zeroth_order_looks(rank: int, share: float) -> float:
 
     Examples
     --------
-    >>> round(zeroth_order_looks(8, 0.1))
+    >>> round(mezo_work(8, 0.1))
     44
     """
     return 2 * log(share) / log(1 - 1 / (rank + 2))
 
 
-def random_search_looks(dimension: int, radius: float, side: float) -> float:
+def random_search_draws(dimension: int, radius: float, side: float) -> float:
     """Return the uniform draws that hit a ball once in the mean: the cube's share of volumes.
 
     A lower bound where the ball reaches out of the cube.
@@ -64,7 +64,7 @@ def random_search_looks(dimension: int, radius: float, side: float) -> float:
 
     Examples
     --------
-    >>> round(random_search_looks(2, 1.0, 2.0), 4)  # a disc in its square
+    >>> round(random_search_draws(2, 1.0, 2.0), 4)  # a disc in its square
     1.2732
     """
     half = dimension / 2

@@ -6,17 +6,15 @@ import math
 
 import pytest
 
-from studies.measurements.work_by_dimension import random_search_looks, zeroth_order_looks
+from studies.measurements.work_by_dimension import mezo_work, random_search_draws
 
 
 def test_random_search_takes_the_share_of_the_volumes():
-    assert random_search_looks(1, 1.0, 4.0) == pytest.approx(2)
-    assert random_search_looks(3, 1.0, 2.0) == pytest.approx(8 / (4 / 3 * math.pi))
+    assert random_search_draws(1, 1.0, 4.0) == pytest.approx(2)
+    assert random_search_draws(3, 1.0, 2.0) == pytest.approx(8 / (4 / 3 * math.pi))
 
 
-def test_zeroth_order_looks_rise_with_the_rank():
+def test_mezo_work_rise_with_the_rank():
     share = (1 - 1 / 12) ** 5
-    assert zeroth_order_looks(10, share) == pytest.approx(10)
-    assert zeroth_order_looks(10_000, 0.1) / zeroth_order_looks(100, 0.1) == pytest.approx(
-        98, rel=0.01
-    )
+    assert mezo_work(10, share) == pytest.approx(10)
+    assert mezo_work(10_000, 0.1) / mezo_work(100, 0.1) == pytest.approx(98, rel=0.01)
