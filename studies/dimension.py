@@ -6,7 +6,7 @@ from studies import framework as fw
 from studies.measurements.work_by_dimension import mezo_work, random_search_draws, settings
 
 RANK, SHARE, START = 10, 0.1, (25 + 16) / 6  # the last: a start's mean value, by variable
-EVERY, FEW = "all directions", f"{RANK} directions"
+ALL, FEW = "all directions", f"{RANK} directions"
 SIZES = (4, 8, 10, 12, 30, 100, 300, 1000, 3000, 10_000, 100_000)
 #: The most parameters at which each is run, where all directions bend and where few do.
 MOST = {"gradient-descent": (10**5, 10**5), "spsa": (10**4, 10**5), "mezo": (10**4, 10**5)}
@@ -46,7 +46,7 @@ class Dimension(fw.Study):
         rows = []
         for run in results:
             d, rank = run.problem_options["dimension"], run.problem_options["rank"]
-            row = {"bend": EVERY if rank is None else FEW, "way": run.method, "d": d}
+            row = {"bend": ALL if rank is None else FEW, "way": run.method, "d": d}
             work = run.ledger.work if run.ended == "target" else None
             rows.append({**row, "instance": run.instance, "work": work})
         medians = fw.medians(rows, "work", ("bend", "way", "d"))
@@ -57,10 +57,9 @@ class Dimension(fw.Study):
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         fits = {(row["way"], row["bend"]): row["exponent"] for row in tables["exponents"]}
         wanted = {"gradient-descent": (0, 0), "spsa": (1, 0), "evolution-strategy": (1, 0)}
-        found = {way: (fits[way, EVERY], fits[way, FEW]) for way in (*wanted, "l-bfgs-b")}
+        found = {way: (fits[way, ALL], fits[way, FEW]) for way in (*wanted, "l-bfgs-b")}
         off = [abs(p - q) for way in wanted for p, q in zip(found[way], wanted[way], strict=True)]
-        rows = fw.where(tables["medians"], way="random-search", bend=EVERY)
-        came = [row for row in rows if row["work"] is not None]
+        came = [r for r in fw.where(tables["medians"], way="random-search", bend=ALL) if r["work"]]
         first, last = (fw.exponent(pair, "d", "work")[0] for pair in (came[:2], came[-2:]))
         each = "; ".join(f"{way} {p:.2f}, of few {q:.2f}" for way, (p, q) in found.items())
         told = f"Exponents: {each}; random search's rises from {first:.1f} to {last:.1f}, and "
@@ -73,8 +72,8 @@ class Dimension(fw.Study):
         drawn, x = [], fw.Axis("d", "parameters", "log")
         y = fw.Axis("work", "work (looks)", "log")
         ball = [(d, random_search_draws(d, sqrt(2 * SHARE * START * d), 10)) for d in range(4, 15)]
-        for bend, lines in {EVERY: {"random search": ball}, FEW: {}}.items():
-            ranks = [(d, d if bend == EVERY else RANK) for d in SIZES[2:]]
+        for bend, lines in {ALL: {"random search": ball}, FEW: {}}.items():
+            ranks = [(d, d if bend == ALL else RANK) for d in SIZES[2:]]
             lines["MeZO"] = [(d, mezo_work(r, SHARE)) for d, r in ranks]
             theory = [{"of": of, "d": d, "work": w} for of, line in lines.items() for d, w in line]
             rows = fw.where(tables["medians"], bend=bend)
