@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from comparison.terminal.markdown import pipe_table
 from problems.core.usage_error import UsageError
 from studies import STUDIES
 from studies.framework.finding import Finding, number_text, texts
@@ -62,9 +63,9 @@ def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:
         minutes=sum(finding.seconds for finding in findings) / 60,
         machine=of.get("processor", "a machine that is not told"),
     )
-    table = ["| study | what it shows | criterion |", "|---|---|---|"]
-    table += [f"| [{f.name}](#{f.name}) | {f.title} | {f.judgement} |" for f in findings]
-    return "\n\n".join([introduction, "\n".join(table), *map(_section, findings)]) + "\n"
+    links = ([f"[{f.name}](#{f.name})", f.title, f.judgement] for f in findings)
+    contents = pipe_table(("study", "what it shows", "criterion"), links, shown=str)
+    return "\n\n".join([introduction, contents, *map(_section, findings)]) + "\n"
 
 
 def _figure(finding: Finding) -> str:
@@ -91,7 +92,5 @@ def _table(finding: Finding) -> list[str]:
     """Return the finding's first table under its name, if it has any."""
     for name, rows in finding.tables.items():
         titles, *cells = texts(rows)
-        lines = [titles, ["---"] * len(titles), *cells]
-        drawn = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
-        return [f"{name[:1].upper()}{name[1:]}:", "\n".join(f"| {line} |" for line in drawn)]
+        return [f"{name[:1].upper()}{name[1:]}:", pipe_table(titles, cells)]
     return []

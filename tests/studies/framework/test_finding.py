@@ -68,10 +68,10 @@ def test_markdown_tells_criterion_numbers_source_and_command():
     assert "- Criterion **not met**: It is so." in page
     assert "how much 0.1235." in page
     assert "Somebody said so. (Anon (1900))" in page
-    assert "All:\n\n| seed | x |\n| --- | --- |\n| 0 | 0 |\n| 1 | 0.1429 |\n" in page
+    assert "All:\n\n| seed | x |\n|---|---|\n| 0 | 0 |\n| 1 | 0.1429 |\n" in page
     assert "`python runner.py study trial` in 75 s: 4 runs, 2 seeds, no corpus." in page
 
 
 def test_a_bar_in_a_cell_does_not_end_it():
     page = as_markdown([finding(tables={"all": [{"way": "a|b"}]})])
-    assert "| way |\n| --- |\n| a\\|b |\n" in page
+    assert "| way |\n|---|\n| a\\|b |\n" in page
