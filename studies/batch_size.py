@@ -44,8 +44,8 @@ class BatchSize(fw.Study):
             runs += [{**row, "fixed": IN_TOKENS}] * (how["steps"] * how["batch"] == TOKENS)
         for (fixed, batch, seed), rows in fw.groups(runs, "fixed", "batch", "seed"):
             rate = fw.minimum_between(rows, "learning_rate", "loss")
-            found = {"rate": rate, "loss": min(row["loss"] for row in rows)}
-            best.append({"fixed": fixed, "batch": batch, "seed": seed, **found})
+            lowest = {"rate": rate, "loss": min(row["loss"] for row in rows)}
+            best.append({"fixed": fixed, "batch": batch, "seed": seed, **lowest})
         tables = {name: fw.summary(best, name, ("fixed", "batch")) for name in ("rate", "loss")}
         medians = fw.medians(best, ("rate", "loss"), ("fixed", "batch"))
         return {"median best rate and loss (nats)": medians, **tables, "best": best, "runs": runs}
@@ -58,14 +58,14 @@ class BatchSize(fw.Study):
         peak, last = max(enough, key=lambda row: row["rate"]), rates[-1]
         wins = tokens[0]["high"] < tokens[-1]["low"] and steps[-1]["high"] < steps[0]["low"]
         falls, few = last["high"] < peak["low"], TOKENS // last["batch"]
-        told = f"Batches of {tokens[0]['batch']} end at {tokens[0]['loss']:.2f} nats in fixed "
-        told += f"tokens and {steps[0]['loss']:.2f} in fixed steps, of {last['batch']:,} at "
-        told += f"{tokens[-1]['loss']:.2f} and {steps[-1]['loss']:.2f}; the best rate rises to "
-        told += f"{peak['rate']:.2f} (slope {slope:.2f}), and with {few} steps {last['rate']:.2f} "
-        told += f"is {'' if falls else 'not '}lower beyond the spread of {last['n']} seeds."
+        text = f"Batches of {tokens[0]['batch']} end at {tokens[0]['loss']:.2f} nats in fixed "
+        text += f"tokens and {steps[0]['loss']:.2f} in fixed steps, of {last['batch']:,} at "
+        text += f"{tokens[-1]['loss']:.2f} and {steps[-1]['loss']:.2f}; the best rate rises to "
+        text += f"{peak['rate']:.2f} (slope {slope:.2f}), and with {few} steps {last['rate']:.2f} "
+        text += f"is {'' if falls else 'not '}lower beyond the spread of {last['n']} seeds."
         numbers = {"slope": slope, "its 95 % interval, from": low, "to": high}
         numbers |= {"least at the peak": peak["low"], "most with few steps": last["high"]}
-        return fw.Verdict(wins and 0.5 <= slope <= 1 and falls, told, numbers)
+        return fw.Verdict(wins and 0.5 <= slope <= 1 and falls, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x, rows = fw.Axis("batch", "batch (tokens a step)", "log"), tables["rate"]

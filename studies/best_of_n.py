@@ -57,13 +57,13 @@ class BestOfN(fw.Study):
         numbers |= {"KL, 0/1 reward": tables["kl"][-1]["kl"], "bound": tables["kl"][-1]["bound"]}
         fall = {name: heavy[name] for name in ("best n", "rise lost", "turn", "noises")}
         numbers |= {**fall, "normal: rise lost": normal["rise lost"], "bound - KL, at least": room}
-        told = "{} of {} bands hold the exact curve; the best of all draws is estimated {:+.2f} "
-        told += "nats off, by bootstrap {:+.2f}; a 0/1 reward leads {:.2f} nats away, not {:.2f}; "
-        told += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
-        told += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
-        told = told.format(*numbers.values()) + f"{SIZES[-1]:,}."
+        text = "{} of {} bands hold the exact curve; the best of all draws is estimated {:+.2f} "
+        text += "nats off, by bootstrap {:+.2f}; a 0/1 reward leads {:.2f} nats away, not {:.2f}; "
+        text += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
+        text += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
+        text = text.format(*numbers.values()) + f"{SIZES[-1]:,}."
         met = held >= 0.95 * of and room > 0 and heavy["turns"] and not normal["turns"]
-        return fw.Verdict(met, told, numbers)
+        return fw.Verdict(met, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x, rows = fw.Axis("n", "n (draws)", "log"), fw.where(tables["curves"], reward=GRADED)

@@ -50,11 +50,11 @@ class Counting(fw.Study):
         work = {way: fw.median(tables["runs"], "work", way=way) for way in WAYS}
         ratios = {f"{way} / counting": work[way] / work["counting"] for way in WAYS[1:]}
         prices = ", ".join(f"{name.split()[0]} {ratio:,.0f}" for name, ratio in ratios.items())
-        sentence = f"Counting costs {work['counting']:g} looks at the data; times more: {prices}."
-        return fw.Verdict(met, sentence, {"entropy (nats)": tables["runs"][0]["value"], **ratios})
+        text = f"Counting costs {work['counting']:g} passes over the data; times more: {prices}."
+        return fw.Verdict(met, text, {"entropy (nats)": tables["runs"][0]["value"], **ratios})
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
-        x = fw.Axis("work", "work (looks at all data)", "log")
+        x = fw.Axis("work", "work (evaluations on all data)", "log")
         y = fw.Axis("gap", "gap to the table's entropy (nats)", "log")
         drawn = fw.curves(tables["gaps"], x, y, "way", width=560, names=WAYS)
         return drawn + fw.level(NEAR, "the same to 4 decimals")

@@ -55,10 +55,10 @@ class Differentiable(fw.Study):
         rows = fw.where(tables["unchanged"], loss="cross-entropy")
         most = max(row["share"] for row in rows)
         kept = f"up to {most:.2%}" if most else "none"
-        told = f"On each of {len(rows)} lines at least {least:.1%} of the steps of 1e-4 leave the "
-        told += f"error exactly as it was, and {kept} of them cross-entropy."
+        text = f"On each of {len(rows)} lines at least {least:.1%} of the steps of 1e-4 leave the "
+        text += f"error exactly as it was, and {kept} of them cross-entropy."
         numbers = {"unchanged error, least share": least, "unchanged cross-entropy, most": most}
-        return fw.Verdict(least > 0.9 and most == 0, told, numbers)
+        return fw.Verdict(least > 0.9 and most == 0, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x = fw.Axis("at", "distance along the line (norm of weights)")

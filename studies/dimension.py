@@ -20,9 +20,10 @@ class Dimension(fw.Study):
 
     Quadratics that bend equally in all directions, or in 10. Steps are theory's: SPSA 1 / r
     and MeZO 1 / (r + 2) with r the effective rank, descent a fifth of 1 / L; the (1+1)-ES adapts
-    its own, the others have their defaults. L-BFGS-B has no gradient: it looks once a parameter.
-    Medians over 5 instances, each with a start of its own, of 100,000 work at most; drawn where
-    half the runs came there. Dashed: theory, of MeZO and of random search's share of the volume.
+    its own, the others have their defaults. L-BFGS-B is given no gradient: its differences take
+    an evaluation a parameter. Medians over 5 instances, each with a start of its own, of 100,000
+    work at most; drawn where half the runs came there. Dashed: theory, of MeZO and of random
+    search's share of the volume.
     Criterion, of exponents: random search's rises where all directions bend, and from 30
     parameters on its median run does not arrive.
     """
@@ -57,20 +58,20 @@ class Dimension(fw.Study):
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         fits = {(row["way"], row["bend"]): row["exponent"] for row in tables["exponents"]}
         wanted = {"gradient-descent": (0, 0), "spsa": (1, 0), "evolution-strategy": (1, 0)}
-        found = {way: (fits[way, ALL], fits[way, FEW]) for way in (*wanted, "l-bfgs-b")}
-        off = [abs(p - q) for way in wanted for p, q in zip(found[way], wanted[way], strict=True)]
-        came = [r for r in fw.where(tables["medians"], way="random-search", bend=ALL) if r["work"]]
-        first, last = (fw.exponent(pair, "d", "work")[0] for pair in (came[:2], came[-2:]))
-        each = "; ".join(f"{way} {p:.2f}, of few {q:.2f}" for way, (p, q) in found.items())
-        told = f"Exponents: {each}; random search's rises from {first:.1f} to {last:.1f}, and "
-        told += f"beyond {came[-1]['d']} parameters it does not arrive."
+        slopes = {way: (fits[way, ALL], fits[way, FEW]) for way in (*wanted, "l-bfgs-b")}
+        off = [abs(p - q) for way in wanted for p, q in zip(slopes[way], wanted[way], strict=True)]
+        hits = [r for r in fw.where(tables["medians"], way="random-search", bend=ALL) if r["work"]]
+        first, last = (fw.exponent(pair, "d", "work")[0] for pair in (hits[:2], hits[-2:]))
+        each = "; ".join(f"{way} {p:.2f}, of few {q:.2f}" for way, (p, q) in slopes.items())
+        text = f"Exponents: {each}; random search's rises from {first:.1f} to {last:.1f}, and "
+        text += f"beyond {hits[-1]['d']} parameters it does not arrive."
         numbers = {"farthest from theory": max(off), "random search: first exponent": first}
-        numbers |= {"last": last, "most parameters": came[-1]["d"]}
-        return fw.Verdict(max(off) <= 0.25 and first < last and came[-1]["d"] < 30, told, numbers)
+        numbers |= {"last": last, "most parameters": hits[-1]["d"]}
+        return fw.Verdict(max(off) <= 0.25 and first < last and hits[-1]["d"] < 30, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn, x = [], fw.Axis("d", "parameters", "log")
-        y = fw.Axis("work", "work (looks)", "log")
+        y = fw.Axis("work", "work (evaluations)", "log")
         ball = [(d, random_search_draws(d, sqrt(2 * SHARE * START * d), 10)) for d in range(4, 15)]
         for bend, lines in {ALL: {"random search": ball}, FEW: {}}.items():
             ranks = [(d, d if bend == ALL else RANK) for d in SIZES[2:]]

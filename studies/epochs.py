@@ -23,7 +23,7 @@ class Epochs(fw.Study):
     curve of fresh text, its interval a bootstrap over instances: other blocks, another start.
     """
 
-    criterion = "To 4 epochs in fresh text's range, 16 to 64 above; the upturn D' lacks is told."
+    criterion = "To 4 epochs in fresh text's range, 16 to 64 above; the upturn D' lacks is shown."
     claim = "To 4 epochs about as good as fresh data; R* = 15.39, without the runs epochs had hurt."
     source = "Muennighoff et al. (2023), Scaling data-constrained language models, eq. 5, app. A"
 
@@ -44,29 +44,29 @@ class Epochs(fw.Study):
             row = {"epochs": epochs, "unique": round((1 - held_out) * LENGTH), "loss": run.score}
             runs.append({**row, "seen": row["unique"] * epochs, "instance": run.instance})
         fixed, fresh = fw.where(runs, seen=TOKENS), fw.where(runs, epochs=1)
-        found = repetition.constant_with_interval(fixed, fresh, "instance", 1000)
+        fitted = repetition.constant_with_interval(fixed, fresh, "instance", 1000)
         curve = repetition.fresh_curve(fresh, "unique", "loss")
         least = fw.where(runs, unique=TOKENS // MOST)
         for text, rows in {FIXED: fixed, LEAST: least, FRESH: fresh}.items():
             points = fw.summary(rows, "loss", ("epochs", "unique", "seen"))
-            form = repetition.explained(points, found["R*"], curve) if text != FRESH else []
+            form = repetition.explained(points, fitted["R*"], curve) if text != FRESH else []
             for line, drawn in {text: points, FORM: form}.items():
                 curves += [{"text": text, "line": line, **row} for row in drawn]
         table = {f"held-out loss (nats), {FIXED}": fw.summary(fixed, "loss", ("epochs", "unique"))}
-        return {**table, "curves": curves, "R*": [found], "runs": runs}
+        return {**table, "curves": curves, "R*": [fitted], "runs": runs}
 
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         fixed, least = (fw.where(tables["curves"], line=line) for line in (FIXED, LEAST))
         fresh, few = fixed[0], [row["loss"] for row in fixed if 1 < row["epochs"] <= 4]
         many = min(row["low"] for row in fixed if row["epochs"] >= 16)
-        best, last, found = min(least, key=lambda row: row["loss"]), least[-1], tables["R*"][0]
+        best, last, fitted = min(least, key=lambda row: row["loss"]), least[-1], tables["R*"][0]
         up = "rises again" if last["low"] > best["high"] else "does not rise yet"
-        told = f"Up to 4 epochs end at {max(few):.3f} nats or less, where fresh text ends at up to "
-        told += f"{fresh['high']:.3f}, 16 to 64 at {many:.3f} or more in {fresh['n']} instances; "
-        told += f"R* = {found['R*']:.0f} (published 15.39), but on {best['unique']:,} tokens loss "
-        told += f"{up}: {best['loss']:.2f} after {best['epochs']} epochs, {last['loss']:.2f} after "
-        numbers = {"fresh, most": fresh["high"], "to 4": max(few), "from 16": many, **found}
-        return fw.Verdict(max(few) <= fresh["high"] < many, f"{told}{last['epochs']}.", numbers)
+        text = f"Up to 4 epochs end at {max(few):.3f} nats or less, where fresh text ends at up to "
+        text += f"{fresh['high']:.3f}, 16 to 64 at {many:.3f} or more in {fresh['n']} instances; "
+        text += f"R* = {fitted['R*']:.0f} (published 15.39), but on {best['unique']:,} tokens loss "
+        text += f"{up}: {best['loss']:.2f} after {best['epochs']} epochs, {last['loss']:.2f} after "
+        numbers = {"fresh, most": fresh["high"], "to 4": max(few), "from 16": many, **fitted}
+        return fw.Verdict(max(few) <= fresh["high"] < many, f"{text}{last['epochs']}.", numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         epochs, seen = fw.Axis("epochs", "epochs", "log"), fw.Axis("seen", "tokens seen", "log")

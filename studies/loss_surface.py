@@ -62,11 +62,11 @@ class LossSurface(fw.Study):
         plain, heavy, nesterov = (fw.median(rows, "steps", condition=100) for rows in of.values())
         rises = [fw.exponent(rows, "condition", "steps")[0] for rows in of.values()]
         n = len({row["instance"] for row in tables["steps"]})
-        told = f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f}, Nesterov's"
-        told += f" {nesterov:.0f} (medians of {n} instances); they rise with exponents "
-        told += f"{rises[0]:.2f}, {rises[1]:.2f} and {rises[2]:.2f}."
+        text = f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f}, Nesterov's"
+        text += f" {nesterov:.0f} (medians of {n} instances); they rise with exponents "
+        text += f"{rises[0]:.2f}, {rises[1]:.2f} and {rises[2]:.2f}."
         exponents = {f"exponent, {m}": rise for m, rise in zip(DESCENTS, rises, strict=True)}
-        return fw.Verdict(heavy <= plain / 3, told, {"ratio of steps": heavy / plain, **exponents})
+        return fw.Verdict(heavy <= plain / 3, text, {"ratio of steps": heavy / plain, **exponents})
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn = []
@@ -77,6 +77,6 @@ class LossSurface(fw.Study):
             gone = fw.curves(rows, x, y, "method", names=METHODS, title=name, order="step")
             drawn.append(fw.surface(shades, x, y, "loss") + gone)
         x, y = fw.Axis("condition", "condition number", "log"), fw.Axis("steps", "steps", "log")
-        told = fw.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
+        theory = fw.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
         needed = fw.curves(tables["medians"], x, y, "method", names=METHODS, title="steps to 1e-6")
-        return fw.panels(*drawn, needed + told)
+        return fw.panels(*drawn, needed + theory)

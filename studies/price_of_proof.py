@@ -45,11 +45,11 @@ class PriceOfProof(fw.Study):
         rows, unproved = [], [size(r) for r in results if r.method == PROVER and not r.certified]
         for run, trace in results.traces():
             best = min(r.value for r in results.on_instance(run) if r.value is not None)
-            came = fw.cost_to_reach(trace, best + 1e-9, "cpu_seconds")
+            reached = fw.cost_to_reach(trace, best + 1e-9, "cpu_seconds")
             spent, gap = run.ledger.cpu_seconds, (inf if run.value is None else run.value) - best
-            told = {FIND: came, PROVE: spent} if run.method == PROVER else {run.method: came}
+            cpus = {FIND: reached, PROVE: spent} if run.method == PROVER else {run.method: reached}
             at = {**size(run), "proved": size(run) not in unproved, "instance": run.instance}
-            rows += [{**at, "way": way, "cpu": cpu, "gap": gap} for way, cpu in told.items()]
+            rows += [{**at, "way": way, "cpu": cpu, "gap": gap} for way, cpu in cpus.items()]
         by = ("letters", "bits", "proved", "way")
         table = {"median CPU seconds": fw.wide(rows, "cpu", by[:3], "way", (FIND, PROVE, *OTHERS))}
         return {**table, "medians": fw.medians(rows, ("cpu", "gap"), by), "runs": rows}
@@ -68,12 +68,12 @@ class PriceOfProof(fw.Study):
         one, two, others = reach(PROVE), reach(PROVE, 2), max(map(reach, OTHERS))
         top = {"letters": 1, "bits": max(one, 2)}
         gap = min(fw.median(fw.where(tables["runs"], **top), "gap", way=w) for w in OTHERS)
-        told = f"Proof in {SECONDS} s reaches {one} bits after one letter and {two} after two; at "
-        told += f"{one} it takes {cpu(PROVE, top):.1f} CPU s, the optimum is found in "
-        told += f"{cpu(FIND, top):.1f}, and the best of the other families errs {gap:.4f} more; "
-        told += f"none of them matches it beyond {others} bits."
+        text = f"Proof in {SECONDS} s reaches {one} bits after one letter and {two} after two; at "
+        text += f"{one} it takes {cpu(PROVE, top):.1f} CPU s, the optimum is found in "
+        text += f"{cpu(FIND, top):.1f}, and the best of the other families errs {gap:.4f} more; "
+        text += f"none of them matches it beyond {others} bits."
         numbers = {"sizes": len(sizes), "proved": len(proved), "lead (times)": lead, "gap": gap}
-        return fw.Verdict(len(proved) < len(sizes) and lead > 1, told, numbers)
+        return fw.Verdict(len(proved) < len(sizes) and lead > 1, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x, gap = fw.Axis("bits", "bits", domain=(2, 7)), fw.Axis("gap", "error above the best")

@@ -38,37 +38,37 @@ class SurrogateGap(fw.Study):
         return fw.Sweep(settings, seeds=2 if self.quick else 10)
 
     def measure(self, results: fw.Results) -> fw.Tables:
-        rows, known = [], {}
+        rows, optimum = [], {}
         for run in results:
             problem: Any = problems.make(run.problem, **run.problem_options)
             x = last_iterate(problem, run) if run.method == SURROGATE else run.x
             row = {"rank": problem.rank, "way": WAYS[run.method], "seed": run.seed}
             rows.append({**row, "train": problem.value(x), "held-out": problem.score(x)})
             x = problem.construction()
-            known = {"train": problem.value(x), "held-out": problem.score(x)}
+            optimum = {"train": problem.value(x), "held-out": problem.score(x)}
         table = {"median error, train": fw.wide(rows, "train", ["rank"], "way", WAYS.values())}
-        return {**table, "runs": rows, "optimum": [known]}
+        return {**table, "runs": rows, "optimum": [optimum]}
 
     def judge(self, tables: fw.Tables) -> fw.Verdict:
-        runs, known = tables["runs"], tables["optimum"][0]
+        runs, optimum = tables["runs"], tables["optimum"][0]
         ranks = sorted({row["rank"] for row in runs})
 
         def gap(way: str, rank: int, part: str = "train") -> float:
-            return fw.median(runs, part, rank=rank, way=WAYS[way]) - known[part]
+            return fw.median(runs, part, rank=rank, way=WAYS[way]) - optimum[part]
 
         gaps, seeds = [gap(SURROGATE, rank) for rank in ranks], {row["seed"] for row in runs}
         won = {w: [r for r in ranks if gap(w, r) < gap(SURROGATE, r)] for w in (AFTER, RANDOM)}
         held_out = all(gap(w, 1, "held-out") < gap(SURROGATE, 1, "held-out") for w in won)
         falls = all(more >= less for more, less in pairwise(gaps)) and gaps[-1] < 1e-9
-        after, at_random = (", ".join(map(str, found)) or "none" for found in won.values())
-        told = (
+        after, at_random = (", ".join(map(str, at)) or "none" for at in won.values())
+        text = (
             f"Over {len(seeds)} seeds cross-entropy's optimum errs {gaps[0]:.3f} above the known "
             f"optimum at rank 1 and {gaps[-1]:.3f} at rank {ranks[-1]}; direct search from there "
             f"errs less than it at rank {after}, from random weights at rank {at_random}."
         )
-        numbers = {f"{WAYS[w]}, rank 1, {p}": gap(w, 1, p) for p in known for w in WAYS}
+        numbers = {f"{WAYS[w]}, rank 1, {p}": gap(w, 1, p) for p in optimum for w in WAYS}
         numbers[f"{WAYS[SURROGATE]}, rank {ranks[-1]}, train"] = gaps[-1]
-        return fw.Verdict(falls and held_out and all(1 in r for r in won.values()), told, numbers)
+        return fw.Verdict(falls and held_out and all(1 in r for r in won.values()), text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn = []

@@ -60,15 +60,15 @@ class Tuning(fw.Study):
         paid = won.keys() & trials_to_win(losing, "best trial", "given as much")
         led = won.keys() & trials_to_win(losing, "best trial", "leader")
         problems, after = {problem for problem, _ in losers}, median(won.values() or [0])
-        told = f"Of {len(losers)} defaults that lose to another family's, on {len(problems)} "
-        told += f"problems, {len(won)} win once tuned, after {after:g} trials in the median; "
-        told += f"charged with their trials {len(paid)} of these do, and {len(led)} if they have "
-        told += "to beat only the default that led after one run."
+        text = f"Of {len(losers)} defaults that lose to another family's, on {len(problems)} "
+        text += f"problems, {len(won)} win once tuned, after {after:g} trials in the median; "
+        text += f"charged with their trials {len(paid)} of these do, and {len(led)} if they have "
+        text += "to beat only the default that led after one run."
         numbers = {"lose at their defaults": len(losers), "win once tuned": len(won)}
         numbers |= {"within 5 trials": sum(k <= 5 for k in won.values()), "charged": len(paid)}
         numbers |= {"charged, against the first leader": len(led)}
         everywhere = problems == {problem for problem, _ in won}
-        return fw.Verdict(everywhere and 2 * len(paid) < len(won), told, numbers)
+        return fw.Verdict(everywhere and 2 * len(paid) < len(won), text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn, x = [], fw.Axis("k", "trials, each a budget of work", "log")

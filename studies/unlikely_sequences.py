@@ -47,17 +47,17 @@ class UnlikelySequences(fw.Study):
 
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         pairs = tables["sequences"], fw.where(tables["sequences"], kind=KINDS[0])
-        ranks, text = (fw.rank_correlations(rows, "loss", "norm", "seed") for rows in pairs)
+        ranks, plain = (fw.rank_correlations(rows, "loss", "norm", "seed") for rows in pairs)
         damage = fw.where(tables["damage (nats)"], descent=PLAIN)
         free, cut = ([r["damage"] for r in fw.where(damage, clip=c)] for c in CLIPPINGS)
         left, grows = max(map(truediv, cut, free)), all(a < b for a, b in pairwise(free))
-        told = f"A sequence's gradient grows with its loss (rank correlation {min(ranks):.2f} or "
-        told += f"more at {len(ranks)} seeds, {median(text):.2f} in text alone); a shuffled batch "
-        told += f"costs descent {free[0]:.4f} nats at the lowest rate and {free[-1]:.3f} at the "
-        told += f"highest, with clipping {cut[0]:.4f} and {cut[-1]:.3f}."
-        numbers = {"rank correlation, least": min(ranks), "median in text alone": median(text)}
+        text = f"A sequence's gradient grows with its loss (rank correlation {min(ranks):.2f} or "
+        text += f"more at {len(ranks)} seeds, {median(plain):.2f} in text alone); a shuffled batch "
+        text += f"costs descent {free[0]:.4f} nats at the lowest rate and {free[-1]:.3f} at the "
+        text += f"highest, with clipping {cut[0]:.4f} and {cut[-1]:.3f}."
+        numbers = {"rank correlation, least": min(ranks), "median in text alone": median(plain)}
         numbers |= {"damage": free[-1], "clipped": cut[-1], "most that clipping leaves": left}
-        return fw.Verdict(min(ranks) > 0.5 and grows and left <= 0.5, told, numbers)
+        return fw.Verdict(min(ranks) > 0.5 and grows and left <= 0.5, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x, y = fw.Axis("loss", "loss (nats a token)"), fw.Axis("norm", "norm of the gradient")

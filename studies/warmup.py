@@ -43,21 +43,21 @@ class Warmup(fw.Study):
             row |= {"width": model["width"], "share": how["warmup"], "rate": how["learning_rate"]}
             runs.append(row)
         seeds = rate_sensitivities(runs, ("width", "setting", "share", "seed"))
-        found = fw.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
-        return {"medians (nats)": found, "seeds": seeds, "runs": runs}
+        medians = fw.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
+        return {"medians (nats)": medians, "seeds": seeds, "runs": runs}
 
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         sizes = [rows for _, rows in fw.groups(tables["medians (nats)"], "width")]
         apart = max(max(r["best"] for r in rows) - min(r["best"] for r in rows) for rows in sizes)
-        found = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
-        lower = [1 - at[QK] / at[SHORT] for at in found]
-        added = [b - a for at in found for a, b in pairwise(at[name] for name in SHARES)]
-        told = f"Best losses differ by {apart:.3f} nats at most; qk-norm lowers the sensitivity to "
-        told += f"the rate by {min(lower):.0%} to {max(lower):.0%}, and each longer warmup changes "
-        told += f"it by {min(added):+.3f} to {max(added):+.3f} nats (medians over the seeds)."
+        sensitivity = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
+        lower = [1 - at[QK] / at[SHORT] for at in sensitivity]
+        added = [b - a for at in sensitivity for a, b in pairwise(at[name] for name in SHARES)]
+        text = f"Best losses differ by {apart:.3f} nats at most; qk-norm lowers the sensitivity to "
+        text += f"the rate by {min(lower):.0%} to {max(lower):.0%}, and each longer warmup changes "
+        text += f"it by {min(added):+.3f} to {max(added):+.3f} nats (medians over the seeds)."
         numbers = {"best losses differ by": apart, "qk-norm lowers sensitivity by": min(lower)}
         numbers |= {"warmup adds": max(added), "seeds": len(fw.groups(tables["runs"], "seed"))}
-        return fw.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, told, numbers)
+        return fw.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, text, numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x, drawn = fw.Axis("rate", "peak learning rate", "log"), []

@@ -1,4 +1,4 @@
-"""How a study is declared, made, judged, drawn and told; its vocabulary in one import."""
+"""How a study is declared, made, judged, drawn and written up; its vocabulary in one import."""
 
 from comparison.results import Results
 from comparison.running.sweep import Sweep

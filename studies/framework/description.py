@@ -18,8 +18,8 @@ from studies.framework.study import Study
 def first_line(entry: Entry) -> str:
     """Return the title of a study, without importing it."""
     module, _, name = entry.target.rpartition(":")
-    found = importlib.util.find_spec(module)
-    return "" if found is None else _title_and_text(_docstring(found.origin, name))[0]
+    spec = importlib.util.find_spec(module)
+    return "" if spec is None else _title_and_text(_docstring(spec.origin, name))[0]
 
 
 def title_and_text(study: Study) -> tuple[str, str]:

@@ -59,12 +59,12 @@ class Axis:
         if self.domain is not None:
             options["domain"] = list(self.domain)
         scale = alt.Scale(**options)
-        there = self.domain or [row[self.field] for row in rows if row.get(self.field)]
-        decades = log10(max(there) / min(there)) if there and self.scale == "log" else 2.0
+        values = self.domain or [row[self.field] for row in rows if row.get(self.field)]
+        decades = log10(max(values) / min(values)) if values and self.scale == "log" else 2.0
         axis = logarithmic(which, decades) if self.scale == "log" else alt.Axis(tickCount=6)
         make = alt.X if which == "x" else alt.Y
-        told: dict[str, Any] = {"axis": axis} if ticks else {}
-        return make(f"{field or self.field}:Q", title=self.title, scale=scale, **told)
+        shown: dict[str, Any] = {"axis": axis} if ticks else {}
+        return make(f"{field or self.field}:Q", title=self.title, scale=scale, **shown)
 
 
 def curves(
@@ -120,8 +120,8 @@ def curves(
     drawn = [row if by is None else {**row, "curve": _text(row[by])} for row in rows]
     base = alt.Chart(alt.Data(values=drawn))
     encodings: dict[str, Any] = {"x": x.channel("x", rows=rows), "y": y.channel("y", rows=rows)}
-    found = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
-    domain = [_text(name) for name in names] if names is not None else found
+    in_rows = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
+    domain = [_text(name) for name in names] if names is not None else in_rows
     colour, filled, outlined, dash = {}, {}, {}, {}
     if by is not None:
         legend = alt.Legend(
@@ -206,7 +206,7 @@ def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int =
     dx, dy = (float(np.diff(np.unique(places))[0]) / 2 for places in (across, up))
     shades = np.searchsorted(cuts, heights).tolist()
     edges = (across - dx, across + dx, up - dy, up + dy)
-    # No more digits than can be seen: there are thousands of cells and a page carries them all.
+    # No more digits than can be seen: values are thousands of cells and a page carries them all.
     digits = 3 - int(np.floor(np.log10(min(dx, dy))))
     left, right, foot, top = (np.round(edge, digits).tolist() for edge in edges)
     cells = [

@@ -1,4 +1,4 @@
-"""A study's outcome, with all that is told and drawn of it."""
+"""A study's outcome: its verdict, tables, figure and origin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from studies.framework.study import Row, Study, Tables, Verdict
 
 @dataclass(frozen=True)
 class Finding:
-    """What a study found.
+    """The outcome of a study.
 
     Attributes
     ----------
@@ -71,12 +71,12 @@ class Finding:
         """How many runs it was made from, and on which data."""
         of = {row["what"]: row["value"] for row in self.origin}
         counted = {"runs": "run", "seeds": "seed", "instances": "instance"}
-        told = [
-            f"{of[what]} {one}{'s' * (of[what] != '1')}"
-            for what, one in counted.items()
-            if what != "instances" or of.get(what, "1") != "1"
+        counts = [
+            f"{of[name]} {one}{'s' * (of[name] != '1')}"
+            for name, one in counted.items()
+            if name != "instances" or of.get(name, "1") != "1"
         ]
-        return ", ".join([*told, of.get("data", "no corpus")])
+        return ", ".join([*counts, of.get("data", "no corpus")])
 
     @property
     def lines(self) -> list[str]:

@@ -94,12 +94,11 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
     list of dict
         The columns of `by`, ``exponent``, and its interval, ``95 % from`` and ``to``.
     """
-    there = [row for row in rows if row[y] is not None and np.isfinite(row[y])]
-    found = []
-    for key, points in groups(there, *by):
-        told = dict(zip((*by, *_FIT), (*key, *exponent(points, x, y)), strict=True))
-        found.append(told)
-    return found
+    finite = [row for row in rows if row[y] is not None and np.isfinite(row[y])]
+    table = []
+    for key, points in groups(finite, *by):
+        table.append(dict(zip((*by, *_FIT), (*key, *exponent(points, x, y)), strict=True)))
+    return table
 
 
 def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:

@@ -61,7 +61,7 @@ def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:
     introduction = INTRODUCTION.format(
         command=f"python runner.py study {names} --jobs {jobs} --markdown {page}",
         minutes=sum(finding.seconds for finding in findings) / 60,
-        machine=of.get("processor", "a machine that is not told"),
+        machine=of.get("processor", "an unknown machine"),
     )
     links = ([f"[{f.name}](#{f.name})", f.title, f.judgement] for f in findings)
     contents = pipe_table(("study", "what it shows", "criterion"), links, shown=str)

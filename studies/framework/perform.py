@@ -31,14 +31,14 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
     """
     if entry.missing:
         raise MissingExtra(entry.missing)
-    found = entry.load()
-    if not (isinstance(found, type) and issubclass(found, Study)):
+    kind = entry.load()
+    if not (isinstance(kind, type) and issubclass(kind, Study)):
         raise UsageError(f"{entry.name} is not a study: expected a class that derives from Study")
-    missing = sorted(found.__abstractmethods__)
-    missing += [name for name in ("criterion", "claim", "source") if not hasattr(found, name)]
+    missing = sorted(kind.__abstractmethods__)
+    missing += [name for name in ("criterion", "claim", "source") if not hasattr(kind, name)]
     if missing:
         raise UsageError(f"{entry.name} is not a whole study: it has no {', '.join(missing)}")
-    return found(quick=quick)
+    return kind(quick=quick)
 
 
 def perform(
@@ -97,7 +97,7 @@ def perform(
         made = [run for run in done.runs if run.ended != "unsupported"]
         finding = conclude(name, study, Results(database, made))
         seconds = perf_counter() - begun
-        # Where all runs were there, what it takes is what it took when they were made.
+        # Where no run was made, the time is that of when they were.
         before = _seconds(Path(f"{files}.json")) if not done.made else None
         finding = replace(finding, seconds=seconds if before is None else before)
         finding.write_json(Path(f"{files}.json"))
@@ -109,9 +109,9 @@ def perform(
 
 
 def _seconds(file: Path) -> float | None:
-    """Return the time that a finding's file tells, None where there is none."""
+    """Return the time that a finding's file states, None where there is none."""
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))["seconds"]
+        seconds = json.loads(file.read_text(encoding="utf-8"))["seconds"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return float(told) if isinstance(told, (int, float)) else None
+    return float(seconds) if isinstance(seconds, (int, float)) else None

@@ -29,10 +29,10 @@ def groups(rows: Iterable[Row], *by: str) -> list[tuple[tuple[Any, ...], list[Ro
     >>> [(key, len(rows)) for key, rows in groups([{"a": 1}, {"a": 2}, {"a": 1}], "a")]
     [((1,), 2), ((2,), 1)]
     """
-    found: dict[tuple[Any, ...], list[Row]] = {}
+    grouped: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        found.setdefault(tuple(row[name] for name in by), []).append(row)
-    return list(found.items())
+        grouped.setdefault(tuple(row[name] for name in by), []).append(row)
+    return list(grouped.items())
 
 
 def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
@@ -50,8 +50,8 @@ def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
     statistics.StatisticsError
         When there is no such row.
     """
-    found = (row[column] for row in where(rows, **equal))
-    return float(middle(math.inf if value is None else value for value in found))
+    values = (row[column] for row in where(rows, **equal))
+    return float(middle(math.inf if value is None else value for value in values))
 
 
 def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]) -> list[Row]:
@@ -63,11 +63,11 @@ def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]
         The columns of `by`, in the order of their values, and `columns`; see `median`.
     """
     columns = (columns,) if isinstance(columns, str) else columns
-    found = [
+    table = [
         {**dict(zip(by, key, strict=True)), **{c: median(members, c) for c in columns}}
         for key, members in groups(rows, *by)
     ]
-    return sorted(found, key=lambda row: tuple(row[name] for name in by))
+    return sorted(table, key=lambda row: tuple(row[name] for name in by))
 
 
 def wide(
@@ -99,12 +99,12 @@ def wide(
     >>> wide(rows, "work", ["size"], "way", ["a", "bb"])
     [{'size': 1, 'a': 1.0, 'bb': 2.0}, {'size': 2, 'a': 2.0, 'bb': 4.0}]
     """
-    names, found = list(names), []
+    names, table = list(names), []
     for key, members in groups(rows, *by):
-        there = dict(groups(members, across))
-        beside = {n: median(there[(n,)], column) if (n,) in there else None for n in names}
-        found.append({**dict(zip(by, key, strict=True)), **beside})
-    return sorted(found, key=lambda row: tuple(row[name] for name in by))
+        by_value = dict(groups(members, across))
+        beside = {n: median(by_value[(n,)], column) if (n,) in by_value else None for n in names}
+        table.append({**dict(zip(by, key, strict=True)), **beside})
+    return sorted(table, key=lambda row: tuple(row[name] for name in by))
 
 
 def summary(
@@ -129,11 +129,11 @@ def summary(
     """
     import numpy as np
 
-    there = (row for row in rows if row[column] is not None)
-    found = []
-    for key, members in groups(there, *by):
+    numbered = (row for row in rows if row[column] is not None)
+    table = []
+    for key, members in groups(numbered, *by):
         values = [row[column] for row in members]
         low, high = np.quantile(values, ends).tolist()
-        told = {column: float(middle(values)), "low": low, "high": high, "n": len(values)}
-        found.append({**dict(zip(by, key, strict=True)), **told})
-    return sorted(found, key=lambda row: tuple(row[name] for name in by))
+        spread = {column: float(middle(values)), "low": low, "high": high, "n": len(values)}
+        table.append({**dict(zip(by, key, strict=True)), **spread})
+    return sorted(table, key=lambda row: tuple(row[name] for name in by))

@@ -54,7 +54,7 @@ class Study(ABC):
     criterion : str
         What would count, as a sentence.
     claim, source : str
-        What somebody has found or derived before, and who and where.
+        An earlier result, measured or derived, and where it was published.
     can_fail : tuple of str
         How runs may end that failed and still belong to the experiment, such as ``nan``.
     """

@@ -93,7 +93,7 @@ def curve_rows(
     return rows
 
 
-def string_curves(runs: Iterable[Run], problem: NextTokenDecode, **told: Any) -> list[Row]:
+def string_curves(runs: Iterable[Run], problem: NextTokenDecode, **columns: Any) -> list[Row]:
     """Return the curves of best-of-N runs on decoding beside those that are known.
 
     Parameters
@@ -101,7 +101,7 @@ def string_curves(runs: Iterable[Run], problem: NextTokenDecode, **told: Any) ->
     runs : iterable of Run
     problem : NextTokenDecode
         Theirs.
-    **told
+    **columns
         Columns that all rows have.
 
     Returns
@@ -116,17 +116,17 @@ def string_curves(runs: Iterable[Run], problem: NextTokenDecode, **told: Any) ->
     """
     strings, p = problem.proposal()
     values = problem.values(strings)
-    found: list[Row] = []
+    table: list[Row] = []
     for run in runs:
         again = minimize(problem, run.method, run.budget, seed=run.seed, **run.method_options)
         if again.best_of_n != run.best_of_n or again.draws is None:
             raise ValueError(f"{run.method}, seed {run.seed}: other draws than in the results file")
         rows = curve_rows(run.best_of_n, again.draws, p, values)
-        found += [{**told, "seed": run.seed, **row} for row in rows]
-    return found
+        table += [{**columns, "seed": run.seed, **row} for row in rows]
+    return table
 
 
-def reward_curves(runs: Iterable[Run], problem: NextTokenReward, **told: Any) -> list[Row]:
+def reward_curves(runs: Iterable[Run], problem: NextTokenReward, **columns: Any) -> list[Row]:
     """Return the curves of as many strings as runs drew, under a reward of 0 or 1.
 
     The text's own model writes them, and the value of a string is minus its reward.
@@ -136,7 +136,7 @@ def reward_curves(runs: Iterable[Run], problem: NextTokenReward, **told: Any) ->
     runs : iterable of Run
         Of them only the seeds and the number of draws count.
     problem : NextTokenReward
-    **told
+    **columns
         Columns that all rows have.
 
     Returns
@@ -146,14 +146,14 @@ def reward_curves(runs: Iterable[Run], problem: NextTokenReward, **told: Any) ->
     """
     chain, policy = problem.chain, np.exp(problem.model)
     success = problem.base_success
-    found: list[Row] = []
+    table: list[Row] = []
     for run in runs:
         uniforms = np.random.default_rng(run.seed).random((run.ledger.values, problem.length))
         strings = [s[s != chain.edge].tolist() for s in chain.draw(policy, uniforms)]
         values = [-float(chain.reward(string)) for string in strings]
         rows = curve_rows(best_of_n_curve(values, -1), values, [1 - success, success], [0, -1])
-        found += [{**told, "seed": run.seed, **row} for row in rows]
-    return found
+        table += [{**columns, "seed": run.seed, **row} for row in rows]
+    return table
 
 
 def bands_that_hold(rows: Sequence[Row]) -> tuple[int, int]:
@@ -182,15 +182,15 @@ def estimation_errors(rows: Sequence[Row]) -> list[Row]:
         ``curve`` ("estimated" or "bootstrapped"), ``n``, ``error`` (the mean), ``low`` and
         ``high``, two standard errors from it.
     """
-    found = []
+    table = []
     for (n,), members in sorted(groups(rows, "n")):
         for curve in CURVES[1:]:
             errors = np.array([row[curve] - row["exact"] for row in members])
             mean = float(errors.mean())
             half = 2 * float(errors.std(ddof=1)) / len(errors) ** 0.5 if len(errors) > 1 else 0.0
             ends = {"low": mean - half, "high": mean + half}
-            found.append({"curve": curve, "n": n, "error": mean, **ends})
-    return found
+            table.append({"curve": curve, "n": n, "error": mean, **ends})
+    return table
 
 
 def stacked(rows: Sequence[Row]) -> list[Row]:
@@ -207,10 +207,10 @@ def stacked(rows: Sequence[Row]) -> list[Row]:
         ``curve``, ``n``, ``best``, and the ends of its band, ``low`` and ``high``, which only
         the estimate has.
     """
-    found = []
+    table = []
     for curve in CURVES:
         for row in rows:
             low, high = (row["low"], row["high"]) if curve == "estimated" else (row[curve],) * 2
             at = {"curve": curve, "n": row["n"], "best": row[curve]}
-            found.append({**at, "low": low, "high": high})
-    return found
+            table.append({**at, "low": low, "high": high})
+    return table

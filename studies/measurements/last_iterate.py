@@ -1,4 +1,4 @@
-"""Where descent came to, whatever its best look was: made again, as runs do not keep it."""
+"""Where descent came to, whatever its best evaluation: the run is made again, as none keeps it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def last_iterate(problem: Problem, run: Run) -> NDArray:
     """Return the solution at the last iterate of a descent on all data.
 
     Such a method draws no random numbers: from the run's start it goes the run's way again.
-    Where the run ended at a first look as good as a proven optimum, it goes on, since that
+    Where the run ended at an evaluation as good as a proven optimum, it goes on, since that
     is not where its own objective is least.
 
     Parameters
@@ -38,17 +38,17 @@ def last_iterate(problem: Problem, run: Run) -> NDArray:
         When it came to another value than the run's last.
     """
     method = load_method(METHODS.entry(run.method))
-    found: list[Any] = []
+    iterates: list[Any] = []
 
     def descent(oracle: Oracle, rng: np.random.Generator) -> None:
         try:
             method(oracle, rng, **run.method_options)
         finally:
-            found.append(oracle.last_iterate())
+            iterates.append(oracle.last_iterate())
 
     blind = copy(problem)
     blind.reference = None
     again = minimize(blind, descent, budget=run.budget, seed=run.seed)
     if run.ended != "optimal" and again.last != run.last:
         raise ValueError(f"{run.method}: it came to {again.last}, and before to {run.last}")
-    return np.asarray(found[0])
+    return np.asarray(iterates[0])

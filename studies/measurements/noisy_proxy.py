@@ -51,7 +51,7 @@ def chosen_by(
     p: ArrayLike,
     sizes: Sequence[int],
     worth: ArrayLike | None = None,
-    **told: Any,
+    **columns: Any,
 ) -> list[Row]:
     """Return what the best of n draws by a proxy is worth, exactly.
 
@@ -63,7 +63,7 @@ def chosen_by(
         n.
     worth : array-like of shape (outcomes,), optional
         What is wanted; the proxy itself by default.
-    **told
+    **columns
         Columns that all rows have.
 
     Returns
@@ -82,7 +82,7 @@ def chosen_by(
     wanted = proxy if worth is None else np.asarray(worth, dtype=float)
     return [
         {
-            **told,
+            **columns,
             "n": n,
             "proxy": float(chosen @ proxy),
             "held-out": float(chosen @ wanted),
@@ -119,12 +119,12 @@ def chosen_by_noisy(
     list of dict
         ``noise`` (its name), ``seed``, and the columns of `chosen_by`.
     """
-    found: list[Row] = []
+    table: list[Row] = []
     for seed in range(seeds):
         for name, freedom in freedoms.items():
             errors = noise(np.random.default_rng(seed), len(reward), scale, freedom)
-            found += chosen_by(reward + errors, p, sizes, worth, noise=name, seed=seed)
-    return found
+            table += chosen_by(reward + errors, p, sizes, worth, noise=name, seed=seed)
+    return table
 
 
 def rises_and_falls(rows: Sequence[Row]) -> list[Row]:
@@ -143,15 +143,15 @@ def rises_and_falls(rows: Sequence[Row]) -> list[Row]:
         whether that is over half while the proxy rises from each n to the next; ``turn``,
         how many of the ``noises`` lose over half by themselves.
     """
-    found = []
+    table = []
     for (name,), members in groups(rows, "noise"):
         middle = medians(members, ("proxy", "held-out"), ("n",))
         best, lost = _lost(middle)
         rising = (np.diff([row["proxy"] for row in middle]) > 0).all()
         each = [_lost(own)[1] > 0.5 for _, own in groups(members, "seed")]
-        told = {"best n": best, "rise lost": lost, "turns": bool(rising and lost > 0.5)}
-        found.append({"noise": name, **told, "turn": sum(each), "noises": len(each)})
-    return found
+        measures = {"best n": best, "rise lost": lost, "turns": bool(rising and lost > 0.5)}
+        table.append({"noise": name, **measures, "turn": sum(each), "noises": len(each)})
+    return table
 
 
 def _lost(rows: Sequence[Row]) -> tuple[int, float]:

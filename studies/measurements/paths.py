@@ -1,4 +1,4 @@
-"""The way that a method goes: the points that it looks at."""
+"""The path of a method: the points that it evaluates."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def path(
     Returns
     -------
     ndarray of shape (n, dimension)
-        From the start, the iterates of a method that descends; of one that only looks at
-        values, those points that were better than all that it had looked at.
+        From the start, the iterates of a method that descends; of one that only
+        evaluates, those points that were better than all that it had evaluated before.
     """
     function = load_method(METHODS.entry(method))
     seen: list[NDArray] = []
@@ -57,22 +57,22 @@ def path(
 
     def watched(oracle: Oracle, rng: np.random.Generator) -> None:
         oracle.previous = np.array(start)
-        look, looks, descend = oracle.value, oracle.values, oracle.gradient
+        evaluate, evaluate_batch, descend = oracle.value, oracle.values, oracle.gradient
 
         def value(x: NDArray) -> float:
-            found = look(x)
-            keep(x[None], np.array([found]))
-            return found
+            v = evaluate(x)
+            keep(x[None], np.array([v]))
+            return v
 
         def values(points: NDArray) -> NDArray[np.float64]:
-            found = looks(points)
-            keep(points, found)
-            return found
+            batch = evaluate_batch(points)
+            keep(points, batch)
+            return batch
 
         def gradient(theta: NDArray, rows: Any = None) -> tuple[float, NDArray]:
-            found = descend(theta, rows)
+            loss, slope = descend(theta, rows)
             seen.append(np.array(theta))
-            return found
+            return loss, slope
 
         vars(oracle).update(value=value, values=values, gradient=gradient)
         function(oracle, rng, **options)
@@ -80,7 +80,7 @@ def path(
     watched.__name__ = METHODS.entry(method).name  # which seeds the run
     run = minimize(problem, watched, budget=work, seed=seed)
     if run.ended == "optimal" and run.x is not None:
-        seen.append(run.x)  # the look that ended the run did not come back
+        seen.append(run.x)  # the evaluation that ended the run did not come back
     if not seen or not np.array_equal(seen[0], start):
         seen.insert(0, np.array(start))
     return np.array(seen)
@@ -131,11 +131,11 @@ def ways_down(
     else:
         centre = points.mean(axis=0)
         axes = np.linalg.svd(points - centre, full_matrices=False)[2][:2]
-    found: list[Row] = []
+    paths: list[Row] = []
     for method, x in gone.items():
         places = (x - centre) @ axes.T
         chosen = np.unique(np.linspace(0, len(places) - 1, min(len(places), 150)).astype(int))
-        found += [
+        paths += [
             {"method": method, "step": int(i), "x": float(places[i, 0]), "y": float(places[i, 1])}
             for i in chosen
         ]
@@ -149,4 +149,4 @@ def ways_down(
         {"x": float(a), "y": float(b), "loss": float(value)}
         for (a, b), value in zip(grid, values, strict=True)
     ]
-    return found, heights
+    return paths, heights

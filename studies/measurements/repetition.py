@@ -62,8 +62,8 @@ def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Curve:
     curve = PchipInterpolator(np.log(sizes), losses)
 
     def loss(size: ArrayLike) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = curve(np.log(np.clip(size, sizes[0], sizes[-1])))
-        return found
+        losses_at: NDArray[np.float64] = curve(np.log(np.clip(size, sizes[0], sizes[-1])))
+        return losses_at
 
     return loss
 

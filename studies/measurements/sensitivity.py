@@ -35,13 +35,13 @@ def rate_sensitivities(rows: Sequence[Row], by: Sequence[str]) -> list[Row]:
     list of dict
         The columns of `by`, ``best`` and ``sensitivity``, in nats as the losses are.
     """
-    found = []
+    table = []
     for key, members in groups(rows, *by):
         losses = [min(row["loss"], row["initial"]) for row in members]
         best = min(losses)
-        told = {"best": best, "sensitivity": sum(losses) / len(losses) - best}
-        found.append({**dict(zip(by, key, strict=True)), **told})
-    return found
+        measures = {"best": best, "sensitivity": sum(losses) / len(losses) - best}
+        table.append({**dict(zip(by, key, strict=True)), **measures})
+    return table
 
 
 def final_losses(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:
@@ -56,15 +56,15 @@ def final_losses(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:
         the text's source, None where it is not known. All are in nats a token. Where training
         begins is random, and the loss there much the same: it is taken once for each problem.
     """
-    known: dict[str, Row] = {}
+    before: dict[str, Row] = {}
     for run in runs:
         key = json.dumps(run.problem_options, sort_keys=True)
-        if key not in known:
+        if key not in before:
             problem: Any = problems.make(run.problem, **run.problem_options)
             relaxation, source = problem.relaxation(), problem.corpus.source
             initial = relaxation.loss(relaxation.start(np.random.default_rng(0)))
             entropy = None if source is None else source.entropy_rate
-            known[key] = {"initial": initial, "entropy": entropy}
-        most = known[key]["initial"]
+            before[key] = {"initial": initial, "entropy": entropy}
+        most = before[key]["initial"]
         loss = most if run.surrogate is None else min(run.surrogate, most)
-        yield run, {"seed": run.seed, "loss": loss, **known[key]}
+        yield run, {"seed": run.seed, "loss": loss, **before[key]}

@@ -75,11 +75,11 @@ def draw_predictions(
     hidden = corpus.hidden(problem.held_out, problem.instance)
     starts = rng.choice(np.flatnonzero(~windows(hidden, k + length).any(axis=1)), n)
     radix = size ** np.arange(k - 1, -1, -1)
-    known = problem.counts.contexts[: problem.rows] @ radix
+    codes = problem.counts.contexts[: problem.rows] @ radix
     drawn = []
     for start in starts:
         text = corpus.tokens[start : start + k + length]
-        contexts = np.searchsorted(known, windows(text[:-1], k) @ radix)
+        contexts = np.searchsorted(codes, windows(text[:-1], k) @ radix)
         rows, at = np.unique(contexts, return_inverse=True)
         weights = np.zeros((len(rows), size), dtype=np.int64)
         np.add.at(weights, (at, text[k:]), 1)

@@ -77,10 +77,10 @@ class _Shock:
         self._step += 1
         if self._step == self._at and self._rng is not None:
             rows = shuffled(rows, self._rng)
-        found = self._oracle.gradient(theta, rows)
+        loss, slope = self._oracle.gradient(theta, rows)
         if self._step >= self._at:
             self._oracle.record.measure(self._oracle.relaxation.decode(theta))
-        return found
+        return loss, slope
 
 
 def shuffled(rows: Minibatch, rng: np.random.Generator) -> Minibatch:

@@ -25,7 +25,7 @@ class Tuned:
     new_run : float
         Of runs with the setting that was chosen, on seeds that it was not chosen by.
     best_trial : float
-        Of the best value that the trials themselves have found.
+        Of the best value that the trials themselves came to.
     """
 
     new_run: float
@@ -51,14 +51,14 @@ def tuned(values: NDArray[np.float64], k: int) -> Tuned:
     n, seeds = values.shape
     chances = np.array([comb(n - rank, k - 1) / comb(n, k) for rank in range(1, n + 1)])
     order = np.argsort(values, axis=0, kind="stable")  # column s ranks by seed s
-    found = np.take_along_axis(values, order, axis=0)
+    ranked = np.take_along_axis(values, order, axis=0)
     others = [
         np.delete(values[order[:, seed]], seed, axis=1) for seed in range(seeds)
     ]  # rows by rank
     new = np.concatenate(others, axis=1)
     return Tuned(
         new_run=weighted_median(new.ravel(), np.repeat(chances, new.shape[1])),
-        best_trial=weighted_median(found.ravel(), np.repeat(chances, seeds)),
+        best_trial=weighted_median(ranked.ravel(), np.repeat(chances, seeds)),
     )
 
 
@@ -99,7 +99,7 @@ def contests(rows: Sequence[Row]) -> list[Row]:
         when given as much. ``best default`` is the best of all that is given as much.
     """
     runs = [row for row in rows if row["settings"] != LONGER]
-    longer, found = where(rows, settings=LONGER), []
+    longer, table = where(rows, settings=LONGER), []
     ways = {row["way"] for row in rows}
     for (problem, way), tried in groups(runs, "problem", "way"):
         rivals = ways - {way}
@@ -114,8 +114,8 @@ def contests(rows: Sequence[Row]) -> list[Row]:
             row = {"problem": problem, "way": way, "k": k, "default": float(np.median(default))}
             row |= {"tuned": outcome.new_run, "best trial": outcome.best_trial, "others": bar}
             row |= {"given as much": _best(given, rivals)[0], "leader": _best(given, [leader])[0]}
-            found.append({**row, "best default": _best(given, ways)[0]})
-    return found
+            table.append({**row, "best default": _best(given, ways)[0]})
+    return table
 
 
 def _best(rows: Sequence[Row], ways: Iterable[str]) -> tuple[float, str]:
@@ -150,8 +150,8 @@ def trials_needed(rows: Sequence[Row]) -> list[Row]:
         ``problem``, ``way`` and ``trials``: 0 where its own default does, None where no
         number of trials was enough.
     """
-    won, found = trials_to_win(rows, "tuned", "others"), []
+    won, table = trials_to_win(rows, "tuned", "others"), []
     for (problem, way), (first, *_) in groups(rows, "problem", "way"):
         trials = 0 if first["default"] < first["others"] else won.get((problem, way))
-        found.append({"problem": problem, "way": way, "trials": trials})
-    return found
+        table.append({"problem": problem, "way": way, "trials": trials})
+    return table

@@ -1,4 +1,4 @@
-"""What theory says of the looks that a quadratic takes, by its number of parameters."""
+"""What theory says of the work that a quadratic takes, by its number of parameters."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def settings(rank: int) -> dict[str, dict[str, float | str]]:
 
 
 def mezo_work(rank: int, share: float) -> float:
-    """Return MeZO's looks until the value is a share of the start's, in the mean.
+    """Return MeZO's evaluations until the value is a share of the start's, in the mean.
 
-    At the rate 1 / (r + 2) a step of two looks multiplies the squared distance along the r
+    At the rate 1 / (r + 2) a step of two evaluations multiplies the squared distance along the r
     directions that bend by 1 − 1 / (r + 2) (Malladi et al. 2023, "Fine-tuning language
     models with just forward passes", for r the effective rank; Nesterov and Spokoiny 2017,
     "Random gradient-free minimization of convex functions", for r the dimension).

@@ -34,8 +34,8 @@ class MoreDraws(fw.Study):
 
     def judge(self, tables):
         few, many = (row["value"] for row in tables["runs"][:2])
-        told = f"The value falls from {few:.3g} to {many:.3g}."
-        return fw.Verdict(many < few, told, {"few": few, "many": many})
+        text = f"The value falls from {few:.3g} to {many:.3g}."
+        return fw.Verdict(many < few, text, {"few": few, "many": many})
 
     def draw(self, tables):
         return fw.curves(tables["runs"], fw.Axis("draws", "draws"), fw.Axis("value", "value"))
@@ -86,8 +86,8 @@ def test_it_is_made_judged_and_drawn(folder):
     said = command(folder, "study", "more-draws", "--quick", "--to", "here")
     assert "criterion met: 40 draws find a better point than 10." in said
     files = folder / "here" / "more-draws-quick"
-    told = json.loads(files.with_suffix(".json").read_text(encoding="utf-8"))
-    assert (told["study"], told["met"]) == ("more-draws", True)
-    assert [row["draws"] for row in told["tables"]["runs"]] == [10, 40]
+    finding = json.loads(files.with_suffix(".json").read_text(encoding="utf-8"))
+    assert (finding["study"], finding["met"]) == ("more-draws", True)
+    assert [row["draws"] for row in finding["tables"]["runs"]] == [10, 40]
     assert files.with_suffix(".png").read_bytes()[:4] == b"\x89PNG"
     assert "40 draws find a better point" in files.with_suffix(".html").read_text("utf-8")

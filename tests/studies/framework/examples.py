@@ -77,7 +77,7 @@ class Empty(Draws):
 
 
 def broken(oracle, rng):
-    """Fail after a look."""
+    """Fail after an evaluation."""
     oracle.value(oracle.space.sample(rng, 1)[0])
     raise RuntimeError("no more")
 

@@ -1,4 +1,4 @@
-"""Theory of the looks that a quadratic takes."""
+"""Theory of the work that a quadratic takes."""
 
 from __future__ import annotations
 
