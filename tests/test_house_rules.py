@@ -167,7 +167,7 @@ def undocumented_methods(cls: type) -> Iterator[str]:
 def test_public_methods_have_a_docstring_or_inherit_one():
     offenders = []
     for file in sources(*PACKAGES):
-        # A file that needs an extra is looked at where that is installed.
+        # A file that needs an extra is imported where that is installed.
         if not public(file.stem) or not all(map(find_spec, AT_MODULE_LEVEL.get(name_of(file), ()))):
             continue
         module = importlib.import_module(module_of(file))

@@ -30,7 +30,7 @@ def call(capsys, tmp_path, monkeypatch):
 
 @pytest.fixture
 def file(tmp_path):
-    """Make a results file of the default name: one run to look at, and one solver's."""
+    """Make a results file of the default name: one run with evaluations, and one solver's."""
     runs = looked("genetic", (1, 2.0), work=5), certificate(1.0, problem="knapsack")
     return Path(stored(tmp_path, *runs, name="comparison.sqlite").path)
 

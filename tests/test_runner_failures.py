@@ -21,7 +21,7 @@ class Outcome:
         self.runs = stored_runs(folder / RESULTS)
 
 
-#: How a method ends, what is said of it, and whether it had a look first.
+#: How a method ends, what is said of it, and whether it evaluated a point first.
 METHODS_ENDS = {
     "honest": ("budget", "", True),
     "raises": ("error", "RuntimeError: first line", True),
@@ -70,12 +70,12 @@ def in_file(name):
 
 @pytest.mark.parametrize("name", METHODS_ENDS)
 def test_a_method_that_fails_is_recorded_as_what_it_did(bad_methods, name):
-    ended, message, looked = METHODS_ENDS[name]
+    ended, message, evaluated = METHODS_ENDS[name]
     row, made = (found[in_file(name), "sphere"] for found in (bad_methods.rows, bad_methods.runs))
     assert (row["ended"], made.ended) == (ended, ended)
     assert message in made.message
-    assert (row["value"] is not None) == looked
-    if looked:  # the partial curve
+    assert (row["value"] is not None) == evaluated
+    if evaluated:  # the partial curve
         assert made.trace[0].values == 1
         assert row["value"] == min(point.value for point in made.trace)
     else:
@@ -85,12 +85,12 @@ def test_a_method_that_fails_is_recorded_as_what_it_did(bad_methods, name):
 @pytest.mark.parametrize("method", ["hill-climb", "best-of-n"])
 @pytest.mark.parametrize("name", PROBLEM_ENDS)
 def test_a_problem_that_fails_is_recorded_as_what_it_did(bad_problems, name, method):
-    ended, message, looked = PROBLEM_ENDS[name]
+    ended, message, evaluated = PROBLEM_ENDS[name]
     found = method, in_file(name)
     row, made = bad_problems.rows[found], bad_problems.runs[found]
     assert (row["ended"], made.ended) == (ended, ended)
     assert message in made.message
-    assert (row["value"] is not None) == bool(made.trace) == looked
+    assert (row["value"] is not None) == bool(made.trace) == evaluated
     if name == "Beaten":  # its value withdraws what was called proven
         assert row["reference"] is None
 

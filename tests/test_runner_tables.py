@@ -139,7 +139,7 @@ def test_a_target_between_the_seeds_is_met_by_some(table):
     assert sorted(some["ended"].split(", ")) == ["1 budget", "1 target"]
 
 
-def test_a_budget_too_small_for_the_first_look_gives_no_value_and_no_number(call):
+def test_a_budget_too_small_for_the_first_evaluation_gives_no_value_and_no_number(call):
     arguments = ("ga", "adam", "--problem", "sphere", "--budget", "0.5", "--results", RESULTS)
     code, out, err = call(*arguments, "--format", "json")
     assert (code, err) == (0, "")

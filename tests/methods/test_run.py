@@ -60,12 +60,12 @@ def test_the_seed_changes_the_run_and_repeats_it():
 
 
 def test_methods_share_their_starting_points_but_not_their_randomness():
-    def first_looks(method):
+    def first_points(method):
         problem = bowl()
         minimize(problem, method, 4)
         return np.array(problem.looked_at)
 
-    climb, genetic = first_looks("hill-climb"), first_looks("genetic")
+    climb, genetic = first_points("hill-climb"), first_points("genetic")
     np.testing.assert_array_equal(climb[0], genetic[0])
     assert (climb[1:4] != genetic[1:4]).all()
 
@@ -114,7 +114,7 @@ def test_how_a_run_ends(build, method, limits, ended):
     assert run.failed == (ended == "nan")
 
 
-def test_a_last_look_without_a_number_ends_nan_and_an_earlier_one_does_not():
+def test_a_last_evaluation_without_a_number_ends_nan_and_an_earlier_one_does_not():
     def at(*values):
         remaining, known = iter(values), {}
 

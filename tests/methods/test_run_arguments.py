@@ -25,7 +25,7 @@ class Walker:
 
 
 @pytest.mark.parametrize(
-    ("method", "name", "looks"),
+    ("method", "name", "evaluations"),
     [
         (walk, "walk", 3),
         (functools.partial(walk, rounds=5), "partial", 5),
@@ -35,10 +35,10 @@ class Walker:
     ],
     ids=["function", "partial", "object", "bound method", "lambda"],
 )
-def test_a_method_is_any_callable(method, name, looks):
+def test_a_method_is_any_callable(method, name, evaluations):
     run = minimize(bowl(), method, 10)
     assert run.ended == "converged", run.message
-    assert run.ledger.values == looks
+    assert run.ledger.values == evaluations
     assert run.method == name
 
 

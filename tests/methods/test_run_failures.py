@@ -90,17 +90,17 @@ class Unreadable(Exception):  # noqa: N818 - reads as what it is
         raise ValueError("no message")
 
 
-@pytest.mark.parametrize("looks", [0, 2])
-def test_an_error_without_a_readable_message_keeps_its_run(looks):
+@pytest.mark.parametrize("evaluations", [0, 2])
+def test_an_error_without_a_readable_message_keeps_its_run(evaluations):
     def fails(oracle, rng):
-        for _ in range(looks):
+        for _ in range(evaluations):
             oracle.value([1, 1])
         raise Unreadable
 
     run = minimize(bowl(), fails, 10)
     assert run.ended == "error"
     assert run.message == ("Unreadable: its message cannot be read: __str__ raises ValueError")
-    assert run.ledger.work == looks
+    assert run.ledger.work == evaluations
 
 
 def test_what_is_too_long_to_be_stored_is_cut():
@@ -171,7 +171,7 @@ def test_a_run_ended_by_any_other_exception_keeps_its_whole_ledger(end):
     assert (run.ledger.work, run.ledger.values, len(run.trace)) == (3, 3, 2)
 
 
-def test_a_value_error_before_the_first_look_is_a_refusal():
+def test_a_value_error_before_the_first_evaluation_is_a_refusal():
     def refuses(oracle, rng, *, width: int = 1):
         raise ValueError(f"width={width}: expected a whole number >= 2")
 
@@ -179,7 +179,7 @@ def test_a_value_error_before_the_first_look_is_a_refusal():
         minimize(bowl(), refuses, 10)
 
 
-def test_a_value_error_after_the_first_look_is_a_failed_run():
+def test_a_value_error_after_the_first_evaluation_is_a_failed_run():
     def fails(oracle, rng):
         one_look(oracle, rng)
         raise ValueError("late")
@@ -220,20 +220,20 @@ def test_what_the_machine_had_none_of_kills_a_run_so_that_it_is_made_again(error
 
 
 def test_a_thread_that_a_method_leaves_takes_nothing_from_its_run():
-    """It looks on for ever, and would have improved the run after its end."""
-    late, looked = threading.Event(), threading.Event()
+    """It evaluates on for ever, and would have improved the run after its end."""
+    late, evaluating = threading.Event(), threading.Event()
 
     class Slow(Quadratic):
         def value(self, x):
             if x.any():
                 return 5.0
-            looked.set()
+            evaluating.set()
             assert late.wait(30)
             return 0.0
 
     ends = []
 
-    def look(oracle):
+    def evaluate(oracle):
         try:
             oracle.value(np.zeros(2))
         except Stop as stop:
@@ -243,9 +243,9 @@ def test_a_thread_that_a_method_leaves_takes_nothing_from_its_run():
 
     def method(oracle, rng):
         oracle.value(np.ones(2))
-        threads.append(threading.Thread(target=look, args=(oracle,)))
+        threads.append(threading.Thread(target=evaluate, args=(oracle,)))
         threads[0].start()
-        assert looked.wait(30)
+        assert evaluating.wait(30)
 
     run = minimize(Slow([1.0, 1.0], [1.0, 1.0]), method, 10)
     late.set()
@@ -347,7 +347,7 @@ def test_a_result_better_than_a_proof_is_an_error_even_if_the_method_swallows_it
 @pytest.mark.parametrize("method", [one_look, "random-search"], ids=["value", "values"])
 @pytest.mark.parametrize("error", [ValueError, TypeError, KeyError])
 def test_a_listener_that_fails_is_heard(method, error):
-    """It is not taken for a look that gave no number."""
+    """It is not taken for an evaluation that gave no number."""
 
     def listener(point):
         raise error("disk full")
