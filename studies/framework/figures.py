@@ -49,7 +49,15 @@ class Axis:
     ) -> Any:
         """Return the axis as a horizontal or vertical channel of a chart of some rows.
 
-        Without `ticks` it is another layer's of the same panel that says what they are.
+        Parameters
+        ----------
+        which : {"x", "y"}
+        field : str, optional
+            The column that is drawn, where it is another than the axis's own.
+        rows : sequence of dict
+            Those that are drawn.
+        ticks : bool
+            Whether ticks and labels are drawn; another layer of the panel may do so.
         """
         import altair as alt
 

@@ -104,6 +104,14 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
 def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:
     """Return the rank correlation of two columns (Spearman 1904) for each value of a third.
 
+    Parameters
+    ----------
+    rows : iterable of dict
+    x, y : str
+        The two columns.
+    by : str
+        The third.
+
     Examples
     --------
     >>> rows = [{"x": 1, "y": 1, "z": 0}, {"x": 2, "y": 10, "z": 0}, {"x": 3, "y": 1e9, "z": 0}]
