@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from tests.conftest import NOT_QUICK, QUICK
 from tests.house import PACKAGES, size
 from tests.source_files import LAYERS, ROOT, module_of, name_of, sources, tree_of
 from tests.test_architecture import AT_MODULE_LEVEL
@@ -71,6 +72,11 @@ def test_no_test_file_is_too_long():
     offenders = {name for name, lines in lengths.items() if lines > LONGEST_TEST}
     assert not {name: lengths[name] for name in offenders - TOO_LONG_TESTS}
     assert not TOO_LONG_TESTS - offenders, "no longer too long; take them from TOO_LONG_TESTS"
+
+
+def test_the_files_that_are_not_quick_are_there_and_in_quick_folders():
+    assert not [name for name in NOT_QUICK if not (ROOT / "tests" / name).is_file()]
+    assert all(name.startswith(tuple(f"{folder}/" for folder in QUICK)) for name in NOT_QUICK)
 
 
 @pytest.mark.parametrize("packages", MOST_CODE, ids=", ".join)
