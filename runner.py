@@ -276,7 +276,7 @@ def complain(lines: Sequence[str]) -> bool:
 
 def study(arguments: list[str]) -> int:
     """Make experiments and print what they show, or list them."""
-    from studies.laboratory import command
+    from studies.framework import command
 
     return command.study(command.study_parser().parse_args(arguments))
 

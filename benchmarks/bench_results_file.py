@@ -33,7 +33,7 @@ INSTANCES, SEEDS, POINTS = 4, 25, 1000
 
 
 def trace(seed: int) -> np.ndarray:
-    """Return a thousand improvements, from 1 to about 0, over 5,000 looks."""
+    """Return a thousand improvements, from 1 to about 0, over 5,000 evaluations."""
     rng = np.random.default_rng(seed)
     points = np.zeros(POINTS, TRACE)
     points["work"] = points["values"] = np.sort(rng.choice(5000, POINTS, replace=False)) + 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 import runner
+from tests.command_line import RESULTS, SMALL, parsed, stored_runs
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,7 +23,7 @@ QUICK = (
     "comparison/results",
     "comparison/export",
     "comparison/terminal",
-    "studies/instruments",
+    "studies/measurements",
 )
 #: What does start one there: solvers, commands, and libraries that ask for the processor's name.
 NOT_QUICK = (
@@ -40,7 +41,7 @@ NOT_QUICK = (
     "methods/test_provenance.py",
     "methods/test_random_programs.py",
     "problems/test_extras.py",
-    "studies/instruments/test_shocked_training.py",
+    "studies/measurements/test_shocked_training.py",
 )
 
 
@@ -67,11 +68,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> object:
     if not item.get_closest_marker("quick"):
         return (yield)
 
+    start = subprocess.Popen.__init__
+
     def refuse(*arguments: object, **named: object) -> NoReturn:
         raise AssertionError("a quick test starts a process: name its file in NOT_QUICK")
 
+    def refuse_all_but_fonts(popen: Any, command: Any, *rest: Any, **named: Any) -> None:
+        # pycma imports matplotlib, which lists the machine's fonts the first time it is imported.
+        (start if command[0] == "fc-list" else refuse)(popen, command, *rest, **named)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subprocess.Popen, "__init__", refuse)
+        patch.setattr(subprocess.Popen, "__init__", refuse_all_but_fonts)
         patch.setattr(os, "fork", refuse)
         return (yield)
 
@@ -90,3 +97,32 @@ def call(capfd, tmp_path, monkeypatch):
         return code, *capfd.readouterr()
 
     return called
+
+
+@pytest.fixture
+def table(call):
+    """Run a small comparison that must succeed and return its rows."""
+
+    def called(*arguments):
+        code, out, err = call(*arguments, *SMALL, "--format", "json")
+        assert (code, err) == (0, "")
+        return parsed(out)
+
+    return called
+
+
+@pytest.fixture
+def refused(call, tmp_path):
+    """Check that a command is refused in one line and that nothing is run."""
+
+    def check(*arguments, why, results=tmp_path / RESULTS):
+        code, out, err = call(*arguments)
+        assert code == 2
+        assert out == ""
+        assert err.startswith("runner.py: ")
+        assert err.endswith("\n")
+        assert err.count("\n") == 1, err
+        assert why in err
+        assert not results or stored_runs(results) == {}
+
+    return check

@@ -23,7 +23,7 @@ UNSUPPORTED = "unsupported"
 SUITED = [pair for pair, (verdict, _) in PAIRS.items() if verdict != UNSUPPORTED]
 
 
-#: Of these the looks, or the hundreds of variables, cost too much to be met by chance.
+#: Of these the evaluations, or the hundreds of variables, cost too much to be met by chance.
 DEAR = {"next-token-table", "next-token-reward", "next-token-transformer", "control"}
 
 

@@ -57,4 +57,4 @@ def test_a_study_has_its_title_and_text(tmp_path):
     printed(*arguments, folder=tmp_path)
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "The reference comparison ranked in five units of compute" in page
-    assert "A winner\nflips where no method is best" in page
+    assert "A winner flips where no method is best" in page

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from comparison.figures.png import compact
 from comparison.figures.theme import Scheme, Style, configuration
 from comparison.harmless import for_vega, in_all_texts
 from comparison.whole_file import write_whole
@@ -88,7 +89,8 @@ def save_specification(
 
     spec, config = in_all_texts(spec), in_all_texts(configuration(styles, scheme))
     if kind == "png":
-        write_whole(file, vl_convert.vegalite_to_png(spec, config=config, scale=SCALE))
+        png = vl_convert.vegalite_to_png(spec, config=config, scale=SCALE)
+        write_whole(file, compact(png))
     elif kind == "svg":
         write_whole(file, vl_convert.vegalite_to_svg(spec, config=config))
     else:

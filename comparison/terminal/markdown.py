@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -58,9 +59,13 @@ def tables(results: Results, rows: Sequence[Row], notes: Sequence[str] = ()) -> 
 
 
 def pipe_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], right: Collection[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: Collection[str] = (),
+    *,
+    shown: Callable[[str], str] = for_markdown,
 ) -> str:
-    """Return a table of text, nothing in which is taken for Markdown.
+    """Return a table of texts.
 
     Parameters
     ----------
@@ -68,13 +73,12 @@ def pipe_table(
     rows : iterable of sequence of str
     right : collection of str
         The columns whose cells stand to the right, as numbers do.
+    shown : callable
+        Writes a text; by default so that nothing in it is taken for Markdown.
     """
     rule = "|".join("---:" if column in right else "---" for column in columns)
-    return "\n".join([_line(columns), f"|{rule}|", *map(_line, rows)])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(for_markdown, cells))} |"
+    lines = (f"| {' | '.join(map(shown, cells))} |" for cells in (columns, *rows))
+    return "\n".join([next(lines), f"|{rule}|", *lines])
 
 
 def _table(section: Section) -> str:

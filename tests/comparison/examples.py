@@ -17,7 +17,7 @@ from problems.core.ledger import Budget, Ledger
 from problems.core.reference import Reference
 
 #: A user's file, and a corpus small enough for every test.
-USER = Path(__file__).parent / "running" / "troublemakers.py"
+USER = Path(__file__).parent / "running" / "misbehaving.py"
 CORPUS = "markov:length=5000,symbols=5"
 
 #: The keys of a row that issue 2 lists, in its order.
@@ -29,7 +29,7 @@ KEYS = [
 
 
 def user(name: str) -> str:
-    """Return the name of a thing in `troublemakers.py`."""
+    """Return the name of a thing in `misbehaving.py`."""
     return f"{USER}:{name}"
 
 
@@ -139,7 +139,7 @@ def ancestors(pid: int) -> list[int]:
 
 
 def noted(path: Path) -> int:
-    """Wait for a process number that `troublemakers.note` writes."""
+    """Wait for a process number that `misbehaving.note` writes."""
     wait_for(path.exists)
     return int(path.read_text())
 

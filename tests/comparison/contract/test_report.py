@@ -61,7 +61,7 @@ def test_of_a_built_in_method_unsupported_pairs_are_left_out():
 def test_a_problem_that_keeps_the_contract_passes_with_every_method_that_can():
     code, text, faults = report(user("Fair"))
     assert (code, faults) == (0, [])
-    assert re.search(r"^ok  .*troublemakers\.py:Fair$", text, re.M)
+    assert re.search(r"^ok  .*misbehaving\.py:Fair$", text, re.M)
     for method in METHODS.names():
         assert (f"ok  {method} on" in text) == (not METHODS.entry(method).needs)
 

@@ -9,7 +9,7 @@ import subprocess
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.comparison.running.troublemakers import note
+from tests.comparison.running.misbehaving import note
 
 
 def forks(oracle, rng):

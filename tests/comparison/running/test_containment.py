@@ -96,7 +96,7 @@ def test_memory_that_a_child_holds_counts_and_it_ends_too():
 def test_a_try_that_allocates_leaves_it_to_the_runs():
     with Pool(1, LIMIT) as pool:
         ((_, found),) = pool.attempt(pool.describe([task(user("allocates"))]))
-    assert found.method == "troublemakers.py:allocates"
+    assert found.method == "misbehaving.py:allocates"
 
 
 # ------------------------------------------------------------------------------ memory

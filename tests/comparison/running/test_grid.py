@@ -115,8 +115,8 @@ def test_a_method_that_draws_no_random_numbers_has_one_seed(method):
         (["genetic.population=1", "ga.population=2"], {"genetic": {"population": "2"}}),
         (["genetic.population="], {"genetic": {"population": ""}}),
         (["next-token-table.corpus=a=b"], {"next-token-table": {"corpus": "a=b"}}),
-        ([f"{USER}:honest.looks=5"], {"troublemakers.py:honest": {"looks": "5"}}),
-        ([f"{USER}:Fair.dimension=5"], {"troublemakers.py:Fair": {"dimension": "5"}}),
+        ([f"{USER}:honest.looks=5"], {"misbehaving.py:honest": {"looks": "5"}}),
+        ([f"{USER}:Fair.dimension=5"], {"misbehaving.py:Fair": {"dimension": "5"}}),
     ],
     ids=short,
 )
@@ -461,7 +461,7 @@ def test_a_problem_that_is_built_anew_for_each_run_is_told(store, tmp_path):
     option = f"{user('Threaded')}.note_at={tmp_path / 'built'}"
     done = compare(grid(["random-search"], [user("Threaded")], seeds=2, options=[option]), store)
     assert [run.ended for run in done.runs] == ["budget"] * 2
-    assert done.built_anew == {"troublemakers.py:Threaded": "it has 2 threads when it is built"}
+    assert done.built_anew == {"misbehaving.py:Threaded": "it has 2 threads when it is built"}
 
 
 def test_what_a_problem_says_of_itself_that_no_run_could_be_stored_with_is_refused(store):

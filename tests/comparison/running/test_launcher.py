@@ -21,7 +21,7 @@ from comparison.running.launcher import KEPT, Launcher
 from comparison.running.random_value import random_value
 from problems import Budget, make
 from tests.comparison.examples import alive, preflight, task, user, wait_for
-from tests.comparison.running.troublemakers import Counting
+from tests.comparison.running.misbehaving import Counting
 
 FREE = Limits(math.inf)
 

@@ -90,7 +90,7 @@ def test_a_try_leaves_a_method_that_hangs_or_dies_to_its_runs(short_grace, metho
     with Pool() as pool:
         (found,) = tried(pool, hasty(method))
     assert isinstance(found, Preflight)
-    assert (found.method, found.unsupported) == (f"troublemakers.py:{method}", "")
+    assert (found.method, found.unsupported) == (f"misbehaving.py:{method}", "")
 
 
 def test_a_description_blames_the_problem_that_is_never_built(monkeypatch):

@@ -54,6 +54,16 @@ def test_a_run_ends_at_the_target_or_at_a_proven_reference(
     assert (record.stopped, record.best) == (reason, value)
 
 
+def test_a_bound_is_taken_where_it_is_better_than_the_one_before() -> None:
+    record = record_of()
+    bounds = []
+    for bound in (-INF, -3.0, -5.0, -3.0, math.nan, -2.0):
+        record.take_bound(bound)
+        bounds.append(record.bound)
+    assert bounds == [None, -3.0, -3.0, -3.0, -3.0, -2.0]
+    assert [(p.value, p.kind) for p in record.trace] == [(-3.0, "bound"), (-2.0, "bound")]
+
+
 def test_records_of_a_batch_are_placed_within_what_was_already_charged() -> None:
     record = record_of()
     record.best, record.work, record.values = 5.0, 104.5, 14  # after a batch of 4
