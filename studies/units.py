@@ -49,9 +49,13 @@ class Units(fw.Study):
         for row in winner_rows(evidence):
             by_unit = {unit: self.listed(row["winners"].get(unit, ())) for unit in UNITS}
             winners.append({"problem": row["problem"], **by_unit, "flips": row["flips"]})
-        for row in flip_rows(evidence):
-            flips.append({**row, "others": " = ".join(row["others"])})
-        return {"winners": winners, "flips": flips, "ranks": [{**rank} for rank in unit_rows(evidence)]}
+        for flip in flip_rows(evidence):
+            flips.append({**flip, "others": " = ".join(flip["others"])})
+        return {
+            "winners": winners,
+            "flips": flips,
+            "ranks": [{**rank} for rank in unit_rows(evidence)],
+        }
 
     @staticmethod
     def listed(winners: Sequence[str]) -> str | None:
