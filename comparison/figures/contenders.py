@@ -1,8 +1,8 @@
-"""What the figures share: how a contender is told by colour, dash and symbol, and isolated."""
+"""What the figures share: a contender's colour, dash and symbol, and how it is isolated."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from comparison.figures.theme import Style
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 Row = Mapping[str, Any]
+Rows = Sequence[Row]
 
 #: The name of the parameter that holds the isolated contenders; none means all are shown.
 ISOLATED = "isolated"
@@ -18,7 +19,7 @@ _SHOWN = f"length({ISOLATED}) == 0 || indexof({ISOLATED}, datum.contender) >= 0"
 
 
 def layered(layers: Sequence[Any]) -> alt.LayerChart:
-    """Return a chart of layers, with the parameter that a page sets to what is isolated."""
+    """Return a chart of layers, with the parameter that holds the isolated contenders."""
     import altair as alt
 
     return alt.LayerChart(layer=list(layers)).add_params(alt.param(name=ISOLATED, value=[]))
@@ -26,8 +27,29 @@ def layered(layers: Sequence[Any]) -> alt.LayerChart:
 
 def present(styles: Sequence[Style], rows: Iterable[Row]) -> list[Style]:
     """Return the styles of the contenders that are in the rows."""
-    names = {row["contender"] for row in rows}
+    names = {row.get("contender") for row in rows}
     return [style for style in styles if style.contender in names]
+
+
+def best_first(
+    field: str, *, rising: bool = True
+) -> Callable[[Sequence[Style], Sequence[Row]], list[Style]]:
+    """Return what orders a legend as the curves end, the best contender on top.
+
+    Parameters
+    ----------
+    field : str
+        The column of the curves' heights.
+    rising : bool
+        Whether more of it is better.
+    """
+
+    def ordered(styles: Sequence[Style], rows: Sequence[Row]) -> list[Style]:
+        last = {row["contender"]: row[field] for row in rows}
+        sign = -1 if rising else 1
+        return sorted(present(styles, rows), key=lambda style: sign * last[style.contender])
+
+    return ordered
 
 
 def colour(styles: Sequence[Style], *, legend: bool) -> alt.Color:

@@ -11,8 +11,8 @@ from comparison.analysis.differences import LEVEL, instance_rows, pair_rows
 from comparison.analysis.regret import regret_rows
 from comparison.analysis.rows import Row
 from comparison.analysis.sections import reference_name
+from comparison.figures.places import Place
 from comparison.report.content import Listing
-from comparison.report.places import Place
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60
