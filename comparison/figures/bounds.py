@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comparison.analysis.bounds import bound_rows
 from comparison.figures.axes import across
 from comparison.figures.contenders import Row, colour, data, fill, layered, opacity
-from comparison.figures.figure import Figure, Frame, Panel, Sources
-
-if TYPE_CHECKING:
-    import altair as alt
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 #: Where the logarithmic axis of seconds begins.
 INSTANT = 1e-3
@@ -29,7 +26,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
             yield Panel({"progress": rows, "open": open_gap(rows)}, {"problem": place.name})
 
 
-def bound_and_incumbent(panel: Panel, frame: Frame) -> alt.LayerChart:
+def bound_and_incumbent(panel: Panel, frame: Frame) -> Chart:
     """Draw the best value of a solver and the bound that it proved, and shade what is between.
 
     Parameters
@@ -45,21 +42,18 @@ def bound_and_incumbent(panel: Panel, frame: Frame) -> alt.LayerChart:
     x = across("seconds", "seconds")
     scale = alt.Scale(zero=False, padding=8)
     y = alt.Y("value:Q", title=frame.value, scale=scale)
-    kinds = ["incumbent", "bound"]
-    shown = alt.Legend(orient="bottom", title=None, symbolType="stroke")
     kind = alt.StrokeDash(
         "what:N",
-        scale=alt.Scale(domain=kinds, range=[[1, 0], [4, 3]]),
-        legend=shown,
+        scale=alt.Scale(domain=["incumbent", "bound"], range=[[1, 0], [4, 3]]),
+        legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
     )
     base = alt.Chart(data("progress"))
-    detail = ["seed:N"]
     lines = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
         x=x,
         y=y,
         color=colour(frame.styles, legend=frame.legend),
         strokeDash=kind,
-        detail=detail,
+        detail=["seed:N"],
         opacity=opacity(),
     )
     points = base.mark_point(size=70, filled=True, opacity=0).encode(
@@ -81,7 +75,7 @@ def bound_and_incumbent(panel: Panel, frame: Frame) -> alt.LayerChart:
             y=alt.Y("bound:Q", title=frame.value, scale=scale),
             y2="incumbent:Q",
             fill=fill(frame.styles),
-            detail=detail,
+            detail=["seed:N"],
             opacity=opacity(0.14),
         )
     )

@@ -1,32 +1,25 @@
-"""The critical-difference diagram: mean ranks, and which of them cannot be told apart."""
+"""The critical-difference diagram: mean ranks, and which of them do not differ for sure."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comparison.analysis.differences import ranking
 from comparison.figures.contenders import colour, data, layered, opacity, shape
-from comparison.figures.figure import Figure, Frame, Panel, Sources
-
-if TYPE_CHECKING:
-    import altair as alt
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 
 def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the mean ranks, or why there are none."""
     result = ranking(sources.evidence)
-    if result is None:
-        note = "Fewer than two methods ran on every instance, so none can be ranked."
-        yield Panel({}, note=note)
-        return
-    if result.critical_difference is None:
-        note = (
+    if result is None or result.critical_difference is None:
+        few = result and (
             "Ranks over instances need at least two of them; this file has "
             f"{result.blocks}: add problems, or --instances."
         )
-        yield Panel({}, note=note)
+        yield Panel({}, note=few or "")
         return
     tested = f"Friedman's test: p = {result.p:.2g}" if result.p is not None else result.reason
     caption = (
@@ -44,7 +37,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
     )
 
 
-def critical_difference(panel: Panel, frame: Frame) -> alt.LayerChart:
+def critical_difference(panel: Panel, frame: Frame) -> Chart:
     """Draw mean ranks (Demšar 2006, JMLR 7, section 3.2.5); names on one side, best on top.
 
     Parameters
@@ -116,8 +109,7 @@ def critical_difference(panel: Panel, frame: Frame) -> alt.LayerChart:
     far = ends.encode(x="high:Q")
     label = difference.mark_text(align="left", dx=6).encode(x="high:Q", text="label:N")
     layers = [names_to_ranks, up, points, joined, bar, ends, far, label]
-    chart = layered(layers)
-    return chart.properties(
+    return layered(layers).properties(
         title=frame.title,
         width=frame.width,
         height=21 * (len(lanes) + len(ranks) + 1),
@@ -136,5 +128,5 @@ FIGURE = Figure(
     caption="Mean ranks of the median values; a bar joins methods that are not told apart.",
     rows=panels,
     draw=critical_difference,
-    absent="No methods can be ranked.",
+    absent="Fewer than two methods ran on every instance, so none can be ranked.",
 )

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from comparison.analysis.pooled import data_profile_rows
 from comparison.figures.contenders import best_first
-from comparison.figures.figure import Figure, Frame, Panel, Sources
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.figures.shares import shares
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 def panels(sources: Sources) -> Iterator[Panel]:
@@ -19,7 +15,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
     yield Panel({"shares": list(data_profile_rows(sources.evidence))})
 
 
-def data_profile(panel: Panel, frame: Frame) -> alt.LayerChart:
+def data_profile(panel: Panel, frame: Frame) -> Chart:
     """Draw data profiles (Moré and Wild 2009, SIAM Journal on Optimization 20(1), 172–191).
 
     Parameters

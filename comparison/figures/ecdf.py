@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from comparison.analysis.pooled import ecdf_rows
 from comparison.figures.contenders import best_first
-from comparison.figures.figure import Figure, Frame, Panel, Sources
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.figures.shares import shares
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 def panels(sources: Sources) -> Iterator[Panel]:
@@ -20,7 +16,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
         yield Panel({"shares": list(ecdf_rows(sources.evidence, axis))}, {"axis": axis})
 
 
-def ecdf(panel: Panel, frame: Frame) -> alt.LayerChart:
+def ecdf(panel: Panel, frame: Frame) -> Chart:
     """Draw the share of targets that each contender's runs had reached.
 
     Parameters

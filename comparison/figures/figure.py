@@ -1,4 +1,4 @@
-"""What a figure is: its words, the choices that it changes with, its rows, and its drawing.
+"""A figure: its words, the choices that it changes with, its rows, and its drawing.
 
 A file of this folder that declares a `FIGURE` and is named in `catalogue` is written to a file
 by ``report --figures`` and has its place on the page; no other code knows it.
@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from comparison.analysis.curves import Evidence
-from comparison.figures.contenders import Row, Rows, present
+from comparison.figures.contenders import Legend, Rows, present
 from comparison.figures.places import Place
 from comparison.figures.theme import Style
 
 if TYPE_CHECKING:
     import altair as alt
 
-#: What a reader of the page chooses that changes the rows of a figure.
+#: The chart that a figure draws.
+Chart: TypeAlias = "alt.LayerChart"
+
+#: A choice of the reader of the page that changes the rows of a figure.
 Choice = Literal["problem", "axis"]
 
-#: What a vertical axis of values shows: the value itself, or its distance to the reference.
+#: The quantity on a vertical axis of values: the value, or its distance to the reference.
 Height = Literal["value", "gap"]
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What figures take their rows from.
+    """The source of the rows of all figures.
 
     Attributes
     ----------
@@ -35,10 +38,11 @@ class Sources:
     places : list of Place
         All instances of problems; a choice of ``problem`` is the name of one.
     axes : dict of str to str
-        The titles, with units, of the axes on which anything was spent, by name; a choice
-        of ``axis`` is such a name.
+        The titles, with units, of the axes on which anything was spent, at least one, by
+        name; a choice of ``axis`` is such a name.
     notes : list of str
-        A figure adds a sentence for what it leaves out so that the page stays small.
+        Each figure adds a sentence on the points or runs that it leaves out to keep the page
+        small.
     """
 
     evidence: Evidence
@@ -54,7 +58,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Panel:
-    """What a figure shows for one choice of the reader.
+    """A figure for one choice of the reader.
 
     Attributes
     ----------
@@ -62,12 +66,12 @@ class Panel:
         By the names that the drawing gives to its data. While the first has no rows, nothing
         is drawn.
     choice : dict of {"problem", "axis"} to str
-        What is chosen, of all that the figure changes with.
+        The reader's choice, in the order of the figure's `by`.
     parameters : dict of str to Any
-        What else is drawn; on a page, the values of the drawing's own parameters.
+        Numbers beside the rows; on a page, the values of the parameters that the chart declares.
     note : str
-        What a reader has to know of this choice. Where nothing is drawn it says why, in
-        place of the figure's `absent`.
+        Shown below the chart. Where nothing is drawn it says why, in place of the figure's
+        `absent`.
     caption : str
         In place of the figure's own.
     """
@@ -86,7 +90,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds the rows of a drawing.
+    """The titles, the styles and the width of a drawing.
 
     Attributes
     ----------
@@ -95,7 +99,7 @@ class Frame:
     cost, value : str
         Titles of the axes of cost and of values, with their units.
     height : {"value", "gap"}
-        What a vertical axis of values shows.
+        The quantity on a vertical axis of values.
     title : str
     width : int or "container"
         In pixels, or as wide as the page lets it be.
@@ -126,13 +130,14 @@ class Figure:
     rows : callable
         Returns the panels of `Sources`. A choice without a panel is one without rows.
     draw : callable
-        Returns the chart of a panel in a frame, made by `contenders.layered`.
+        Returns the chart of a panel in a frame, made by `contenders.layered`. Where there are
+        choices the page gives the chart the rows of each, so that it draws them as they are.
     absent : str
         Why nothing is drawn; ``{axis}`` stands for the chosen axis' title.
     by : tuple of {"problem", "axis"}
         The choices that its rows change with, in the order in which the file's name has them.
     heights : tuple of {"value", "gap"}
-        What its vertical axis can show.
+        The quantities that its vertical axis can show.
     legend : callable
         Returns, of all styles and a panel's main rows, those of its own legend.
     page_height : int, optional
@@ -145,10 +150,10 @@ class Figure:
     title: str
     caption: str
     rows: Callable[[Sources], Iterable[Panel]]
-    draw: Callable[[Panel, Frame], alt.LayerChart]
+    draw: Callable[[Panel, Frame], Chart]
     absent: str
     by: tuple[Choice, ...] = ()
     heights: tuple[Height, ...] = ("value",)
-    legend: Callable[[Sequence[Style], Sequence[Row]], Sequence[Style]] = present
+    legend: Legend = present
     page_height: int | None = None
     optional: bool = False

@@ -1,20 +1,17 @@
-"""The heat map of contenders × problems: who is good at what, and who cannot."""
+"""The heat map of contenders × problems: how good each is on each, and where it cannot run."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from statistics import fmean
 
 from comparison.analysis.pooled import quality_rows
 from comparison.figures.contenders import Row, data, layered, opacity
-from comparison.figures.figure import Figure, Frame, Panel, Sources
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.results import Results
 from comparison.results.facts import facts_of
 from problems.core.problem import VIEWS, missing_view
-
-if TYPE_CHECKING:
-    import altair as alt
 
 NO_VALUE = "half of its runs or more found no value"
 
@@ -29,7 +26,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
 
 
 def absent_cells(results: Results) -> Iterator[Row]:
-    """Yield the cells of what a file has no run of, and why.
+    """Yield the cells of which a file has no run, and why.
 
     Yields
     ------
@@ -55,7 +52,7 @@ def _why(needs: Sequence[str], views: Sequence[str]) -> str:
     return next((missing_view(view) for view in lacking), "not run")
 
 
-def heat_map(panel: Panel, frame: Frame) -> alt.LayerChart:
+def heat_map(panel: Panel, frame: Frame) -> Chart:
     """Draw the normalised quality of each contender on each problem, the best contender on top.
 
     Parameters
@@ -63,7 +60,7 @@ def heat_map(panel: Panel, frame: Frame) -> alt.LayerChart:
     panel : Panel
         ``cells``: ``contender``, ``problem`` and ``quality``: 1 is the reference, 0 a median
         random point, below 0 is worse than that, None where there is none. ``why`` says why
-        not; a cell that is unsupported is drawn as an empty frame, not as a bad result.
+        there is none; such a cell is drawn as an empty frame, not as a bad result.
     frame : Frame
     """
     import altair as alt
@@ -163,11 +160,7 @@ def _by_quality(rows: Sequence[Row]) -> list[str]:
         own = qualities.setdefault(row["contender"], [])
         if row["quality"] is not None:
             own.append(max(row["quality"], 0.0))
-    return sorted(qualities, key=lambda name: -_mean(qualities[name]))
-
-
-def _mean(numbers: Sequence[float]) -> float:
-    return sum(numbers) / len(numbers) if numbers else -1.0
+    return sorted(qualities, key=lambda name: -fmean(qualities[name] or [-1.0]))
 
 
 FIGURE = Figure(

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from comparison.analysis.pooled import performance_profile_rows
 from comparison.figures.contenders import best_first
-from comparison.figures.figure import Figure, Frame, Panel, Sources
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.figures.shares import shares
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 def panels(sources: Sources) -> Iterator[Panel]:
@@ -21,7 +17,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
         yield Panel({"shares": rows}, {"axis": axis})
 
 
-def performance_profile(panel: Panel, frame: Frame) -> alt.LayerChart:
+def performance_profile(panel: Panel, frame: Frame) -> Chart:
     """Draw performance profiles (Dolan and Moré 2002, Mathematical Programming 91, 201–213).
 
     Parameters

@@ -35,7 +35,7 @@ class Place:
 
     @property
     def title(self) -> str:
-        """What the instance looks like to a person."""
+        """The instance in a few words; empty where no run has any."""
         return next((run.title for run in self.runs if run.title), "")
 
     @property

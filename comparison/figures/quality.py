@@ -21,7 +21,7 @@ from comparison.figures.contenders import (
     opacity,
     shape,
 )
-from comparison.figures.figure import Figure, Frame, Height, Panel, Sources
+from comparison.figures.figure import Chart, Figure, Frame, Height, Panel, Sources
 from comparison.figures.thinning import thin_curves, thin_runs
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ CURVE_POINTS = 30_000
 LEAST_POINTS = 6
 #: Single runs that a page shows.
 DOTS = 2_500
+
+#: The columns of a point of a curve.
+POINT = ("contender", "cost", "low", "median", "high")
 
 #: Gaps below this are rounding.
 NEAREST = 1e-12
@@ -44,40 +47,33 @@ def panels(sources: Sources) -> Iterator[Panel]:
         reference = [place.row] if place.row else []
         at = reference[0]["value"] if reference else 0.0
         ends = runs[place.name]
-        contenders = dict.fromkeys(run["contender"] for run in ends)
-        levels = {"reference": at, "nearest": nearest(ends, at)}
         for axis, title in sources.axes.items():
             rows = curves.get((place.name, axis), [])
             drawn = {row["contender"] for row in rows}
-            others = [name for name in contenders if name not in drawn]
+            others = dict.fromkeys(run["contender"] for run in ends)
+            names = ", ".join(name for name in others if name not in drawn)
+            here = [{**run, "cost": run["cost"][axis]} for run in ends if axis in run["cost"]]
             yield Panel(
-                {
-                    "curves": rows,
-                    "runs": [
-                        {**run, "cost": run["cost"][axis]}
-                        for run in ends
-                        if (run["cost"][axis] or 0) > 0
-                    ],
-                    "reference": reference,
-                },
+                {"curves": rows, "runs": here, "reference": reference},
                 {"problem": place.name, "axis": axis},
-                levels,
-                note=f"Not on the axis “{title}”: {', '.join(others)}." if rows and others else "",
+                {"reference": at, "nearest": nearest(ends, at)},
+                note=f"Not on the axis “{title}”: {names}." if rows and names else "",
             )
 
 
 def _curves(sources: Sources) -> dict[tuple[str, str], Rows]:
     """Return the curves by instance and axis, as many as there is room for."""
-    names = sources.names
     number = sum(len(sources.evidence.curves[axis].rows) for axis in sources.axes)
     most = max(LEAST_POINTS, CURVE_POINTS // max(number, 1))
     room = CURVE_POINTS
+    names = sources.names
     curves: dict[tuple[str, str], Rows] = {}
     incomplete = set()
     for axis in sources.axes:
         points = any_time_rows(sources.evidence, axis)
         for place, group in groupby(points, key=lambda row: (row["problem"], row["instance"])):
-            thinned = thin_curves((_point(row) for row in group if row["cost"] > 0), most)
+            rows = [{name: row[name] for name in POINT} for row in group if row["cost"] > 0]
+            thinned = thin_curves(rows, most)
             room -= len(thinned)
             if room < 0:
                 incomplete.add(place)
@@ -95,18 +91,15 @@ def _curves(sources: Sources) -> dict[tuple[str, str], Rows]:
     return curves
 
 
-def _point(row: Row) -> Row:
-    return {name: row[name] for name in ("contender", "cost", "low", "median", "high")}
-
-
 def _runs(sources: Sources) -> dict[str, Rows]:
-    """Return by instance where single runs ended, each with what it had spent on every axis."""
+    """Return by instance where single runs ended, with the costs of each by axis."""
     results = sources.evidence.results
-    spent: dict[str, dict[str, float]] = {}
+    costs: dict[str, dict[str, float]] = {run.key: {} for run in sources.evidence.runs}
     for axis in sources.axes:
         curves = sources.evidence.curves[axis]
         for run, cost in zip(curves.runs, curves.spent, strict=True):
-            spent.setdefault(run.key, {})[axis] = float(cost)
+            if cost > 0:
+                costs[run.key][axis] = float(cost)
     most = max(1, DOTS // max(len(results.groups()), 1))
     ends: dict[str, Rows] = {}
     for place in sources.places:
@@ -118,10 +111,10 @@ def _runs(sources: Sources) -> dict[str, Rows]:
                 "value": run.value,
                 "ended": results.standing(run).ended,
                 "key": run.key[:10],
-                "cost": {axis: spent[run.key].get(axis) for axis in sources.axes},
+                "cost": costs[run.key],
             }
             for run in place.runs
-            if run.ended != "unsupported"
+            if run.key in costs
         ]
         ends[place.name] = thin_runs(rows, most)
     total = sum(run.value is not None for run in sources.evidence.runs)
@@ -132,10 +125,11 @@ def _runs(sources: Sources) -> dict[str, Rows]:
     return ends
 
 
-def quality_against_compute(panel: Panel, frame: Frame) -> alt.LayerChart:
+def quality_against_compute(panel: Panel, frame: Frame) -> Chart:
     """Draw how good each contender's best value was, by what it had cost so far.
 
-    A gap is drawn on a logarithmic axis, at whose foot is what has reached the reference.
+    A gap is drawn on a logarithmic axis, at whose foot are the values that reached the
+    reference.
 
     Parameters
     ----------
@@ -156,27 +150,26 @@ def quality_against_compute(panel: Panel, frame: Frame) -> alt.LayerChart:
         alt.param(name="reference", value=at),
         alt.param(name="nearest", value=nearest(rows["runs"], at)),
     ]
-    low, middle, high = (f"drawn_{name}" for name in ("low", "median", "high"))
     y = _vertical(frame.value, height)
     x = across("cost", cost)
     curves = _drawn(alt.Chart(data("curves")), ("low", "median", "high"), height)
     bands = curves.mark_area(interpolate="step-after", clip=True).encode(
         x=x,
-        y=alt.Y(f"{low}:Q", **y),
-        y2=f"{high}:Q",
+        y=alt.Y("drawn_low:Q", **y),
+        y2="drawn_high:Q",
         fill=fill(styles),
         opacity=band_opacity(),
     )
     lines = curves.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
         x=x,
-        y=alt.Y(f"{middle}:Q", **y),
+        y=alt.Y("drawn_median:Q", **y),
         color=colour(styles, legend=frame.legend),
         strokeDash=dash(styles, legend=frame.legend),
         opacity=opacity(),
     )
     steps = curves.mark_point(size=90, filled=True, opacity=0, clip=True).encode(
         x=x,
-        y=alt.Y(f"{middle}:Q", **y),
+        y=alt.Y("drawn_median:Q", **y),
         tooltip=[
             alt.Tooltip("contender:N"),
             alt.Tooltip("cost:Q", title=cost, format=",.4~g"),
@@ -219,7 +212,7 @@ def quality_against_compute(panel: Panel, frame: Frame) -> alt.LayerChart:
 
 
 def _drawn(chart: alt.Chart, names: Sequence[str], height: Height) -> alt.Chart:
-    """Add what is drawn of some columns: the value, or its distance to the reference."""
+    """Add to some columns their drawn numbers: the value, or its distance to the reference."""
     for name in names:
         gap = f"max(datum.{name} - reference, nearest)"
         number = f"datum.{name}" if height == "value" else gap

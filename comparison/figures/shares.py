@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from comparison.figures.axes import across
 from comparison.figures.contenders import (
     band_opacity,
@@ -14,18 +12,13 @@ from comparison.figures.contenders import (
     layered,
     opacity,
 )
-from comparison.figures.figure import Frame, Panel
-
-if TYPE_CHECKING:
-    import altair as alt
+from comparison.figures.figure import Chart, Frame, Panel
 
 #: The title of the vertical axis.
 REACHED = "targets reached"
 
 
-def shares(
-    panel: Panel, frame: Frame, field: str, cost: str, *, bands: bool = False
-) -> alt.LayerChart:
+def shares(panel: Panel, frame: Frame, field: str, cost: str, *, bands: bool = False) -> Chart:
     """Draw one rising step curve a contender on a logarithmic axis, with its band.
 
     Parameters

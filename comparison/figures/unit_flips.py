@@ -1,17 +1,14 @@
-"""Unit flips: who wins each problem in each unit of cost, and where the winner changes."""
+"""Unit flips: the winner of each problem in each unit of cost, and where it changes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comparison.analysis.unit_flips import unit_rows
 from comparison.figures.contenders import Row, colour, data, layered, opacity, shape
-from comparison.figures.figure import Figure, Frame, Panel, Sources
-
-if TYPE_CHECKING:
-    import altair as alt
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 #: Pixels of a unit, of the symbol of its winner, and of a letter of the winner's name.
 UNIT, TAKEN, LETTER = 100, 22, 6
@@ -28,7 +25,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
     yield Panel({"ranks": ranks if any(map(_wins, ranks)) else []})
 
 
-def unit_flips(panel: Panel, frame: Frame) -> alt.LayerChart:
+def unit_flips(panel: Panel, frame: Frame) -> Chart:
     """Draw one strip a problem across the units: it is cut where the winner changes.
 
     Parameters

@@ -1,4 +1,4 @@
-// The charts: Python says of each what it changes with, and gives it specifications and rows.
+// The charts: Python gives each its choices, its specifications, and the rows of each choice.
 
 class Charts {
   constructor(data, state) {
@@ -31,7 +31,7 @@ class Charts {
     return figure.by.includes(choice);
   }
 
-  // What a figure shows of what is chosen: its note and caption and, if it is drawn, its rows.
+  // The note and caption of a figure for the current choice and, if it is drawn, its rows.
   panel(name) {
     const figure = this.data.figures[name];
     return figure.by.reduce((part, choice) => part[this.state[choice]], figure.panels);
@@ -58,7 +58,7 @@ class Charts {
     });
   }
 
-  // The specification of a figure with the titles, rows and parameters of what is chosen.
+  // The specification of a figure with the titles, rows and parameters of the current choice.
   specification(figure, panel) {
     const { data, state } = this;
     const problem = data.problems[state.problem];

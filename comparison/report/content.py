@@ -1,4 +1,4 @@
-"""What a report says, as plain numbers and text: the page and the figures are made from it."""
+"""The content of a report as plain numbers and text, of which page and figures are made."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ class Content:
     total : int
         All runs of the file; the figures and `summary` may leave some out.
     facts : list of (str, str)
-        What the runs were made with: versions, processors, data.
+        How the runs were made: versions, processors, data.
     headline : list of str
         The answer at a glance, in sentences.
     contenders : Listing or None
-        What each did on all problems together.
+        The numbers of each on all problems together.
     tests : list of Listing
     regret : Listing or None
     summary : rows
-        A row a contender, problem and instance, for the table; see `table`.
+        A row a contender, problem and instance, for the table; see `summary.COLUMNS`.
     notes : list of str
-        The conventions that a reader could dispute, and what was left out.
+        The conventions that a reader could dispute, and the parts that were left out.
     """
 
     source: str

@@ -17,7 +17,7 @@ DIGITS = 6
 
 
 def figure_data(figure: Figure, content: Content, shared: SharedColumns) -> dict[str, Any]:
-    """Return what `charts.js` reads of a figure.
+    """Return the data of a figure that `charts.js` reads.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def figure_data(figure: Figure, content: Content, shared: SharedColumns) -> dict
         ``rows`` and ``parameters``.
     """
     choices = {"problem": [place.name for place in content.places], "axis": list(content.axes)}
-    panels = {tuple(panel.choice.values()): panel for panel in content.figures[figure]}
+    panels = {tuple(each.choice[by] for by in figure.by): each for each in content.figures[figure]}
     drawable = [panel for panel in panels.values() if panel.main]
     specifications, drawn = _drawn(figure, drawable[0], content.styles) if drawable else ({}, {})
 
@@ -65,13 +65,13 @@ def _drawn(
     """
     specifications: dict[str, Any] = {}
     rows: Mapping[str, Rows] = {}
-    # The page puts in the rows of what is chosen: they must not shape the specification.
+    # The page puts in the rows of the choice: they must not shape the specification.
     example = Panel(dict.fromkeys(panel.rows, ())) if figure.by else panel
     for height in figure.heights:
         frame = Frame(styles, "{cost}", "{value}", height, width="container", legend=False)
-        found = specification(figure.draw(example, frame))
-        rows = found.pop("datasets")
+        spec = specification(figure.draw(example, frame))
+        rows = spec.pop("datasets")
         if figure.page_height:
-            found["height"] = figure.page_height
-        specifications[height] = found
+            spec["height"] = figure.page_height
+        specifications[height] = spec
     return specifications, rows

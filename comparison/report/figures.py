@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comparison.figures.export import PICTURES, save
-from comparison.figures.figure import Frame, Panel
+from comparison.figures.figure import Chart, Frame, Panel
 from comparison.figures.theme import Style
 from comparison.report.content import Content
 from problems.core.usage_error import UsageError
 from problems.naming.options import require_choice
 
-if TYPE_CHECKING:
-    import altair as alt
-
-#: A file's name, its chart, and what the chart's colours stand for.
-Drawing = tuple[str, "alt.LayerChart", Sequence[Style]]
+#: A file's name, its chart, and the styles of the contenders that the chart has.
+Drawing = tuple[str, Chart, Sequence[Style]]
 
 
 def write_figures(content: Content, folder: str | Path, kind: str = "png") -> list[Path]:
@@ -65,7 +62,7 @@ def drawings(content: Content) -> Iterator[Drawing]:
 
 
 def _frame(content: Content, panel: Panel, styles: Sequence[Style]) -> Frame:
-    """Return a frame with the titles of what is chosen."""
+    """Return a frame with the titles of the panel's choice."""
     titles: dict[str, Any] = {}
     if "axis" in panel.choice:
         titles["cost"] = content.axes[panel.choice["axis"]]

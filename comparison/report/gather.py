@@ -1,4 +1,4 @@
-"""From the evidence of a results file to what a report says."""
+"""From the evidence of a results file to the content of a report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TABLE_ROWS = 4_000
 
 
 def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
-    """Return what a report says of a results file.
+    """Return the content of a report of a results file.
 
     Parameters
     ----------
@@ -39,11 +39,12 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     white_box = {results.contender(run) for run in results if results.white_box(run)}
     families = {results.contender(run): results.family(run) for run in results}
     flips = [row["flips"] for row in winner_rows(evidence)]
-    titles = {name: evidence.curves[name].axis.label for name in AXES}
+    spent = [name for name in AXES if any(evidence.curves[name].horizon.values())]
     sources = Sources(
         evidence,
         places(results),
-        {name: titles[name] for name in AXES if any(evidence.curves[name].horizon.values())},
+        # A page has an axis to choose even where every run is unsupported.
+        {name: evidence.curves[name].axis.label for name in spent or ["work"]},
         [*results.contradictions(), *footnotes(table, gradient_price=gradient_price)],
     )
     instances = sources.places
@@ -58,11 +59,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         facts=[(row["what"], row["value"]) for row in origin_rows(results)],
         headline=list(listings.headline(evidence, instances, sum(flips), len(flips))),
         contenders=listings.contenders(evidence),
-        tests=[
-            listing
-            for listing in (listings.pairs(evidence), listings.within(evidence, instances))
-            if listing is not None
-        ],
+        tests=[*filter(None, (listings.pairs(evidence), listings.within(evidence, instances)))],
         regret=listings.regret(evidence, instances),
         summary=_summary(table, sources),
         notes=sources.notes,

@@ -1,4 +1,4 @@
-"""The small tables of a report, as text: what was found, by whom, and how surely."""
+"""The small tables of a report, as text: the best values, their methods, and the tests."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
             if (row.problem, row.instance) == (place.problem, place.instance)
             and row.value is not None
         ]
-        looking = next((row for row in here if row.method not in white_box), None)
+        paying = next((row for row in here if row.method not in white_box), None)
         given = next((row for row in here if row.method in white_box), None)
         reference = place.reference
-        told = (
+        named = (
             "none"
             if reference is None
             else f"{number(reference.value)}, {reference_name(reference)}"
         )
-        lines.append([place.name, told, *_best(looking), _given(given)])
+        lines.append([place.name, named, *_best(paying), _given(given)])
     titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
-        "Best median over seeds within the budget of looks; who is given the model obeys "
-        "seconds instead, and stands apart."
+        "Best median over seeds within the budget of evaluations; a method that is given the "
+        "model has a budget of seconds instead, and stands apart."
     )
     return cut((*titles, "given the model"), lines, note)
 
@@ -91,16 +91,16 @@ def contenders(evidence: Evidence) -> Listing:
 
 def pairs(evidence: Evidence) -> Listing | None:
     """Return which pairs of methods differ over all instances; None where there is no pair."""
-    found = list(pair_rows(evidence))
-    tested = [row for row in found if row["p"] is not None]
+    rows = list(pair_rows(evidence))
+    tested = [row for row in rows if row["p"] is not None]
     surely = sorted((row for row in tested if row["p_holm"] < LEVEL), key=lambda row: row["p_holm"])
-    if not found:
+    if not rows:
         return None
     note = (
         f"Signed-rank tests over the medians of shared instances, with Holm's correction: "
-        f"{len(surely)} of {len(found)} pairs of methods differ at {LEVEL:g}."
+        f"{len(surely)} of {len(rows)} pairs of methods differ at {LEVEL:g}."
     )
-    untested = [row for row in found if row["p"] is None]
+    untested = [row for row in rows if row["p"] is None]
     if untested:
         note += f" {len(untested)} could not be tested: {untested[0]['reason']}."
     lines = [
@@ -111,7 +111,7 @@ def pairs(evidence: Evidence) -> Listing | None:
 
 
 def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
-    """Return, for each instance, whom its best method is told apart from."""
+    """Return, for each instance, the methods that its best one is surely better than."""
     names = {(place.problem, place.instance): place.name for place in places}
     groups: dict[str, list[dict]] = {}
     for row in instance_rows(evidence):
@@ -153,8 +153,8 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
         return None
     note = (
         "Wrong objective: what the surrogate's best known point is worth, less the optimum. "
-        "Weak search: the method's value less that; negative for who beat the surrogate by "
-        "searching the objective itself. Generalization: held-out less searched. Medians."
+        "Weak search: the method's value less that; negative where a method beat the surrogate "
+        "by searching the objective itself. Generalization: held-out less searched. Medians."
     )
     titles = (
         "problem",
@@ -168,15 +168,15 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
 
 
 def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
-    """Yield the answer in sentences: how often optima are known and met, and units matter."""
-    known = [place for place in places if place.reference is not None and place.reference.optimum]
-    met = [place for place in known if _met(place)]
+    """Yield the answer in sentences: how often optima are known and attained, and units matter."""
+    certain = [place for place in places if place.reference is not None and place.reference.optimum]
+    met = [place for place in certain if _met(place)]
     yield (
-        f"The optimum is known on {len(known)} of {len(places)} problem instances, and some "
+        f"The optimum is known on {len(certain)} of {len(places)} problem instances, and some "
         f"method attains it on {len(met)}."
     )
     if units:
-        yield (f"Who is best depends on the unit that compute is counted in on {flips} of {units}.")
+        yield f"Who is best depends on the unit that compute is counted in on {flips} of {units}."
 
 
 def _met(place: Place) -> bool:

@@ -1,4 +1,4 @@
-// What the reader chooses, and what is drawn anew for it.
+// The choices of the reader, and the parts of the page that change with them.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");

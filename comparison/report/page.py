@@ -48,7 +48,7 @@ def _lead(content: Content) -> str:
 
 
 def _data(content: Content, shown: list[Figure]) -> dict[str, Any]:
-    """Return what the page's scripts read."""
+    """Return the data of the page's scripts."""
     shared = SharedColumns()
     return {
         "problems": {

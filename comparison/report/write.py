@@ -32,7 +32,7 @@ def page(
     Returns
     -------
     str
-        What was written, for a person.
+        The files that were written, in a sentence each.
 
     Raises
     ------
@@ -49,10 +49,10 @@ def page(
         content = gather(Evidence(results, gradient_price), gradient_price)
     page = render(content)
     _write(output, page)
-    told = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
+    written = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
-        told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
-    return told
+        written += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
+    return written
 
 
 def runs_of(source: str) -> Results:

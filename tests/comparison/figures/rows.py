@@ -1,4 +1,4 @@
-"""Plain rows for every figure, made by hand: what the drawings ask for, and no more."""
+"""Plain rows for every figure, made by hand: the columns that the drawings ask for, and no more."""
 
 from __future__ import annotations
 

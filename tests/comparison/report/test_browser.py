@@ -1,4 +1,4 @@
-"""The page in a browser: it asks nobody, says nothing on the console, and does what it says."""
+"""The page in a browser: it makes no request, prints nothing on the console, and works."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def rows_of(page, chart, name):
 
 
 def absent(page, chart):
-    """Return what a figure says of what it does not show."""
+    """Return the note of a figure on what it does not show."""
     return page.locator(f"figure[data-chart={chart}] .absent").inner_text()
 
 

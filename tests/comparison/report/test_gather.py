@@ -1,4 +1,4 @@
-"""From a results file to what a report says, on runs that can be followed by hand."""
+"""From a results file to a report's content, on runs that can be followed by hand."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def panel(content, name, *choice):
     """Return a figure's panel of a choice, None where it has none."""
     panels = next(panels for figure, panels in content.figures.items() if figure.name == name)
     return next((each for each in panels if tuple(each.choice.values()) == choice), None)
+
+
+def note(content, name, *choice):
+    """Return the note on the page of a figure's choice."""
+    figure = next(figure for figure in content.figures if figure.name == name)
+    states = figure_data(figure, content, SharedColumns())["panels"]
+    for value in choice:
+        states = states[value]
+    return states["note"]
 
 
 def test_an_instance_is_named_where_there_are_several(content):
@@ -154,12 +163,12 @@ def test_tests_say_whom_the_best_is_told_apart_from(content):
 
 
 def test_where_nobody_can_be_ranked_it_says_why(content, tmp_path):
-    ranks = panel(content, "critical-difference")
-    assert not ranks.main
-    assert "Fewer than two methods ran on every instance" in ranks.note
+    assert not panel(content, "critical-difference").main
+    fewer = "Fewer than two methods ran on every instance, so none can be ranked."
+    assert note(content, "critical-difference") == fewer
     (tmp_path / "one").mkdir()
     alone = gather(Evidence(stored(tmp_path / "one", *MANY[:9])), 3.0)
-    assert "this file has 1: add problems" in panel(alone, "critical-difference").note
+    assert "this file has 1: add problems" in note(alone, "critical-difference")
 
 
 def test_those_that_ran_everywhere_are_ranked(tmp_path):
@@ -216,9 +225,9 @@ def test_the_price_of_a_gradient_is_on_the_axis(tmp_path):
 
 
 def test_a_long_listing_is_cut_and_says_so():
-    found = cut(("a",), [[str(i)] for i in range(MOST + 3)], "numbers.")
-    assert len(found.rows) == MOST
-    assert found.note == "numbers. 3 more rows are left out."
+    listing = cut(("a",), [[str(i)] for i in range(MOST + 3)], "numbers.")
+    assert len(listing.rows) == MOST
+    assert listing.note == "numbers. 3 more rows are left out."
     assert Listing(("a",), []).numeric == []
 
 
@@ -231,16 +240,20 @@ def test_a_page_says_of_each_figure_why_it_is_not_there(tmp_path):
     content = gather(Evidence(stored(tmp_path, made("genetic", ended="error"))), 3.0)
     (cell,) = panel(content, "heat-map").main
     assert cell["why"] == "half of its runs or more found no value"
-    shared = SharedColumns()
-    shown = {
-        figure.name: figure_data(figure, content, shared)["panels"] for figure in content.figures
-    }
-    assert shown["bounds"]["sphere"]["note"] == "No method proved a bound on this problem."
-    assert shown["unit-flips"]["note"].startswith("No method that pays for evaluations found")
-    assert shown["data-profile"]["note"].startswith("No method that pays for evaluations reached")
-    assert shown["quality"]["sphere"]["cpu"]["note"] == (
+    assert note(content, "bounds", "sphere") == "No method proved a bound on this problem."
+    for name in ("unit-flips", "data-profile"):
+        assert note(content, name).startswith("No method that pays for evaluations")
+    assert note(content, "quality", "sphere", "cpu") == (
         "Nothing can be drawn on the axis “CPU time (s)”."
     )
     page = render(content)
     assert 'data-chart="quality"' in page
     assert 'data-chart="bounds"' not in page
+
+
+def test_a_file_of_unsupported_runs_still_has_an_axis(tmp_path):
+    content = gather(Evidence(stored(tmp_path, made("counting", ended="unsupported"))), 3.0)
+    assert list(content.axes) == ["work"]
+    assert note(content, "quality", "sphere", "work").startswith("Nothing can be drawn on the axis")
+    assert "“work" in note(content, "ecdf", "work")
+    assert 'value="work" checked' in render(content)
