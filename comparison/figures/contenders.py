@@ -57,10 +57,8 @@ def colour(styles: Sequence[Style], *, legend: bool) -> alt.Color:
     """Give each contender a colour, which is the configuration's."""
     import altair as alt
 
-    shown = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
-    return alt.Color(
-        "contender:N", scale=alt.Scale(domain=_names(styles)), legend=shown if legend else None
-    )
+    scale = alt.Scale(domain=_names(styles))
+    return alt.Color("contender:N", scale=scale, legend=_legend() if legend else None)
 
 
 def fill(styles: Sequence[Style]) -> alt.Fill:
@@ -75,8 +73,7 @@ def dash(styles: Sequence[Style], *, legend: bool) -> alt.StrokeDash:
     import altair as alt
 
     scale = alt.Scale(domain=_names(styles), range=[list(style.dash) for style in styles])
-    shown = alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
-    return alt.StrokeDash("contender:N", scale=scale, legend=shown if legend else None)
+    return alt.StrokeDash("contender:N", scale=scale, legend=_legend() if legend else None)
 
 
 def shape(styles: Sequence[Style]) -> alt.Shape:
@@ -112,6 +109,12 @@ def data(name: str) -> alt.NamedData:
     import altair as alt
 
     return alt.NamedData(name=name)
+
+
+def _legend() -> alt.Legend:
+    import altair as alt
+
+    return alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
 
 
 def _names(styles: Sequence[Style]) -> list[str]:

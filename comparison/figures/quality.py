@@ -198,11 +198,9 @@ def quality_against_compute(panel: Panel, frame: Frame) -> Chart:
             ],
         )
     )
-    layers = [bands, lines, *_reference(y, height), steps, ends]
-    chart = layered(layers).add_params(*levels)
+    chart = layered([bands, lines, *_reference(y, height), steps, ends]).add_params(*levels)
     # A channel without a legend would take away that of another on the same column.
-    chart = chart.resolve_legend(fill="independent", shape="independent")
-    return chart.properties(
+    return chart.resolve_legend(fill="independent", shape="independent").properties(
         title=frame.title,
         width=frame.width,
         height=260,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def thin_curves(rows: Iterable[Row], most: int) -> list[Row]:
         Grouped by ``contender``, in order of cost.
     most : int
     """
-    groups = groupby(rows, key=lambda row: row["contender"])
+    groups = groupby(rows, key=itemgetter("contender"))
     return [row for _, group in groups for row in evenly(list(group), most)]
 
 
@@ -52,9 +53,5 @@ def thin_runs(rows: Iterable[Row], most: int) -> list[Row]:
     for row in rows:
         if row["value"] is not None:
             by_contender.setdefault(row["contender"], []).append(row)
-    groups = by_contender.values()
-    return [row for group in groups for row in evenly(sorted(group, key=_value), most)]
-
-
-def _value(row: Row) -> float:
-    return float(row["value"])
+    ranked = [sorted(group, key=itemgetter("value")) for group in by_contender.values()]
+    return [row for group in ranked for row in evenly(group, most)]

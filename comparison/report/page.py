@@ -39,12 +39,9 @@ def render(content: Content) -> str:
 
 
 def _lead(content: Content) -> str:
-    methods, places, runs = len(content.styles), len(content.places), content.total
-    return (
-        f"{methods:,} method{'s' * (methods != 1)}, "
-        f"{places:,} problem instance{'s' * (places != 1)}, "
-        f"{runs:,} run{'s' * (runs != 1)}"
-    )
+    methods, places = len(content.styles), len(content.places)
+    numbers = {"method": methods, "problem instance": places, "run": content.total}
+    return ", ".join(f"{n:,} {name}{'s' * (n != 1)}" for name, n in numbers.items())
 
 
 def _data(content: Content, shown: list[Figure]) -> dict[str, Any]:

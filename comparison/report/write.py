@@ -48,7 +48,10 @@ def page(
     with np.errstate(over="ignore", invalid="ignore"):
         content = gather(Evidence(results, gradient_price), gradient_price)
     page = render(content)
-    _write(output, page)
+    try:
+        write_whole(output, page)
+    except OSError as error:
+        raise UsageError(f"page {output}: {error.strerror}") from None
     written = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
         written += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
@@ -67,11 +70,3 @@ def runs_of(source: str) -> Results:
     if not len(results):
         raise UsageError(f"results file {source}: it has no runs yet")
     return results
-
-
-def _write(output: str, text: str) -> None:
-    """Write a page whole or not at all."""
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"page {output}: {error.strerror}") from None
