@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from comparison.analysis.curves import UNITS, Evidence
 from comparison.analysis.unit_flips import flip_rows, unit_rows, winner_rows
+from comparison.figures.figure import Frame, Panel
 from comparison.figures.theme import styles
 from comparison.figures.unit_flips import unit_flips
 from comparison.running.suites import REFERENCE
@@ -81,4 +82,8 @@ class Units(fw.Study):
         families = {
             row["contender"]: METHODS.entry(row["contender"]).family for row in tables["ranks"]
         }
+<<<<<<< HEAD
         return unit_flips(tables["ranks"], styles(families.items()))
+=======
+        return unit_flips(Panel({"ranks": tables["ranks"]}), Frame(styles(known.items())))
+>>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9

@@ -1,4 +1,4 @@
-"""Figures: each file one, a function from plain rows to an Altair chart."""
+"""Figures: each a file that declares its rows, its words and its Altair chart."""
 
 from problems.naming.docstrings import keep_docstrings
 

@@ -22,8 +22,8 @@ def logarithmic(channel: Literal["x", "y"], decades: float | None = None) -> alt
     ----------
     channel : {"x", "y"}
     decades : float, optional
-        How many the axis has. By default it is asked for its domain, which it can tell only
-        in a chart that is not part of another.
+        How many the axis spans. By default the chart computes it from the axis' domain, which
+        it can only where it is not part of another chart.
     """
     import altair as alt
 

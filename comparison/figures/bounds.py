@@ -2,60 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from comparison.analysis.bounds import bound_rows
 from comparison.figures.axes import across
 from comparison.figures.contenders import Row, colour, data, fill, layered, opacity
-from comparison.figures.theme import Style
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
-if TYPE_CHECKING:
-    import altair as alt
+#: Where the logarithmic axis of seconds begins.
+INSTANT = 1e-3
 
 
-def bound_and_incumbent(
-    rows: Sequence[Row],
-    styles: Sequence[Style],
-    *,
-    value: str = "value",
-    title: str = "",
-    width: int | str = 380,
-    legend: bool = True,
-) -> alt.LayerChart:
-    """Draw what a solver had found and what it had proved, and shade what was still open.
+def panels(sources: Sources) -> Iterator[Panel]:
+    """Yield the bounds and incumbents on each instance on which a run proved a bound."""
+    steps: dict[tuple[str, int], list[Row]] = {}
+    for row in bound_rows(sources.evidence):
+        step = {name: row[name] for name in ("contender", "seed", "seconds", "value", "what")}
+        step["seconds"] = max(step["seconds"], INSTANT)
+        steps.setdefault((row["problem"], row["instance"]), []).append(step)
+    for place in sources.places:
+        if rows := steps.get((place.problem, place.instance)):
+            yield Panel({"progress": rows, "open": open_gap(rows)}, {"problem": place.name})
+
+
+def bound_and_incumbent(panel: Panel, frame: Frame) -> Chart:
+    """Draw the best value of a solver and the bound that it proved, and shade what is between.
 
     Parameters
     ----------
-    rows : sequence of dict
-        ``seconds`` (> 0), ``value``, ``what`` ("bound" or "incumbent"), ``contender``,
-        ``seed``; each holds until the next of its kind.
-    styles : sequence of Style
-    value : str
-        The axis' title.
-    title : str
-    width : int or "container"
-    legend : bool
+    panel : Panel
+        ``progress``: ``seconds`` (> 0), ``value``, ``what`` ("bound" or "incumbent"),
+        ``contender``, ``seed``; each holds until the next of its kind. ``open``: see
+        `open_gap`.
+    frame : Frame
     """
     import altair as alt
 
     x = across("seconds", "seconds")
     scale = alt.Scale(zero=False, padding=8)
-    y = alt.Y("value:Q", title=value, scale=scale)
-    kinds = ["incumbent", "bound"]
-    shown = alt.Legend(orient="bottom", title=None, symbolType="stroke")
-    what = alt.StrokeDash(
+    y = alt.Y("value:Q", title=frame.value, scale=scale)
+    kind = alt.StrokeDash(
         "what:N",
-        scale=alt.Scale(domain=kinds, range=[[1, 0], [4, 3]]),
-        legend=shown,
+        scale=alt.Scale(domain=["incumbent", "bound"], range=[[1, 0], [4, 3]]),
+        legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
     )
     base = alt.Chart(data("progress"))
-    detail = ["seed:N"]
     lines = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
         x=x,
         y=y,
-        color=colour(styles, legend=legend),
-        strokeDash=what,
-        detail=detail,
+        color=colour(frame.styles, legend=frame.legend),
+        strokeDash=kind,
+        detail=["seed:N"],
         opacity=opacity(),
     )
     points = base.mark_point(size=70, filled=True, opacity=0).encode(
@@ -74,10 +72,10 @@ def bound_and_incumbent(
         .mark_area(interpolate="step-after")
         .encode(
             x=x,
-            y=alt.Y("bound:Q", title=value, scale=scale),
+            y=alt.Y("bound:Q", title=frame.value, scale=scale),
             y2="incumbent:Q",
-            fill=fill(styles),
-            detail=detail,
+            fill=fill(frame.styles),
+            detail=["seed:N"],
             opacity=opacity(0.14),
         )
     )
@@ -85,36 +83,49 @@ def bound_and_incumbent(
         layered([still_open, lines, points])
         .resolve_legend(fill="independent")
         .properties(
-            title=title,
-            width=width,
+            title=frame.title,
+            width=frame.width,
             height=240,
-            description=f"Best value found and best bound proved, by seconds. {title}",
-            datasets={"progress": list(rows), "open": open_gap(rows)},
+            description=f"Best value found and best bound proved, by seconds. {frame.title}",
+            datasets={name: list(rows) for name, rows in panel.rows.items()},
         )
     )
 
 
 def open_gap(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return, for each moment at which both are known, the bound and the incumbent of a run.
+    """Return the bound and the incumbent of a run at each moment at which it has both.
 
     Examples
     --------
-    >>> found = {"contender": "ip", "seed": 0}
+    >>> run = {"contender": "ip", "seed": 0}
     >>> open_gap([
-    ...     {**found, "seconds": 1.0, "what": "bound", "value": 3.0},
-    ...     {**found, "seconds": 2.0, "what": "incumbent", "value": 5.0},
+    ...     {**run, "seconds": 1.0, "what": "bound", "value": 3.0},
+    ...     {**run, "seconds": 2.0, "what": "incumbent", "value": 5.0},
     ... ])
     [{'contender': 'ip', 'seed': 0, 'seconds': 2.0, 'bound': 3.0, 'incumbent': 5.0}]
     """
     runs: dict[tuple[str, int], list[Row]] = {}
     for row in rows:
         runs.setdefault((row["contender"], row["seed"]), []).append(row)
-    found = []
+    gaps = []
     for (contender, seed), steps in runs.items():
         now: dict[str, float] = {}
         for step in sorted(steps, key=lambda row: row["seconds"]):
             now[step["what"]] = step["value"]
             if len(now) == 2:
                 at = {"contender": contender, "seed": seed, "seconds": step["seconds"]}
-                found.append({**at, "bound": now["bound"], "incumbent": now["incumbent"]})
-    return found
+                gaps.append({**at, "bound": now["bound"], "incumbent": now["incumbent"]})
+    return gaps
+
+
+FIGURE = Figure(
+    name="bounds",
+    title="Bound and incumbent over time",
+    caption="Solid: the best solution that a solver had. Dashed: the bound that it had proved, "
+    "which no solution can be below. The proof is finished where they meet.",
+    rows=panels,
+    draw=bound_and_incumbent,
+    absent="No method proved a bound on this problem.",
+    by=("problem",),
+    optional=True,
+)

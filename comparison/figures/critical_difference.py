@@ -1,47 +1,61 @@
-"""The critical-difference diagram: mean ranks, and which of them cannot be told apart."""
+"""The critical-difference diagram: mean ranks, and which of them do not differ for sure."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from comparison.figures.contenders import Row, colour, data, layered, opacity, shape
-from comparison.figures.theme import Style
-
-if TYPE_CHECKING:
-    import altair as alt
+from comparison.analysis.differences import ranking
+from comparison.figures.contenders import colour, data, layered, opacity, shape
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 
-def critical_difference(
-    ranks: Sequence[Row],
-    cd: float,
-    cliques: Sequence[Sequence[str]],
-    styles: Sequence[Style],
-    *,
-    title: str = "",
-    width: int | str = 380,
-) -> alt.LayerChart:
+def panels(sources: Sources) -> Iterator[Panel]:
+    """Yield the mean ranks, or why there are none."""
+    result = ranking(sources.evidence)
+    if result is None or result.critical_difference is None:
+        few = result and (
+            "Ranks over instances need at least two of them; this file has "
+            f"{result.blocks}: add problems, or --instances."
+        )
+        yield Panel({}, note=few or "")
+        return
+    tested = f"Friedman's test: p = {result.p:.2g}" if result.p is not None else result.reason
+    caption = (
+        f"Mean ranks of the median values over {result.blocks} instances. Methods that a bar "
+        "joins are not told apart: their ranks differ by less than Nemenyi's critical "
+        f"difference at 0.05. {tested}{'.' if tested else ''}"
+    )
+    if result.left_out:
+        names = ", ".join(result.left_out)
+        caption += f" Not ranked, as they did not run on every instance: {names}."
+    yield Panel(
+        {"ranks": [{"contender": name, "rank": rank} for name, rank in result.ranks.items()]},
+        parameters={"cd": result.critical_difference, "cliques": result.cliques},
+        caption=caption,
+    )
+
+
+def critical_difference(panel: Panel, frame: Frame) -> Chart:
     """Draw mean ranks (Demšar 2006, JMLR 7, section 3.2.5); names on one side, best on top.
 
     Parameters
     ----------
-    ranks : sequence of dict
-        ``contender`` and ``rank``, its mean over the problems; 1 is the best.
-    cd : float
-        The critical difference: mean ranks closer than that cannot be told apart.
-    cliques : sequence of sequences of str
-        Contenders among which no two can be told apart: joined by a thick bar.
-    styles : sequence of Style
-    title : str
-    width : int or "container"
+    panel : Panel
+        ``ranks``: ``contender`` and ``rank``, its mean over the problems; 1 is the best.
+        Its parameters are ``cd``, the critical difference: mean ranks closer than that cannot
+        be told apart; and ``cliques``, sequences of contenders among which no two can be told
+        apart: joined by a thick bar.
+    frame : Frame
     """
     import altair as alt
 
-    ordered = sorted(ranks, key=lambda row: (row["rank"], row["contender"]))
-    found = {row["contender"]: float(row["rank"]) for row in ordered}
+    cd, cliques = panel.parameters["cd"], panel.parameters["cliques"]
+    ordered = sorted(panel.rows["ranks"], key=lambda row: (row["rank"], row["contender"]))
+    ranks = {row["contender"]: float(row["rank"]) for row in ordered}
     bars: list[dict[str, Any]] = [
-        {"low": min(found[name] for name in clique), "high": max(found[name] for name in clique)}
+        {"low": min(ranks[name] for name in clique), "high": max(ranks[name] for name in clique)}
         for clique in cliques
         if len(clique) > 1
     ]
@@ -49,7 +63,7 @@ def critical_difference(
     *lanes, foot = [f"lane {i}" for i in range(len(bars) + 1)]
     for lane, bar in zip(lanes, bars, strict=True):
         bar["lane"] = lane
-    last = max(len(found), 2)
+    last = max(len(ranks), 2)
     length = min(1 + cd, last)
     scale = {"lane": foot, "low": 1, "high": length, "label": f"CD = {cd:.2f}"}
     x = alt.X(
@@ -65,7 +79,7 @@ def critical_difference(
         grid=False,
         labelExpr=f"indexof({json.dumps([*lanes, foot])}, datum.value) < 0 ? datum.value : ''",
     )
-    rows = alt.Scale(domain=[*lanes, *found, foot], padding=0.35)
+    rows = alt.Scale(domain=[*lanes, *ranks, foot], padding=0.35)
     place = alt.Y("contender:N", scale=rows, axis=names)
     base = alt.Chart(data("ranks"))
     names_to_ranks = base.mark_rule(strokeWidth=1, style="muted").encode(
@@ -77,8 +91,8 @@ def critical_difference(
     points = base.mark_point(filled=True, size=75, opacity=1).encode(
         x=x,
         y=place,
-        color=colour(styles, legend=False),
-        shape=shape(styles),
+        color=colour(frame.styles, legend=False),
+        shape=shape(frame.styles),
         opacity=opacity(),
         tooltip=[alt.Tooltip("contender:N"), alt.Tooltip("rank:Q", format=".2f")],
     )
@@ -95,15 +109,24 @@ def critical_difference(
     far = ends.encode(x="high:Q")
     label = difference.mark_text(align="left", dx=6).encode(x="high:Q", text="label:N")
     layers = [names_to_ranks, up, points, joined, bar, ends, far, label]
-    chart = layered(layers)
-    return chart.properties(
-        title=title,
-        width=width,
-        height=21 * (len(lanes) + len(found) + 1),
-        description=f"Mean ranks, best first: {', '.join(found)}. CD {cd:.2f}. {title}",
+    return layered(layers).properties(
+        title=frame.title,
+        width=frame.width,
+        height=21 * (len(lanes) + len(ranks) + 1),
+        description=f"Mean ranks, best first: {', '.join(ranks)}. CD {cd:.2f}. {frame.title}",
         datasets={
             "ranks": [{**row, "best": 1} for row in ordered],
             "cliques": bars,
             "scale": [scale],
         },
     )
+
+
+FIGURE = Figure(
+    name="critical-difference",
+    title="Mean ranks",
+    caption="Mean ranks of the median values; a bar joins methods that are not told apart.",
+    rows=panels,
+    draw=critical_difference,
+    absent="Fewer than two methods ran on every instance, so none can be ranked.",
+)

@@ -24,23 +24,23 @@ SCALE = 2.5
 
 def specification(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart's Vega-Lite specification, without a configuration: colours come later."""
-    found: dict[str, Any] = chart.to_dict()
-    found.pop("config", None)
-    return {name: part if name == "datasets" else _escaped(part) for name, part in found.items()}
+    spec: dict[str, Any] = chart.to_dict()
+    spec.pop("config", None)
+    return {name: part if name == "datasets" else _escaped(part) for name, part in spec.items()}
 
 
 def _escaped(part: Any) -> Any:
-    """Return a part of a specification, in whose tooltips every title stands for itself."""
+    """Return a part of a specification whose tooltips show every title as it is."""
     if isinstance(part, list):
         return [_escaped(each) for each in part]
     if not isinstance(part, dict):
         return part
-    found = {name: _escaped(each) for name, each in part.items()}
-    lines = found.get("tooltip")
+    escaped = {name: _escaped(each) for name, each in part.items()}
+    lines = escaped.get("tooltip")
     for line in lines if isinstance(lines, list) else [lines]:
         if isinstance(line, dict) and isinstance(line.get("title"), str):
             line["title"] = for_vega(line["title"])
-    return found
+    return escaped
 
 
 def save(
@@ -58,7 +58,7 @@ def save(
     path : str or Path
         Ends in .png, .svg or .pdf.
     styles : sequence of Style
-        Those that the chart's colours stand for, in the order of its domain.
+        The styles of the contenders whose colours the chart has, in the order of its domain.
     scheme : {"light", "dark"}
 
     Returns
@@ -80,19 +80,24 @@ def save_specification(
     *,
     scheme: Scheme = "light",
 ) -> Path:
-    """Write a chart that is given as a specification; see `save`."""
+    """Write a chart that is given as a specification.
+
+    Parameters
+    ----------
+    spec : dict
+        See `specification`.
+    path, styles, scheme
+        See `save`.
+    """
     file = Path(path)
     kind = file.suffix.lstrip(".").lower()
     if kind not in PICTURES:
         raise UsageError(f"{file}: expected a name that ends in .{', .'.join(PICTURES)}")
     import vl_convert
 
-    spec, config = in_all_texts(spec), in_all_texts(configuration(styles, scheme))
-    if kind == "png":
-        png = vl_convert.vegalite_to_png(spec, config=config, scale=SCALE)
-        write_whole(file, compact(png))
-    elif kind == "svg":
-        write_whole(file, vl_convert.vegalite_to_svg(spec, config=config))
-    else:
-        write_whole(file, vl_convert.vegalite_to_pdf(spec, config=config))
+    convert = getattr(vl_convert, f"vegalite_to_{kind}")
+    more = {"scale": SCALE} if kind == "png" else {}
+    config = in_all_texts(configuration(styles, scheme))
+    picture = convert(in_all_texts(spec), config=config, **more)
+    write_whole(file, compact(picture) if kind == "png" else picture)
     return file

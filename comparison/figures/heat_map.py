@@ -1,41 +1,74 @@
-"""The heat map of contenders × problems: who is good at what, and who cannot."""
+"""The heat map of contenders × problems: how good each is on each, and where it cannot run."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from statistics import fmean
 
+from comparison.analysis.pooled import quality_rows
 from comparison.figures.contenders import Row, data, layered, opacity
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
+from comparison.results import Results
+from comparison.results.facts import facts_of
+from problems.core.problem import VIEWS, missing_view
 
-if TYPE_CHECKING:
-    import altair as alt
+NO_VALUE = "half of its runs or more found no value"
 
 
-def heat_map(
-    rows: Sequence[Row],
-    *,
-    contenders: Sequence[str] = (),
-    problems: Sequence[str] = (),
-    title: str = "",
-) -> alt.LayerChart:
+def panels(sources: Sources) -> Iterator[Panel]:
+    """Yield the cells of all contenders and problems."""
+    cells: list[Row] = [
+        {**row, "why": NO_VALUE if row["quality"] is None else ""}
+        for row in quality_rows(sources.evidence)
+    ]
+    yield Panel({"cells": [*cells, *absent_cells(sources.evidence.results)]})
+
+
+def absent_cells(results: Results) -> Iterator[Row]:
+    """Yield the cells of which a file has no run, and why.
+
+    Yields
+    ------
+    dict
+        contender, problem, quality (None) and why: as `list` says, or “not run”.
+    """
+    ran = {
+        (results.contender(run), results.problem(run))
+        for run in results
+        if run.ended != "unsupported"
+    }
+    needs = {results.contender(run): facts_of(run).needs for run in results}
+    views = {results.problem(run): run.facts.views for run in results if run.facts is not None}
+    for contender in results.contenders:
+        for problem in results.problems:
+            if (contender, problem) not in ran:
+                why = _why(needs[contender], views.get(problem, VIEWS))
+                yield {"contender": contender, "problem": problem, "quality": None, "why": why}
+
+
+def _why(needs: Sequence[str], views: Sequence[str]) -> str:
+    lacking = (view for view in needs if view in VIEWS and view not in views)
+    return next((missing_view(view) for view in lacking), "not run")
+
+
+def heat_map(panel: Panel, frame: Frame) -> Chart:
     """Draw the normalised quality of each contender on each problem, the best contender on top.
 
     Parameters
     ----------
-    rows : sequence of dict
-        ``contender``, ``problem`` and ``quality``: 1 is the reference, 0 a median random
-        point, below 0 is worse than that, None where there is none. ``why`` says why not;
-        a cell that is unsupported is drawn as an empty frame, not as a bad result.
-    contenders, problems : sequence of str, optional
-        Their order; by default by mean quality, and as the rows come.
-    title : str
+    panel : Panel
+        ``cells``: ``contender``, ``problem`` and ``quality``: 1 is the reference, 0 a median
+        random point, below 0 is worse than that, None where there is none. ``why`` says why
+        there is none; such a cell is drawn as an empty frame, not as a bad result.
+    frame : Frame
     """
     import altair as alt
 
+    rows = panel.rows["cells"]
     cells = [{"why": "", **row, "shown": shown(row["quality"])} for row in rows]
-    order = list(contenders) or _by_quality(rows)
-    columns = list(problems) or list(dict.fromkeys(row["problem"] for row in rows))
+    order = _by_quality(rows)
+    columns = list(dict.fromkeys(row["problem"] for row in rows))
     x = alt.X(
         "problem:N",
         sort=columns,
@@ -75,7 +108,7 @@ def heat_map(
         .mark_rect(cornerRadius=2)
         .encode(color=colour, opacity=opacity(), tooltip=tooltip)
     )
-    frame = (
+    empty = (
         base.transform_filter(not_run)
         .mark_rect(filled=False, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2, style="muted")
         .encode(opacity=opacity(), tooltip=tooltip)
@@ -94,8 +127,8 @@ def heat_map(
         .mark_text(fontSize=11)
         .encode(text="shown:N", opacity=opacity())
     )
-    return layered([cell, frame, number, absent]).properties(
-        title=title,
+    return layered([cell, empty, number, absent]).properties(
+        title=frame.title,
         width=alt.Step(46),
         height=alt.Step(22),
         description=f"Normalised quality of {len(order)} methods on {len(columns)} problems.",
@@ -122,13 +155,21 @@ def shown(quality: float | None) -> str:
 
 def _by_quality(rows: Sequence[Row]) -> list[str]:
     """Order contenders by their mean quality where they ran, the best first."""
-    found: dict[str, list[float]] = {}
+    qualities: dict[str, list[float]] = {}
     for row in rows:
-        qualities = found.setdefault(row["contender"], [])
+        own = qualities.setdefault(row["contender"], [])
         if row["quality"] is not None:
-            qualities.append(max(row["quality"], 0.0))
-    return sorted(found, key=lambda name: -_mean(found[name]))
+            own.append(max(row["quality"], 0.0))
+    return sorted(qualities, key=lambda name: -fmean(qualities[name] or [-1.0]))
 
 
-def _mean(numbers: Sequence[float]) -> float:
-    return sum(numbers) / len(numbers) if numbers else -1.0
+FIGURE = Figure(
+    name="heat-map",
+    title="Methods × problems",
+    caption="1 is the reference, 0 a median random point; numbers are cut, not rounded, so only "
+    "what attains the reference reads 1. An empty frame: the method cannot run on that problem, "
+    "was not run, or found no value; the pointer says which.",
+    rows=panels,
+    draw=heat_map,
+    absent="No instance has both a reference and a random point's value to measure quality by.",
+)

@@ -1,8 +1,8 @@
-"""How every figure looks: colours, dashes and shapes of the contenders, light and dark.
+"""The appearance of all figures: colours, dashes and shapes of contenders, light and dark.
 
 Eight colours are as many as a reader can tell apart, and those with a colour-vision
 deficiency fewer. So a contender has a colour *and* its family's dash and symbol; where two
-contenders of a family would still look alike, the dash changes too.
+contenders of a family would still be drawn alike, the dash changes too.
 
 The colours have a contrast of at least 3 to 1 with the background (WCAG 2.2, 1.4.11) and
 stay apart under simulated protanopia, deuteranopia and tritanopia (Machado, Oliveira and
@@ -40,7 +40,7 @@ DASHES: tuple[Dash, ...] = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_
 
 STAR = "M0,-1L0.23,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.23,-0.31Z"  # noqa: E501
 
-#: What a family's lines and points look like.
+#: The dash and the symbol of each family.
 FAMILIES: dict[str, tuple[Dash, str]] = {
     "gradient descent": (SOLID, "circle"),
     "scipy.optimize": (LONG, "square"),
@@ -58,7 +58,7 @@ FAMILIES: dict[str, tuple[Dash, str]] = {
 
 @dataclass(frozen=True)
 class Style:
-    """What a contender looks like in all figures.
+    """How a contender is drawn in all figures.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ class Style:
 
 
 def styles(contenders: Iterable[tuple[str, str]]) -> list[Style]:
-    """Give every contender a look of its own.
+    """Give every contender a style of its own.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def styles(contenders: Iterable[tuple[str, str]]) -> list[Style]:
     >>> [(style.colour, style.shape) for style in styles([("adam", "gradient descent")])]
     [(0, 'circle')]
     """
-    found: list[Style] = []
+    chosen: list[Style] = []
     used: set[tuple[int, int]] = set()
     for i, (contender, family) in enumerate(contenders):
         own, shape = FAMILIES.get(family, FAMILIES["user"])
@@ -104,8 +104,8 @@ def styles(contenders: Iterable[tuple[str, str]]) -> list[Style]:
         places = [(first + step) % len(DASHES) for step in range(len(DASHES))]
         place = next((p for p in places if (colour, p) not in used), first)
         used.add((colour, place))
-        found.append(Style(contender, family, colour, DASHES[place], shape))
-    return found
+        chosen.append(Style(contender, family, colour, DASHES[place], shape))
+    return chosen
 
 
 def configuration(styles: Sequence[Style], scheme: Scheme = "light") -> dict[str, Any]:
@@ -119,6 +119,13 @@ def configuration(styles: Sequence[Style], scheme: Scheme = "light") -> dict[str
     """
     ink, muted, faint = INK[scheme], MUTED[scheme], FAINT[scheme]
     colours = [COLOURS[scheme][style.colour] for style in styles]
+    text = {
+        "labelColor": ink,
+        "titleColor": ink,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
     return {
         "background": BACKGROUND[scheme],
         "font": FONT,
@@ -129,22 +136,14 @@ def configuration(styles: Sequence[Style], scheme: Scheme = "light") -> dict[str
         "mark": {"aria": False},
         "range": {"category": colours or list(COLOURS[scheme])},
         "axis": {
-            "labelColor": ink,
-            "titleColor": ink,
-            "labelFontSize": 12,
-            "titleFontSize": 12,
-            "titleFontWeight": "normal",
+            **text,
             "titlePadding": 8,
             "domainColor": muted,
             "tickColor": muted,
             "gridColor": faint,
         },
         "legend": {
-            "labelColor": ink,
-            "titleColor": ink,
-            "labelFontSize": 12,
-            "titleFontSize": 12,
-            "titleFontWeight": "normal",
+            **text,
             "symbolStrokeWidth": 2,
             "symbolSize": 625,
             "rowPadding": 1,

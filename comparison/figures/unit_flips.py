@@ -1,46 +1,47 @@
-"""Unit flips: who wins each problem in each unit of cost, and where the winner changes."""
+"""Unit flips: the winner of each problem in each unit of cost, and where it changes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from comparison.analysis.unit_flips import unit_rows
 from comparison.figures.contenders import Row, colour, data, layered, opacity, shape
-from comparison.figures.theme import Style
+from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
-if TYPE_CHECKING:
-    import altair as alt
-
-#: Pixels of a unit that a winner's symbol takes, and of a letter of its name.
-TAKEN, LETTER = 22, 6
+#: Pixels of a unit, of the symbol of its winner, and of a letter of the winner's name.
+UNIT, TAKEN, LETTER = 100, 22, 6
 
 
-def unit_flips(
-    rows: Sequence[Row],
-    styles: Sequence[Style],
-    *,
-    title: str = "",
-    step: int = 100,
-) -> alt.LayerChart:
+def panels(sources: Sources) -> Iterator[Panel]:
+    """Yield the ranks of all contenders on each instance in each unit."""
+    names = sources.names
+    ranks = [
+        {**row, "problem": names[row["problem"], row["instance"]]}
+        for row in unit_rows(sources.evidence)
+    ]
+    # Where no method found a value, none wins.
+    yield Panel({"ranks": ranks if any(map(_wins, ranks)) else []})
+
+
+def unit_flips(panel: Panel, frame: Frame) -> Chart:
     """Draw one strip a problem across the units: it is cut where the winner changes.
 
     Parameters
     ----------
-    rows : sequence of dict
-        ``problem``, ``unit``, ``contender``, ``rank`` (1 wins) and ``value``, in the order
-        in which problems and units are to stand.
-    styles : sequence of Style
-    title : str
-    step : int
-        Pixels a unit.
+    panel : Panel
+        ``ranks``: ``problem``, ``unit``, ``contender``, ``rank`` (1 wins) and ``value``, in
+        the order in which problems and units are to stand.
+    frame : Frame
     """
     import altair as alt
 
+    rows, styles = panel.rows["ranks"], frame.styles
     units = list(dict.fromkeys(row["unit"] for row in rows))
     lines = [unit.replace(" = ", ", = ").split(", ") for unit in units]
     problems = list(dict.fromkeys(row["problem"] for row in rows))
-    strips = segments(rows, (step - TAKEN) // LETTER)
+    strips = segments(rows, (UNIT - TAKEN) // LETTER)
     x = alt.X(
         "start:Q",
         scale=alt.Scale(domain=[0, len(units)], nice=False),
@@ -98,8 +99,8 @@ def unit_flips(
         )
     ]
     return layered([bar, point, *names]).properties(
-        title=title,
-        width=step * max(len(units), 1),
+        title=frame.title,
+        width=UNIT * max(len(units), 1),
         height=alt.Step(42),
         description="; ".join(f"{s['problem']}, {s['units']}: {s['contender']}" for s in strips),
         datasets={"strips": strips},
@@ -126,8 +127,8 @@ def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:
     Examples
     --------
     >>> rows = [
-    ...     {"problem": "p", "unit": unit, "contender": who, "rank": 1, "value": 0.0}
-    ...     for unit, who in (("work", "adam"), ("values", "adam"), ("cpu", "genetic"))
+    ...     {"problem": "p", "unit": unit, "contender": name, "rank": 1, "value": 0.0}
+    ...     for unit, name in (("work", "adam"), ("values", "adam"), ("cpu", "genetic"))
     ... ]
     >>> [(each["contender"], each["start"], each["end"]) for each in segments(rows)]
     [('adam', 0, 2), ('genetic', 2, 3)]
@@ -136,7 +137,7 @@ def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:
     by_problem: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
         by_problem.setdefault(row["problem"], {}).setdefault(row["unit"], []).append(row)
-    found = []
+    strips = []
     for problem, ranked in by_problem.items():
         # A unit in which a problem has no rank leaves a hole.
         winners = [_winners(ranked.get(unit, [])) for unit in units]
@@ -150,7 +151,7 @@ def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:
                 rest = sorted(ranked[units[start]], key=lambda row: row["rank"])
                 others = [row["contender"] for row in rest if row["contender"] not in shared]
                 tied = f" = {len(shared) - 1} more" if len(shared) > 1 else ""
-                found.append(
+                strips.append(
                     {
                         "problem": problem,
                         "start": start,
@@ -163,11 +164,15 @@ def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:
                     }
                 )
             start = end
-    return found
+    return strips
 
 
 def _winners(rows: Sequence[Row]) -> list[str]:
-    return [row["contender"] for row in rows if row["rank"] == 1 and row["value"] is not None]
+    return [row["contender"] for row in rows if _wins(row)]
+
+
+def _wins(row: Row) -> bool:
+    return row["rank"] == 1 and row["value"] is not None
 
 
 def _lines(name: str, width: int) -> dict[str, str]:
@@ -177,3 +182,15 @@ def _lines(name: str, width: int) -> dict[str, str]:
     cut = max((i for i, c in enumerate(name[:width]) if c in "- "), default=width - 1) + 1
     rest = name[cut:].lstrip()
     return {"label": name[:cut], "more": rest if len(rest) <= width else rest[: width - 1] + "…"}
+
+
+FIGURE = Figure(
+    name="unit-flips",
+    title="Does the winner depend on the unit?",
+    caption="The method with the best median value when all are read off at the same cost in that "
+    "unit: the most that each of them was given. A strip that is cut is a conclusion that depends "
+    "on the unit. Solvers that are given the model pay for no evaluations, and take no part.",
+    rows=panels,
+    draw=unit_flips,
+    absent="No method that pays for evaluations found a value that could be compared.",
+)

@@ -32,7 +32,7 @@ def page(
     Returns
     -------
     str
-        What was written, for a person.
+        The files that were written, in a sentence each.
 
     Raises
     ------
@@ -48,11 +48,14 @@ def page(
     with np.errstate(over="ignore", invalid="ignore"):
         content = gather(Evidence(results, gradient_price), gradient_price)
     page = render(content)
-    _write(output, page)
-    told = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
+    try:
+        write_whole(output, page)
+    except OSError as error:
+        raise UsageError(f"page {output}: {error.strerror}") from None
+    written = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
-        told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
-    return told
+        written += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
+    return written
 
 
 def runs_of(source: str) -> Results:
@@ -67,11 +70,3 @@ def runs_of(source: str) -> Results:
     if not len(results):
         raise UsageError(f"results file {source}: it has no runs yet")
     return results
-
-
-def _write(output: str, text: str) -> None:
-    """Write a page whole or not at all."""
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"page {output}: {error.strerror}") from None

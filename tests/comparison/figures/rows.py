@@ -1,7 +1,9 @@
-"""Plain rows for every figure, made by hand: what the charts' contracts say, and no more."""
+"""Plain rows for every figure, made by hand: the columns that the drawings ask for, and no more."""
 
 from __future__ import annotations
 
+from comparison.figures.bounds import open_gap
+from comparison.figures.figure import Panel
 from comparison.figures.theme import styles
 
 FAMILIES = {
@@ -95,12 +97,12 @@ def cells():
 
 
 def progress():
-    found = {"contender": "integer-programming", "seed": 0}
+    run = {"contender": "integer-programming", "seed": 0}
     incumbents = [(0.05, 0.95), (0.3, 0.86), (1.2, 0.8), (4.0, 0.784), (6.0, 0.784)]
     bounds = [(0.04, 0.6), (0.5, 0.7), (2.0, 0.75), (5.0, 0.78), (6.0, 0.784)]
     return [
-        {**found, "seconds": seconds, "value": value, "what": what}
-        for what, steps in (("incumbent", incumbents), ("bound", bounds))
+        {**run, "seconds": seconds, "value": value, "what": kind}
+        for kind, steps in (("incumbent", incumbents), ("bound", bounds))
         for seconds, value in steps
     ]
 
@@ -120,3 +122,16 @@ def flips():
         for unit, name in zip(UNITS, names, strict=True)
         for rank, name in ((1, name), (2, "best-of-n"))
     ]
+
+
+def quality(**changes):
+    """Return the panel of `quality`, of a reference and with single runs but for changes."""
+    return Panel({"curves": curves(), "runs": runs(), "reference": [REFERENCE], **changes})
+
+
+def bounds():
+    return Panel({"progress": progress(), "open": open_gap(progress())})
+
+
+def ranking(rows=None, cd=3.1, cliques=CLIQUES):
+    return Panel({"ranks": rows or ranks()}, parameters={"cd": cd, "cliques": cliques})

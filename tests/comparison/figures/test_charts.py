@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from comparison.figures.bounds import bound_and_incumbent
 from comparison.figures.contenders import present
 from comparison.figures.critical_difference import critical_difference
+from comparison.figures.data_profile import data_profile
 from comparison.figures.ecdf import ecdf
 from comparison.figures.export import save, specification
+from comparison.figures.figure import Frame, Panel
 from comparison.figures.heat_map import heat_map
-from comparison.figures.profile import data_profile, performance_profile
+from comparison.figures.performance_profile import performance_profile
 from comparison.figures.quality import nearest, quality_against_compute
 from comparison.figures.unit_flips import segments, unit_flips
 from tests.comparison.figures import rows
@@ -33,26 +36,25 @@ def marks(chart, role, folder):
     return [element for group in groups for element in re.findall(r"<(?:path|line)[^>]*>", group)]
 
 
+FRAME = Frame(S, cost="evaluations", value="error")
 CHARTS = {
-    "quality": lambda: quality_against_compute(
-        rows.curves(), S, runs=rows.runs(), reference=rows.REFERENCE, cost="looks", value="error"
+    "quality": lambda: quality_against_compute(rows.quality(), FRAME),
+    "gap": lambda: quality_against_compute(rows.quality(), replace(FRAME, height="gap")),
+    "ecdf": lambda: ecdf(Panel({"shares": rows.shares("cost")}), FRAME),
+    "performance profile": lambda: performance_profile(
+        Panel({"shares": rows.shares("ratio")}), FRAME
     ),
-    "gap": lambda: quality_against_compute(
-        rows.curves(), S, reference=rows.REFERENCE, cost="looks", value="error", height="gap"
-    ),
-    "ecdf": lambda: ecdf(rows.shares("cost"), S, cost="looks"),
-    "performance profile": lambda: performance_profile(rows.shares("ratio"), S, cost="looks"),
-    "data profile": lambda: data_profile(rows.shares("budget"), S),
-    "ranks": lambda: critical_difference(rows.ranks(), 3.1, rows.CLIQUES, S),
-    "heat map": lambda: heat_map(rows.cells()),
-    "bounds": lambda: bound_and_incumbent(rows.progress(), S, value="error"),
-    "unit flips": lambda: unit_flips(rows.flips(), S),
+    "data profile": lambda: data_profile(Panel({"shares": rows.shares("budget")}), FRAME),
+    "ranks": lambda: critical_difference(rows.ranking(), FRAME),
+    "heat map": lambda: heat_map(Panel({"cells": rows.cells()}), FRAME),
+    "bounds": lambda: bound_and_incumbent(rows.bounds(), FRAME),
+    "unit flips": lambda: unit_flips(Panel({"ranks": rows.flips()}), FRAME),
 }
 AXES = {
-    "quality": ["looks", "error"],
-    "gap": ["looks", "error: gap to the reference"],
-    "ecdf": ["looks", "targets reached"],
-    "performance profile": ["looks ÷ the cheapest", "targets reached"],
+    "quality": ["evaluations", "error"],
+    "gap": ["evaluations", "error: gap to the reference"],
+    "ecdf": ["evaluations", "targets reached"],
+    "performance profile": ["evaluations ÷ the cheapest", "targets reached"],
     "data profile": ["work / (dimension + 1)", "targets reached"],
     "ranks": ["mean rank (1 is best)"],
     "bounds": ["seconds", "error"],
@@ -69,25 +71,26 @@ def test_it_names_its_axes_and_every_contender(name, tmp_path):
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_no_configuration_and_no_colour_is_written_into_it(name):
-    found = specification(CHARTS[name]())
-    assert "config" not in found
-    assert found["params"][0] == {"name": "isolated", "value": []}
-    assert found["description"]
+    spec = specification(CHARTS[name]())
+    assert "config" not in spec
+    assert spec["params"][0] == {"name": "isolated", "value": []}
+    assert spec["description"]
 
 
 def test_a_title_heads_it(tmp_path):
-    chart = ecdf(rows.shares("cost"), S, title="a heading")
+    chart = ecdf(Panel({"shares": rows.shares("cost")}), Frame(S, title="a heading"))
     assert "a heading" in texts(chart, tmp_path)
 
 
 def test_a_page_has_its_own_legend(tmp_path):
-    assert "adam" not in texts(ecdf(rows.shares("cost"), S, legend=False), tmp_path)
+    chart = ecdf(Panel({"shares": rows.shares("cost")}), Frame(S, legend=False))
+    assert "adam" not in texts(chart, tmp_path)
 
 
 def test_a_proven_optimum_is_a_solid_line_and_a_bound_a_dashed_one(tmp_path):
     def line(proven):
         reference = {**rows.REFERENCE, "proven": proven}
-        chart = quality_against_compute(rows.curves(), S, reference=reference)
+        chart = quality_against_compute(rows.quality(reference=[reference]), FRAME)
         (rule,) = marks(chart, "rule", tmp_path)
         return rule
 
@@ -100,7 +103,8 @@ def test_the_reference_is_named_with_its_value(tmp_path):
 
 
 def test_without_a_reference_there_is_no_line(tmp_path):
-    assert marks(quality_against_compute(rows.curves(), S), "rule", tmp_path) == []
+    chart = quality_against_compute(rows.quality(reference=[]), FRAME)
+    assert marks(chart, "rule", tmp_path) == []
 
 
 def test_the_gap_ends_at_a_third_of_the_least_one():
@@ -109,13 +113,13 @@ def test_the_gap_ends_at_a_third_of_the_least_one():
 
 
 def test_present_keeps_the_order_of_the_styles():
-    found = present(S, [{"contender": "genetic"}, {"contender": "adam"}])
-    assert [style.contender for style in found] == ["adam", "genetic"]
+    styles = present(S, [{"contender": "genetic"}, {"contender": "adam"}])
+    assert [style.contender for style in styles] == ["adam", "genetic"]
 
 
 def test_ranks_are_drawn_best_first_with_a_bar_a_clique(tmp_path):
-    shuffled = rows.ranks()[::-1]
-    chart = critical_difference(shuffled, 3.1, [*rows.CLIQUES, ["adam"]], S)
+    shuffled = rows.ranking(rows.ranks()[::-1], cliques=[*rows.CLIQUES, ["adam"]])
+    chart = critical_difference(shuffled, FRAME)
     drawn = texts(chart, tmp_path)
     assert [text for text in drawn if text in rows.FAMILIES] == list(rows.FAMILIES)
     assert "CD = 3.10" in drawn
@@ -139,12 +143,12 @@ def test_heat_map_puts_the_best_contender_on_top():
         {"contender": "never ran", "problem": "p", "quality": None},
         {"contender": "good", "problem": "p", "quality": 0.9},
     ]
-    layer = specification(heat_map(few))["layer"][0]
+    layer = specification(heat_map(Panel({"cells": few}), FRAME))["layer"][0]
     assert layer["encoding"]["y"]["sort"] == ["good", "bad", "never ran"]
 
 
 def winners(*by_unit):
-    """Return rows of one problem: who has rank 1, by unit; None for a unit without ranks."""
+    """Return rows of one problem: the contenders of rank 1, by unit."""
     return [
         {"problem": "p", "unit": f"unit {i}", "contender": name, "rank": 1, "value": 0.0}
         for i, names in enumerate(by_unit)
@@ -153,8 +157,8 @@ def winners(*by_unit):
 
 
 def strips(*by_unit):
-    found = segments(winners(*by_unit))
-    return [(each["contender"], each["start"], each["end"]) for each in found]
+    drawn = segments(winners(*by_unit))
+    return [(each["contender"], each["start"], each["end"]) for each in drawn]
 
 
 def test_a_strip_is_cut_where_the_winner_changes():
@@ -166,7 +170,7 @@ def test_a_tie_is_no_cut():
     assert segments(winners(["a", "b"]))[0]["label"] == "a = 1 more"
 
 
-def test_who_found_no_value_wins_nothing():
+def test_a_contender_without_a_value_wins_nothing():
     lost = [{"problem": "p", "unit": "u", "contender": "a", "rank": 1, "value": None}]
     assert segments(lost) == []
 
@@ -185,7 +189,8 @@ def test_a_long_name_takes_two_lines_or_is_cut():
 def test_a_name_can_be_anything(tmp_path):
     name = "<script>'\"\\ {cost}"
     strange = [{**row, "contender": name} for row in rows.flips()]
-    flipped = unit_flips([{**row, "unit": f"'{row['unit']}\""} for row in strange], S)
-    assert texts(flipped, tmp_path)
-    ranked = critical_difference([{"contender": name, "rank": 1.0}], 1.0, [], S)
+    quoted = [{**row, "unit": f"'{row['unit']}\""} for row in strange]
+    assert texts(unit_flips(Panel({"ranks": quoted}), FRAME), tmp_path)
+    alone = rows.ranking([{"contender": name, "rank": 1.0}], 1.0, [])
+    ranked = critical_difference(alone, FRAME)
     assert "&lt;script&gt;'\"\\ {cost}" in texts(ranked, tmp_path)

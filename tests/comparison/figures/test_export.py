@@ -6,6 +6,7 @@ import html
 import json
 import re
 import struct
+from dataclasses import replace
 
 import pytest
 import vl_convert
@@ -13,12 +14,14 @@ import vl_convert
 from comparison.figures.bounds import bound_and_incumbent
 from comparison.figures.ecdf import ecdf
 from comparison.figures.export import save, specification
+from comparison.figures.figure import Frame, Panel
 from comparison.figures.heat_map import heat_map
 from comparison.figures.quality import quality_against_compute
 from comparison.harmless import for_terminal, in_all_texts
 from tests.comparison.figures import rows
 
-CHART = ecdf(rows.shares("cost"), rows.STYLES)
+SHARES = Panel({"shares": rows.shares("cost")})
+CHART = ecdf(SHARES, Frame(rows.STYLES))
 
 
 def test_a_png_has_the_resolution_of_print(tmp_path):
@@ -60,16 +63,13 @@ def test_titles_and_names_are_shown_as_they_are_and_end_no_expression(tmp_path, 
     """Vega-Lite writes some into expressions, where it escapes no backslash."""
     first, *others = rows.cells()
     named = [{**first, "problem": text, "contender": text}, *others]
+    frame = Frame(rows.STYLES, cost=text, value=text, title=text)
     charts = {
-        "value": quality_against_compute(
-            rows.curves(), rows.STYLES, runs=rows.runs(), cost=text, value=text, title=text
-        ),
-        "gap": quality_against_compute(
-            rows.curves(), rows.STYLES, runs=rows.runs(), cost=text, value=text, height="gap"
-        ),
-        "share": ecdf(rows.shares("cost"), rows.STYLES, cost=text, title=text),
-        "bounds": bound_and_incumbent(rows.progress(), rows.STYLES, value=text),
-        "heat map": heat_map(named, title=text),
+        "value": quality_against_compute(rows.quality(reference=[]), frame),
+        "gap": quality_against_compute(rows.quality(reference=[]), replace(frame, height="gap")),
+        "share": ecdf(SHARES, frame),
+        "bounds": bound_and_incumbent(rows.bounds(), frame),
+        "heat map": heat_map(Panel({"cells": named}), frame),
     }
     for chart in charts.values():
         svg = save(chart, tmp_path / "chart.svg", rows.STYLES).read_text("utf-8")

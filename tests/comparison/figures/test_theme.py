@@ -1,4 +1,4 @@
-"""The look: told apart by everybody, on paper and on a dark screen."""
+"""Styles: every eye can tell them apart, on white paper and on a dark screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from comparison.figures.theme import (
 )
 from methods import METHODS
 
-#: What colours look like to people without one kind of cone, on linear RGB: Machado,
+#: How colours appear to people without one kind of cone, on linear RGB: Machado,
 #: Oliveira and Fernandes (2009), IEEE TVCG 15(6), table 1, severity 1.
 DEFICIENT = {
     "protanopia": [
@@ -62,7 +62,7 @@ def contrast(one, other):
 
 
 def lab(rgb):
-    """Return CIE L*a*b*, in which distances are what an eye tells apart."""
+    """Return CIE L*a*b*, in which distances are those that an eye sees."""
     x = XYZ @ np.clip(rgb, 0, 1) / WHITE
     f = np.where(x > 216 / 24389, np.cbrt(x), (24389 / 27 * x + 16) / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
@@ -88,14 +88,14 @@ def test_every_eye_tells_the_colours_apart(scheme, eyes):
     assert apart >= 20  # 2.3 is just noticeable
 
 
-def test_contenders_look_different_even_when_there_are_many():
+def test_many_contenders_differ_in_colour_or_dash():
     every = styles((f"{family} {i}", family) for i in range(5) for family in FAMILIES)
-    looks = {(style.colour, tuple(style.dash)) for style in every}
+    pairs = {(style.colour, tuple(style.dash)) for style in every}
     assert len(every) == 55
-    assert len(looks) == 55
+    assert len(pairs) == 55
 
 
-def test_there_may_be_more_contenders_than_looks():
+def test_there_may_be_more_contenders_than_styles():
     assert len(styles((str(i), "user") for i in range(70))) == 70
 
 
@@ -106,7 +106,7 @@ def test_a_family_has_one_symbol_and_its_own_dash_where_it_can():
     assert one.colour != other.colour
 
 
-def test_every_family_of_the_catalogue_has_a_look():
+def test_every_family_of_the_catalogue_has_a_style():
     families = {METHODS.entry(name).family for name in METHODS.names()} | {"chain", "user"}
     assert families <= set(FAMILIES)
     assert len({FAMILIES[family] for family in families}) == len(families)

@@ -1,21 +1,15 @@
-"""How much of ten thousand runs a page of 3 MB can hold, and what it has to say of that."""
+"""Fewer points of curves and fewer runs, where a page would become too large."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from comparison.figures.contenders import Row
-
-#: Points of all curves on a page together, and the least that makes a curve.
-CURVE_POINTS = 30_000
-LEAST_POINTS = 6
-#: Single runs that are drawn, and rows of the table.
-DOTS = 2_500
-TABLE_ROWS = 4_000
 
 
 def evenly(items: Sequence[Any], most: int) -> list[Any]:
@@ -42,7 +36,7 @@ def thin_curves(rows: Iterable[Row], most: int) -> list[Row]:
         Grouped by ``contender``, in order of cost.
     most : int
     """
-    groups = groupby(rows, key=lambda row: row["contender"])
+    groups = groupby(rows, key=itemgetter("contender"))
     return [row for _, group in groups for row in evenly(list(group), most)]
 
 
@@ -52,18 +46,12 @@ def thin_runs(rows: Iterable[Row], most: int) -> list[Row]:
     Parameters
     ----------
     rows : iterable of dict
-        ``contender`` and ``value``, which may be None.
+        ``contender`` and ``value``; runs whose value is None are left out.
     most : int
     """
     by_contender: dict[str, list[Row]] = {}
     for row in rows:
-        by_contender.setdefault(row["contender"], []).append(row)
-    found = []
-    for group in by_contender.values():
-        ranked = sorted((row for row in group if row["value"] is not None), key=_value)
-        found += evenly(ranked, most)
-    return found
-
-
-def _value(row: Row) -> float:
-    return float(row["value"])
+        if row["value"] is not None:
+            by_contender.setdefault(row["contender"], []).append(row)
+    ranked = [sorted(group, key=itemgetter("value")) for group in by_contender.values()]
+    return [row for group in ranked for row in evenly(group, most)]
