@@ -82,8 +82,4 @@ class Units(fw.Study):
         families = {
             row["contender"]: METHODS.entry(row["contender"]).family for row in tables["ranks"]
         }
-<<<<<<< HEAD
-        return unit_flips(tables["ranks"], styles(families.items()))
-=======
-        return unit_flips(Panel({"ranks": tables["ranks"]}), Frame(styles(known.items())))
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
+        return unit_flips(Panel({"ranks": tables["ranks"]}), Frame(styles(families.items())))

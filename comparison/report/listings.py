@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """The small tables of a report, as text: the best values, the tests, and the parts of regret."""
-=======
-"""The small tables of a report, as text: the best values, their methods, and the tests."""
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
 
 from __future__ import annotations
 
@@ -23,11 +19,7 @@ from comparison.analysis.row import Row
 from comparison.analysis.sections import reference_name
 from comparison.figures.places import Place
 from comparison.report.content import Listing
-<<<<<<< HEAD
-from comparison.report.places import Place
 from comparison.statistics.tolerance import attains
-=======
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60
@@ -58,34 +50,19 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
             if (row.problem, row.instance) == (place.problem, place.instance)
             and row.value is not None
         ]
-<<<<<<< HEAD
         best = next((row for row in here if row.method not in white_box), None)
         given = next((row for row in here if row.method in white_box), None)
         reference = place.reference
         shown = (
-=======
-        paying = next((row for row in here if row.method not in white_box), None)
-        given = next((row for row in here if row.method in white_box), None)
-        reference = place.reference
-        named = (
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
             "none"
             if reference is None
             else f"{number(reference.value)}, {reference_name(reference)}"
         )
-<<<<<<< HEAD
         lines.append([place.name, shown, *_best(best), _given(given)])
     titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
         "Best median over seeds within the budget of evaluations; a method that is given the "
         "model is limited in seconds instead, and stands apart."
-=======
-        lines.append([place.name, named, *_best(paying), _given(given)])
-    titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
-    note = (
-        "Best median over seeds within the budget of evaluations; a method that is given the "
-        "model has a budget of seconds instead, and stands apart."
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
     )
     return cut((*titles, "given the model"), lines, note)
 
@@ -123,7 +100,6 @@ def contenders(evidence: Evidence) -> Listing:
 
 def pairs(evidence: Evidence) -> Listing | None:
     """Return which pairs of methods differ over all instances; None where there is no pair."""
-<<<<<<< HEAD
     tests = pair_rows(evidence)
     sure = surely_different(tests)
     if not tests:
@@ -133,18 +109,6 @@ def pairs(evidence: Evidence) -> Listing | None:
         f"{len(sure)} of {len(tests)} pairs of methods differ at {LEVEL:g}."
     )
     untested = [row for row in tests if row.p is None]
-=======
-    rows = list(pair_rows(evidence))
-    tested = [row for row in rows if row["p"] is not None]
-    surely = sorted((row for row in tested if row["p_holm"] < LEVEL), key=lambda row: row["p_holm"])
-    if not rows:
-        return None
-    note = (
-        f"Signed-rank tests over the medians of shared instances, with Holm's correction: "
-        f"{len(surely)} of {len(rows)} pairs of methods differ at {LEVEL:g}."
-    )
-    untested = [row for row in rows if row["p"] is None]
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
     if untested:
         note += f" {len(untested)} could not be tested: {untested[0].reason}."
     lines = [
@@ -160,11 +124,7 @@ def pairs(evidence: Evidence) -> Listing | None:
 
 
 def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
-<<<<<<< HEAD
     """Return, for each instance, the methods that its best one is better than."""
-=======
-    """Return, for each instance, the methods that its best one is surely better than."""
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
     names = {(place.problem, place.instance): place.name for place in places}
     groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
@@ -205,16 +165,10 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     if not lines:
         return None
     note = (
-<<<<<<< HEAD
         "Wrong objective: the value of the surrogate's best known point, less the optimum. "
         "Weak search: the method's value less that; negative for a method that beat the "
         "surrogate by searching the objective itself. Generalization: held-out less searched. "
         "Medians."
-=======
-        "Wrong objective: what the surrogate's best known point is worth, less the optimum. "
-        "Weak search: the method's value less that; negative where a method beat the surrogate "
-        "by searching the objective itself. Generalization: held-out less searched. Medians."
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
     )
     titles = (
         "problem",
@@ -228,7 +182,6 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
 
 
 def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
-<<<<<<< HEAD
     """Yield the answer in sentences: on how many instances an optimum is known and attained.
 
     Parameters
@@ -247,14 +200,6 @@ def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int
     yield (
         f"The optimum is known on {len(optima)} of {len(places)} problem instances, and some "
         f"method attains it on {attained}."
-=======
-    """Yield the answer in sentences: how often optima are known and attained, and units matter."""
-    certain = [place for place in places if place.reference is not None and place.reference.optimum]
-    met = [place for place in certain if _met(place)]
-    yield (
-        f"The optimum is known on {len(certain)} of {len(places)} problem instances, and some "
-        f"method attains it on {len(met)}."
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
     )
     if units:
         yield f"Who is best depends on the unit that compute is counted in on {flips} of {units}."

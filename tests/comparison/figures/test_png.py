@@ -10,12 +10,13 @@ import vl_convert
 
 from comparison.figures.ecdf import ecdf
 from comparison.figures.export import specification
+from comparison.figures.figure import Frame, Panel
 from comparison.figures.png import compact
 from tests.comparison.figures import rows
 
 Image = pytest.importorskip("PIL.Image")
 
-CHART = specification(ecdf(rows.shares("cost"), rows.STYLES))
+CHART = specification(ecdf(Panel({"shares": rows.shares("cost")}), Frame(rows.STYLES)))
 
 
 def pixels(png):

@@ -103,7 +103,7 @@ def test_curves_of_an_instance_stand_by_axis(content):
 
 def test_a_contender_without_a_curve_on_an_axis_is_named(content):
     assert panel(content, "quality", "sphere", "work").note == (
-        "Not on the axis “work (looks at all data)”: integer-programming."
+        "Not on the axis “work (evaluations)”: integer-programming."
     )
     assert panel(content, "quality", "sphere", "cpu").note == ""
 
@@ -218,16 +218,10 @@ def test_the_regret_is_split_where_a_surrogate_was_descended(tmp_path):
 
 def test_the_price_of_a_gradient_is_on_the_axis(tmp_path):
     priced = gather(Evidence(stored(tmp_path, *MANY), "dimension"), "dimension")
-<<<<<<< HEAD
-    assert priced.axes[0].title == "work (evaluations; a gradient is its dimension)"
-    adam = next(run for run in priced.runs["sphere"] if run["contender"] == "adam")
-    assert adam["cost"]["work"] == 1 + 33 * 9
-=======
-    assert priced.axes["work"] == "work (looks at all data; a gradient is its dimension)"
+    assert priced.axes["work"] == "work (evaluations; a gradient is its dimension)"
     runs = panel(priced, "quality", "sphere", "work").rows["runs"]
     adam = next(run for run in runs if run["contender"] == "adam")
     assert adam["cost"] == 1 + 33 * 9
->>>>>>> 0af73b1660e9fc145c58e9522746a2855fc37ea9
 
 
 def test_a_long_listing_is_cut_and_says_so():
