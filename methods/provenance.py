@@ -24,6 +24,12 @@ PACKAGES = (
 
 
 @cache
+def own_version() -> str:
+    """Return the version of this suite."""
+    return importlib.metadata.version(PACKAGES[0])
+
+
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
     found = {"python": platform.python_version()}

@@ -7,17 +7,16 @@ the memory is told so, and holds up none of the others.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from comparison.contract.problem_checks import NEEDED_BY_METHODS, is_deterministic
-from comparison.contract.subject import SUPPORTED, views
+from comparison.contract.subject import SUPPORTED, check, kind, values, views
 from comparison.running import memory
 from comparison.running.child import Limits
-from comparison.running.executor import Request
 from comparison.running.launcher import Launcher
-from comparison.running.task import Task
+from comparison.running.task import Task, request
 from methods import METHODS
 from problems import PROBLEMS
 from problems.core.usage_error import UsageError
@@ -65,8 +64,7 @@ class Subject:
 
     def examine(self, launcher: Launcher) -> dict[str, Any]:
         """Have all its checks made, and return its process's answer."""
-        request = Request("check", Task(self._method, self._problem)).to_json()
-        answer = launcher.serve(request, self._hear)
+        answer = launcher.serve(_call(check, self._method, self._problem), self._hear)
         if "ended" in answer:
             self.ended = answer["ended"]
             self._find(self._under_way, answer["message"])
@@ -75,9 +73,8 @@ class Subject:
             self._find(self._under_way, "its process gave an answer that says nothing")
         return answer
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        """Hear that a check begins, or what it found; what else a method writes is ignored."""
-        finding = message["finding"]
+    def _hear(self, finding: Any) -> None:
+        """Hear that a check begins, or what its fault is; what else a method writes is ignored."""
         if not isinstance(finding, dict) or not isinstance(name := finding.get("check"), str):
             return
         self._under_way = name
@@ -103,16 +100,16 @@ def examine(name: str) -> Iterator[Finding]:
         When `name` is neither, or needs what is not installed.
     """
     if name in PROBLEMS.names():
-        kind = "problem"
+        is_problem = True
     elif METHODS.named(name) is not None:
-        kind = "method"
+        is_problem = False
     else:
         answer = _ask_kind(name)
         if "kind" not in answer:
             yield Finding(name, LOADED, answer["message"])
             return
-        kind = answer["kind"]
-    if kind == "problem":
+        is_problem = answer["kind"] == "problem"
+    if is_problem:
         PROBLEMS.expand([name])
         yield from _examine_problem(name)
     else:
@@ -134,7 +131,7 @@ def _examine_problem(name: str) -> Iterator[Finding]:
         if not method.missing and isinstance(has, list) and all(v in has for v in method.needs)
     ]
     with _launcher(methods) as launcher:  # its processes hash text otherwise than the first
-        again = launcher.serve(Request("values", Task("", name)).to_json())
+        again = launcher.serve(_call(values, "", name))
         if fault := _differ(answer, again):
             yield Finding(name, is_deterministic.__name__, fault)
             return
@@ -183,10 +180,16 @@ def _ask_kind(name: str) -> dict[str, Any]:
         hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
         raise UnknownName(f"unknown method or problem {name!r}{hint}") from None
     with _launcher() as launcher:
-        answer = launcher.serve(Request("kind", Task(name, "")).to_json())
+        answer = launcher.serve(_call(kind, name, ""))
     if "usage" in answer:
         raise UsageError(str(answer["usage"]))
     return answer
+
+
+def _call(function: Callable[..., Any], method: str, problem: str) -> dict[str, Any]:
+    """Return the request to call a function of this room with a method and a problem."""
+    where = f"{function.__module__}:{function.__name__}"
+    return request("call", Task(method, problem), function=where)
 
 
 def _launcher(methods: Iterable[str] = ()) -> contextlib.closing[Launcher]:

@@ -251,7 +251,7 @@ class Store:
         Parameters
         ----------
         problem_keys : iterable of str, optional
-            See `Preflight.problem_key`.
+            See `comparison.running.cell.PlannedRun.problem_key`.
         trace : bool
             Whether the runs have their traces.
         """

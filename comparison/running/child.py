@@ -103,7 +103,7 @@ class Child:
         self,
         limits: Limits,
         budget: float = 0.0,
-        hear: Callable[[dict[str, Any]], None] | None = None,
+        listener: Callable[[Any], None] | None = None,
     ) -> dict[str, Any]:
         """Return the process's answer, whatever becomes of it.
 
@@ -112,7 +112,7 @@ class Child:
         limits : Limits
         budget : float
             Seconds that its run has from when it says that it has ``started``.
-        hear : callable, optional
+        listener : callable, optional
             Called with every ``finding`` on the way.
 
         Returns
@@ -124,46 +124,45 @@ class Child:
         """
         seconds = BUILD_SECONDS
         deadline = monotonic() + seconds
-        watch, look = memory.Watch(), monotonic() + WATCH_SECONDS
+        watch, next_look = memory.Watch(), monotonic() + WATCH_SECONDS
         while True:
-            wait = max(0.0, min(look, deadline) - monotonic())
+            wait = max(0.0, min(next_look, deadline) - monotonic())
             ready = {file for file, _ in self._poll.poll(1000 * wait)}
-            # Looked at before it is read, so that all that it has said is read.
+            # The leash is read before the channel, so that all that was said is read.
             why, late = self._death(self._leash.fileno() in ready), monotonic() > deadline
             for message in self._messages():
                 if "started" in message:
                     seconds = limits.seconds(budget)
                     deadline, late = monotonic() + seconds, False
-                elif "finding" in message and hear is not None:
-                    hear(message)
+                elif "finding" in message and listener is not None:
+                    listener(message["finding"])
                     deadline, late = monotonic() + seconds, False
                 elif "broken" in message:
                     why = why or message["broken"]
+                elif "ended" in message:  # it gave up, or says so
+                    how = "killed" if message["ended"] == "killed" else "error"
+                    text = str(message.get("message", "it said that it ended, and not why"))
+                    return self._cut(how, text, watch)
                 else:
-                    if "ended" in message:  # it gave up, or says so
-                        how = "killed" if message["ended"] == "killed" else "error"
-                        why = str(message.get("message", "it said that it ended, and not why"))
-                        ended = {"ended": how, "message": why}
-                        return {**ended, "points": self._points(), "memory": watch.peak or None}
                     return _with_peak(message, watch.peak)
-            if monotonic() > look:
+            if monotonic() > next_look:
                 held = watch.look(self._guard, limits.memory) if self._guard else 0
-                look = monotonic() + WATCH_SECONDS
+                next_look = monotonic() + WATCH_SECONDS
                 if held > limits.memory:
                     why = f"held more than {limits.memory / 1e9:.3g} GB of memory, and was killed"
             if why or late:
                 self.kill()
-                ended = {"ended": "killed", "message": self._killed or why}
+                how, text = "killed", self._killed or why
                 if not why:
-                    told = LATE if limits.timeout is None else _late(limits.timeout)
-                    ended = {"ended": "timeout", "message": told}
+                    how, text = "timeout", LATE if limits.timeout is None else _late(limits.timeout)
                 self._wait()
-                more = {"points": self._points(), "memory": watch.peak or None, "seconds": seconds}
-                return {**ended, **more}
+                return {**self._cut(how, text, watch), "seconds": seconds}
 
-    def _points(self) -> list[list[Any]]:
-        """Return the trace points that the process has kept."""
-        return [list(vars(point).values()) for point in read_points(self.points)]
+    def _cut(self, ended: str, message: str, watch: memory.Watch) -> dict[str, Any]:
+        """Return the answer of a process that did not live to give one."""
+        points = read_points(self.points)
+        peak = watch.peak or None
+        return {"ended": ended, "message": message, "points": points, "memory": peak}
 
     def _death(self, told: bool) -> str:
         """Read the leash: the guard's number comes first, then its end."""

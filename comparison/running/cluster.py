@@ -18,8 +18,9 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, own_version, serve
-from comparison.running.executor import Executor, ExecutorLost, Request
+from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, serve
+from comparison.running.executor import Answer, Executor, ExecutorLost, T
+from methods.provenance import own_version
 from problems.naming.extra import MissingExtra, how_to_install
 
 #: How long is waited for the scheduler, and for an answer of all Dask workers.
@@ -174,36 +175,36 @@ class Cluster(Executor):
         self._client.close()
         _LOG.removeFilter(_unheard)
 
-    def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
-        """Serve requests and yield them with their answers, in no particular order."""
+    def serve(self, requests: Iterable[tuple[T, dict[str, Any]]]) -> Iterator[tuple[T, Answer]]:
+        """Serve requests and yield their answers, in no particular order."""
         from distributed import as_completed
 
         waiting = iter(requests)
-        self._serving: dict[Any, Request] = {}
+        self._serving: dict[Any, tuple[Any, dict[str, Any]]] = {}
         self._answers = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
         tried: Counter[int] = Counter()
         try:
             while True:
                 while len(self._serving) < AHEAD * self.jobs:
-                    request = next(waiting, None)
-                    if request is None:
+                    pair = next(waiting, None)
+                    if pair is None:
                         break
-                    self._submit(request)
+                    self._submit(pair)
                 if not self._serving:
                     return
                 for future, result in self._ready():
-                    if (served := self._serving.pop(future, None)) is None:
+                    if (pair := self._serving.pop(future, None)) is None:
                         continue  # given to another meanwhile
-                    tried[id(served)] += 1
-                    if future.status == "error" and self._again(result[1], tried[id(served)]):
-                        self._submit(served)
+                    tried[id(pair)] += 1
+                    if future.status == "error" and self._again(result[1], tried[id(pair)]):
+                        self._submit(pair)
                     else:
-                        yield served, self._answer(future, result)
+                        yield pair[0], self._answer(future, result)
         finally:
             with contextlib.suppress(Exception):
                 self._client.cancel(list(self._serving), force=True)
 
-    def _submit(self, request: Request) -> None:
+    def _submit(self, pair: tuple[Any, dict[str, Any]]) -> None:
         """Give a request to a Dask worker that is not left out."""
         where = {}
         if self._left_out:
@@ -211,9 +212,9 @@ class Cluster(Executor):
             if usable:
                 where = {"workers": list(usable), "allow_other_workers": False}
         future = self._client.submit(
-            serve, self._token, own_version(), request.to_json(), *self._limits, pure=False, **where
+            serve, self._token, own_version(), pair[1], *self._limits, pure=False, **where
         )
-        self._serving[future] = request
+        self._serving[future] = pair
         self._answers.add(future)
 
     def _again(self, error: BaseException, times: int) -> bool:
@@ -271,9 +272,9 @@ class Cluster(Executor):
         has = self._client.processing([worker]).get(worker, ())
         theirs = [future for future in self._serving if future.key in has]
         for future in theirs:
-            request = self._serving.pop(future)
+            pair = self._serving.pop(future)
             self._client.cancel([future], force=True)
-            self._submit(request)
+            self._submit(pair)
 
     def _usable(self) -> dict[str, int]:
         """Return the threads of each Dask worker that is not left out, none without an answer."""

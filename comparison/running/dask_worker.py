@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import threading
 from collections import Counter
 from collections.abc import Sequence
@@ -11,14 +10,10 @@ from typing import Any
 from comparison.running import memory as machine
 from comparison.running.child import Limits
 from comparison.running.launcher import Launcher
+from methods.provenance import own_version
 from problems.core.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
-
-
-def own_version() -> str:
-    """Return the version of this package."""
-    return importlib.metadata.version(PACKAGE)
 
 
 class ClusterError(UsageError):

@@ -51,9 +51,9 @@ class Outbox:
         with contextlib.suppress(struct.error, OSError):
             os.write(self._points, _POINT.pack(_KIND[next(iter(values))], *numbers))
 
-    def points(self) -> list[list[Any]]:
+    def points(self) -> list[TracePoint]:
         """Return the points that were kept."""
-        return [list(vars(point).values()) for point in read_points(self._points)]
+        return read_points(self._points)
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message now; a copy of the process that reached the end of a run ends."""

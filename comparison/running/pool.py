@@ -8,7 +8,7 @@ from typing import Any
 
 from comparison.running import memory as machine
 from comparison.running.child import Limits
-from comparison.running.executor import Executor, Request
+from comparison.running.executor import Answer, Executor, T
 from comparison.running.launcher import Launcher
 
 
@@ -49,14 +49,14 @@ class Pool(Executor):
         self._threads.shutdown()
         self.launcher.close()  # what a thread had begun meanwhile
 
-    def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
-        """Serve requests and yield them with their answers, in no particular order."""
+    def serve(self, requests: Iterable[tuple[T, dict[str, Any]]]) -> Iterator[tuple[T, Answer]]:
+        """Serve requests and yield their answers, in no particular order."""
         waiting = iter(requests)
-        serving: dict[Future[dict[str, Any]], Request] = {}
+        serving: dict[Future[Answer], T] = {}
         try:
             while True:
-                while len(serving) < self.jobs and (request := next(waiting, None)) is not None:
-                    serving[self._threads.submit(self.launcher.serve, request.to_json())] = request
+                while len(serving) < self.jobs and (pair := next(waiting, None)) is not None:
+                    serving[self._threads.submit(self.launcher.serve, pair[1])] = pair[0]
                 if not serving:
                     return
                 done, _ = wait(serving, return_when=FIRST_COMPLETED)

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -151,14 +151,7 @@ def _is_the_callers(module: Any) -> bool:
 
 def register(task: Task) -> None:
     """Make the objects that come with a task known in this process, under their names."""
-    for kind, told in task.shipped.items():
-        name = getattr(task, kind)
-        version, payload = told["version"], told["payload"]
+    for kind, shipped in task.shipped.items():
+        name, version, payload = getattr(task, kind), shipped["version"], shipped["payload"]
         entry = Shipped(name, "", kind=kind, version=version, payload=payload)
         CATALOGUES[kind].register(entry)
-
-
-def kept(task: Task) -> bool:
-    """Whether a task's run can be told from others later, so that it may be kept."""
-    told: Mapping[str, Mapping[str, str]] = task.shipped
-    return all(thing["version"] for thing in told.values())

@@ -31,8 +31,8 @@ from comparison.running.guard import (
 
 #: What a copy does with a request: it is given its channel and a file for trace points.
 Serve = Callable[[dict[str, Any], socket.socket, int], object]
-#: What a template itself answers to a request.
-Tell = Callable[[dict[str, Any]], dict[str, Any]]
+#: What a template itself answers to a question.
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def main() -> None:
@@ -95,7 +95,7 @@ def why_not_copied() -> str:
     return ""
 
 
-def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) -> None:
+def make_copies(channel: socket.socket, serve: Serve, answer: Answer | None = None) -> None:
     """Fork a guarded copy of this process for every request, until the channel ends.
 
     A request comes with three files: the copy's channel, its leash, and one for points. One
@@ -109,8 +109,8 @@ def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) 
     while (received := wire.receive(channel)) is not None:
         request, files = received
         if not files:
-            told = tell(request) if tell is not None else {}
-            channel.sendall(json.dumps(told).encode() + b"\n")
+            said = answer(request) if answer is not None else {}
+            channel.sendall(json.dumps(said).encode() + b"\n")
             continue
         end_children(guards)
         if len(files) == 1:
@@ -142,7 +142,7 @@ def _copy(
     def act() -> None:
         for other in others:
             other.close()
-        if request["do"] == "problem":
+        if request["action"] == "describe problem":
             adopt_orphans()  # of what it starts, so that it is found
         try:
             serve(request, theirs, points)

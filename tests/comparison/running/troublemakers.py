@@ -145,6 +145,8 @@ def needs_one_thread(oracle, rng):
 
 def unlimited(oracle, rng, *, limit: float = float("inf")):
     """Have an option whose default JSON cannot spell."""
+    if not isinstance(limit, float):
+        raise TypeError(f"limit={limit!r}")
     oracle.value(oracle.start(1)[0])
 
 
