@@ -125,9 +125,9 @@ def import_own_packages() -> None:
         sys.meta_path.insert(0, OwnPackages)
     for name in PACKAGES:
         package = importlib.import_module(name)
-        found = Path(package.__file__ or "").resolve().parent.parent
-        if found != ROOT:
-            fail(f"the package {name!r} was imported from {found}, not from {ROOT}")
+        root = Path(package.__file__ or "").resolve().parent.parent
+        if root != ROOT:
+            fail(f"the package {name!r} was imported from {root}, not from {ROOT}")
 
 
 def compare(chosen: argparse.Namespace) -> int:
@@ -173,9 +173,9 @@ def compare(chosen: argparse.Namespace) -> int:
     except executor.ExecutorLost as error:
         say(f"runner.py: {error}; the same command goes on from here")
         return 1
-    found = rows(done.results, chosen.target, price)
+    table = rows(done.results, chosen.target, price)
     withdrawn = done.results.contradictions()
-    notes = [*withdrawn, *footnotes(found, jobs=done.jobs, gradient_price=price)]
+    notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -185,9 +185,9 @@ def compare(chosen: argparse.Namespace) -> int:
     ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "table":
-        print_table(console(), done.results, found, notes)
+        print_table(console(), done.results, table, notes)
     else:
-        print(formatted(chosen.format, done.results, found, notes, price))
+        print(formatted(chosen.format, done.results, table, notes, price))
     failures = [run for run in done.runs if run.failed]
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
@@ -252,9 +252,9 @@ def report(chosen: argparse.Namespace) -> int:
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        told = write.page(results, chosen.output, price, *pictures)
+        line = write.page(results, chosen.output, price, *pictures)
         # What is written to standard output is the page, and nothing else.
-        print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
+        print(line, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
         table = rows(results, gradient_price=price)
         notes = [*results.contradictions(), *footnotes(table, gradient_price=price)]

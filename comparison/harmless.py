@@ -145,5 +145,5 @@ def _visible(text: str) -> str:
     )
 
 
-def _as_python_writes_it(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _as_python_writes_it(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()

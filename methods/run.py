@@ -55,7 +55,7 @@ def minimize(
         A registered name or alias, ``path/to/file.py:function``, or any callable
         ``method(oracle, rng, *, option=default, ...)``.
     budget : float or Budget
-        Work, in looks; a `Budget` says all limits at once.
+        Work, in evaluations; a `Budget` says all limits at once.
     seconds, target : float
         The other limits, see `Budget`.
     seed : int
@@ -200,7 +200,7 @@ def _make_run(
     record = oracle.record
     interruption = None
     threads = threading.active_count()
-    # A diverging method overflows; its looks are flagged, so no warning is needed.
+    # A diverging method overflows; its evaluations are flagged, so no warning is needed.
     with np.errstate(all="ignore"):
         try:
             refuse_to_wait(name, contender.function(oracle, rng, **contender.arguments))
@@ -214,7 +214,7 @@ def _make_run(
         except BaseException as error:
             early = paid().work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
-                raise  # it refuses its options, or misses a library, before the first look
+                raise  # it refuses its options, or misses a library, before the first evaluation
             if isinstance(error, KeyboardInterrupt):
                 record.failure = interruption = error
             elif record.stopped is None:  # else it is what a library made of Stop
@@ -279,7 +279,7 @@ def load_method(entry: Entry) -> Method:
 
 
 def _add_draws(run: Run, record: Record) -> None:
-    """Add what the best of n draws is worth; a proven reference is what none is below."""
+    """Add what the best of n draws is worth; no value is below a proven reference."""
     if not record.draws:
         return
     run.draws = np.concatenate(record.draws)

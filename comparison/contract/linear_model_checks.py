@@ -30,7 +30,7 @@ TOLERANCE = 1e-6
 #: Rounds in which constraints that the model leaves out are added to a fixed solution.
 ROUNDS = 50
 
-#: The largest space whose members are all looked at.
+#: The largest space whose members are all evaluated.
 MOST_MEMBERS = 20_000
 
 #: Random members that the claimed optimum is held against in any space.
@@ -78,10 +78,10 @@ def _agrees(problem: Problem, x: NDArray) -> None:
     """Hold a member's value against the model's objective at what it writes for it."""
     model = linear_model_of(problem)
     assert model.write is not None
-    found = _best_with(model, model.write(x))
-    if found is None:
+    solved = _best_with(model, model.write(x))
+    if solved is None:
         return  # the model leaves it out: it may, of what its optimum beats
-    objective, solution = found
+    objective, solution = solved
     _compare(problem, model, x, objective)
     _compare(problem, model, _read(problem, model, solution), objective)
 
@@ -93,11 +93,11 @@ def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
     cost = rng.standard_normal(len(arrays.variables))
     cost = np.where(np.isinf(arrays.high), abs(cost), cost)  # so that there is an optimum
     cost = np.where(np.isinf(arrays.low), -abs(cost), cost)
-    found = _solved(model, replace(arrays, cost=cost, spaced=False))
-    if found is None:
+    solved = _solved(model, replace(arrays, cost=cost, spaced=False))
+    if solved is None:
         return
     whole = {
-        v: found[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
+        v: solved[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
     }
     again = _best_with(model, whole)
     if again is not None:
@@ -124,8 +124,8 @@ def _compare(problem: Problem, model: LinearModel, x: NDArray, objective: float)
         base = model.offset + model.unit * model.objective.constant
         steps = (objective - base) / model.spacing
         near = math.isclose(steps, round(steps), abs_tol=1e-4, rel_tol=1e-9)
-        told = f"is no multiple of its spacing {model.spacing:g} away from {base:g}"
-        require(near, f"the linear model's objective {objective:.12g} at {x} {told}: integral=?")
+        fault = f"is no multiple of its spacing {model.spacing:g} away from {base:g}"
+        require(near, f"the linear model's objective {objective:.12g} at {x} {fault}: integral=?")
 
 
 def _best_with(model: LinearModel, numbers: Mapping[Any, float]) -> tuple[float, Solution] | None:

@@ -155,7 +155,7 @@ def _matches_differences(relaxation: Relaxation, theta: NDArray, slope: NDArray)
 
 
 def environment_holds(build: Callable[[], Problem]) -> None:
-    """gymnasium's own checker passes, and a finished episode was looked at."""
+    """gymnasium's own checker passes, and a finished episode is evaluated once."""
     problem = build()
     if not has_view(problem, "environment"):
         return
@@ -163,20 +163,20 @@ def environment_holds(build: Callable[[], Problem]) -> None:
 
     from gymnasium.utils.env_checker import check_env
 
-    looked: list[NDArray] = []
+    evaluated: list[NDArray] = []
     objective = unchecked(problem, "value")  # what is no member is told below
 
-    def look(x: NDArray) -> float:
-        looked.append(x)
+    def evaluate(x: NDArray) -> float:
+        evaluated.append(x)
         return float(objective(x))
 
-    environment = problem.environment(look)
+    environment = problem.environment(evaluate)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of what a candidate builder cannot have
         check_env(environment.unwrapped, skip_render_check=True)
     if problem.rollout_work:
         return  # its rewards are the world's own
-    looked.clear()
+    evaluated.clear()
     environment.reset(seed=0)
     environment.action_space.seed(0)
     done, reward = False, 0.0
@@ -185,9 +185,9 @@ def environment_holds(build: Callable[[], Problem]) -> None:
             environment.action_space.sample()
         )
         reward, done = reward + float(step_reward), terminated or truncated
-    require(len(looked) == 1, f"an episode took {len(looked)} looks")
-    require(looked[0] in problem.space, "an episode built no member")
-    require(math.isclose(reward, -problem.value(looked[0])), "the reward is not minus the value")
+    require(len(evaluated) == 1, f"an episode took {len(evaluated)} evaluations")
+    require(evaluated[0] in problem.space, "an episode built no member")
+    require(math.isclose(reward, -problem.value(evaluated[0])), "the reward is not minus the value")
 
 
 #: Where one of these fails all others would fail for the same reason, and no other is made.

@@ -1,7 +1,7 @@
 """What a run read from elsewhere may be: every field checked, once, by its type and size.
 
 A results file is data that anybody may have written. What passes here can be tabulated,
-drawn and exported without another look; what does not is told by the field's name.
+drawn and exported without another check; an error names the field.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def checked(data: Any) -> dict[str, Any]:
 
 def _each(data: dict[str, Any], checks: Mapping[str, Check], whole: str) -> dict[str, Any]:
     """Return what the checks make of an object's members; there may be no others."""
-    found = {}
+    checked_fields = {}
     for name, value in data.items():
         check = checks.get(name)
         if check is None:
             raise TypeError(f"{ascii(name)[:MOST_NAME]}: {whole} has no such field")
-        found[name] = check(name, value)
-    return found
+        checked_fields[name] = check(name, value)
+    return checked_fields
 
 
 def _refuse(name: str, value: Any, expected: str) -> NoReturn:
@@ -137,8 +137,8 @@ def _one_of(choices: tuple[str, ...]) -> Check:
 def _object(name: str, value: Any) -> dict[str, Any]:
     if type(value) is not dict:
         _refuse(name, value, "an object")
-    found: dict[str, Any] = value
-    return found
+    members: dict[str, Any] = value
+    return members
 
 
 def _mapping(check: Check) -> Check:
@@ -169,10 +169,10 @@ def _plain(name: str, value: Any, depth: int = 0) -> Any:
 
 def _provenance(name: str, value: Any) -> dict[str, str]:
     """Check what a run was made with: text by name, of which two are numbers."""
-    found: dict[str, str] = _mapping(_short)(name, value)
-    jobs, timeout = found.get("jobs", "1"), found.get("timeout", "1")
+    texts: dict[str, str] = _mapping(_short)(name, value)
+    jobs, timeout = texts.get("jobs", "1"), texts.get("timeout", "1")
     if jobs == timeout == "1":
-        return found
+        return texts
     if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 10):
         _refuse(f"{name}.jobs", jobs, "a whole number as text")
     try:
@@ -181,7 +181,7 @@ def _provenance(name: str, value: Any) -> dict[str, str]:
         seconds = -1.0
     if not seconds >= 0:
         _refuse(f"{name}.timeout", timeout, "seconds as text")
-    return found
+    return texts
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:
@@ -194,10 +194,10 @@ def _numbers(name: str, value: Any) -> NDArray[Any]:
     """Return a list of numbers as an array, of whole ones if all are."""
     # No text is handed to numpy: it would give each as much room as the longest takes.
     plain = type(value) is list and set(map(type, value)) <= {int, float, bool}
-    found = np.array(value if plain else None)
-    if found.dtype.kind not in "biuf" or found.ndim != 1 or not np.isfinite(found).all():
+    array = np.array(value if plain else None)
+    if array.dtype.kind not in "biuf" or array.ndim != 1 or not np.isfinite(array).all():
         _refuse(name, value, "a list of finite numbers")
-    return found
+    return array
 
 
 def _points(name: str, value: Any) -> list[TracePoint]:

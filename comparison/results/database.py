@@ -17,9 +17,9 @@ from problems.core.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
-#: How long others who write are waited for.
+#: How long a runner waits for others that write.
 LOCK_SECONDS = 30.0
-#: How long SQLite may look for a row, or for the end of a statement.
+#: How long SQLite may take to find a row, or to end a statement.
 ROW_SECONDS = 6.0
 #: Steps of SQLite's machine, some milliseconds, after which it asks whether to go on.
 STEPS = 20_000
@@ -29,7 +29,7 @@ MOST_BYTES = 2**26
 BESIDE = ("-journal", "-wal", "-shm")
 #: Ends a journal that names a file beyond the database, which SQLite opens and then removes.
 NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
-#: Pages of a file that is looked through when runs are lost; of more it would take seconds.
+#: Pages of a file that is checked when runs are lost; more would take seconds.
 MOST_PAGES = 100_000
 
 
@@ -205,17 +205,17 @@ def why_not_ours(database: sqlite3.Connection) -> str:
         return f"a damaged file: it has tables, but is of version {version}"
     made_by = {_named(statement): _bare(statement) for statement in TABLES}
     tables = [name for (kind, name), _ in made_by.items() if kind == "TABLE"]
-    found = {}
+    kinds = {}
     rows = execute(database, "SELECT type, name, tbl_name, sql FROM sqlite_master")
     for kind, name, table, sql in rows:
-        found[name] = kind
+        kinds[name] = kind
         if name in tables or (table in tables and sql is not None):
             what = str(kind).upper(), str(name)
             if what not in made_by:
                 return f"its {str(name)[:40]!r} is {_a(str(kind)[:40])}, which no results file has"
             if _bare(str(sql)) != made_by[what]:
                 return f"its {kind} {name} is none that this suite makes"
-    missing = [name for name in tables if name not in found]
+    missing = [name for name in tables if name not in kinds]
     return f"no such table: {missing[0]}" if missing else ""
 
 
@@ -274,7 +274,7 @@ def with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def is_sound(path: str) -> bool:
-    """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
+    """Whether a file is whole to anybody who opens it; one of many pages is not checked."""
     watch = None
     if wrong_beside(path):
         return False
@@ -285,8 +285,8 @@ def is_sound(path: str) -> bool:
             watch.renew()
             if pragma(database, "page_count") > MOST_PAGES:
                 return True
-            found = execute(database, "PRAGMA quick_check(1)").fetchall()
-            return found == [("ok",)] and not why_not_ours(database)
+            outcome = execute(database, "PRAGMA quick_check(1)").fetchall()
+            return outcome == [("ok",)] and not why_not_ours(database)
     except sqlite3.Error:
         if watch is not None and watch.raised is not None:
             raise watch.raised from None

@@ -11,7 +11,7 @@ def facts_of(run: Run) -> Facts:
 
     Of a run of an older version, which did not store it, that is what the catalogue says
     of its method without loading it; of a method or a problem from a user's file nothing,
-    since a name in a results file is no reason to look for a file.
+    since a name in a results file is no reason to open a file.
     """
     if run.facts is not None:
         return run.facts

@@ -46,15 +46,15 @@ def with_dimensions(runs: Sequence[Run]) -> list[Run]:
     """
     if all(run.dimension for run in runs):
         return list(runs)
-    known: dict[Hashable, int] = {}
+    dimensions: dict[Hashable, int] = {}
     for run in runs:
         if run.dimension:
-            known.setdefault((instance_of(run), run.method), run.dimension)
-            known.setdefault(instance_of(run), run.dimension)
+            dimensions.setdefault((instance_of(run), run.method), run.dimension)
+            dimensions.setdefault(instance_of(run), run.dimension)
 
-    def told(run: Run) -> Run:
+    def with_dimension(run: Run) -> Run:
         instance = instance_of(run)
-        dimension = known.get((instance, run.method), known.get(instance, 0))
+        dimension = dimensions.get((instance, run.method), dimensions.get(instance, 0))
         return replace(run, dimension=dimension) if dimension else run
 
-    return [run if run.dimension else told(run) for run in runs]
+    return [run if run.dimension else with_dimension(run) for run in runs]

@@ -21,17 +21,17 @@ def labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]
     first: dict[str, dict[str, str]] = {}
     differs: dict[str, set[str]] = {}
     for name, settings in texts.values():
-        known = first.setdefault(name, settings)
+        earlier = first.setdefault(name, settings)
         # What is not set, or was no option yet when the run was made, is empty.
         differs.setdefault(name, set()).update(
             key
-            for key in known.keys() | settings.keys()
-            if known.get(key, "") != settings.get(key, "")
+            for key in earlier.keys() | settings.keys()
+            if earlier.get(key, "") != settings.get(key, "")
         )
     named = {}
     for run, (name, settings) in texts.items():
-        told = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
-        named[run] = f"{name} ({', '.join(told)})" if told else name
+        shown = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
+        named[run] = f"{name} ({', '.join(shown)})" if shown else name
     return named
 
 

@@ -64,17 +64,17 @@ def contradictions(runs: Sequence[Run]) -> list[str]:
     best = _best(runs)
     if best is None:
         return []
-    found = f"{_named(best)} found {_value(best):.12g}"
-    told = []
+    why = f"{_named(best)} found {_value(best):.12g}"
+    claims = []
     own = _own(runs)
     if own is not None and own.proven and _value(best) < own.floor:
-        told.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
+        claims.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
     for run in runs:
         if is_refuted(run, _value(best)):
             kind = "certificate" if run.certified else "bound"
-            told.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
+            claims.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
     where = f"{best.problem}, instance {best.instance}"
-    return [f"{where}: {claim} is withdrawn, as {found}" for claim in dict.fromkeys(told)]
+    return [f"{where}: {claim} is withdrawn, as {why}" for claim in dict.fromkeys(claims)]
 
 
 def best_value(runs: Sequence[Run]) -> float:

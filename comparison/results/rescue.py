@@ -32,7 +32,7 @@ def damaged(error: sqlite3.Error) -> bool:
 
 
 class Watched:
-    """A file and its log, as they were when they were last looked at."""
+    """A file and its log, as they were at the last check."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -40,7 +40,7 @@ class Watched:
         self._log = _state(f"{path}-wal")
 
     def changed(self) -> str:
-        """Say what has happened to the file since the last look; empty where nothing has.
+        """Say what has happened to the file since the last check; empty where nothing has.
 
         ``cut`` may be wrong: SQLite itself shortens a file at times.
         """
@@ -63,10 +63,10 @@ class Watched:
 def _state(path: str) -> tuple[int, int, int] | None:
     """Return what tells a file from another one, and its size."""
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size
+    return status.st_dev, status.st_ino, status.st_size
 
 
 class Made:
@@ -106,11 +106,11 @@ class Made:
                 yield row
                 continue
             try:
-                found = database.execute(query, (key,)).fetchone()
+                stored = database.execute(query, (key,)).fetchone()
             except sqlite3.Error:
                 continue
-            if found is not None:
-                yield found
+            if stored is not None:
+                yield stored
 
 
 def _size(row: Row) -> int:

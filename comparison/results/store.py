@@ -180,18 +180,18 @@ class Store:
         Parameters
         ----------
         thorough : bool
-            Whether the file is looked through as well, see `is_sound`.
+            Whether the file is checked page by page as well, see `is_sound`.
 
         Raises
         ------
         StoreError
             When they can be put nowhere.
         """
-        what = self._file.changed()
-        if (thorough and not what) or what == "cut":
-            what = "" if is_sound(self.path) else what or "damaged"
-        if what and len(self._made):
-            self._rescue(what, None)
+        damage = self._file.changed()
+        if (thorough and not damage) or damage == "cut":
+            damage = "" if is_sound(self.path) else damage or "damaged"
+        if damage and len(self._made):
+            self._rescue(damage, None)
 
     def _rescued_from(self, error: StoreError) -> bool:
         """Whether an error says that the file is damaged, from which its runs are rescued."""
@@ -201,9 +201,9 @@ class Store:
         self._rescue(f"damaged ({why})", error)
         return True
 
-    def _rescue(self, what: str, reason: StoreError | None) -> None:
-        """Put what was added into another file, and add there from now on."""
-        told = f"results file {self.path}: {what} while it was in use"
+    def _rescue(self, damage: str, reason: StoreError | None) -> None:
+        """Copy the added runs into another file, and add to that one from now on."""
+        story = f"results file {self.path}: {damage} while it was in use"
         for place in places_beside(self.path):
             other = None
             try:
@@ -219,9 +219,9 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self._database.close()
             self._database, self._watch, self._file = other._database, other._watch, other._file
-            self.path, self._rescued = other.path, self._rescued or told
+            self.path, self._rescued = other.path, self._rescued or story
             return
-        raise StoreError(f"{told}, and its runs can be put nowhere: {reason}")
+        raise StoreError(f"{story}, and its runs can be put nowhere: {reason}")
 
     def _insert(self, row: Row) -> None:
         key, problem_key, record, points = row
@@ -258,16 +258,16 @@ class Store:
         query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
         keys = None if problem_keys is None else dict.fromkeys(problem_keys)
         chosen: list[Any] = [()] if keys is None else [(key,) for key in keys]
-        found: dict[str, Run] = {}
+        runs: dict[str, Run] = {}
         for values in chosen:
             for key, record in self._rows(query + some * len(values), values):
-                if key in found:  # pages that lead back to themselves
+                if key in runs:  # pages that lead back to themselves
                     raise StoreError(f"results file {self.path}: run {key}: it is there twice")
-                found[key] = self._run(key, record)
+                runs[key] = self._run(key, record)
         if trace:
-            for key, array in self.traces(found):
-                found[key].trace = as_points(array)
-        return found
+            for key, array in self.traces(runs):
+                runs[key].trace = as_points(array)
+        return runs
 
     def _rows(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query."""

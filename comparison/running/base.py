@@ -1,4 +1,4 @@
-"""The processes that others are copied from, seen from outside."""
+"""The processes that are copied for requests, seen by the process that sends the requests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from typing import Any
 
 from comparison.running import wire
 from comparison.running.child import BUILD_SECONDS, Child, Limits
+from comparison.running.task import Answer, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Numerical libraries have one thread a run; it is set before they are first imported.
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
-
-Answer = dict[str, Any]
 
 
 class Copied:
@@ -43,7 +42,7 @@ class Copied:
             wire.send(self.channel, message, files)
             self.channel.setblocking(False)
 
-    def copy(self, request: dict[str, Any]) -> Child:
+    def copy(self, request: Request) -> Child:
         """Start a copy for a request.
 
         Raises
@@ -61,12 +60,12 @@ class Copied:
         return child
 
     def end(self) -> None:
-        """Have it end; copies that serve go on."""
+        """Let it end; copies that serve a request go on."""
         self.channel.close()
 
 
 class Base(Copied):
-    """The process from which all others are copied: it has imported, and has run nothing.
+    """The process of which all others are copies: it has imported modules and run no method.
 
     Parameters
     ----------
@@ -78,14 +77,14 @@ class Base(Copied):
     Attributes
     ----------
     copied : bool
-        Whether a copy of it is safe: it has one thread.
+        Whether it may be copied: only a process of one thread may.
     """
 
     def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         ours, theirs = socket.socketpair()
         super().__init__(ours)
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        # A library's warning must not make an error of a run.
+        # A library's warning must not become an error in a run.
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
         flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
         self.process = subprocess.Popen(
@@ -95,7 +94,7 @@ class Base(Copied):
             env={**environment, **THREADS, "PYTHONPATH": path},
         )
         theirs.close()
-        with contextlib.suppress(OSError):  # it died; the first request will tell
+        with contextlib.suppress(OSError):  # it died: the first request fails
             self.send({"methods": list(methods), "modules": list(modules)})
         self.copied = self._threads() == 1 and sys.platform == "linux"
 
@@ -107,7 +106,7 @@ class Base(Copied):
             return 0
 
     def end(self) -> None:
-        """End it; copies that serve go on."""
+        """End it and wait for that; copies that serve a request go on."""
         super().end()
         try:
             self.process.wait(BUILD_SECONDS)
@@ -123,14 +122,14 @@ class Template(Copied):
     ----------
     child : Child
     answer : dict
-        What it said of the problem, or how it ended.
+        How it described the problem, or how it ended.
 
     Attributes
     ----------
     users : int
-        How many requests are being served from it.
+        How many requests use it now.
     dropped : bool
-        Whether it is to be ended when there are none.
+        Whether it is to end when no request uses it.
     """
 
     def __init__(self, child: Child, answer: Answer) -> None:
@@ -143,16 +142,16 @@ class Template(Copied):
 
     @property
     def alive(self) -> bool:
-        """Whether it can be copied, as far as is known."""
+        """Whether it was built, may be copied and has not ended."""
         return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
 
     @property
     def usable(self) -> bool:
-        """Whether its answer stands: it lives, is not to be copied, or cannot be built."""
+        """Whether it need not be built again: it lives, may not be copied, or cannot be built."""
         return self.alive or bool(self.answer.get("not_copied")) or "usage" in self.answer
 
     def _gone(self) -> bool:
-        """Whether it has ended: its channel has, though another thread may wait for an answer."""
+        """Whether its channel has ended; what another thread waits for is left in it."""
         try:
             return not self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -161,14 +160,13 @@ class Template(Copied):
             return True
 
     def random_value(self, ask: Callable[[], Answer]) -> float | None:
-        """Return the value of a random point, which one run asks for on behalf of all.
+        """Return the value of a random point, which the first run asks for and all others share.
 
         Parameters
         ----------
         ask : callable
-            Asks a process of its own: these evaluations may change what a user's problem
-            keeps, or hang. A built-in problem is evaluated in the template, and what it keeps
-            of that is there for all runs.
+            Asks a process of its own: the evaluations may change a user's problem, or hang.
+            A built-in problem is evaluated in the template, and what it caches serves all runs.
         """
         with self._asking:
             if self._random_value is None:
@@ -178,10 +176,10 @@ class Template(Copied):
         return self._random_value[0]
 
     def misvalued(self, run: dict[str, Any], batch: Any) -> str:
-        """Say what a run's best point is worth where that is not what the run says.
+        """Say what a run's best point is worth if the run reports another value; else nothing.
 
-        A method may have changed whatever its own process computes the value with; this
-        one has run none. Only of a built-in problem: a user's may keep what it is asked.
+        A method may have changed the objective in its own process; the template has run no
+        method. Only built-in problems are asked: an evaluation may change a user's problem.
         """
         if not self._trusted or run.get("x") is None or run.get("value") is None:
             return ""
@@ -191,11 +189,11 @@ class Template(Copied):
 
     @property
     def _trusted(self) -> bool:
-        """Whether it can be asked itself: it lives, and its problem is a built-in one."""
+        """Whether it may evaluate points itself: it lives, and its problem is a built-in one."""
         return self.alive and not self.answer["user"]
 
-    def _ask(self, question: dict[str, Any]) -> Answer:
-        """Return what the template itself answers; nothing where it is gone."""
+    def _ask(self, question: Request) -> Answer:
+        """Return the template's own answer; an empty one if it has ended."""
         try:
             self.send(question)
             return self.child.answer(Limits(math.inf))
@@ -203,7 +201,7 @@ class Template(Copied):
             return {}
 
     def standing_guard(self) -> StandingGuard:
-        """Have it start a guard that stays; OSError when it is gone."""
+        """Start a guard that stays; OSError when the template has ended."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -219,7 +217,7 @@ class Template(Copied):
 
 
 class StandingGuard(Copied):
-    """A guard that stays: it gives runs of a template their processes, one after another.
+    """A guard that stays: it forks the processes of a template's runs, one after another.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The runs of processes that did not live to report, or whose reports do not hold."""
+"""The runs of processes that ended before they reported, or whose reports are false."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from problems.core.ledger import Ledger, TracePoint
 def broken_run(
     planned: PlannedRun, ended: str, message: str, trace: Sequence[TracePoint] = ()
 ) -> Run:
-    """Return the run of a process that did not live to report: its partial curve.
+    """Return the run of a process that ended before it reported it: its partial curve.
 
-    The title and the anchors are known of instance 0 only, which is the one that was described.
+    Only instance 0 is described, so that only its runs have a title and anchors.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def broken_run(
     ended, message : str
         See `Run`.
     trace : sequence of TracePoint
-        What the process had kept.
+        The points that the process had kept.
     """
     cell, first = planned.cell, not planned.instance
     exact = [p.value for p in trace if p.kind == "value"]
@@ -56,7 +56,7 @@ def broken_run(
 
 
 def without_claims(run: dict[str, Any], message: str) -> dict[str, Any]:
-    """Return a run as plain data without what it claims, ended by an error."""
+    """Return a run, as plain data, ended by an error and without its results."""
     claims = ("x", "value", "last", "score", "bound", "surrogate")
     without = {**run, **dict.fromkeys(claims), "uncertainty": 0.0}
     without.update(description="", trace=[], best_of_n=[])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 from comparison.results.run_json import digest, limits
-from comparison.running.task import Task, request
+from comparison.running.task import Request, Task, request
 from methods.provenance import own_version
 from methods.result import Facts, Run
 
@@ -23,24 +22,20 @@ class MethodDescription:
         Canonical.
     options : dict
         All options, parsed, as plain data.
+    facts : dict
+        Those of `methods.result.Facts` that are a method's.
+    file : str
+        The hash of a user's file; empty for a built-in method.
     arguments : str
         The parsed options that differ from the function's defaults, see
         `comparison.running.describe`.
-    file : str
-        The hash of a user's file; empty for a built-in method.
-    family, seeded, white_box, needs, changes
-        See `methods.result.Facts`.
     """
 
     name: str
     options: dict[str, Any]
-    arguments: str = ""
+    facts: dict[str, Any]
     file: str = ""
-    family: str = "user"
-    seeded: bool = True
-    white_box: bool = False
-    needs: Sequence[str] = ()
-    changes: Sequence[str] = ()
+    arguments: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,27 +48,23 @@ class ProblemDescription:
         Canonical.
     options : dict
         All options, parsed, as plain data.
-    fingerprint : str
-        Of the problem's data, such as a corpus.
+    facts : dict
+        Those of `methods.result.Facts` that are a problem's.
     file : str
         The hash of a user's file; empty for a built-in problem.
-    title, objective : str
-        For a table's heading.
+    fingerprint : str
+        Of the problem's data, such as a corpus.
+    title : str
     anchors : dict of str to float
-    one_instance, views, changes
-        See `methods.result.Facts`.
     """
 
     name: str
     options: dict[str, Any]
-    fingerprint: str = ""
+    facts: dict[str, Any]
     file: str = ""
+    fingerprint: str = ""
     title: str = ""
-    objective: str = "value"
     anchors: dict[str, float] = field(default_factory=dict)
-    one_instance: bool = False
-    views: Sequence[str] = ()
-    changes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -93,38 +84,24 @@ class Cell:
         hashes = {"method_file": self.method.file, "problem_file": self.problem.file}
         return {name: value for name, value in hashes.items() if value}
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         """What a reader of its runs has to know, so that it imports nothing."""
-        method, problem = self.method, self.problem
-        return Facts(
-            method.family,
-            method.seeded,
-            method.white_box,
-            tuple(method.needs),
-            problem.objective,
-            problem.one_instance,
-            tuple(problem.views),
-            tuple(method.changes),
-            tuple(problem.changes),
-        )
+        facts: dict[str, Any] = {**self.method.facts, **self.problem.facts}
+        for name, value in facts.items():
+            facts[name] = tuple(value) if isinstance(value, list) else value
+        return Facts(**facts)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return {
-            "task": self.task.to_json(),
-            "method": vars(self.method),
-            "problem": vars(self.problem),
-        }
+        described = {"method": vars(self.method), "problem": vars(self.problem)}
+        return {"task": self.task.to_json(), **described}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Cell:
         """Invert `to_json`."""
-        return cls(
-            Task.from_json(data["task"]),
-            MethodDescription(**data["method"]),
-            ProblemDescription(**data["problem"]),
-        )
+        method = MethodDescription(**data["method"])
+        return cls(Task.from_json(data["task"]), method, ProblemDescription(**data["problem"]))
 
 
 @dataclass(frozen=True)
@@ -145,16 +122,9 @@ class PlannedRun:
     @cached_property
     def key(self) -> str:
         """What identifies the run in a results file: the same key is the same run."""
-        method = self.cell.method
-        return digest(
-            method.name,
-            method.options,
-            method.file,
-            self.problem_key,
-            self.seed,
-            limits(asdict(self.cell.task.budget)),
-            own_version(),
-        )
+        method, budget = self.cell.method, limits(asdict(self.cell.task.budget))
+        own = method.name, method.options, method.file
+        return digest(*own, self.problem_key, self.seed, budget, own_version())
 
     def identify(self, run: Run, **provenance: str) -> Run:
         """Write on a run its key and what its cell says; return it."""
@@ -162,12 +132,12 @@ class PlannedRun:
         run.provenance = {**run.provenance, **self.cell.files, **provenance}
         return run
 
-    def request(self) -> dict[str, Any]:
+    def request(self) -> Request:
         """Return the request that makes it."""
         task, more = self.cell.task, self.cell.to_json()
         return {**more, **request("run", task, instance=self.instance, seed=self.seed)}
 
     @classmethod
-    def from_request(cls, data: dict[str, Any]) -> PlannedRun:
+    def from_request(cls, data: Request) -> PlannedRun:
         """Invert `request`."""
         return cls(Cell.from_json(data), data["instance"], data["seed"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -27,18 +27,17 @@ Redo = Literal["failed", "timeout", "all"]
 
 @dataclass
 class Comparison:
-    """The runs of a plan, and how they came to be.
+    """The runs of a plan, and how many of them were made.
 
     Attributes
     ----------
     results : Results
-        The plan's runs, in its order. What other stored runs on the same instances show
-        and prove, whoever made them, holds for all.
+        The plan's runs, in its order. References and best values are those of all stored runs
+        on the same instances.
     made, stored : int
-        How many of the runs were made now, and how many found in the store.
+        How many of the runs were made now, and how many the store had already.
     unkept : str
-        Why the last run that was made could not be stored, which ended the comparison;
-        empty where all were.
+        Why the last run could not be stored, which ended the comparison; empty if all were.
     """
 
     results: Results
@@ -59,12 +58,12 @@ class Comparison:
 
     @property
     def built_anew(self) -> dict[str, str]:
-        """By problem, why no process that had built it could be copied for its runs."""
+        """The problems that each run built anew, and why a built one could not be copied."""
         return {r.problem: r.provenance["fresh"] for r in self.runs if "fresh" in r.provenance}
 
     @property
     def jobs(self) -> int:
-        """The most runs that were made at a time, when any of these was."""
+        """The most runs that were made at the same time as one of these."""
         return max((int(run.provenance.get("jobs", 1)) for run in self.runs), default=1)
 
 
@@ -81,8 +80,8 @@ def compare(
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
 
-    When a run cannot be stored, because the disk is full for example, no more are made,
-    and those that there are, that one too, are returned: see `Comparison.unkept`.
+    When a run cannot be stored, because the disk is full for example, no more are made. What
+    was made until then is returned, that run included: see `Comparison.unkept`.
 
     Parameters
     ----------
@@ -94,8 +93,8 @@ def compare(
     memory : float, optional
         Gigabytes that a run may hold; see `Pool`.
     timeout : float, optional
-        Wall seconds after which a run is killed; see `Limits`. It is no part of what a
-        run is known by: a run that was killed so is made again when it may take longer.
+        Wall seconds after which a run is killed; see `Limits`. It is no part of a run's key:
+        a run that was killed so is made again when it may take longer.
     cluster : str, optional
         The address of a Dask scheduler, which then has the workers; see `Cluster`.
     redo : {"failed", "timeout", "all"}, optional
@@ -113,22 +112,23 @@ def compare(
     ExecutorLost
         When the cluster is gone before all runs are made.
     """
-    _require_valid(jobs, memory, timeout, cluster, redo)
-    limit = None if memory is None else 1e9 * memory
+    if redo is not None and redo not in get_args(Redo):
+        raise GridError(f"redo={redo!r}: expected one of {', '.join(get_args(Redo))}, or None")
     tasks = plan.cells()
     methods = list(dict.fromkeys(task.method for task in tasks))
-    with _executor(jobs, limit, timeout, cluster, methods) as executor:
+    with _executor(methods, jobs, memory, timeout, cluster) as executor:
         cells = executor.describe(tasks)
         for cell in cells:
             require_storable(cell)
         planned = {run.key: run for cell in cells for run in planned_runs(plan, cell)}
         problem_keys = {run.problem_key for run in planned.values()}
-        known = store.runs(problem_keys)
+        stored_runs = store.runs(problem_keys)
 
         def again(run: Run) -> bool:
             return _made_again(run, Limits(math.inf, timeout), redo)
 
-        runs = {key: known[key] for key in planned if key in known and not again(known[key])}
+        kept = {key: run for key, run in stored_runs.items() if not again(run)}
+        runs = {key: kept[key] for key in planned if key in kept}
         lacking = {id(run.cell) for key, run in planned.items() if key not in runs}
         unsupported = _unsupported(executor, cells, lacking)
         possible = {key: run for key, run in planned.items() if id(run.cell) not in unsupported}
@@ -136,7 +136,7 @@ def compare(
         if progress is not None:
             progress(len(runs), len(possible), None)
         made, unkept = 0, ""
-        for wanted, run in executor.run(_missing(possible, runs, store, again)):
+        for wanted, run in executor.run(_missing(possible.values(), runs, store, again)):
             wanted.identify(run, jobs=str(executor.jobs))
             runs[run.key], made = run, made + 1
             if wanted.cell.task.kept:
@@ -148,45 +148,22 @@ def compare(
                 run.trace = []  # it is in the store, and those of many would fill the memory
             if progress is not None:
                 progress(len(runs), len(possible), run)
-    if made:  # meanwhile another runner may have made some of its own
+    if made:  # another runner may have stored some of its own meanwhile
         try:
             store.verify(thorough=True)
-            known = store.runs(problem_keys)
+            stored_runs = store.runs(problem_keys)
         except StoreError as error:
             unkept = unkept or str(error)
     in_order = _in_order(planned, unsupported, runs)
-    results = Results(store.path, in_order, list(known.values()), in_order=True)
+    results = Results(store.path, in_order, list(stored_runs.values()), in_order=True)
     return Comparison(results, made=made, stored=len(runs) - made, unkept=unkept)
 
 
-def _require_valid(
-    jobs: int,
-    memory: float | None,
-    timeout: float | None,
-    cluster: str | None,
-    redo: Redo | None,
-) -> None:
-    """Raise `GridError` where an argument of `compare` is out of its range."""
-    if redo is not None and redo not in get_args(Redo):
-        raise GridError(f"redo={redo!r}: expected one of {', '.join(get_args(Redo))}, or None")
-    if jobs < 1:
-        raise GridError(f"jobs={jobs}: expected a whole number >= 1")
-    if memory is not None and not 0 < memory < math.inf:
-        raise GridError(f"memory={memory:g}: expected gigabytes > 0")
-    if memory is not None and cluster is None and not held(os.getpid()):
-        raise GridError(f"memory={memory:g}: what a run holds is told on Linux only")
-    if timeout is not None and not 0 < timeout < math.inf:
-        raise GridError(f"timeout={timeout:g}: expected seconds > 0")
-
-
 def _missing(
-    planned: dict[str, PlannedRun],
-    runs: dict[str, Run],
-    store: Store,
-    again: Callable[[Run], bool],
+    planned: Iterable[PlannedRun], runs: dict[str, Run], store: Store, again: Callable[[Run], bool]
 ) -> Iterator[PlannedRun]:
     """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
-    for wanted in _in_turn(planned.values()):
+    for wanted in _in_turn(planned):
         if wanted.key in runs:
             continue
         run = store.find(wanted.key)  # another runner on the same file may have made it
@@ -200,28 +177,34 @@ def _in_turn(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
     """Return runs by instance, so that each problem is built once.
 
     On each instance the solvers that are given the model come first: they may take all their
-    seconds, and the last of them would else be waited for with nothing beside it.
+    seconds, and last of all they would keep the comparison waiting with idle processes.
     """
     turns: dict[str, int] = {}
     for run in planned:
         turns.setdefault(run.problem_key, len(turns))
-    return sorted(planned, key=lambda run: (turns[run.problem_key], not run.cell.method.white_box))
+    return sorted(planned, key=lambda run: (turns[run.problem_key], not run.cell.facts.white_box))
 
 
 def _executor(
-    jobs: int,
-    memory: float | None,
-    timeout: float | None,
-    cluster: str | None,
-    methods: Sequence[str],
+    methods: list[str], jobs: int, memory: float | None, timeout: float | None, cluster: str | None
 ) -> Executor:
+    """Return what makes the runs; `GridError` where an argument of `compare` is out of range."""
+    if jobs < 1:
+        raise GridError(f"jobs={jobs}: expected a whole number >= 1")
+    if memory is not None and not 0 < memory < math.inf:
+        raise GridError(f"memory={memory:g}: expected gigabytes > 0")
+    if memory is not None and cluster is None and not held(os.getpid()):
+        raise GridError(f"memory={memory:g}: what a run holds is told on Linux only")
+    if timeout is not None and not 0 < timeout < math.inf:
+        raise GridError(f"timeout={timeout:g}: expected seconds > 0")
+    limit = None if memory is None else 1e9 * memory
     if cluster is None:
-        return Pool(jobs, memory, timeout, methods)
+        return Pool(jobs, limit, timeout, methods)
     if jobs != 1:
         raise GridError(f"jobs={jobs}: how many runs a cluster makes at a time is its own affair")
     from comparison.running.cluster import Cluster
 
-    return Cluster(cluster, memory, timeout, methods)
+    return Cluster(cluster, limit, timeout, methods)
 
 
 def _made_again(run: Run, limits: Limits, redo: Redo | None) -> bool:
@@ -252,8 +235,8 @@ def _unsupported(executor: Executor, cells: list[Cell], lacking: set[int]) -> di
     tried = executor.attempt(cell for cell in cells if id(cell) in lacking)
     reasons = {id(cell): why for cell, why in tried if why}
     if all(id(cell) in reasons for cell in cells):
-        told = "; ".join(f"{cell}: {reasons[id(cell)]}" for cell in cells)
-        raise GridError(f"nothing to run: {told}")
+        lines = "; ".join(f"{cell}: {reasons[id(cell)]}" for cell in cells)
+        raise GridError(f"nothing to run: {lines}")
     return reasons
 
 

@@ -1,4 +1,4 @@
-"""What a process finds out of a method and a problem before their runs are made."""
+"""A process describes a method or a problem, and tries them together, before runs are made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from problems.core.problem import VIEWS, has_view
 from problems.naming.options import changed, options_of
 
 
-class Usage(Exception):  # noqa: N818 - reads as what it is: the user's to mend
+class Usage(Exception):  # noqa: N818 - the user's to mend
     """What was asked for cannot be run; the message says why."""
 
 
@@ -41,21 +41,18 @@ def describe_problem(task: Task, problems: ProblemCache, instance: int = 0) -> P
     with as_usage(task.problem):
         entry, problem = PROBLEMS.entry(task.problem), problems.build(task, instance)
         answers = Answers(problem)
-        description = ProblemDescription(
-            entry.name,
-            spelled(dict(problem.options)),
-            problem.fingerprint,
-            entry.digest(),
-            answers.title(),
-            answers.objective(),
-            spelled(answers.anchors()),
-            bool(problem.one_instance),
-            [view for view in VIEWS if has_view(problem, view)],
-            changed(type(problem), problem.options),
-        )
+        title, anchors = answers.title(), spelled(answers.anchors())
+        facts = {
+            "objective": answers.objective(),
+            "one_instance": bool(problem.one_instance),
+            "views": [view for view in VIEWS if has_view(problem, view)],
+            "problem_changes": changed(type(problem), problem.options),
+        }
         if answers.faults:
             raise Usage(f"{entry.name}: {'; '.join(answers.faults)}")
-        return description
+        options, file = spelled(dict(problem.options)), entry.digest()
+        data = problem.fingerprint
+        return ProblemDescription(entry.name, options, facts, file, data, title, anchors)
 
 
 def describe_method(task: Task) -> MethodDescription:
@@ -70,17 +67,11 @@ def describe_method(task: Task) -> MethodDescription:
     """
     with as_usage(task.method):
         entry, parsed = METHODS.entry(task.method), contender(task.method, task.method_options)
-        return MethodDescription(
-            entry.name,
-            spelled(parsed.options),
-            _pickled_arguments(parsed),
-            entry.digest(),
-            entry.family,
-            entry.seeded,
-            entry.white_box,
-            entry.needs,
-            changed(parsed.function, parsed.options),
-        )
+        facts = {name: getattr(entry, name) for name in ("family", "seeded", "white_box")}
+        facts["needs"] = list(entry.needs)
+        facts["method_changes"] = changed(parsed.function, parsed.options)
+        options, arguments = spelled(parsed.options), _pickled_arguments(parsed)
+        return MethodDescription(entry.name, options, facts, entry.digest(), arguments)
 
 
 def _pickled_arguments(parsed: Contender) -> str:
@@ -102,16 +93,16 @@ def _pickled_arguments(parsed: Contender) -> str:
 def described_contender(cell: Cell) -> Contender:
     """Return a described method with its options, which are not parsed again.
 
-    Only a process that runs the method unpickles what the method's own description says.
+    The pickle is the method's own and is loaded only in a process that runs its code anyway.
     """
     entry, text = METHODS.entry(cell.task.method), cell.method.arguments
-    function = load_method(entry)  # a class of its file has to be there before its members are
+    function = load_method(entry)  # before the members of its classes are unpickled
     arguments: dict[str, Any] = pickle.loads(base64.b64decode(text)) if text else {}
     return Contender(entry.name, function, entry, cell.method.options, arguments)
 
 
 def attempt(cell: Cell, problems: ProblemCache, outbox: Outbox) -> str:
-    """Try a cell at budget 0, so that views and a method's own checks are all touched.
+    """Try a cell at budget 0, which touches the views and the method's own checks.
 
     Returns
     -------
@@ -145,7 +136,7 @@ def attempt(cell: Cell, problems: ProblemCache, outbox: Outbox) -> str:
 
 @contextlib.contextmanager
 def as_usage(name: str) -> Iterator[None]:
-    """Turn an error of what is asked for by `name` into `Usage`, or into `Accident`."""
+    """Turn an error of the method or problem called `name` into `Usage` or `Accident`."""
     try:
         yield
     except Usage:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from comparison.results.run_json import run_from_json
 from comparison.running.broken_run import broken_run
 from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
 from comparison.running.grid import GridError
-from comparison.running.task import Task, request
+from comparison.running.task import Answer, Request, Task, request
 from methods.result import Run
 
 T = TypeVar("T")
-Answer = dict[str, Any]
 
 _NO_ANSWER = "its process gave an answer that says nothing"
 
@@ -36,19 +35,19 @@ class Executor(ABC):
     jobs: int
 
     @abstractmethod
-    def serve(self, requests: Iterable[tuple[T, dict[str, Any]]]) -> Iterator[tuple[T, Answer]]:
+    def serve(self, requests: Iterable[tuple[T, Request]]) -> Iterator[tuple[T, Answer]]:
         """Serve requests and yield their answers, in no particular order.
 
         Parameters
         ----------
         requests : iterable of (object, dict)
-            What a request is for, and the request: see `comparison.running.task.request`. One
-            is taken when it can be served.
+            Each request with what it is for, see `comparison.running.task.request`. One is
+            taken when it can be served.
 
         Yields
         ------
         object, dict
-            What the request is for, and the answer: see `comparison.running.child.Child`.
+            What the request was for, and the answer, see `comparison.running.child.Child`.
 
         Raises
         ------
@@ -63,7 +62,7 @@ class Executor(ABC):
         """End what is being served, and all processes."""
 
     def describe(self, tasks: Sequence[Task]) -> list[Cell]:
-        """Find out what identifies tasks: names, options, files and data.
+        """Describe the methods and the problems of tasks.
 
         Each method and each problem is asked for once, however many tasks it is in, and
         no method is tried.
@@ -71,7 +70,7 @@ class Executor(ABC):
         Raises
         ------
         GridError
-            When a method or a problem cannot be had as asked.
+            When a method or a problem does not exist, or not with these options.
         """
         parts = [(kind, task) for kind in ("problem", "method") for task in tasks]
         asked = {_part(kind, task): request(f"describe {kind}", task) for kind, task in parts}
@@ -131,7 +130,7 @@ def _part(kind: str, task: Task) -> str:
 
 
 def _described(kind: type[T], name: str, answer: Answer) -> T:
-    """Return the description that a process gave; it may have given anything."""
+    """Return a description from an answer, which may be anything."""
     if isinstance(usage := answer.get("usage"), str):
         raise GridError(usage)
     try:
@@ -142,7 +141,7 @@ def _described(kind: type[T], name: str, answer: Answer) -> T:
 
 
 def _run(planned: PlannedRun, answer: Answer) -> Run:
-    """Return the run of an answer, which is checked: a method can write into its channel."""
+    """Return the run from an answer, which is checked: a method can write into its channel."""
     if "ended" in answer:
         return _cut_run(planned, answer)
     try:
@@ -160,7 +159,7 @@ def _run(planned: PlannedRun, answer: Answer) -> Run:
 
 
 def _cut_run(planned: PlannedRun, answer: Answer) -> Run:
-    """Return the run of a process that did not live to report."""
+    """Return the run of a process that ended before it reported it."""
     run = broken_run(planned, answer["ended"], answer["message"], answer.get("points", ()))
     run.memory = answer.get("memory")
     if run.ended == "timeout":

@@ -1,4 +1,4 @@
-"""A comparison: methods × problems × instances × seeds, each run made once and stored."""
+"""A grid of runs: methods × problems × instances × seeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from problems.core.usage_error import UsageError
 from problems.naming.options import UnknownName
 from problems.naming.registry import Entry
 
-#: More runs than this are a slip of the finger, and their plan would fill the memory.
+#: More runs than this are a typing error, and their plan would fill the memory.
 MOST_RUNS = 1_000_000
 
 
@@ -24,7 +24,7 @@ class GridError(UsageError):
 
 @dataclass(frozen=True)
 class Grid:
-    """What is to be compared.
+    """Every method on every problem.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Grid:
                 raise UnknownName(f"option for {name}, which is not part of this comparison")
 
     def cells(self) -> list[Task]:
-        """Return a task a method and problem."""
+        """Return a task for each method on each problem."""
         return [
             Task(
                 _spelled(method),

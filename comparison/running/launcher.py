@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from comparison.running.base import Answer, Base, StandingGuard, Template
+from comparison.running.base import Base, StandingGuard, Template
 from comparison.running.broken_run import without_claims
 from comparison.running.child import DIED, Child, Limits
+from comparison.running.task import Answer, Request
 from comparison.running.templates import Templates
 
-#: How long the evaluation of random points of a user's problem may take at least.
+#: The least time limit for the evaluation of random points of a user's problem.
 RANDOM_VALUE_SECONDS = 10.0
 #: The actions that need a built problem.
 ON_A_TEMPLATE = ("describe problem", "try", "run")
@@ -55,12 +56,14 @@ class Launcher:
         self._lock = threading.RLock()
         self._closed = ""
 
-    def serve(self, request: dict[str, Any], listener: Listener | None = None) -> Answer:
+    def serve(self, request: Request, listener: Listener | None = None) -> Answer:
         """Return the answer to a request, see `Child.answer`."""
         action = request["action"]
         if action not in ON_A_TEMPLATE:
             answer = self._alone(request, listener)
-            if action == "describe method" and _died(answer):  # by chance, or by its own doing?
+            if action == "describe method" and _died(
+                answer
+            ):  # once more, as it may have been chance
                 answer = self._alone(request)
             return answer
         with self.templates.use(request) as template:
@@ -72,8 +75,8 @@ class Launcher:
                 return self._from(template, request)
             return self._run(template, request)
 
-    def _run(self, template: Template, request: dict[str, Any]) -> Answer:
-        """Make a run, and add or check what a process says that has run no method."""
+    def _run(self, template: Template, request: Request) -> Answer:
+        """Make a run; add its random value and verify its value in a process without methods."""
         value = template.random_value(lambda: self._random_value(template, request))
         answer = self._from(template, request)
         if isinstance(run := answer.get("run"), dict):
@@ -82,19 +85,17 @@ class Launcher:
                 answer["run"] = without_claims(run, f"Unverified: {wrong}")
         return answer
 
-    def _random_value(self, template: Template, request: dict[str, Any]) -> Answer:
-        """Ask what a random point is worth, which may take as long as a run, and a little."""
+    def _random_value(self, template: Template, request: Request) -> Answer:
+        """Ask for the random value; that may take as long as a run."""
         seconds = max(RANDOM_VALUE_SECONDS, self.limits.seconds(_seconds(request)))
         limits = Limits(self.limits.memory, seconds)
         return self._from(template, {**request, "action": "random value"}, limits)
 
-    def _from(
-        self, template: Template, request: dict[str, Any], limits: Limits | None = None
-    ) -> Answer:
-        """Serve a request in a copy of a template, or where that is not safe, anew."""
+    def _from(self, template: Template, request: Request, limits: Limits | None = None) -> Answer:
+        """Serve a request in a copy of a template, or in a new process where no copy is safe."""
         why = template.answer["not_copied"]
         if not why:
-            # Where it was killed from outside its run is made nevertheless.
+            # If something kills the template, the run is made in a new process.
             with contextlib.suppress(OSError):
                 child = self._copy(template, request)
                 try:
@@ -107,30 +108,27 @@ class Launcher:
             answer["fresh"] = why
         return answer
 
-    def _copy(self, template: Template, request: dict[str, Any]) -> Child:
-        """Start a copy of a template, a run by this thread's guard; OSError when it is gone."""
+    def _copy(self, template: Template, request: Request) -> Child:
+        """Start a copy of a template, of a run by this thread's guard; OSError if it has ended."""
         if request["action"] != "run":
             return template.copy(request)
         guard = self._guards.get(threading.get_ident())
         if guard is not None and guard.template is template:
-            with contextlib.suppress(OSError):  # it was killed meanwhile
+            with contextlib.suppress(OSError):  # the guard was killed
                 return guard.copy(request)
         self._dismiss_guard()
         guard = self._guards[threading.get_ident()] = template.standing_guard()
         return guard.copy(request)
 
     def _dismiss_guard(self) -> None:
-        """Let go of the guard that stays for this thread's runs, if there is one."""
+        """End the guard that stays for this thread's runs, if there is one."""
         if guard := self._guards.pop(threading.get_ident(), None):
             guard.end()
 
     def _alone(
-        self,
-        request: dict[str, Any],
-        listener: Listener | None = None,
-        limits: Limits | None = None,
+        self, request: Request, listener: Listener | None = None, limits: Limits | None = None
     ) -> Answer:
-        """Serve a request in a process that shares nothing, not even a built problem."""
+        """Serve a request in a copy of the base, in which no problem is built."""
         with self._copy_of_base(request) as (child, _):
             if child is None:
                 return {"ended": "killed", "message": DIED}
@@ -139,7 +137,7 @@ class Launcher:
     def _answer(
         self,
         child: Child,
-        request: dict[str, Any],
+        request: Request,
         listener: Listener | None = None,
         limits: Limits | None = None,
     ) -> Answer:
@@ -153,7 +151,7 @@ class Launcher:
 
     @contextlib.contextmanager
     def _killable(self, child: Child) -> Iterator[None]:
-        """Have a child killed when all is closed, meanwhile."""
+        """Let `close` kill a child in the meantime."""
         with self._lock:
             self._busy.add(child)
             if self._closed:
@@ -165,8 +163,8 @@ class Launcher:
                 self._busy.discard(child)
 
     @contextlib.contextmanager
-    def _copy_of_base(self, request: dict[str, Any]) -> Iterator[tuple[Child | None, bool]]:
-        """Start a copy of the base, and tell whether the base is copied again; None if it dies."""
+    def _copy_of_base(self, request: Request) -> Iterator[tuple[Child | None, bool]]:
+        """Yield a copy of the base, None if it died, and whether that base is copied again."""
         for _ in range(2):
             base = self._current_base()
             again = self._copies and base.copied
@@ -184,7 +182,7 @@ class Launcher:
         yield None, False
 
     def _current_base(self) -> Base:
-        """Return the process that is copied, or a new one where it is not to be copied."""
+        """Return the base that all requests share, or a new one where it may not be copied."""
         with self._lock:
             if self._base is not None:
                 if self._base.process.poll() is None:
@@ -201,8 +199,8 @@ class Launcher:
                 self._base = None
         base.end()
 
-    def _build(self, request: dict[str, Any]) -> Template:
-        """Build a template; once more where it was killed and nothing says that it must be."""
+    def _build(self, request: Request) -> Template:
+        """Build a template; once more if its process died of something unknown."""
         asked = {name: request[name] for name in ("task", "instance")}
         for _ in range(2):
             template = self._built({**asked, "action": "describe problem"})
@@ -210,7 +208,7 @@ class Launcher:
                 break
         return template
 
-    def _built(self, request: dict[str, Any]) -> Template:
+    def _built(self, request: Request) -> Template:
         with self._copy_of_base(request) as (child, copied):
             if child is None:
                 child, answer = Child(), {"ended": "killed", "message": DIED}
@@ -232,23 +230,23 @@ class Launcher:
             base, self._base = self._base, None
         self.templates.close()
         for thread in list(self._guards):
-            if guard := self._guards.pop(thread, None):  # its thread may be dismissing it
+            if guard := self._guards.pop(thread, None):  # its thread may have dismissed it
                 guard.end()
         if base is not None:
             base.end()
 
 
 def _died(answer: Answer) -> bool:
-    """Whether a process ended that nothing of ours had ended."""
+    """Whether a process ended that this suite did not end."""
     return answer.get("ended") == "killed" and answer["message"] == DIED
 
 
-def _seconds(request: dict[str, Any]) -> float:
+def _seconds(request: Request) -> float:
     return float(request["task"]["budget"]["seconds"])
 
 
 def _not_built(action: str, answer: Answer) -> Answer:
-    """Return what a template that was not built answers to a run, and to all else."""
+    """Return the answer where the template could not be built: for a run, an error."""
     if action == "run" and "usage" in answer:
         return {"ended": "error", "message": answer["usage"]}
     return answer

@@ -1,28 +1,27 @@
-"""Where a process keeps the problem that it was asked for, so that copies of it find it built."""
+"""A process keeps the problem that it has built, so that its copies need not build it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
 
 import numpy as np
 
 from comparison.running import memory
 from comparison.running.random_value import random_value
-from comparison.running.task import Task
+from comparison.running.task import Answer, Request, Task
 from problems import Problem, make
 from problems.core.verification import misvalued
 
 
 class ProblemCache:
-    """Builds a task's problem where it is not the one that was built before.
+    """Builds a task's problem, unless it is the one that was built last.
 
     Attributes
     ----------
     problem : Problem
     held : int
-        The bytes that the process held, of shared pages its part, when it had built it.
+        The proportional bytes that the process held when it had built it.
     """
 
     def __init__(self) -> None:
@@ -42,14 +41,14 @@ class ProblemCache:
         return self.problem
 
     def random_value(self) -> float | None:
-        """Return the random value; a problem keeps what it computes for these evaluations."""
+        """Return the random value; the problem may cache what it computes for it."""
         return random_value(self.problem)
 
-    def answer(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Answer what a template is asked itself: its random value, or what a point is worth."""
+    def answer(self, question: Request) -> Answer:
+        """Answer a question to a template: its random value, or whether a point has a value."""
         if "x" not in question:
             return {"random value": self.random_value()}
-        # What is no point or no batch is refused elsewhere, where answers are checked.
+        # An invalid point or batch is refused where answers are checked.
         with contextlib.suppress(Exception), np.errstate(all="ignore"):
             batch = question["batch"] and tuple(map(int, question["batch"]))
             x, v = np.array(question["x"]), float(question["value"])

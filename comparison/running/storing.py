@@ -1,4 +1,4 @@
-"""What becomes of a run that no results file could keep, as it could not be read again."""
+"""Storing runs, and runs that no results file can hold, as they could not be read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from methods.result import Run
 
 
 def require_storable(cell: Cell) -> None:
-    """Refuse a cell that says of itself what no run could be stored with, before any is made."""
+    """Refuse a cell whose description makes its runs impossible to store, before any is made."""
     planned = PlannedRun(cell)
     try:
         record_of(planned.identify(broken_run(planned, "error", "")))
@@ -21,7 +21,7 @@ def require_storable(cell: Cell) -> None:
 
 
 def stored(store: Store, planned: PlannedRun, run: Run, *, replace: bool) -> Run:
-    """Store a run, or in the place of one that could not be read again, one that says so."""
+    """Store a run; if it could not be read again, store an error that says so in its place."""
     try:
         store.add(planned.key, planned.problem_key, run, replace=replace)
     except UnstorableRun as error:

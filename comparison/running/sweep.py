@@ -1,4 +1,4 @@
-"""What can be compared: any plan of runs; a sweep is one that lists its cells."""
+"""Plans of runs; a sweep is a plan that lists its cells."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from comparison.running.task import Task
 
 
 class Plan(Protocol):
-    """Runs that are to be made: of each cell so many instances and seeds, counted from 0."""
+    """Runs that are to be made: cells, each with a number of instances and seeds."""
 
     @property
     def seeds(self) -> int:
-        """How many seeds."""
+        """How many seeds each cell has, counted from 0."""
 
     @property
     def instances(self) -> int:
-        """How many instances."""
+        """How many instances each cell has, counted from 0."""
 
     def cells(self) -> list[Task]:
-        """Return a task a cell."""
+        """Return a task for each cell."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ class Sweep:
     instances: int = 1
 
     def cells(self) -> list[Task]:
-        """Return a task a cell."""
+        """Return a task for each cell."""
         return list(self.settings)
 
 
 def planned_runs(plan: Plan, cell: Cell) -> Iterator[PlannedRun]:
     """Yield a cell's runs.
 
-    A method that draws no random numbers has one seed, and a problem in which nothing is
-    random one instance: more would be the same run counted again.
+    A method without random numbers has one seed, and a problem without randomness has one
+    instance: more would be the same run counted again.
     """
-    seeds = plan.seeds if cell.method.seeded else 1
-    instances = 1 if cell.problem.one_instance else plan.instances
+    seeds = plan.seeds if cell.facts.seeded else 1
+    instances = 1 if cell.facts.one_instance else plan.instances
     for instance, seed in product(range(instances), range(seeds)):
         yield PlannedRun(cell, instance, seed)

@@ -8,6 +8,10 @@ from typing import Any
 from comparison.results.run_json import spelled
 from problems.core.ledger import Budget
 
+#: What a process is asked, and what it says: plain data by name.
+Request = dict[str, Any]
+Answer = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class Task:
@@ -53,7 +57,7 @@ class Task:
         return cls(**{**data, "budget": Budget(**data["budget"])})
 
 
-def request(action: str, task: Task, *, instance: int = 0, **more: Any) -> dict[str, Any]:
+def request(action: str, task: Task, *, instance: int = 0, **more: Any) -> Request:
     """Return what a process is asked to do, as plain data.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The templates of problems that are built already: those in use, and some that were."""
+"""The templates of problems: those in use, and the latest of those that were."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from typing import Any
 
 from comparison.running.base import Template
+from comparison.running.task import Request
 
 #: How many templates wait for another run, beside those that are in use.
 KEPT = 8
@@ -25,7 +25,7 @@ class Templates:
         Returns the template of a request's problem.
     """
 
-    def __init__(self, build: Callable[[dict[str, Any]], Template]) -> None:
+    def __init__(self, build: Callable[[Request], Template]) -> None:
         self._build = build
         self._futures: OrderedDict[str, Future[Template]] = OrderedDict()
         self._lock = threading.Lock()
@@ -34,8 +34,8 @@ class Templates:
         return len(self._futures)
 
     @contextlib.contextmanager
-    def use(self, request: dict[str, Any]) -> Iterator[Template]:
-        """Keep the template of a request's problem, which is built where there is none."""
+    def use(self, request: Request) -> Iterator[Template]:
+        """Yield the template of a request's problem, and keep it meanwhile; build it if need be."""
         template = self._acquire(request)
         try:
             yield template
@@ -45,7 +45,7 @@ class Templates:
                 if template.dropped and not template.users:
                     template.end()
 
-    def _acquire(self, request: dict[str, Any]) -> Template:
+    def _acquire(self, request: Request) -> Template:
         """Return a template, which this thread builds or waits for."""
         task = request["task"]
         parts = [task["problem"], task["problem_options"], request["instance"]]
@@ -73,7 +73,7 @@ class Templates:
                     return template
 
     def _make_room(self) -> None:
-        """Let go of the templates that were used least lately, beyond those that are kept."""
+        """End the templates that were used least recently, beyond `KEPT`."""
         idle = [
             key
             for key, future in self._futures.items()
@@ -91,7 +91,7 @@ class Templates:
                 template.end()
 
     def close(self) -> None:
-        """End all templates, whoever uses them."""
+        """End all templates, those in use too."""
         with self._lock:
             futures = list(self._futures.values())
             self._futures.clear()

@@ -1,6 +1,6 @@
 """What a process does for the one request that it is started for: describe, try, run, call.
 
-It is a copy of a template, and what it does to itself ends with it.
+It is a copy of a template; whatever it changes in itself ends with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from comparison.running.outbox import Outbox
 from comparison.running.problem_cache import ProblemCache
 from comparison.running.process_state import put_back, seed_generators
 from comparison.running.shipped import CATALOGUES, register
-from comparison.running.task import Task
+from comparison.running.task import Answer, Request, Task
 from methods.provenance import machine
 from methods.result import Run
 from methods.run import make_run
@@ -35,10 +35,7 @@ from problems.core.ledger import BrokenReference
 
 
 def serve(
-    request: dict[str, Any],
-    channel: socket.socket,
-    points: int,
-    problems: ProblemCache | None = None,
+    request: Request, channel: socket.socket, points: int, problems: ProblemCache | None = None
 ) -> None:
     """Do what a request asks for and answer it; a template then goes on with its copies.
 
@@ -62,38 +59,30 @@ def serve(
         answer = {"ended": "killed", "message": str(error)}
     try:
         outbox.send(answer)
-    except (ValueError, RecursionError) as error:  # a problem describes itself by nan, say
+    except (ValueError, RecursionError) as error:  # such as the nan of a problem's description
         outbox.send(_unsendable(request, one_line(error)))
         return
     if answer.get("not_copied") == "":
 
-        def copy(request: dict[str, Any], channel: socket.socket, points: int) -> None:
+        def copy(request: Request, channel: socket.socket, points: int) -> None:
             serve(request, channel, points, cache)
 
         template.make_copies(channel, copy, cache.answer)
 
 
-def _describe_problem(
-    request: dict[str, Any], problems: ProblemCache, outbox: Outbox
-) -> dict[str, Any]:
+def _describe_problem(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
     task = Task.from_json(request["task"])
-    description = describe_problem(task, problems, request["instance"])
+    described = vars(describe_problem(task, problems, request["instance"]))
     user = "problem" in task.shipped or PROBLEMS.entry(task.problem).file is not None
-    return {
-        "described": vars(description),
-        "not_copied": template.why_not_copied(),
-        "user": user,
-    }
+    return {"described": described, "not_copied": template.why_not_copied(), "user": user}
 
 
-def _describe_method(
-    request: dict[str, Any], problems: ProblemCache, outbox: Outbox
-) -> dict[str, Any]:
+def _describe_method(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
     return {"described": vars(describe_method(Task.from_json(request["task"])))}
 
 
-def _try(request: dict[str, Any], problems: ProblemCache, outbox: Outbox) -> dict[str, Any]:
-    """Try cells of one problem, and tell of each why it is unsupported or what is to be mended."""
+def _try(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    """Try cells of one problem; report why each is unsupported, or what the user has to mend."""
     tried = []
     for cell in map(Cell.from_json, request["cells"]):
         try:
@@ -103,21 +92,19 @@ def _try(request: dict[str, Any], problems: ProblemCache, outbox: Outbox) -> dic
     return {"tried": tried}
 
 
-def _random_value(
-    request: dict[str, Any], problems: ProblemCache, outbox: Outbox
-) -> dict[str, Any]:
+def _random_value(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
     problems.build(Task.from_json(request["task"]), request["instance"])
     outbox.send({"started": None})
     return {"random value": problems.random_value()}
 
 
-def _run(request: dict[str, Any], problems: ProblemCache, outbox: Outbox) -> dict[str, Any]:
+def _run(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
     run = perform(PlannedRun.from_request(request), problems, outbox)
     return {"run": run_to_json(run), "batch": run.batch}
 
 
-def _call(request: dict[str, Any], problems: ProblemCache, outbox: Outbox) -> dict[str, Any]:
-    """Call a function of the suite with the task and with what sends each of its findings."""
+def _call(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    """Call a function of the suite with the task, and with a function that sends findings."""
 
     def report(finding: dict[str, Any]) -> None:
         outbox.send({"finding": finding})
@@ -125,11 +112,11 @@ def _call(request: dict[str, Any], problems: ProblemCache, outbox: Outbox) -> di
     outbox.send({"started": None})
     module, _, name = request["function"].partition(":")
     function = getattr(importlib.import_module(module), name)
-    answer: dict[str, Any] = function(Task.from_json(request["task"]), report)
+    answer: Answer = function(Task.from_json(request["task"]), report)
     return answer
 
 
-#: What a process can be asked for.
+#: The actions that a request can ask for.
 ACTIONS = {
     "describe problem": _describe_problem,
     "describe method": _describe_method,
@@ -140,8 +127,8 @@ ACTIONS = {
 }
 
 
-def _unsendable(request: dict[str, Any], why: str) -> dict[str, Any]:
-    """Return what to answer instead of something that is no plain data."""
+def _unsendable(request: Request, why: str) -> Answer:
+    """Return the answer in place of one that is no plain data."""
     if request["action"] != "run":
         problem = request["task"]["problem"]
         return {"usage": f"{problem}: what it says of itself cannot be stored: {why}"}
@@ -157,16 +144,11 @@ def perform(planned: PlannedRun, problems: ProblemCache, outbox: Outbox) -> Run:
             return broken_run(planned, "killed", changed)
         problem = problems.build(cell.task, planned.instance)
         seed_generators(planned.seed)
-        outbox.send({"started": None})  # building was not the method's doing
+        outbox.send({"started": None})  # the time to build is not the method's
         before = memory.forget_peak()
         with put_back():
-            run = make_run(
-                problem,
-                described_contender(cell),
-                cell.task.budget,
-                seed=planned.seed,
-                listener=outbox.keep,
-            )
+            how: dict[str, Any] = {"seed": planned.seed, "listener": outbox.keep}
+            run = make_run(problem, described_contender(cell), cell.task.budget, **how)
     except Unsupported as reason:
         run = broken_run(planned, "unsupported", str(reason))
     except BrokenReference as error:  # its value refutes what is called proven
@@ -180,7 +162,7 @@ def perform(planned: PlannedRun, problems: ProblemCache, outbox: Outbox) -> Run:
 
 
 def _changed_file(cell: Cell) -> str:
-    """Say which file of the user's is not the one that was described, if any is."""
+    """Say which file of the user is not the one that was described; empty if none is."""
     for kind, description in (("method", cell.method), ("problem", cell.problem)):
         name = getattr(cell.task, kind)
         if not description.file:

@@ -15,6 +15,7 @@ from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
 from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
 from comparison.running.task import Task
+from methods import METHODS
 from methods.result import Run
 from methods.run import contender
 from problems.core.ledger import Budget, Ledger
@@ -42,32 +43,27 @@ def task(method: str = "random-search", problem: str = "sphere", **changes: Any)
     return Task(method, problem, **{"budget": Budget(20, 20.0), **changes})
 
 
-def cell(made: Task | None = None, **changes: Any) -> Cell:
+def cell(made: Task | None = None, **facts: Any) -> Cell:
     """Return a task as it could be described; of a user's file its name alone is known.
 
     Parameters
     ----------
     made : Task, optional
-    **changes
-        Fields of the descriptions: of the method's, or else of the problem's.
+    **facts
+        See `methods.result.Facts`.
     """
     made = task() if made is None else made
-    method: dict[str, Any] = {"options": {"population": 50}}
+    arguments = ""
     if made.method_options:
         parsed = contender(made.method, made.method_options).options
-        method["arguments"] = pickled({name: parsed[name] for name in made.method_options})
-    problem: dict[str, Any] = {
-        "options": {"dimension": 3},
-        "title": "a small instance",
-        "objective": "distance",
-    }
-    for name, value in changes.items():
-        (method if name in MethodDescription.__annotations__ else problem)[name] = value
-    names = (name.rpartition("/")[2] for name in (made.method, made.problem))
+        arguments = pickled({name: parsed[name] for name in made.method_options})
+    named = METHODS.named(made.method)
+    method = made.method.rpartition("/")[2] if named is None else named.name
+    problem, facts = made.problem.rpartition("/")[2], {"objective": "distance", **facts}
     return Cell(
         made,
-        MethodDescription(**{"name": next(names), **method}),
-        ProblemDescription(**{"name": next(names), **problem}),
+        MethodDescription(method, {"population": 50}, {}, arguments=arguments),
+        ProblemDescription(problem, {"dimension": 3}, facts, title="a small instance"),
     )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from comparison.running.broken_run import broken_run
-from comparison.running.cell import PlannedRun
 from methods.provenance import versions
 from problems.core.ledger import Budget, Ledger, TracePoint
-from tests.comparison.examples import cell, planned, task
+from tests.comparison.examples import planned
 
 
 def points(*kinds_and_values):
@@ -34,7 +33,7 @@ def test_a_run_broken_before_its_first_look_has_no_value():
 
 
 def test_a_broken_run_goes_by_its_canonical_names_and_resolved_options():
-    made = broken_run(PlannedRun(cell(task("ga"), name="genetic")), "killed", "gone")
+    made = broken_run(planned("ga"), "killed", "gone")
     assert (made.method, made.method_options) == ("genetic", {"population": 50})
 
 

@@ -43,7 +43,7 @@ def after_one_another(*methods, **options):
 
 
 @pytest.mark.parametrize(
-    ("method", "ended", "looks", "options"),
+    ("method", "ended", "evaluations", "options"),
     [
         ("forks", "budget", 20, {}),
         ("talks_in_a_copy", "converged", 1, {}),
@@ -53,12 +53,14 @@ def after_one_another(*methods, **options):
         ("reads_input", "converged", 1, {}),
     ],
 )
-def test_it_reports_once_and_the_others_are_what_they_are_without_it(method, ended, looks, options):
+def test_it_reports_once_and_the_others_are_what_they_are_without_it(
+    method, ended, evaluations, options
+):
     order = ("random-search", method, "random-search", method, "random-search")
     runs = after_one_another(*order, **{method: options})
     for run in (runs[1], runs[3]):
         assert (run.ended, run.message) == (ended, "")
-        assert run.ledger.values == looks
+        assert run.ledger.values == evaluations
         assert run.value == min(point.value for point in run.trace)
     for i in (0, 2, 4):
         alone = minimize(make("sphere"), "random-search", Budget(20, 20.0), seed=i)

@@ -96,7 +96,7 @@ def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
 
 def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
     monkeypatch.setattr(module, "RANDOM_VALUE_SECONDS", 0.5)
-    monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first look under load
+    monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first evaluation under load
     launcher = Launcher(FREE)
     try:
         answer = launcher.serve(request(problem=user("Hangs"), budget=Budget(1, 0.2)))

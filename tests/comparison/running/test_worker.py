@@ -60,7 +60,7 @@ def test_a_description_resolves_names_and_options():
     assert found.method.options["population"] == 7
     assert set(found.method.options) > {"population"}
     assert found.problem.options == {"dimension": 10}
-    assert found.problem.objective == "squared distance"
+    assert found.facts.objective == "squared distance"
 
 
 def test_an_attempt_says_why_a_cell_is_unsupported():
@@ -307,8 +307,8 @@ def test_a_problem_that_describes_itself_by_numpys_numbers_and_at_length(tmp_pat
     )
     made = PlannedRun(described(task("random-search", f"{tmp_path / 'mine.py'}:Long")))
     problem = made.cell.problem
-    assert problem.one_instance is True
-    assert (len(problem.objective), len(problem.title)) == (2_000, 100_000)
+    assert made.cell.facts.one_instance is True
+    assert (len(made.cell.facts.objective), len(problem.title)) == (2_000, 100_000)
     run = made.identify(perform(made, ProblemCache(), Sent()))
     assert run_from_json(json.loads(json.dumps(run_to_json(run)))).title == problem.title
 
