@@ -88,10 +88,8 @@ def minimize(
         budget = Budget(budget, 20.0 if seconds is None else seconds, target)
     elif seconds is not None or target is not None:
         raise ValueError("a Budget says all limits: leave out seconds= and target= beside it")
-    run, interruption = _make_run(problem, contender(method, options), budget, seed, listener)
-    if interruption is not None:
-        raise interruption
-    return run
+    how: dict[str, Any] = {"seed": seed, "listener": listener}
+    return make_run(problem, contender(method, options), budget, interruptible=True, **how)
 
 
 @dataclass(frozen=True)
@@ -146,19 +144,19 @@ def make_run(
     *,
     seed: int = 0,
     listener: Callable[[TracePoint], None] | None = None,
+    interruptible: bool = False,
 ) -> Run:
-    """Run one method on one problem as `minimize` does, and keep what an interruption ends.
-
-    For a process that exists for the run: nobody types Ctrl-C there, so that a
-    KeyboardInterrupt is the method's own doing, and the run an error like any other.
+    """Run one method on one problem as `minimize` does; its options are not parsed again.
 
     Parameters
     ----------
     problem : Problem
     contender : Contender
-        Its options are not parsed again.
     budget, seed, listener
         See `minimize`.
+    interruptible : bool
+        Whether a KeyboardInterrupt is raised again. Nobody types Ctrl-C in a process that
+        exists for the run: there it is the method's own doing, and an error like any other.
 
     Returns
     -------
@@ -169,17 +167,6 @@ def make_run(
     Unsupported, ValueError, BrokenReference
         As `minimize`.
     """
-    return _make_run(problem, contender, budget, seed, listener)[0]
-
-
-def _make_run(
-    problem: Problem,
-    contender: Contender,
-    budget: Budget,
-    seed: int,
-    listener: Callable[[TracePoint], None] | None,
-) -> tuple[Run, KeyboardInterrupt | None]:
-    """Return a run, and the interruption that ended it, if one did."""
     if seed < 0:
         raise ValueError(f"seed={seed}: expected a whole number >= 0")
     name = contender.name
@@ -253,10 +240,12 @@ def _make_run(
         faults = "; ".join(filter(None, [message, *answers.faults]))
         run.ended, run.message = "error", cut(faults, MOST_MESSAGE)
     _add_draws(run, record)
+    if interruption is not None and interruptible:
+        raise interruption
     if isinstance(failure, BrokenReference) and interruption is None:
         failure.run = run
         raise failure
-    return run, interruption
+    return run
 
 
 def load_method(entry: Entry) -> Method:

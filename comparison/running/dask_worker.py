@@ -37,6 +37,20 @@ def serve(
 ) -> Answer:
     """Serve one request of the comparison with this token, in a process of its own.
 
+    Parameters
+    ----------
+    token : str
+    version : str
+        Of this suite, where the comparison runs.
+    request : dict
+        See `comparison.running.task.request`.
+    memory : float or None
+        Bytes that a run may hold; by default its share of the Dask worker's.
+    timeout : float or None
+        See `Limits`.
+    methods : sequence of str
+        Those that are planned, see `Launcher`.
+
     Raises
     ------
     ClusterError

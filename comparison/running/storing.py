@@ -21,7 +21,21 @@ def require_storable(cell: Cell) -> None:
 
 
 def stored(store: Store, planned: PlannedRun, run: Run, *, replace: bool) -> Run:
-    """Store a run; if it could not be read again, store an error that says so in its place."""
+    """Store a run; if it could not be read again, store an error that says so in its place.
+
+    Parameters
+    ----------
+    store : Store
+    planned : PlannedRun
+    run : Run
+    replace : bool
+        Whether it takes the place of a stored run.
+
+    Returns
+    -------
+    Run
+        The one that was stored.
+    """
     try:
         store.add(planned.key, planned.problem_key, run, replace=replace)
     except UnstorableRun as error:

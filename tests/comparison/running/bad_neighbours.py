@@ -27,7 +27,7 @@ LONG = "297"
 
 
 def evaluate(oracle, rng, n=20):
-    """Look at so many random points."""
+    """Evaluate so many random points."""
     for _ in range(n):
         oracle.value(oracle.space.sample(rng, 1)[0])
 

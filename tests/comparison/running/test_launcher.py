@@ -79,7 +79,7 @@ def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhe
 
 
 @pytest.mark.parametrize("copies", [True, False], ids=["copied", "anew"])
-def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
+def test_evaluating_random_points_changes_nothing_that_a_run_sees(copies):
     """Of a user's problem, which may keep what it likes: here how often it was asked."""
     launcher = Launcher(FREE, copies=copies)
     try:
@@ -94,7 +94,7 @@ def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
         launcher.close()
 
 
-def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
+def test_evaluations_of_random_points_that_hang_are_given_up(monkeypatch):
     monkeypatch.setattr(module, "RANDOM_VALUE_SECONDS", 0.5)
     monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first evaluation under load
     launcher = Launcher(FREE)

@@ -89,7 +89,7 @@ def test_a_method_and_a_problem_are_described_once_however_many_cells_they_are_i
     assert [cells[i].method.options["population"] for i in (0, -1)] == [100, 7]
 
 
-@pytest.mark.parametrize("method", ["hangs_before_the_first_look", "swallows_stop", "dies"])
+@pytest.mark.parametrize("method", ["hangs_before_the_first_evaluation", "swallows_stop", "dies"])
 def test_a_try_leaves_a_method_that_hangs_or_dies_to_its_runs(short_grace, method):
     with Pool() as pool:
         assert tried(pool, task(user(method), budget=Budget(20, 0.1))) == [

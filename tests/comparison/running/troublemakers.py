@@ -50,7 +50,7 @@ def hangs(oracle, rng):
         pass
 
 
-def hangs_before_the_first_look(oracle, rng):
+def hangs_before_the_first_evaluation(oracle, rng):
     """Do not even begin."""
     time.sleep(1000)
 
