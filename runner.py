@@ -18,7 +18,7 @@ PACKAGES = ("problems", "methods", "comparison", "studies")
 
 
 class OwnPackages:
-    """Finds the suite's packages beside this file: the user may have a ``problems/`` as well."""
+    """Finds the suite's packages beside this file: the user may have a folder ``problems/``."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -27,7 +27,7 @@ class OwnPackages:
 
 
 class Terminated(BaseException):
-    """The process was asked to end, as `kill` and a batch system at its time limit do."""
+    """The process was asked to end, as by `kill` or by a batch system at its time limit."""
 
 
 def fail(message: str) -> NoReturn:
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def stopped(how: str, code: int) -> int:
-    """Say how the process was asked to end, and return its exit code."""
+    """Print how the process was asked to end, and return its exit code."""
     from comparison.output import say
 
     say(f"{how}; the same command goes on from here")
@@ -62,7 +62,7 @@ def stopped(how: str, code: int) -> int:
 
 
 def guarded(arguments: list[str]) -> int:
-    """Do what the arguments ask for; tell every error in one line."""
+    """Do what the arguments ask for; print every error in one line."""
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
     from comparison.terminal.fault import describe_fault
     from problems.core.usage_error import UsageError
@@ -201,7 +201,7 @@ def compare(chosen: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def telling(results: Any) -> Iterator[None]:
-    """Say at the end, however it comes, where the runs are that their file could not keep."""
+    """Say at the end, even after an error, where the runs are that their file could not keep."""
     from comparison.output import say
 
     try:
@@ -212,7 +212,7 @@ def telling(results: Any) -> Iterator[None]:
 
 
 def list_names(names: list[str]) -> int:
-    """Print which method can do what, of all or of those named."""
+    """Print which problems each method supports, for all names or those given."""
     from comparison.terminal.console import console
     from comparison.terminal.matrix import print_matrix
 

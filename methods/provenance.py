@@ -1,4 +1,4 @@
-"""What a result depends on beside its seed: package versions, and the machine."""
+"""What a result depends on besides its seed: package versions, and the machine."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def machine() -> dict[str, str]:
 
 
 def _processor() -> str:
-    """Return the processor's name; Linux tells it in a file only."""
+    """Return the processor's name, which Linux has only in a file."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
         for line in text.splitlines():

@@ -22,17 +22,17 @@ from problems import PROBLEMS
 from problems.core.usage_error import UsageError
 from problems.naming.options import UnknownName, closest
 
-#: Wall clock that one check may take.
+#: Wall-clock seconds that one check may take.
 CHECK_SECONDS = 60.0
-#: How often in a row a method may take longer, before no other problem is tried.
+#: After so many timeouts in a row a method is tried on no other problem.
 MOST_TIMEOUTS = 3
-#: What nothing can be checked without.
+#: The check without which no other can be made.
 LOADED = "can_be_loaded"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's outcome: `fault` is empty where it passed."""
+    """The outcome of one check: `fault` is empty if it passed."""
 
     subject: str
     check: str
@@ -40,7 +40,7 @@ class Finding:
 
 
 class Subject:
-    """What is checked in one process, and what was heard of it.
+    """What is checked in one process, and the findings that it has sent.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Subject:
         self.ended = ""
 
     def examine(self, launcher: Launcher) -> dict[str, Any]:
-        """Have all its checks made, and return its process's answer."""
+        """Make all its checks in a process, and return the answer of that process."""
         answer = launcher.serve(_call(check, self._method, self._problem), self._hear)
         if "ended" in answer:
             self.ended = answer["ended"]
@@ -74,7 +74,7 @@ class Subject:
         return answer
 
     def _hear(self, finding: Any) -> None:
-        """Hear that a check begins, or what its fault is; what else a method writes is ignored."""
+        """Note that a check begins, or its fault; anything else that a method writes is ignored."""
         if not isinstance(finding, dict) or not isinstance(name := finding.get("check"), str):
             return
         self._under_way = name
@@ -86,7 +86,7 @@ class Subject:
 
     @property
     def hopeless(self) -> bool:
-        """Whether a problem's own checks leave nothing that methods could be tried on."""
+        """Whether a problem's own checks failed so that no method can be tried on it."""
         needed = {check.__name__ for check in NEEDED_BY_METHODS}
         return bool(self.ended) or any(f.fault and f.check in needed for f in self.findings)
 
@@ -130,7 +130,7 @@ def _examine_problem(name: str) -> Iterator[Finding]:
         for method in map(METHODS.entry, METHODS.names())
         if not method.missing and isinstance(has, list) and all(v in has for v in method.needs)
     ]
-    with _launcher(methods) as launcher:  # its processes hash text otherwise than the first
+    with _launcher(methods) as launcher:  # its processes hash text differently from the first
         again = launcher.serve(_call(values, "", name))
         if fault := _differ(answer, again):
             yield Finding(name, is_deterministic.__name__, fault)
@@ -142,7 +142,7 @@ def _examine_problem(name: str) -> Iterator[Finding]:
 
 
 def _differ(answer: dict[str, Any], again: dict[str, Any]) -> str:
-    """Say which point has another value in another process, if any has; answers are checked."""
+    """Say which point has another value in another process; empty if none has."""
     tolerance, *values = answer.get("tolerance"), answer.get("values"), again.get("values")
     if not (isinstance(tolerance, float) and all(isinstance(v, list) for v in values)):
         return ""
@@ -173,7 +173,7 @@ def _examine_method(name: str) -> Iterator[Finding]:
 
 
 def _ask_kind(name: str) -> dict[str, Any]:
-    """Ask a process that imports a user's file what a thing in it is, or how that ended."""
+    """Ask a process that imports a user's file what an object in it is, or how that ended."""
     try:
         METHODS.entry(name)
     except UnknownName:

@@ -15,7 +15,7 @@ from comparison.contract.require import require
 from methods import METHODS, Run, minimize
 from problems import Budget, Oracle, Problem, Stop
 
-#: Wall clock that a check's run may take: far more than it needs.
+#: Wall-clock seconds that a check's run may take: far more than it needs.
 SECONDS = 20.0
 
 
@@ -45,7 +45,7 @@ class Spy:
 def same_seed_same_trace(method: str, build: Callable[[], Problem]) -> None:
     """Two runs with the same seed give the same trace."""
     first, second = (minimize(build(), method, Budget(300, SECONDS), seed=1) for _ in range(2))
-    if not METHODS.entry(method).white_box:  # when a solver speaks is a matter of time
+    if not METHODS.entry(method).white_box:  # when a solver reports depends on time
         traces = [[(p.kind, p.value, p.work) for p in run.trace] for run in (first, second)]
         require(traces[0] == traces[1], "the same seed gave two different traces")
     require(first.value == second.value, "the same seed gave two different values")
@@ -98,7 +98,7 @@ def ledger_is_true(method: str, build: Callable[[], Problem]) -> None:
     """Real calls of the objective equal what the ledger says."""
     entry = METHODS.entry(method)
     if entry.white_box:
-        return  # what a solver reports is re-evaluated off the clock
+        return  # a solver's points are re-evaluated off the clock
     problem = build()
     spy = Spy(problem)
     oracle = Oracle(problem, Budget(200, SECONDS))

@@ -21,10 +21,10 @@ from problems import PROBLEMS, Budget, Problem, Unsupported, make
 from problems.core.problem import VIEWS, has_view
 from problems.core.usage_error import UsageError
 
-#: What is tried first of a method on a problem.
+#: The first check of a method on a problem.
 SUPPORTED = "is_supported"
 
-#: Is given a finding: that a ``check`` begins, where its ``fault`` is None, and then its fault.
+#: Takes findings: a ``check`` begins, its ``fault`` being None, and then ends with its fault.
 Report = Callable[[dict[str, str | None]], None]
 
 
@@ -53,8 +53,8 @@ def kind(task: Task, report: Report) -> dict[str, Any]:
 def check(task: Task, report: Report) -> dict[str, Any]:
     """Make the checks of a method on a problem, or without a method, of the problem itself.
 
-    Where a problem cannot be built, or has no value of its own, that is all that is told:
-    whatever else is checked would fail for the same reason.
+    If a problem cannot be built, or is not deterministic, no other check is made: all would
+    fail for the same reason.
 
     Returns
     -------
@@ -102,7 +102,7 @@ def _check_method(method: str, build: Callable[[], Problem], report: Report) -> 
     except Unsupported:
         return 0
     except BaseException:
-        pass  # the checks will say so
+        pass  # the checks report it
     for one in METHOD_CHECKS:
         _failed(report, one, method, build)
     return len(METHOD_CHECKS)
@@ -119,7 +119,7 @@ def _fault(one: Callable[..., None], *arguments: Any) -> str:
     try:
         with put_back():
             one(*arguments)
-    except BaseException as error:  # the process is the check's own, so that no exit is ours
+    except BaseException as error:  # SystemExit too: the process is the check's own
         prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
         return prefix + " ".join(str(error).split()) or "it fails and does not say why"
     return ""

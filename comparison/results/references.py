@@ -1,4 +1,4 @@
-"""What runs on an instance are held against, given what all of them have shown and proved."""
+"""The references that runs on an instance are compared with, from all runs on it."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
 
 
 def contradictions(runs: Sequence[Run]) -> list[str]:
-    """Return what is called proven on an instance and refuted by a run, a sentence each.
+    """Return a sentence for each proof on an instance that a run refutes.
 
-    Each names the two that disagree: who proved it, and the run with the best value.
+    Each names the two that disagree: the run that proved it, and the run with the best value.
     """
     best = _best(runs)
     if best is None:
@@ -101,7 +101,7 @@ def _arithmetic(run: Run) -> float:
 
 
 def standing(run: Run, best: float) -> Run:
-    """Return a run without what the best value on its instance refutes, or else the run itself.
+    """Return a run without the proofs that the best value on its instance refutes.
 
     Its `bound`, the `reference` that it was held against, and its end: a run that ended
     ``optimal`` by one of these is ``refuted``.

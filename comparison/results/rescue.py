@@ -1,4 +1,4 @@
-"""What a process has stored, kept until it ends: its file may be taken away under it."""
+"""The rows that a process has stored, kept until it ends in case their file is lost."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 #: A row of each table: a run's key, its problem's key, its record and its packed trace.
 Row = tuple[str, str, str, bytes]
 
-#: Bytes of rows that are held; older ones are read from the connection, if it still can.
+#: The most bytes of rows that are held; older rows are read from the connection if possible.
 MOST_BYTES = 64 * 2**20
 
-#: SQLite's codes of a file that is not what it was: damaged, cut, or no longer there.
+#: SQLite's error codes of a file that is damaged, cut, or no longer there.
 DAMAGE = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -61,7 +61,7 @@ class Watched:
 
 
 def _state(path: str) -> tuple[int, int, int] | None:
-    """Return what tells a file from another one, and its size."""
+    """Return a file's device, inode and size; None if it does not exist."""
     try:
         status = os.stat(path)
     except OSError:
@@ -80,7 +80,7 @@ class Made:
         return len(self._rows)
 
     def add(self, row: Row) -> None:
-        """Keep a row, and let go of the oldest ones where there are too many to hold."""
+        """Keep a row, and drop the oldest ones if they are too many to hold."""
         self._rows.pop(row[0], None)
         self._rows[row[0]] = row
         self._held += _size(row)
@@ -97,7 +97,7 @@ class Made:
         self._held -= 0 if row is None else _size(row)
 
     def rows(self, database: sqlite3.Connection) -> Iterator[Row]:
-        """Yield the rows; those that are not held as far as they can be read."""
+        """Yield the rows, and those that are not held if they can be read."""
         query = (
             "SELECT key, problem_key, run, points FROM runs JOIN traces USING (key) WHERE key = ?"
         )
@@ -118,7 +118,7 @@ def _size(row: Row) -> int:
 
 
 def places_beside(path: str) -> Iterator[Path]:
-    """Yield free names for what is rescued: beside the file, or else where the process works."""
+    """Yield free paths for rescued rows: beside the file, or else in the working folder."""
     file = Path(path)
     stem = re.sub(r"\.rescued-\d+$", "", file.stem)
     for folder in dict.fromkeys((file.absolute().parent, Path.cwd())):

@@ -1,4 +1,4 @@
-"""Finished runs in an SQLite file: each committed at once, none lost, none doubled."""
+"""Finished runs in an SQLite file: each is committed at once, none is lost or doubled."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Store:
 
     @property
     def rescued(self) -> str:
-        """What happened to the file, and where the runs are; empty where nothing happened."""
+        """What happened to the file, and where its runs are now; empty if nothing happened."""
         return self._rescued and f"{self._rescued}; {len(self._made)} runs are in {self.path}"
 
     def _use(self, database: sqlite3.Connection) -> None:
@@ -118,14 +118,14 @@ class Store:
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         execute(self._database, "PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
-        with self._transaction():  # fails here where we may not write
+        with self._transaction():  # fails here if the file is read-only
             if pragma(self._database, "user_version") != SCHEMA:
                 self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 make_tables(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Commit all that is done within, or nothing of it."""
+        """Commit all statements of the block, or none of them."""
         execute(self._database, "BEGIN IMMEDIATE")
         try:
             yield
@@ -142,7 +142,7 @@ class Store:
         self._database.close()
 
     def add(self, key: str, problem_key: str, run: Run, *, replace: bool = False) -> None:
-        """Commit a finished run, unless the file has it already, from another runner perhaps.
+        """Commit a finished run, unless the file has it already, perhaps from another runner.
 
         One that was cut short gives way to any other, but for one that was killed.
 
@@ -175,7 +175,7 @@ class Store:
         self.verify()
 
     def verify(self, *, thorough: bool = False) -> None:
-        """Make sure that the runs that were added are in the file, or else put them beside it.
+        """Make sure that the added runs are in the file, or else copy them to one beside it.
 
         Parameters
         ----------
@@ -234,7 +234,7 @@ class Store:
         return {key for (key,) in self._rows("SELECT key FROM runs")}
 
     def find(self, key: str) -> Run | None:
-        """Return the run of a key, without its trace; None where there is none."""
+        """Return the run of a key, without its trace; None if there is none."""
         rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
         try:
             return next((self._run(key, record) for (record,) in rows), None)
