@@ -77,7 +77,7 @@ class Templates:
         idle = [
             key
             for key, future in self._futures.items()
-            if future.done() and not future.result().users
+            if future.done() and not future.exception() and not future.result().users
         ]
         for key in idle[: max(0, len(idle) - KEPT)]:
             self._drop(key)

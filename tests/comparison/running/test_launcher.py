@@ -19,7 +19,6 @@ from comparison.running.guard import children
 from comparison.running.launcher import Launcher
 from comparison.running.random_value import random_value
 from comparison.running.task import request as task_request
-from comparison.running.templates import KEPT
 from problems import Budget, make
 from tests.comparison.examples import alive, cell, planned, task, user, wait_for
 from tests.comparison.running.troublemakers import Counting
@@ -124,16 +123,6 @@ def test_a_method_whose_process_dies_is_tried_once_more(tmp_path, launcher):
     assert answer["described"]["name"] == "mine.py:mine"
 
 
-def test_templates_that_nobody_needs_are_let_go():
-    launcher = Launcher(FREE)
-    try:
-        for instance in range(KEPT + 3):
-            launcher.serve(request("describe problem", instance=instance))
-        assert len(launcher.templates) == KEPT + 1
-    finally:
-        launcher.close()
-
-
 def test_a_template_that_is_being_asked_is_alive(launcher):
     """Its answer waits in the channel, for the thread that asked."""
     launcher.serve(request("describe problem"))
@@ -145,17 +134,6 @@ def test_a_template_that_is_being_asked_is_alive(launcher):
     wait_for(lambda: select.select([template.child.socket], [], [], 0)[0])
     assert template.alive
     assert template.child.answer(FREE) == {"random value": random_value(make("sphere"))}
-
-
-def test_a_template_that_is_dropped_ends_when_nobody_needs_it_any_more():
-    launcher = Launcher(FREE)
-    launcher.serve(request())
-    with launcher.templates.use(request()) as template:
-        (key,) = launcher.templates._futures
-        launcher.templates._drop(key)
-        assert template.alive
-    assert not template.alive
-    launcher.close()
 
 
 def test_nothing_is_left_when_it_is_closed_and_nothing_is_served():
