@@ -18,7 +18,7 @@ PACKAGES = ("problems", "methods", "comparison", "studies")
 
 
 class OwnPackages:
-    """Finds the suite's packages beside this file: the user may have a ``problems/`` as well."""
+    """Finds the suite's packages beside this file: the user may have a folder ``problems/``."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
@@ -27,7 +27,7 @@ class OwnPackages:
 
 
 class Terminated(BaseException):
-    """The process was asked to end, as `kill` and a batch system at its time limit do."""
+    """The process was asked to end, as by `kill` or by a batch system at its time limit."""
 
 
 def fail(message: str) -> NoReturn:
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def stopped(how: str, code: int) -> int:
-    """Say how the process was asked to end, and return its exit code."""
+    """Print how the process was asked to end, and return its exit code."""
     from comparison.output import say
 
     say(f"{how}; the same command goes on from here")
@@ -62,7 +62,7 @@ def stopped(how: str, code: int) -> int:
 
 
 def guarded(arguments: list[str]) -> int:
-    """Do what the arguments ask for; tell every error in one line."""
+    """Do what the arguments ask for; print every error in one line."""
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
     from comparison.terminal.fault import describe_fault
     from problems.core.usage_error import UsageError
@@ -128,9 +128,9 @@ def import_own_packages() -> None:
         sys.meta_path.insert(0, OwnPackages)
     for name in PACKAGES:
         package = importlib.import_module(name)
-        found = Path(package.__file__ or "").resolve().parent.parent
-        if found != ROOT:
-            fail(f"the package {name!r} was imported from {found}, not from {ROOT}")
+        root = Path(package.__file__ or "").resolve().parent.parent
+        if root != ROOT:
+            fail(f"the package {name!r} was imported from {root}, not from {ROOT}")
 
 
 def compare(chosen: argparse.Namespace) -> int:
@@ -176,9 +176,9 @@ def compare(chosen: argparse.Namespace) -> int:
     except executor.ExecutorLost as error:
         say(f"runner.py: {error}; the same command goes on from here")
         return 1
-    found = rows(done.results, chosen.target, price)
+    table = rows(done.results, chosen.target, price)
     withdrawn = done.results.contradictions()
-    notes = [*withdrawn, *footnotes(found, jobs=done.jobs, gradient_price=price)]
+    notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -188,9 +188,9 @@ def compare(chosen: argparse.Namespace) -> int:
     ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
     if chosen.format == "table":
-        print_table(console(), done.results, found, notes)
+        print_table(console(), done.results, table, notes)
     else:
-        print(formatted(chosen.format, done.results, found, notes, price))
+        print(formatted(chosen.format, done.results, table, notes, price))
     failures = [run for run in done.runs if run.failed]
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
@@ -204,7 +204,7 @@ def compare(chosen: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def telling(results: Any) -> Iterator[None]:
-    """Say at the end, however it comes, where the runs are that their file could not keep."""
+    """Say at the end, even after an error, where the runs are that their file could not keep."""
     from comparison.output import say
 
     try:
@@ -215,7 +215,7 @@ def telling(results: Any) -> Iterator[None]:
 
 
 def list_names(names: list[str]) -> int:
-    """Print which method can do what, of all or of those named."""
+    """Print which problems each method supports, for all names or those given."""
     from comparison.terminal.console import console
     from comparison.terminal.matrix import print_matrix
 
@@ -255,9 +255,9 @@ def report(chosen: argparse.Namespace) -> int:
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        told = write.page(results, chosen.output, price, *pictures)
+        line = write.page(results, chosen.output, price, *pictures)
         # What is written to standard output is the page, and nothing else.
-        print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
+        print(line, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
         table = rows(results, gradient_price=price)
         notes = [*results.contradictions(), *footnotes(table, gradient_price=price)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-#: What the tables of a file are, in its `user_version`.
+#: The version of the tables, in a file's `user_version`.
 SCHEMA = 2
 
-# `runs` has a row a finished run: its key, the key of its problem's instance, and the
-# run as JSON. The traces are apart, as tables do without them.
+# `runs` has a row for each finished run: its key, the key of its problem's instance, and the
+# run as JSON. The traces are apart, as tables do not need them.
 TABLES = (
     "CREATE TABLE IF NOT EXISTS runs "
     "(key TEXT PRIMARY KEY, problem_key TEXT, run TEXT) WITHOUT ROWID",
@@ -18,7 +18,7 @@ TABLES = (
 
 
 def make_tables(database: sqlite3.Connection) -> None:
-    """Make the tables where there are none."""
+    """Make the tables that do not exist yet."""
     for statement in TABLES:
         database.execute(statement)
     database.execute(f"PRAGMA user_version={SCHEMA}")

@@ -1,4 +1,4 @@
-"""The settings of a comparison as they are typed: ``NAME.OPTION=VALUE``, and a corpus for all."""
+"""Options as typed on the command line: ``NAME.OPTION=VALUE``, and a corpus for all problems."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +13,11 @@ from typing import Any
 from comparison.results import Results
 from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
-from comparison.running.task import Preflight, Task
+from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
+from comparison.running.task import Task
+from methods import METHODS
 from methods.result import Run
+from methods.run import contender
 from problems.core.ledger import Budget, Ledger
 from problems.core.reference import Reference
 
@@ -38,19 +43,45 @@ def task(method: str = "random-search", problem: str = "sphere", **changes: Any)
     return Task(method, problem, **{"budget": Budget(20, 20.0), **changes})
 
 
-def preflight(method: str = "genetic", problem: str = "sphere", **changes: Any) -> Preflight:
-    """Return what preflight could have found; of a user's file it tells the name alone."""
-    method, problem = (name.rpartition("/")[2] for name in (method, problem))
-    found: dict[str, Any] = {
-        "method_options": {"population": 50},
-        "problem_options": {"dimension": 3},
-        "method_identity": "",
-        "problem_identity": " ",
-        "title": "a small instance",
-        "objective": "distance",
-        "anchors": {},
-    }
-    return Preflight(method, problem, **{**found, **changes})
+def cell(made: Task | None = None, **facts: Any) -> Cell:
+    """Return a task as it could be described; of a user's file its name alone is known.
+
+    Parameters
+    ----------
+    made : Task, optional
+    **facts
+        See `methods.result.Facts`.
+    """
+    made = task() if made is None else made
+    arguments = ""
+    if made.method_options:
+        parsed = contender(made.method, made.method_options).options
+        arguments = pickled({name: parsed[name] for name in made.method_options})
+    named = METHODS.named(made.method)
+    method = made.method.rpartition("/")[2] if named is None else named.name
+    problem, facts = made.problem.rpartition("/")[2], {"objective": "distance", **facts}
+    return Cell(
+        made,
+        MethodDescription(method, {"population": 50}, {}, arguments=arguments),
+        ProblemDescription(problem, {"dimension": 3}, facts, title="a small instance"),
+    )
+
+
+def pickled(arguments: dict[str, Any]) -> str:
+    """Return arguments as a method's description has them."""
+    return base64.b64encode(pickle.dumps(arguments)).decode()
+
+
+def planned(
+    method: str = "random-search",
+    problem: str = "sphere",
+    *,
+    instance: int = 0,
+    seed: int = 0,
+    **changes: Any,
+) -> PlannedRun:
+    """Return a small run of a `task`."""
+    return PlannedRun(cell(task(method, problem, **changes)), instance, seed)
 
 
 def run(

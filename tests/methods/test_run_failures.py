@@ -13,7 +13,7 @@ import pytest
 
 import problems
 from methods import minimize
-from methods.run import make_run
+from methods.run import contender, make_run
 from problems import Box, Budget, Reference, Stop, Unsupported
 from problems.core.ledger import BrokenReference
 from tests.methods.examples import Quadratic, Recorded, bowl, one_look
@@ -54,7 +54,7 @@ def test_an_interruption_in_a_process_of_its_own_keeps_the_whole_run():
 
     with pytest.raises(KeyboardInterrupt):
         minimize(bowl(), interrupted, 10)
-    run = make_run(bowl(), interrupted, Budget(10))
+    run = make_run(bowl(), contender(interrupted, {}), Budget(10))
     assert (run.ended, run.message, run.value, run.score) == ("error", "KeyboardInterrupt: ", 1, 1)
     assert (run.ledger.work, len(run.trace), list(run.x)) == (2, 2, [0, 1])
     assert run.description == "[0 1]"

@@ -98,7 +98,7 @@ def test_nor_has_what_is_said_of_withdrawn_proofs(withdrawn, command, capsys):
 
 
 def assert_all_is_seen(nasty, command, capsys):
-    """Run a command, and look through all that it prints and writes; return what it prints."""
+    """Run a command, and check all that it prints and writes; return what it prints."""
     with suppress(SystemExit):
         runner.main(command)
     out, err = capsys.readouterr()

@@ -16,7 +16,6 @@ from tests.comparison.examples import (
     OPTIMUM,
     certificate,
     comparison,
-    preflight,
     run,
     unsupported,
 )
@@ -386,7 +385,6 @@ def test_every_instance_of_a_method_has_a_row_of_its_own():
 
 def test_no_runs_give_no_rows():
     assert rows(comparison()) == []
-    assert preflight().unsupported == ""
 
 
 # ------------------------------------------------------- prices, and a whole results file

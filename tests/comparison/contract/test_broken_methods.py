@@ -71,7 +71,7 @@ def test_a_failing_method_is_noticed(method_file):
         pair.never_over_budget(method_file(source), OneMax)
 
 
-def test_the_spy_counts_looks_however_they_call_each_other():
+def test_the_spy_counts_evaluations_however_they_call_each_other():
     class Both(Problem):
         space = Box(0, 1, 2)
 
@@ -85,4 +85,4 @@ def test_the_spy_counts_looks_however_they_call_each_other():
         spy = pair.Spy(problem)
         problem.value(np.zeros(2))
         problem.values(np.zeros((5, 2)))
-        assert spy.looks == 6
+        assert spy.evaluations == 6

@@ -231,7 +231,7 @@ class WrongModel(OneMax):
         (single.relaxation_holds, smooth(back=0.5), r"decode\(encode\(x\)\) != x"),
         (single.relaxation_holds, Outside, "no member"),
         (single.environment_holds, Generous, "reward is not minus the value"),
-        (single.environment_holds, Curious, "2 looks"),
+        (single.environment_holds, Curious, "2 evaluations"),
         (single.environment_holds, Misbuilt, "no member"),
         (single.linear_model_holds, WrongModel, "not solved"),
     ],

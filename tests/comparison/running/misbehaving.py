@@ -16,7 +16,7 @@ import numpy as np
 
 from problems import Box, Permutation, Problem, Reference
 
-# Each method looks once before it misbehaves, so that there is a partial curve.
+# Each method evaluates one point before it misbehaves, so that there is a partial curve.
 
 
 def honest(oracle, rng, *, looks: int = 1000):
@@ -34,7 +34,7 @@ def raises(oracle, rng):
 
 
 def refuses(oracle, rng):
-    """Raise ValueError before the first look, with no option that could mend it."""
+    """Raise ValueError before the first evaluation, with no option that could mend it."""
     raise ValueError("not today")
 
 
@@ -44,13 +44,13 @@ def lacks_a_library(oracle, rng):
 
 
 def hangs(oracle, rng):
-    """Loop for ever after one look."""
+    """Loop for ever after one evaluation."""
     oracle.value(oracle.start(1)[0])
     while True:
         pass
 
 
-def hangs_before_the_first_look(oracle, rng):
+def hangs_before_the_first_evaluation(oracle, rng):
     """Do not even begin."""
     time.sleep(1000)
 
@@ -93,7 +93,7 @@ def meets(oracle, rng, *, folder: str = "", me: str = "", other: str = ""):
 def dies(oracle, rng):
     """End the whole process."""
     oracle.value(oracle.start(1)[0])
-    time.sleep(0.5)  # long enough for the look to be streamed
+    time.sleep(0.5)  # long enough for the evaluation to be streamed
     os._exit(7)
 
 
@@ -145,18 +145,20 @@ def needs_one_thread(oracle, rng):
 
 def unlimited(oracle, rng, *, limit: float = float("inf")):
     """Have an option whose default JSON cannot spell."""
+    if not isinstance(limit, float):
+        raise TypeError(f"limit={limit!r}")
     oracle.value(oracle.start(1)[0])
 
 
 def returns_early(oracle, rng):
-    """Give up after one look, with most of the budget left."""
+    """Give up after one evaluation, with most of the budget left."""
     oracle.value(oracle.start(1)[0])
 
 
 def allocates(oracle, rng, *, child: bool = False):
     """Hold more and more memory, itself or in a process that it starts."""
     oracle.value(oracle.start(1)[0])
-    time.sleep(0.5)  # long enough for the look to be streamed
+    time.sleep(0.5)  # long enough for the evaluation to be streamed
     if child:
         hoard = "held = []\nwhile True: held.append(bytearray(8 << 20))"
         subprocess.run([sys.executable, "-c", hoard], check=False)
@@ -333,20 +335,20 @@ class Unhashable(Fair):
 
 
 class Raises(Fair):
-    """Raises at every look."""
+    """Raises at every evaluation."""
 
     def value(self, x):
         raise RuntimeError("out of order")
 
 
 class RaisesLater(Fair):
-    """Raises at the third look."""
+    """Raises at the third evaluation."""
 
-    looks = 0
+    evaluations = 0
 
     def value(self, x):
-        self.looks += 1
-        if self.looks % 3 == 0:
+        self.evaluations += 1
+        if self.evaluations % 3 == 0:
             raise RuntimeError("out of order")
         return super().value(x)
 
@@ -383,13 +385,13 @@ class WrongShape(Fair):
 
 
 class Hangs(Fair):
-    """Never comes back from its second look."""
+    """Never comes back from its second evaluation."""
 
-    looks = 0
+    evaluations = 0
 
     def value(self, x):
-        self.looks += 1
-        if self.looks > 1:
+        self.evaluations += 1
+        if self.evaluations > 1:
             time.sleep(1000)
         return super().value(x)
 
@@ -429,7 +431,7 @@ class Valueless(Problem):
 
 
 class Noisy(Fair):
-    """Draws without a seed at every look."""
+    """Draws without a seed at every evaluation."""
 
     def value(self, x):
         return super().value(x) + random.random()

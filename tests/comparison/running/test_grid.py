@@ -10,15 +10,18 @@ import pytest
 
 from comparison.analysis.rows import rows
 from comparison.results.store import Store
+from comparison.running.cell import Cell
 from comparison.running.comparison import compare
+from comparison.running.describe import describe_method
 from comparison.running.grid import Grid, GridError
 from comparison.running.pool import Pool
 from comparison.running.settings import parse_options
+from comparison.running.sweep import planned_runs
 from comparison.terminal.formats import as_csv
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from problems.naming.options import UnknownName
-from tests.comparison.examples import CORPUS, USER, all_but_times, short, user
+from tests.comparison.examples import CORPUS, USER, all_but_times, cell, short, user
 
 BUDGET = Budget(20, 20.0)
 
@@ -82,15 +85,13 @@ def test_a_method_named_twice_is_compared_once():
 
 def test_tasks_are_every_seed_of_every_instance():
     plan = grid(["genetic"], seeds=2, instances=3)
-    (cell,) = plan.cells()
-    made = [(task.instance, task.seed) for task in plan.tasks(cell)]
+    made = [(run.instance, run.seed) for run in planned_runs(plan, cell())]
     assert made == [(i, s) for i in range(3) for s in range(2)]
 
 
 def test_a_problem_in_which_nothing_is_random_has_one_instance(store):
     plan = Grid([METHODS.entry("genetic")], [PROBLEMS.entry("g06")], seeds=2, instances=3)
-    (cell,) = plan.cells()
-    made = [(task.instance, task.seed) for task in plan.tasks(cell, one_instance=True)]
+    made = [(run.instance, run.seed) for run in planned_runs(plan, cell(one_instance=True))]
     assert made == [(0, 0), (0, 1)]
     done = compare(replace(plan, budget=Budget(20, 5)), store)
     assert (done.made, done.one_instance) == (2, ["g06"])
@@ -99,7 +100,8 @@ def test_a_problem_in_which_nothing_is_random_has_one_instance(store):
 @pytest.mark.parametrize("method", [n for n in METHODS.names() if not METHODS.entry(n).seeded])
 def test_a_method_that_draws_no_random_numbers_has_one_seed(method):
     plan = grid([method], seeds=5, instances=2)
-    assert [(t.instance, t.seed) for t in plan.tasks(plan.cells()[0])] == [(0, 0), (1, 0)]
+    described = Cell(plan.cells()[0], describe_method(plan.cells()[0]), cell().problem)
+    assert [(r.instance, r.seed) for r in planned_runs(plan, described)] == [(0, 0), (1, 0)]
 
 
 # ---------------------------------------------------------------------- options
@@ -168,6 +170,30 @@ def test_a_corpus_that_nothing_reads_is_refused():
         parse_options([], PROBLEMS.expand(["sphere", "knapsack"]), CORPUS)
 
 
+def test_an_option_is_parsed_once_for_its_key_and_all_its_runs(store, tmp_path):
+    """Once for three seeds: described, and then handed to the try and to the runs."""
+    (tmp_path / "mine.py").write_text(
+        "from pathlib import Path\n"
+        "from typing import Annotated\n"
+        "from problems.core.interval import Interval\n"
+        "class Noted(Interval):\n"
+        "    def __contains__(self, number):\n"
+        "        with Path(__file__).with_name('parsed').open('a') as file:\n"
+        "            file.write(f'{number!r} ')\n"
+        "        return super().__contains__(number)\n"
+        "def walks(oracle, rng, *, step: Annotated[float, Noted(ge=0, le=1)] = 0.5):\n"
+        "    if step != 0.25:\n"
+        "        raise RuntimeError(repr(step))\n"
+        "    oracle.value(oracle.start(1)[0])\n"
+    )
+    mine = f"{tmp_path / 'mine.py'}:walks"
+    done = compare(grid([mine], options=[f"{mine}.step=25e-2"], seeds=3), store)
+    assert [(run.ended, run.method_options) for run in done.runs] == [
+        ("converged", {"step": 0.25})
+    ] * 3
+    assert (tmp_path / "parsed").read_text() == "0.25 "
+
+
 # ------------------------------------------------------------------- comparisons
 
 
@@ -219,7 +245,7 @@ def test_only_what_is_missing_is_run(store, changes, made):
 def test_runs_come_in_the_order_of_the_grid_however_they_ended(store):
     plan = grid(["hill-climb", "random-search"], ["knapsack", "sphere"], seeds=2)
     done = compare(plan, store, jobs=2)
-    order = [(t.method, t.problem, t.seed) for cell in plan.cells() for t in plan.tasks(cell)]
+    order = [(each.method, each.problem, seed) for each in plan.cells() for seed in range(2)]
     assert [(run.method, run.problem, run.seed) for run in done.runs] == order
 
 
@@ -378,15 +404,16 @@ def test_only_cells_of_which_a_run_is_to_be_made_are_tried(store, monkeypatch):
     serve = Pool.serve
 
     def noting(pool, requests):
-        for request in requests:
-            asked.append((request.do, [task.method for task in request.tasks]))
-            yield from serve(pool, [request])
+        for of, request in requests:
+            methods = [tried["task"]["method"] for tried in request.get("cells", ())]
+            asked.append((request["action"], methods))
+            yield from serve(pool, [(of, request)])
 
     monkeypatch.setattr(Pool, "serve", noting)
     compare(grid(["random-search"], seeds=1), store)
     asked.clear()
     compare(grid(["random-search", "hill-climb", "counting"], seeds=1), store)
-    tried = [methods for do, methods in asked if do == "attempts"]
+    tried = [methods for action, methods in asked if action == "try"]
     assert tried == [["hill-climb", "counting"]]  # that one is unsupported, so it has no run
 
 
