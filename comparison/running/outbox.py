@@ -69,7 +69,7 @@ def give_up(channel: socket.socket, error: BaseException) -> None:
     The asking process has the points that were kept. Where this fails too, nothing is sent.
     """
     ended = "killed" if accidental(error) else "error"
-    message = f"message is left of the run's process cannot end it: {one_line(error)}"
+    message = f"what is left of the run's process cannot end it: {one_line(error)}"
     with contextlib.suppress(BaseException):
         text = _dumps({"ended": ended, "message": message})
         channel.sendall(text.encode() + b"\n")
