@@ -71,8 +71,8 @@ def closed(
             with contextlib.suppress(Exception):  # kept as the record's failure
                 oracle.finish()
             try:
-                if not oracle.charges(pay):
-                    raise Unverified("the oracle's looks were not charged to the run")
+                if oracle.record is not record or record.pay is not pay:
+                    raise Unverified("the oracle's evaluations were not charged to the run")
                 verify(record, problem, budget, reference, paid(), elapsed)
             except Unverified:
                 raise

@@ -184,8 +184,21 @@ class Problem:
         return np.empty(0)
 
 
-def look_at(problem: Problem) -> Callable[[NDArray], Any]:
-    """Return what gives a problem's value at a point known to be fine, with nothing else done."""
+def objective_of(problem: Problem) -> Callable[[NDArray], Any]:
+    """Return what gives a problem's value at a point that was checked, and does nothing else.
+
+    Raises
+    ------
+    TypeError
+        When the problem has no objective.
+    UsageError
+        When its `most_rows` is no number of rows.
+    """
+    if type(problem).value is Problem.value and type(problem).values is Problem.values:
+        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+    rows = problem.most_rows
+    if not (isinstance(rows, Integral) and rows >= 1):
+        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
     # Asked of the problem, not its class: a `value` may be set on the object alone.
     if getattr(problem.value, "__func__", None) is not Problem.value:
         return unchecked(problem, "value")
@@ -260,27 +273,16 @@ class _OfBatches(_FunctionProblem):
         return self.function(points)
 
 
-def check_looks(problem: Problem) -> None:
-    """Check that a problem can be looked at.
-
-    Raises
-    ------
-    TypeError
-        When it has no objective.
-    UsageError
-        When its `most_rows` is no number of rows.
-    """
-    if type(problem).value is Problem.value and type(problem).values is Problem.values:
-        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
-    rows = problem.most_rows
-    if not (isinstance(rows, Integral) and rows >= 1):
-        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
-
-
 def has_view(problem: Problem | type[Problem], view: str) -> bool:
     """Tell from the class alone whether a problem offers `view`."""
     cls = problem if isinstance(problem, type) else type(problem)
     return getattr(cls, view) is not getattr(Problem, view)
+
+
+def require_view(problem: Problem, view: str) -> None:
+    """Raise `Unsupported` where a problem lacks `view`, before time or work can run out."""
+    if not has_view(problem, view):
+        raise Unsupported(missing_view(view))
 
 
 def missing_view(view: str) -> str:

@@ -18,6 +18,8 @@ from problems.core.judgement import judged, real
 from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.core.linear_model import LinearModel
 from problems.core.linear_objective import SOLVER_TOLERANCE
+from problems.core.meter import Pay
+from problems.core.points import as_point
 from problems.core.problem import Problem
 from problems.core.reference import Reference, reference_of
 
@@ -53,6 +55,7 @@ class Record(Account):
         problem: Problem,
         budget: Budget,
         listener: Callable[[TracePoint], None] | None = None,
+        pay: Pay | None = None,
     ) -> None:
         self.best = math.inf
         self.best_x: NDArray | None = None
@@ -76,7 +79,7 @@ class Record(Account):
             if self._goal < reference.value:
                 self._goal = reference.value + reference.slack
         self.constrained = type(problem).constraints is not Problem.constraints
-        super().__init__(problem, budget, listener)  # last, for the clocks begin there
+        super().__init__(problem, budget, listener, pay)  # last, for the clocks begin there
 
     # ------------------------------------------------------------- what happens
 
@@ -133,6 +136,13 @@ class Record(Account):
         for i in np.flatnonzero(records < before):
             at = (self.work - n + float(i) + 1.0, self.values - n + int(i) + 1)
             self.improve(points[i], values[i], at, (n, int(i)))
+
+    def whole_point(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Return a member of a space of whole numbers as such: 2.0 is one where 2 is."""
+        try:
+            return as_point(self.problem.space, x)
+        except ValueError as error:
+            self.misuse(f"value() got {error}")
 
     def invalid(self) -> float:
         """Count a look that gave no finite number; the method is told inf."""
