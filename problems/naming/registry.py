@@ -40,6 +40,8 @@ class Entry:
         True for a method that is given the model instead of looks at it.
     groups : tuple of str
         Group names that stand for this entry among others.
+    space : str
+        The class of a built-in problem's space; a user's problem is built and asked.
     small : mapping
         Options of a problem's instance that the contract suite checks in no time.
     extra : str
@@ -57,6 +59,7 @@ class Entry:
     seeded: bool = True
     white_box: bool = False
     groups: tuple[str, ...] = ()
+    space: str = ""
     small: Mapping[str, Any] = field(default_factory=dict)
     extra: str = ""
     imports: tuple[str, ...] = ()

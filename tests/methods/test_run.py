@@ -65,8 +65,8 @@ def test_every_name_and_alias_is_the_same_run(name):
 def supports(method, problem):
     from comparison.terminal.matrix import suitability
 
-    cls = problems.PROBLEMS.entry(problem).load()
-    return suitability(METHODS.entry(method), cls)[0] != "unsupported"
+    entry = problems.PROBLEMS.entry(problem)
+    return suitability(METHODS.entry(method), entry)[0] != "unsupported"
 
 
 def test_the_seed_changes_the_run_and_repeats_it():
