@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Interval
 from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.naming.extra import require_extra
+from problems.naming.options import checked_options
 
 #: COCO's final target precision (Hansen et al. 2021, COCO: a platform for comparing
 #: continuous optimizers in a black-box setting).
@@ -48,11 +50,14 @@ class Bbob(Problem):
     space: Box
     objective = "function value"
 
-    def __init__(self, *, function: int = 1, dimension: int = 5, instance: int = 0) -> None:
-        if not 1 <= function <= 24:
-            raise ValueError(f"function={function}: expected 1 to 24")
-        if not 2 <= dimension <= LARGEST:
-            raise ValueError(f"dimension={dimension}: expected 2 to {LARGEST}")
+    @checked_options
+    def __init__(
+        self,
+        *,
+        function: Annotated[int, Interval(ge=1, le=24)] = 1,
+        dimension: Annotated[int, Interval(ge=2, le=LARGEST)] = 5,
+        instance: int = 0,
+    ) -> None:
         require_extra("bbob", "ioh")
         self.function, self.instance = function, instance
         self.space = Box(-5, 5, dimension)

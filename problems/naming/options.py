@@ -15,10 +15,12 @@ import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from problems.core.interval import Interval
 from problems.core.usage_error import UsageError
+
+Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
 
 class UnknownName(UsageError):  # noqa: N818 - reads as what it says
@@ -36,11 +38,7 @@ def closest(name: str, known: Iterable[str]) -> str:
 
 
 def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
-    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`.
-
-    For a constructor: `parse` checks what `make` and the command line are given, but
-    a class that is called by itself would take a misspelt choice for another.
-    """
+    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`."""
     if value not in choices:
         texts = [str(choice) for choice in choices]
         hint = closest(str(value), texts)
@@ -132,6 +130,22 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
         else:
             resolved[key] = option.default
     return resolved
+
+
+def checked_options(constructor: Constructor) -> Constructor:
+    """Decorate a constructor: the options that it is given are parsed by their types.
+
+    `make` and the command line parse options themselves, but a class that is called by itself
+    would take a misspelt choice for another, or a number out of range.
+    """
+
+    @functools.wraps(constructor)
+    def init(self: Any, **given: Any) -> None:
+        hints = _hints(constructor)
+        parsed = {name: parse(name, value, hints.get(name)) for name, value in given.items()}
+        constructor(self, **parsed)
+
+    return cast("Constructor", init)
 
 
 def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Count, Interval
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import BoxRelaxation, Minibatch, Relaxation
-from problems.naming.options import require_choice
+from problems.naming.options import checked_options
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.next_token.straight_through import straight_through
 
 Loss = Literal["zero-one", "top-k", "cross-entropy"]
 Weights = Literal["real", "ternary"]
+Width = Annotated[int, Interval(ge=1, le=1000)]
 
 #: Bound of every real parameter.
 BOUND = 5.0
@@ -66,24 +68,18 @@ class NextTokenMLP(NextToken):
     space: Box
     objective = "next-token loss"
 
+    @checked_options
     def __init__(
         self,
         *,
-        context: int = 3,
-        embedding: int = 4,
-        hidden: int = 16,
+        context: Count = 3,
+        embedding: Width = 4,
+        hidden: Width = 16,
         loss: Loss = "zero-one",
         top: int = 5,
         weights: Weights = "real",
         **text: Any,
     ) -> None:
-        if context < 1:
-            raise ValueError(f"context={context}: expected a whole number >= 1")
-        for name, width in (("embedding", embedding), ("hidden", hidden)):
-            if not 1 <= width <= 1000:
-                raise ValueError(f"{name}={width}: expected 1 to 1000")
-        require_choice("loss", loss, get_args(Loss))
-        require_choice("weights", weights, get_args(Weights))
         super().__init__(context=context, **text)
         size = len(self.symbols)
         if loss == "top-k" and not 1 <= top <= size:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Interval
 from problems.core.ledger import GRADIENT_PRICE
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Policy, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
@@ -86,23 +88,20 @@ class NextTokenReward(NextToken):
     space: Box
     objective = "-E[reward] + beta KL"
 
+    @checked_options
     def __init__(
         self,
         *,
-        beta: float = 0.1,
-        length: int = 12,
+        beta: Annotated[float, Interval(ge=0.005, le=100)] = 0.1,
+        length: Annotated[int, Interval(ge=1, le=64)] = 12,
         new: bool = True,
-        shortest: int = 4,
+        shortest: Annotated[int, Interval(ge=0)] = 4,
         longest: int = 8,
         vowel: bool = True,
         pattern: str = "*",
         **text: Any,
     ) -> None:
-        if not 0.005 <= beta <= 100:
-            raise ValueError(f"beta={beta:g}: expected 0.005 to 100")
-        if not 1 <= length <= 64:
-            raise ValueError(f"length={length}: expected 1 to 64")
-        if not 0 <= shortest <= longest:
+        if shortest > longest:
             raise ValueError(f"shortest={shortest}: expected 0 to {longest} (longest)")
         if longest > length:
             raise ValueError(f"longest={longest}: expected at most {length} (length)")

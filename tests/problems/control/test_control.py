@@ -127,7 +127,7 @@ def test_any_environment_goes_by_its_id():
         ({"environment": "CartPol-v1"}, "CartPol"),
         ({"environment": "nosuch:Thing-v0"}, "environment=nosuch:Thing-v0: No module named"),
         ({"environment": "CliffWalking-v1"}, "expected Box observations"),
-        ({"episodes": 0}, "episodes=0: expected 1 to 10,000"),
+        ({"episodes": 0}, r"episodes=0: expected a whole number in \[1, 10000\]"),
         ({"hidden": 0}, "hidden=0: expected a whole number >= 1"),
     ],
 )
