@@ -6,12 +6,12 @@ import contextlib
 import random
 import sys
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
-from methods.shared.operators import require_variation
-from problems.core.interval import Count, Interval, Positive, Share
+from methods.shared.operators import Population, require_variation
+from problems.core.interval import Count, Positive, Share
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical, Permutation, Space
 
@@ -20,7 +20,7 @@ def genetic_deap(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    population: Annotated[int, Interval(ge=2)] = 100,
+    population: Population = 100,
     crossover_rate: Share = 0.5,
     mutation_rate: Share = 0.2,
     variable_rate: Share = 0.05,

@@ -67,7 +67,7 @@ FAULTS = (
         "problems/core/constrained_evaluation.py",
         "v = self._ceiling + violation",
         "v = self._ceiling - violation",
-        "tests/problems/core/test_oracle.py",
+        "tests/problems/core/test_constrained_evaluation.py",
     ),
     Fault(
         "a whole number is never drawn at its upper bound",

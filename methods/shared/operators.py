@@ -8,11 +8,16 @@ The definitions are DEAP's (`cxTwoPoint`, `cxOrdered`, `mutGaussian`, `mutFlipBi
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Interval
 from problems.core.space import Box, Categorical, Permutation, Space
+
+#: How many individuals a generation has: at least two, who may mate.
+Population = Annotated[int, Interval(ge=2)]
 
 
 @singledispatch
