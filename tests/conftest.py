@@ -37,6 +37,7 @@ NOT_QUICK = (
     "methods/test_branch_and_bound.py",
     "methods/test_certificates.py",
     "methods/test_integer_programming.py",
+    "methods/test_integer_programming_end.py",
     "methods/test_preload.py",
     "methods/test_provenance.py",
     "problems/test_extras.py",

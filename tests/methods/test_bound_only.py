@@ -8,7 +8,7 @@ import pytest
 import problems
 from methods import METHODS, minimize
 from methods.integer_programming import SEEDS
-from tests.methods.test_integer_programming import (
+from tests.methods.linear_programs import (
     BOTH,
     Modelled,
     decode,
