@@ -33,6 +33,7 @@ NOT_QUICK = (
     "methods/shared/test_cbc.py",
     "methods/shared/test_coefficient_tightening.py",
     "methods/shared/test_linear_solve.py",
+    "methods/test_addition.py",
     "methods/test_bound_only.py",
     "methods/test_branch_and_bound.py",
     "methods/test_certificates.py",
@@ -40,6 +41,7 @@ NOT_QUICK = (
     "methods/test_integer_programming_end.py",
     "methods/test_preload.py",
     "methods/test_provenance.py",
+    "problems/test_addition.py",
     "problems/test_extras.py",
 )
 

@@ -114,3 +114,15 @@ def infeasible(problem):
     program = problem.program()
     program += pulp.lpSum(program.variables()) >= 100
     return LinearModel(program, problem.read)
+
+
+def with_constant(problem):
+    program = problem.program()
+    program.setObjective(program.objective + problem.constant)
+    return LinearModel(program, problem.read)
+
+
+def maximising(problem):
+    return LinearModel(
+        problem.program(pulp.LpMaximize), problem.read, unit=-1.0, offset=problem.constant
+    )

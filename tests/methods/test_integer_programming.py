@@ -17,9 +17,11 @@ from tests.methods.linear_programs import (
     Modelled,
     decode,
     infeasible,
+    maximising,
     packing,
     random_program,
     ternary,
+    with_constant,
 )
 
 # ---------------------------------------------------------------------- the same optimum
@@ -132,20 +134,8 @@ def test_the_unit_and_offset_turn_counts_into_values():
     assert run.certified
 
 
-def with_constant(problem):
-    program = problem.program()
-    program.setObjective(program.objective + problem.constant)
-    return LinearModel(program, problem.read)
-
-
-def maximising(problem):
-    return LinearModel(
-        problem.program(pulp.LpMaximize), problem.read, unit=-1.0, offset=problem.constant
-    )
-
-
-@BOTH
 @pytest.mark.parametrize("constant", [0.0, 10.0, -10.0])
+@BOTH
 @pytest.mark.parametrize("write", [with_constant, maximising], ids=lambda f: f.__name__)
 def test_value_is_offset_plus_unit_times_pulps_own_objective(write, constant, solver):
     """Also where the program maximises, or its objective has a constant term."""

@@ -268,8 +268,11 @@ def test_without_a_model_it_is_unsupported():
         ({"threads": 2}, "has no option 'threads'; it has solver, mode, solver_seed"),
         ({"solver": "cbb"}, "solver=cbb: expected one of highs, cbc; did you mean 'cbc'?"),
         ({"mode": "bound"}, "mode=bound: expected one of solve, bound-only"),
-        ({"solver_seed": -1}, "solver_seed=-1: expected a whole number >= 0"),
-        ({"solver_seed": 2**31}, "solver_seed=2147483648: expected a whole number"),
+        ({"solver_seed": -1}, r"solver_seed=-1: expected a whole number in \[0, 2147483648\)"),
+        (
+            {"solver_seed": 2**31},
+            r"solver_seed=2147483648: expected a whole number in \[0, 2147483648\)",
+        ),
     ],
     ids=str,
 )
