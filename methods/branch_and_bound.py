@@ -31,7 +31,7 @@ def milp(
     The solution and the bound are reported when the solver returns: it tells nothing in
     between. Constraints that the model leaves out are added as solutions violate them,
     and it is solved again. The time limit is what is left of the run's seconds. Work
-    is not charged, since the solver is given the model instead of looks.
+    is not charged, since the solver is given the model and evaluates nothing.
 
     Parameters
     ----------

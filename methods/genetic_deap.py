@@ -57,7 +57,7 @@ def genetic_deap(
     space = oracle.space
     length, dtype = space.dimension, space.dtype
     start = oracle.start(population)
-    # A permutation's operators need all items; those beyond its length are not looked at.
+    # A permutation's operators need all items; those beyond its length are not evaluated.
     genes = space.complete(start) if isinstance(space, Permutation) else start
 
     def evaluate(individual: list[Any]) -> tuple[float]:
@@ -66,7 +66,7 @@ def genetic_deap(
     toolbox = base.Toolbox()
     toolbox.register("evaluate", evaluate)
     # Not the built-in map: a StopIteration of the objective would end it in silence.
-    toolbox.register("map", lambda look, individuals: [look(each) for each in individuals])
+    toolbox.register("map", lambda evaluate, individuals: [evaluate(each) for each in individuals])
     toolbox.register("select", tools.selTournament, tournsize=tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
     toolbox.register("mutate", _mutation(space, variable_rate, step))

@@ -170,10 +170,10 @@ class GraphColouring(Problem):
     def relaxation(self) -> Relaxation:
         return _ExpectedConflicts(self)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         import pulp

@@ -202,10 +202,10 @@ class JobShop(Problem):
                 open_jobs.remove(job)
         return np.array(order)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         """Return the disjunctive model of Manne (1960), "On the job-shop scheduling problem".

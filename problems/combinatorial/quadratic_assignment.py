@@ -28,7 +28,7 @@ MOST_FACILITIES = 256
 EXACT = 2**53
 #: Random flows and distances are drawn from 0 … HIGHEST.
 HIGHEST = 99
-#: Most facilities whose n! assignments are all looked at.
+#: Most facilities whose n! assignments are all evaluated.
 ENUMERATED = 8
 #: Most facilities of the integer program, which already takes some 10 s.
 MODELLED = 8
@@ -147,10 +147,10 @@ class QuadraticAssignment(Problem):
                 return cost
             x, cost = near[costs.argmin()], float(costs.min())
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         """Return the linearisation of Adams and Johnson.

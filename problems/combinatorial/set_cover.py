@@ -136,10 +136,10 @@ class SetCover(Problem):
                     new[rows[i]] -= 1
         return x
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         import pulp

@@ -142,10 +142,10 @@ class TravellingSalesman(Problem):
                 return tour
             tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1].copy()
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         """Return the model of Dantzig, Fulkerson and Johnson (1954).

@@ -61,8 +61,8 @@ class Bbob(Problem):
         require_extra("bbob", "ioh")
         self.function, self.instance = function, instance
         self.space = Box(-5, 5, dimension)
-        self._look = self._built()
-        self.reference_point: NDArray[np.float64] = np.array(self._look.optimum.x)
+        self._function = self._built()
+        self.reference_point: NDArray[np.float64] = np.array(self._function.optimum.x)
 
     def _built(self) -> Any:
         """Return ioh's function, which cannot be copied or pickled but is built in no time."""
@@ -76,23 +76,23 @@ class Bbob(Problem):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: held for name, held in vars(self).items() if name != "_look"}
+        return {name: held for name, held in vars(self).items() if name != "_function"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._look = self._built()
+        self._function = self._built()
 
     @property
     def title(self) -> str:
-        data = self._look.meta_data
+        data = self._function.meta_data
         return f"f{self.function} {data.name}, {data.n_variables}-D, BBOB instance {data.instance}"
 
     def value(self, x: NDArray) -> float:
-        return self._look(x)
+        return self._function(x)
 
     @cached_property
     def reference(self) -> Reference:
-        optimum = float(self._look.optimum.y)
+        optimum = float(self._function.optimum.y)
         # A tolerance is relative above 1; COCO's precision is absolute.
         tolerance = PRECISION / max(1.0, abs(optimum))
         return Reference(optimum, "closed form", "Hansen et al. (2009)", tolerance)

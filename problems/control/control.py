@@ -55,7 +55,7 @@ class Control(Problem):
     of the highest score, or tanh scores scaled to the action's range.
 
     REINFORCE acts in the world itself, with a stochastic form of the same policy;
-    an episode costs 1 / `episodes` of a look.
+    an episode costs 1 / `episodes` of an evaluation.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Control(Problem):
     hidden : int
         Units of that layer.
     episodes : int
-        Evaluation episodes a look.
+        Episodes per evaluation.
     steps : int, optional
         Time limit of an episode; the environment's own by default, where it has one.
     instance : int
@@ -121,7 +121,7 @@ class Control(Problem):
     def title(self) -> str:
         return (
             f"{self.world}, {self.kind} policy of {self.space.dimension} parameters, "
-            f"{len(self.evaluation_seeds)} episodes a look"
+            f"{len(self.evaluation_seeds)} episodes per evaluation"
         )
 
     def play(self, points: NDArray, seeds: list[int]) -> Episodes:
@@ -157,7 +157,7 @@ class Control(Problem):
             return {}
         return {"gymnasium calls it solved at": -float(self.threshold)}
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         return make_world(self.world, self.steps)
 
     def policy(self) -> Policy:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.space import Space
 
-Look = TypeVar("Look", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def as_point(space: Space, x: ArrayLike) -> NDArray:
@@ -72,16 +72,16 @@ def _shown(points: Any) -> str:
     return np.array2string(np.asarray(points, dtype=object), threshold=8)[:80]
 
 
-def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Look], Look]:
+def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Function], Function]:
     """Decorate a problem's ``value`` or ``values``: its argument goes through `convert`."""
 
-    def decorate(function: Look) -> Look:
+    def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def method(self: Any, x: Any, *more: Any, **named: Any) -> Any:
             return _bound(function, self)(convert(self.space, x), *more, **named)
 
         method.unchecked = method, function  # type: ignore[attr-defined]
-        return cast("Look", method)
+        return cast("Function", method)
 
     return decorate
 

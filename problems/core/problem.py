@@ -51,16 +51,16 @@ class Problem:
     fingerprint : str
         Identifies data that the options do not (a hash of the corpus).
     rollout_work : float
-        What an episode of the environment costs, in looks, where its rewards are
-        the world's own rather than a look's.
+        What an episode of the environment costs, in evaluations, where its rewards are
+        the world's own rather than an evaluation's.
     rows, tokens : int
-        Distinct data rows and observations that one full look goes through.
+        Distinct data rows and observations that one full evaluation goes through.
     ceiling : float or None
         The worst value a feasible point can have; needed beside `constraints`.
     one_instance : bool
         True where nothing is random, so that every instance number is the same problem.
     most_rows : int
-        Points that `values` is handed at a time. Few where a look is slow, so that a
+        Points that `values` is handed at a time. Few where an evaluation is slow, so that a
         run hears the clock in the midst of a large batch.
     value_tolerance : float
         How far two evaluations of one point may be apart, relative to its value beyond
@@ -121,8 +121,8 @@ class Problem:
         ValueError
             As `value`.
         """
-        look = unchecked(self, "value")
-        return np.array([look(x) for x in points], dtype=float)
+        value = unchecked(self, "value")
+        return np.array([value(x) for x in points], dtype=float)
 
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""
@@ -167,8 +167,8 @@ class Problem:
         """Return an integer program."""
         raise Unsupported("it has no linear model")
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        """Return an environment whose episode builds one x; its reward is -look(x)."""
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        """Return an environment whose episode builds one x; its reward is -value(x)."""
         raise Unsupported("it has no environment to act in")
 
     def policy(self) -> Policy:

@@ -45,7 +45,7 @@ class Record(Account):
     model_given : bool
         Whether a white-box solver was given the linear model.
     no_number : str
-        What a look gave last that was no number at all, where any did.
+        What the last evaluation without a number returned, in words; empty without one.
     draws : list of ndarray or None
         Values of independent draws that a sampling method declared, batch by batch.
     """
@@ -97,7 +97,7 @@ class Record(Account):
         v = float(v)
         if v == -math.inf:
             return self.invalid()
-        if self.closed:  # a look that another thread began before the end
+        if self.closed:  # an evaluation that another thread began before the end
             self.exhausted()
         point = freeze(np.array(x))
         if point not in self.problem.space:
@@ -129,7 +129,7 @@ class Record(Account):
         return v <= self._goal
 
     def improve_by_batch(self, points: NDArray, values: NDArray[np.float64]) -> None:
-        """Take the records of a batch already charged, each at the look that bought it."""
+        """Take the records of a batch already charged, each at the evaluation that bought it."""
         n = len(values)
         records = np.minimum.accumulate(np.minimum(values, self.best))
         before = np.concatenate([[self.best], records[:-1]])
@@ -145,13 +145,13 @@ class Record(Account):
             self.misuse(f"value() got {error}")
 
     def invalid(self) -> float:
-        """Count a look that gave no finite number; the method is told inf."""
+        """Count an evaluation that gave no finite number; the method gets inf."""
         self.counts.invalid += 1
         self._invalid_at = (self.values, self.counts.gradients)
         return math.inf
 
     def number(self, v: Any) -> float:
-        """Return a look's result as a float, nan for what is none; that is told at the end."""
+        """Return an evaluation's result as a float; nan, told at the end, for what is none."""
         number = real(v)
         if math.isnan(number) and not isinstance(v, Real):
             array = isinstance(v, np.ndarray)
@@ -161,7 +161,7 @@ class Record(Account):
 
     @property
     def ended_invalid(self) -> bool:
-        """Whether the last look of all gave no finite number."""
+        """Whether the last evaluation of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
 
     def restart(self) -> None:
@@ -262,11 +262,11 @@ class Record(Account):
 
     @contextlib.contextmanager
     def stage(self, work: float, seconds: float) -> Iterator[None]:
-        """Limit what follows to a part of what is left; its end is not the run's.
+        """Limit what follows to a part of what is left, after which the run goes on.
 
         What a method raises when its part is spent ends here. The run goes on
         unless its target, a proof or a failure ended it; where its own limits are
-        spent, the next look ends it.
+        spent, the next evaluation ends it.
         """
         limit, deadline, off_the_clock = self.limit, self.deadline, self._off_wall
         self.limit = min(limit, self.work + work + 1e-9)

@@ -37,7 +37,7 @@ class Entry:
     seeded : bool
         False for a method that draws no random numbers: it runs once an instance.
     white_box : bool
-        True for a method that is given the model instead of looks at it.
+        True for a method that is given the model and evaluates nothing.
     groups : tuple of str
         Group names that stand for this entry among others.
     space : str

@@ -1,6 +1,6 @@
 """Text, reduced once to distinct contexts with next-token counts.
 
-Every objective of this folder is computed exactly from those counts, so a look
+Every objective of this folder is computed exactly from those counts, so an evaluation
 at the whole corpus costs as much as there are distinct contexts, not tokens.
 """
 

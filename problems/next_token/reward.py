@@ -125,7 +125,7 @@ class NextTokenReward(NextToken):
         self.regularized = RegularizedReward(self.chain, self.model, beta)
         self.space = self.regularized.space
         self.rows = len(automaton.step) * len(self.symbols)
-        self.tokens = 0  # a look goes through states, not through the text
+        self.tokens = 0  # an evaluation goes through states, not through the text
         # A string touches one state a symbol, and costs what it does in a minibatch.
         self.rollout_work = min(1.0, GRADIENT_PRICE / self.rows)
         asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
@@ -177,7 +177,7 @@ class NextTokenReward(NextToken):
 
     @cached_property
     def _projected(self) -> float:
-        """The projection's value; not a look of anybody's."""
+        """The projection's value, which no run pays for."""
         return float(self.regularized.costs(self.projection()[None])[0])
 
     @cached_property
@@ -212,7 +212,7 @@ class NextTokenReward(NextToken):
 
         return RewardGradient(self.regularized)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.next_token.reward_policy import RewardWorld
 
         return RewardWorld(self.regularized)

@@ -117,10 +117,10 @@ class NextTokenTernary(NextToken):
     def relaxation(self) -> Relaxation:
         return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         from problems.next_token.ternary_program import ternary_program

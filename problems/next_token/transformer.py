@@ -58,7 +58,7 @@ class NextTokenTransformer(Problem):
         See `read_corpus`. Documents follow one another in a sequence, parted by the
         boundary symbol.
     held_out : float
-        Share of the text, in random blocks, that only `score` looks at.
+        Share of the text, in random blocks, that only `score` uses.
     instance : int
         Seeds the held-out blocks and the sample.
 

@@ -47,7 +47,7 @@ class NextTokenVocabulary(Problem):
     not matter. More tokens never hurt, so exactly K loses nothing against at most
     K; and unlike 0/1 variables with Σ x = K, of which random ones almost never
     meet the constraint, every selection is feasible, so no family of methods
-    spends its looks on repairing.
+    spends its evaluations on repairing.
 
     The candidates are the substrings of 2 to `longest` characters that save most
     when each is the only token: (|t| − 1) × its non-overlapping occurrences.
@@ -70,7 +70,7 @@ class NextTokenVocabulary(Problem):
     documents : {"whole", "lines"}
         See `read_corpus`.
     held_out : float
-        Share of the text, in random blocks, that only `score` looks at.
+        Share of the text, in random blocks, that only `score` uses.
     instance : int
         Seeds the held-out blocks.
     """
@@ -194,11 +194,11 @@ class NextTokenVocabulary(Problem):
             anchors["linear programme's bound"] = linear_bound(self.linear_model())
         return anchors
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
         prior = np.tile(np.log(self.saved_alone), (self.size + 1, 1))
-        return Construction(self.space, look, prior=prior)
+        return Construction(self.space, value, prior=prior)
 
     def linear_model(self) -> LinearModel:
         return vocabulary_program(self.segmentation, self.size)

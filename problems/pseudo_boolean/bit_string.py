@@ -49,10 +49,10 @@ class BitString(Problem):
     def relaxation(self) -> Relaxation:
         return _CoinFlips(self)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def bit_variables(self) -> list[pulp.LpVariable]:
         """Return one binary variable a bit, for a linear model."""

@@ -723,7 +723,7 @@ def test_a_last_look_without_a_number_ends_nan_and_an_earlier_one_does_not():
     good, bad = at(1.0, float("nan"), 2.0), at(1.0, 2.0, float("nan"))
     assert (good.ended, good.ledger.invalid, good.value) == ("budget", 1, 1.0)
     assert (bad.ended, bad.ledger.invalid, bad.value) == ("nan", 1, 1.0)
-    assert bad.message == "1 looks gave no finite number"
+    assert bad.message == "1 evaluations gave no finite number"
 
 
 def test_a_bound_that_meets_the_best_proves_it():
