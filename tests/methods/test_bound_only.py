@@ -36,7 +36,7 @@ def test_a_point_that_is_optimal_is_certified(build, solver):
     run = minimize(build(), from_a_point(best), 1, solver=solver, mode="bound-only")
     assert run.certified
     assert run.x.tolist() == best.tolist()
-    assert [point.kind for point in run.trace].count("value") == 1  # the look that was paid
+    assert [point.kind for point in run.trace].count("value") == 1  # the evaluation that was paid
 
 
 @BOTH

@@ -21,7 +21,7 @@ BOX = Box(-5, 5, 3)
 
 @pytest.fixture
 def parts(tmp_path):
-    """A file of methods that look at one point over and over, and its path."""
+    """A file of methods that evaluate one point over and over, and its path."""
     file = tmp_path / "parts.py"
     file.write_text(
         "def stay(oracle, rng, *, looks: int = 1_000_000):\n"

@@ -97,7 +97,7 @@ def test_bounds_rise_values_fall_and_never_cross(solver):
 
 
 def test_no_solution_is_better_than_the_certificate():
-    """Every packing there is, looked at one by one."""
+    """Every packing there is, evaluated one by one."""
     problem = random_program(3, high=2)
     run = minimize(problem, "integer-programming", 0)
     grid = np.indices((3,) * 8).reshape(8, -1).T

@@ -1,4 +1,4 @@
-"""Tiny problems whose every look can be predicted, and a clock that a test turns by hand."""
+"""Tiny problems whose every evaluation can be predicted, and a clock that a test turns by hand."""
 
 from __future__ import annotations
 

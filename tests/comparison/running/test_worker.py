@@ -74,7 +74,7 @@ def test_an_attempt_says_why_a_cell_is_unsupported():
         ("genetic", "spere", {}, "unknown problem 'spere'; did you mean 'sphere'?"),
         ("genetic", "sphere", {"populaton": "5"}, "did you mean 'population'?"),
         ("genetic", "sphere", {"population": "many"}, "expected a whole number"),
-        ("genetic", "sphere", {"population": "-5"}, "genetic: population=-5: expected"),
+        ("genetic", "sphere", {"population": "-5"}, "genetic.population=-5: expected"),
         (user("honest"), "sphere", {"looks": "0"}, "honest: looks=0: expected"),
         (user("honist"), "sphere", {}, "has no 'honist'; did you mean 'honest'?"),
         (user("not_callable"), "sphere", {}, "not_callable"),

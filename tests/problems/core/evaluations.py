@@ -16,14 +16,14 @@ def oracle_of(problem: Problem | None = None, work: float = 100, **limits: float
     return Oracle(Toy() if problem is None else problem, Budget(work, **limits))
 
 
-def repeat_until_stop(look, times: int = 1000) -> str:
-    """Return why the looks came to an end."""
+def repeat_until_stop(evaluate, times: int = 1000) -> str:
+    """Return why the evaluations came to an end."""
     try:
         for _ in range(times):
-            look()
+            evaluate()
     except Stop as stop:
         return str(stop)
-    pytest.fail(f"{times} looks and no end")
+    pytest.fail(f"{times} evaluations and no end")
 
 
 def trace_of(oracle: Oracle) -> list[tuple[str, float, float]]:

@@ -28,7 +28,7 @@ def test_an_infeasible_point_is_told_the_ceiling_plus_its_violation(x, told, bes
 
 
 @pytest.mark.parametrize("order", ["value first", "constraints first"])
-def test_one_look_buys_value_and_constraints_in_either_order(order) -> None:
+def test_one_evaluation_buys_value_and_constraints_in_either_order(order) -> None:
     toy = Constrained()
     oracle = oracle_of(toy)
     x = np.array([1.0, -2.0])
@@ -124,7 +124,7 @@ def test_an_unconstrained_problem_has_no_constraint_values() -> None:
 
 
 @pytest.mark.parametrize("limits", [lambda x: [NAN, 0.0], lambda x: [NAN, -1.0]])
-def test_constraints_that_are_nan_make_the_look_invalid(limits) -> None:
+def test_constraints_that_are_nan_make_the_evaluation_invalid(limits) -> None:
     oracle = oracle_of(Constrained(limits))
     assert oracle.value(ZERO) == INF
     assert oracle.record.counts.invalid == 1
@@ -132,19 +132,19 @@ def test_constraints_that_are_nan_make_the_look_invalid(limits) -> None:
 
 
 @pytest.mark.parametrize("limits", LIMITS.values(), ids=LIMITS)
-@pytest.mark.parametrize("look", JUDGED.values(), ids=JUDGED)
-def test_an_infeasible_point_is_never_the_best(look, limits) -> None:
+@pytest.mark.parametrize("evaluate", JUDGED.values(), ids=JUDGED)
+def test_an_infeasible_point_is_never_the_best(evaluate, limits) -> None:
     oracle = oracle_of(Constrained(limits))
-    look(oracle, np.array([-1.0, -1.0]))
+    evaluate(oracle, np.array([-1.0, -1.0]))
     assert oracle.record.best_x is None
     assert oracle.record.failure is None
 
 
 @pytest.mark.parametrize("limits", [LIMITS["array"], LIMITS["list"]], ids=["array", "list"])
-@pytest.mark.parametrize("look", JUDGED.values(), ids=JUDGED)
-def test_a_feasible_point_is_the_best_however_it_is_looked_at(look, limits) -> None:
+@pytest.mark.parametrize("evaluate", JUDGED.values(), ids=JUDGED)
+def test_a_feasible_point_is_the_best_however_it_is_evaluated(evaluate, limits) -> None:
     oracle = oracle_of(Constrained(limits))
-    look(oracle, np.array([1.0, 1.0]))
+    evaluate(oracle, np.array([1.0, 1.0]))
     assert oracle.record.best == 2
 
 

@@ -56,7 +56,7 @@ def test_what_is_no_finite_number_is_counted_returned_as_inf_and_never_best(
     assert record.values == record.work == 1 + before
 
 
-def test_a_valid_look_after_an_invalid_one_clears_the_flag() -> None:
+def test_a_valid_evaluation_after_an_invalid_one_clears_the_flag() -> None:
     toy = Toy(lambda x: NAN)
     oracle = oracle_of(toy)
     oracle.value(ZERO)

@@ -44,7 +44,7 @@ def test_constraints_without_a_ceiling_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("problem", "look", "price", "values", "gradients"),
+    ("problem", "evaluate", "price", "values", "gradients"),
     [
         (Toy, EVALUATIONS["value"], 1, 1, 0),
         (Toy, lambda o: o.values(np.zeros((5, 2))), 5, 5, 0),
@@ -58,16 +58,16 @@ def test_constraints_without_a_ceiling_are_refused() -> None:
         (Constrained, lambda o: o.values(np.zeros((5, 2))), 5, 5, 0),
     ],
 )
-def test_price_of_a_look(problem, look, price, values, gradients) -> None:
+def test_price_of_an_evaluation(problem, evaluate, price, values, gradients) -> None:
     oracle = oracle_of(problem())
-    look(oracle)
+    evaluate(oracle)
     ledger = oracle.record.ledger()
     assert (ledger.work, ledger.values, ledger.gradients) == (price, values, gradients)
     assert oracle.remaining == pytest.approx(100 - price)
 
 
 @pytest.mark.parametrize("problem", [Toy, Constrained])
-def test_a_look_is_charged_before_it_is_computed(problem) -> None:
+def test_an_evaluation_is_charged_before_it_is_computed(problem) -> None:
     toy = problem()
     oracle = oracle_of(toy)
     toy.answer = lambda x: oracle.record.work
@@ -100,7 +100,7 @@ def test_a_gradient_is_charged_before_it_is_computed(rows) -> None:
 
 @pytest.mark.parametrize("budget", [0, 0.5, 1, 2.5, 4, 7])
 @pytest.mark.parametrize(
-    ("problem", "look", "price"),
+    ("problem", "evaluate", "price"),
     [
         (Toy, EVALUATIONS["value"], 1),
         (Constrained, EVALUATIONS["value"], 1),
@@ -113,9 +113,9 @@ def test_a_gradient_is_charged_before_it_is_computed(rows) -> None:
         (Toy, lambda o: o.gradient(ZERO, batch_of(1.0)), 3),
     ],
 )
-def test_looks_end_before_the_budget_is_overspent(problem, look, price, budget) -> None:
+def test_evaluations_end_before_the_budget_is_overspent(problem, evaluate, price, budget) -> None:
     oracle = oracle_of(problem(), budget)
-    assert repeat_until_stop(lambda: look(oracle)) == "budget"
+    assert repeat_until_stop(lambda: evaluate(oracle)) == "budget"
     ledger = oracle.record.ledger()
     assert ledger.work == pytest.approx(price * math.floor(budget / price + 1e-9))
     assert ledger.work <= budget
@@ -155,18 +155,18 @@ def test_an_empty_batch_is_free(problem) -> None:
     assert oracle.record.work == 0
 
 
-@pytest.mark.parametrize("look", EVALUATIONS.values(), ids=EVALUATIONS)
-def test_budget_0_buys_nothing(look) -> None:
+@pytest.mark.parametrize("evaluate", EVALUATIONS.values(), ids=EVALUATIONS)
+def test_budget_0_buys_nothing(evaluate) -> None:
     toy = Toy()
     oracle = oracle_of(toy, work=0)
     with pytest.raises(Stop, match="budget"):
-        look(oracle)
+        evaluate(oracle)
     assert not toy.calls
     assert oracle.record.best_x is None
     assert oracle.record.trace == []
 
 
-def test_budget_1_buys_one_look() -> None:
+def test_budget_1_buys_one_evaluation() -> None:
     toy = Toy()
     oracle = oracle_of(toy, work=1)
     assert oracle.value([1, 2]) == 3
@@ -263,7 +263,7 @@ def test_two_methods_of_a_comparison_get_the_same_starting_points() -> None:
 
 
 @pytest.mark.parametrize("problem", [Toy, Batch, Constrained])
-def test_each_record_of_a_batch_carries_the_look_that_bought_it(problem) -> None:
+def test_each_record_of_a_batch_carries_the_evaluation_that_bought_it(problem) -> None:
     oracle = oracle_of(problem())
     oracle.value([5, 0])
     oracle.values(np.array([[5, 5], [4, 0], [4, 0], [3, 0], [4, 0], [2, 0]]))
@@ -271,7 +271,7 @@ def test_each_record_of_a_batch_carries_the_look_that_bought_it(problem) -> None
     assert trace == [(5, 1, 1), (4, 3, 3), (3, 5, 5), (2, 7, 7)]
 
 
-def test_a_batch_is_traced_like_single_looks() -> None:
+def test_a_batch_is_traced_like_single_evaluations() -> None:
     points = Toy.space.sample(np.random.default_rng(0), 40)
     one, many = oracle_of(), oracle_of(Batch())
     for x in points:
@@ -303,13 +303,13 @@ def test_what_a_listener_raises_comes_through_after_the_point_is_kept() -> None:
     assert oracle.record.best == 0
 
 
-def test_rows_and_tokens_are_those_that_the_looks_went_through() -> None:
+def test_rows_and_tokens_are_those_that_the_evaluations_went_through() -> None:
     toy = Toy()
     toy.rows, toy.tokens = 10, 1000
     oracle = oracle_of(toy)
     oracle.value(ZERO)  # one pass
     oracle.values(np.zeros((3, 2)))  # three
-    oracle.gradient(ZERO)  # one for the gradient, one for the look
+    oracle.gradient(ZERO)  # one for the gradient, one for the evaluation
     oracle.gradient(ZERO, batch_of(0.2, tokens=7))  # two rows
     ledger = oracle.record.ledger()
     assert (ledger.rows, ledger.tokens) == (6 * 10 + 2, 6 * 1000 + 7)

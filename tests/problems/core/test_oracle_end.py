@@ -24,25 +24,25 @@ from tests.problems.toys import Batch, Constrained, Toy, batch_of
 # ---------------------------------------------------------------------------------- time
 
 
-@pytest.mark.parametrize("look", CALLS.values(), ids=CALLS)
-def test_time_that_is_up_ends_the_run(look, clock) -> None:
+@pytest.mark.parametrize("evaluate", CALLS.values(), ids=CALLS)
+def test_time_that_is_up_ends_the_run(evaluate, clock) -> None:
     oracle = oracle_of(seconds=10)
     clock.now += 9
     assert oracle.remaining_seconds == pytest.approx(1)
-    look(oracle)
+    evaluate(oracle)
     clock.now += 2
     assert oracle.remaining_seconds == 0
     with pytest.raises(Stop, match="timeout"):
-        look(oracle)
+        evaluate(oracle)
     assert oracle.record.stopped == "timeout"
 
 
-@pytest.mark.parametrize("look", EVALUATIONS.values(), ids=EVALUATIONS)
-def test_no_seconds_buy_nothing(look) -> None:
+@pytest.mark.parametrize("evaluate", EVALUATIONS.values(), ids=EVALUATIONS)
+def test_no_seconds_buy_nothing(evaluate) -> None:
     toy = Toy()
     oracle = oracle_of(toy, seconds=0)
     with pytest.raises(Stop, match="timeout"):
-        look(oracle)
+        evaluate(oracle)
     assert not toy.calls
     assert oracle.record.work == 0
 
@@ -51,13 +51,13 @@ def test_constraints_and_a_value_that_is_due_obey_the_clock(clock) -> None:
     oracle = oracle_of(Constrained(), seconds=10)
     oracle.constraints(ZERO)
     clock.now += 11
-    for look in (oracle.constraints, oracle.value):
+    for evaluate in (oracle.constraints, oracle.value):
         with pytest.raises(Stop, match="timeout"):
-            look(ZERO)
+            evaluate(ZERO)
 
 
 @pytest.mark.parametrize("problem", [Toy, Constrained])
-def test_a_batch_that_is_looked_at_one_by_one_obeys_the_clock(problem, clock) -> None:
+def test_a_batch_that_is_evaluated_one_by_one_obeys_the_clock(problem, clock) -> None:
     toy = problem()
 
     def slow(x):
@@ -77,48 +77,48 @@ def test_views_obey_the_clock(clock) -> None:
     environment = knapsack.environment()
     environment.reset(seed=0)
     clock.now += 11
-    for look in (
+    for evaluate in (
         knapsack.linear_model,
         lambda: environment.step(0),
         lambda: table.count(0.0),
     ):
         with pytest.raises(Stop, match="timeout"):
-            look()
+            evaluate()
 
 
 # ------------------------------------------------------------------------------ the stop
 
 
-@pytest.mark.parametrize("look", CALLS.values(), ids=CALLS)
-def test_a_stopped_run_stays_stopped_whoever_swallows_it(look) -> None:
+@pytest.mark.parametrize("evaluate", CALLS.values(), ids=CALLS)
+def test_a_stopped_run_stays_stopped_whoever_swallows_it(evaluate) -> None:
     oracle = oracle_of(work=1)
     repeat_until_stop(lambda: oracle.value([1, 1]))
     before = oracle.record.ledger()
     for _ in range(3):
         with pytest.raises(Stop, match="budget"):
-            look(oracle)
+            evaluate(oracle)
     after = oracle.record.ledger()
     assert (after.work, after.values, after.gradients) == (before.work, 1, 0)
     assert oracle.record.best == 2
 
 
 def test_stop_passes_through_a_library_that_catches_exceptions() -> None:
-    def library(look):
+    def library(evaluate):
         while True:
             with contextlib.suppress(Exception):
-                look([0, 0])
+                evaluate([0, 0])
 
     with pytest.raises(Stop):
         library(oracle_of(work=3).value)
 
 
-@pytest.mark.parametrize("look", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
+@pytest.mark.parametrize("evaluate", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
 @pytest.mark.parametrize("target", [0.0, 0.5])
-def test_the_target_ends_the_run(look, target) -> None:
+def test_the_target_ends_the_run(evaluate, target) -> None:
     oracle = Oracle(Toy(), Budget(100, target=target))
     assert oracle.value([1, 0]) == 1
     with pytest.raises(Stop, match="target"):
-        look(oracle)
+        evaluate(oracle)
     assert (oracle.record.stopped, oracle.record.best) == ("target", 0)
 
 
@@ -132,15 +132,15 @@ def test_the_target_ends_the_run(look, target) -> None:
         ("best published", False),
     ],
 )
-@pytest.mark.parametrize("look", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
-def test_only_a_proven_reference_ends_the_run(kind, ends, look) -> None:
+@pytest.mark.parametrize("evaluate", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
+def test_only_a_proven_reference_ends_the_run(kind, ends, evaluate) -> None:
     oracle = oracle_of(Toy(reference=Reference(0.0, kind, "a test")))
     if ends:
         with pytest.raises(Stop, match="optimal"):
-            look(oracle)
+            evaluate(oracle)
         assert oracle.record.stopped == "optimal"
     else:
-        look(oracle)
+        evaluate(oracle)
         assert oracle.value([-1, -1]) == -2  # beaten, and why not
         assert oracle.record.stopped is None
     assert oracle.record.best in (0, -2)
@@ -180,16 +180,16 @@ def test_a_batch_that_meets_the_target_is_paid_as_far_as_it_was_computed(problem
 # --------------------------------------------------------------------- broken references
 
 
-@pytest.mark.parametrize("look", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
+@pytest.mark.parametrize("evaluate", list(EVALUATIONS.values())[:3], ids=list(EVALUATIONS)[:3])
 @pytest.mark.parametrize("kind", ["closed form", "bound"])
-def test_a_beaten_proof_raises_and_is_remembered(look, kind) -> None:
+def test_a_beaten_proof_raises_and_is_remembered(evaluate, kind) -> None:
     oracle = oracle_of(Toy(reference=Reference(1.0, kind, "a wrong lemma")))
     with pytest.raises(BrokenReference, match=rf"0 is better than .* 1 \({kind}: a wrong lemma\)"):
-        look(oracle)
+        evaluate(oracle)
     assert isinstance(oracle.record.failure, BrokenReference)
     assert oracle.record.best == 0.0  # it withdraws what was called proven
     with pytest.raises(Stop):
-        look(oracle)
+        evaluate(oracle)
 
 
 def test_minimize_raises_a_broken_reference_that_a_library_swallows() -> None:
@@ -217,12 +217,12 @@ FAILING = {
 }
 
 
-@pytest.mark.parametrize("look", FAILING.values(), ids=FAILING)
+@pytest.mark.parametrize("evaluate", FAILING.values(), ids=FAILING)
 @pytest.mark.parametrize("problem", [Toy, Batch, Constrained])
-def test_what_the_objective_raises_is_passed_on_and_remembered(problem, look) -> None:
+def test_what_the_objective_raises_is_passed_on_and_remembered(problem, evaluate) -> None:
     oracle = oracle_of(problem(answer=fail))
     with pytest.raises(ZeroDivisionError):
-        look(oracle)
+        evaluate(oracle)
     assert isinstance(oracle.record.failure, ZeroDivisionError)
     assert oracle.record.best_x is None
 

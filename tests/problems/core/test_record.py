@@ -68,7 +68,7 @@ def test_a_batch_without_a_record_leaves_no_trace() -> None:
     assert record.trace == []
 
 
-def test_a_look_without_a_number_is_flagged_until_the_next_look() -> None:
+def test_an_evaluation_without_a_number_is_flagged_until_the_next_evaluation() -> None:
     record = record_of()
     record.values = 1
     assert record.invalid() == INF

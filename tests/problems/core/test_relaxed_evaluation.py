@@ -23,7 +23,7 @@ from tests.problems.toys import Exact, Toy, batch_of
 
 
 @pytest.mark.parametrize("problem", [Toy, Exact])
-def test_a_full_gradient_is_an_exact_look_at_the_decoded_point(problem) -> None:
+def test_a_full_gradient_is_an_exact_evaluation_of_the_decoded_point(problem) -> None:
     oracle = oracle_of(problem())
     loss, slope = oracle.gradient(np.array([1.0, -3.0]))
     assert (loss, slope.tolist()) == (-2, [1, 1])
@@ -78,7 +78,7 @@ def measured(oracle: Oracle) -> list[TracePoint]:
 
 def test_iterates_are_measured_ten_times_a_decade_of_work() -> None:
     oracle = oracle_of(work=150)
-    share = 1 / 24  # an eighth of a look, so that sums are exact
+    share = 1 / 24  # an eighth of an evaluation, so that sums are exact
     repeat_until_stop(lambda: oracle.gradient(ZERO, batch_of(share)), 2000)
     works = [point.work for point in measured(oracle)]
     cells = [math.floor(10 * math.log10(work)) for work in works]
@@ -86,7 +86,7 @@ def test_iterates_are_measured_ten_times_a_decade_of_work() -> None:
     assert all(a < b for a, b in pairwise(cells))
     assert [c for c in cells if c >= 0] == list(range(22))  # 1 … 150 has 22 tenths of a decade
     for work, cell in zip(works[1:], cells[1:], strict=True):
-        assert work - 0.125 < 10 ** (cell / 10) <= work  # the first look past the grid point
+        assert work - 0.125 < 10 ** (cell / 10) <= work  # the first evaluation past the grid point
 
 
 def test_measuring_is_free_and_untold() -> None:
@@ -182,7 +182,7 @@ def test_measured_points_decide_where_nothing_exact_was_paid() -> None:
     assert (run.value, run.last, run.x.tolist()) == (1, 2, [1, 0])
 
 
-def test_one_exact_look_outweighs_all_measured_points() -> None:
+def test_one_exact_evaluation_outweighs_all_measured_points() -> None:
     run = minimize(Toy(), minibatches_and_a_look)
     assert (run.value, run.x.tolist()) == (4, [4, 0])
 

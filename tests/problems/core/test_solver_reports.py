@@ -126,12 +126,12 @@ def test_a_bound_above_a_value_that_was_found_raises() -> None:
     assert isinstance(oracle.record.failure, BrokenReference)
 
 
-@pytest.mark.parametrize("look", JUDGED.values(), ids=JUDGED)
-def test_a_value_below_a_bound_that_was_reported_raises(look) -> None:
+@pytest.mark.parametrize("evaluate", JUDGED.values(), ids=JUDGED)
+def test_a_value_below_a_bound_that_was_reported_raises(evaluate) -> None:
     oracle = oracle_of()
     oracle.bound(3.0)
     with pytest.raises(BrokenReference):
-        look(oracle, np.array([1.0, 1.0]))
+        evaluate(oracle, np.array([1.0, 1.0]))
     assert isinstance(oracle.record.failure, BrokenReference)
 
 

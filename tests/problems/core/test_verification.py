@@ -287,7 +287,7 @@ def test_a_raised_limit_is_found() -> None:
 
 
 def test_all_that_is_paid_for_is_counted_twice() -> None:
-    """An honest run of every kind of look agrees with the second count."""
+    """An honest run of every kind of evaluation agrees with the second count."""
 
     def method(oracle, rng):
         evaluate(oracle, rng, 2)
