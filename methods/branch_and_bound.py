@@ -82,7 +82,7 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
     import scipy.optimize
     import scipy.sparse
 
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "c": arrays.cost,
         "bounds": scipy.optimize.Bounds(arrays.low, arrays.high),
         "integrality": arrays.whole.astype(int),
@@ -91,8 +91,8 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
         shape = len(arrays.row_low), len(arrays.variables)
         matrix = scipy.sparse.csr_array((arrays.weight, arrays.column, arrays.start), shape=shape)
         limits = arrays.row_low, arrays.row_high
-        told["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
-    return told
+        arguments["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
+    return arguments
 
 
 def _status(result: Any) -> str:

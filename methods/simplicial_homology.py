@@ -96,16 +96,16 @@ def shgo(
     if constrained:
         evaluate(view.start)  # it was paid for just now
     function = objective if constrained else view.native_objective()
-    told: dict[str, Any] = {"type": "ineq", "fun": limits}
+    constraint: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
     if view.encoded.any():  # it passes no other difference on
         descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
-        told["jac"] = unit_differences(view, limits)
+        constraint["jac"] = unit_differences(view, limits)
     with quiet_divergence(view.is_undefined):
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),
-            constraints=told if constrained else (),
+            constraints=constraint if constrained else (),
             n=points,
             iters=iters,
             sampling_method=sampling_method,

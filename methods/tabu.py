@@ -100,8 +100,8 @@ def _attributes(
 
     The value of a real variable is left out: all of its values are one attribute.
     """
-    found: list[list[Attribute]] = [[] for _ in points]
+    attributes: list[list[Attribute]] = [[] for _ in points]
     kept = np.where(real, 0.0, points)
     for row, variable in zip(*changed.nonzero(), strict=True):
-        found[row].append((int(variable), float(kept[row, variable])))
-    return found
+        attributes[row].append((int(variable), float(kept[row, variable])))
+    return attributes

@@ -159,11 +159,11 @@ def _evaluation(torch: Any, oracle: Oracle) -> Any:
 def _classes(module: Any, base: type) -> dict[str, type]:
     """Return the public concrete classes of a module of torch by name."""
     return {
-        name: found
-        for name, found in vars(module).items()
-        if isinstance(found, type)
-        and issubclass(found, base)
-        and found is not base
+        name: cls
+        for name, cls in vars(module).items()
+        if isinstance(cls, type)
+        and issubclass(cls, base)
+        and cls is not base
         and not name.startswith("_")
     }
 

@@ -161,12 +161,12 @@ class RealView:
         """
         z = np.asarray(z, dtype=float)
         key = z.tobytes()
-        known = self._limits.get(key)
-        if known is None:
-            known = self._limits[key] = self._oracle.constraints(self.point(z))
+        values = self._limits.get(key)
+        if values is None:
+            values = self._limits[key] = self._oracle.constraints(self.point(z))
             if len(self._limits) > REMEMBERED:
                 del self._limits[next(iter(self._limits))]
-        return known.copy()
+        return values.copy()
 
     @cached_property
     def constrained(self) -> bool:

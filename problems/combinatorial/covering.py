@@ -97,8 +97,8 @@ def random_covering(rng: np.random.Generator, rows: int, columns: int, density: 
         open_columns = np.flatnonzero(~covers[row])
         missing = 2 - int(covers[row].sum())
         covers[row, rng.choice(open_columns, missing, replace=False)] = True
-    found = [np.flatnonzero(row).tolist() for row in covers]
-    return Covering("random", costs.tolist(), found)
+    covering_rows = [np.flatnonzero(row).tolist() for row in covers]
+    return Covering("random", costs.tolist(), covering_rows)
 
 
 def read_scp(path: str) -> Covering:

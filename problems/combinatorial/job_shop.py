@@ -113,15 +113,15 @@ class JobShop(Problem):
         machine, duration = self._lists
         step, ready = [0] * self.jobs, [0] * self.jobs
         free = [0] * self.machines
-        found = np.empty((self.jobs, self.machines), dtype=np.int64)
+        begins = np.empty((self.jobs, self.machines), dtype=np.int64)
         for job in (np.asarray(x, dtype=np.int64) // self.machines).tolist():
             s = step[job]
             m = machine[job][s]
             start = max(ready[job], free[m])
-            found[job, s] = start
+            begins[job, s] = start
             ready[job] = free[m] = start + duration[job][s]
             step[job] = s + 1
-        return found
+        return begins
 
     @cached_property
     def _lists(self) -> tuple[list[list[int]], list[list[int]]]:

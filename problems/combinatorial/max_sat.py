@@ -135,12 +135,12 @@ class MaxSat(Problem):
         """
         clauses = self.formula.clauses
         stake = [0.5 ** len(clause) for clause in clauses]
-        found: list[list[tuple[int, bool]]] = [[] for _ in range(self.formula.variables)]
+        places_of: list[list[tuple[int, bool]]] = [[] for _ in range(self.formula.variables)]
         for k, clause in enumerate(clauses):
             for literal in clause:
-                found[abs(literal) - 1].append((k, literal > 0))
+                places_of[abs(literal) - 1].append((k, literal > 0))
         x = np.zeros(self.formula.variables, dtype=np.int64)
-        for v, places in enumerate(found):
+        for v, places in enumerate(places_of):
             positive = sum(stake[k] for k, sign in places if sign)
             negative = sum(stake[k] for k, sign in places if not sign)
             x[v] = positive >= negative

@@ -86,13 +86,13 @@ class QuadraticAssignment(Problem):
         return self._costs(np.asarray(points, dtype=np.int64))
 
     def _costs(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        found = np.empty(len(points))
+        costs = np.empty(len(points))
         rows = max(1, CHUNK // self.space.n**2)
         for begin in range(0, len(points), rows):
             x = points[begin : begin + rows]
             between = self.distances[x[:, :, None], x[:, None, :]]
-            found[begin : begin + rows] = np.einsum("ij,pij->p", self.flows, between)
-        return found
+            costs[begin : begin + rows] = np.einsum("ij,pij->p", self.flows, between)
+        return costs
 
     @cached_property
     def reference(self) -> Reference:
@@ -121,10 +121,10 @@ class QuadraticAssignment(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         x = self._busiest_to_centre()
-        found = {"busiest to the centre": float(self._costs(x[None])[0])}
+        values = {"busiest to the centre": float(self._costs(x[None])[0])}
         if self.space.n <= IMPROVED:
-            found["busiest to the centre, exchanges"] = self._exchanged(x)
-        return found
+            values["busiest to the centre, exchanges"] = self._exchanged(x)
+        return values
 
     def _busiest_to_centre(self) -> NDArray[np.int64]:
         """Match facilities by total flow with locations by total distance."""
@@ -234,7 +234,7 @@ def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     stream.end()
     most = sum(flows.ravel().tolist()) * int(distances.max())
     if most >= EXACT:
-        line, _ = max(words(lines), key=lambda found: int(found[1]))
+        line, _ = max(words(lines), key=lambda numbered: int(numbered[1]))
         line.fail(f"a value may reach {most:.1e}, beyond exact arithmetic")
     return flows, distances
 

@@ -100,9 +100,9 @@ class SetCover(Problem):
 
     @cached_property
     def reference(self) -> Reference:
-        known = self.covering.cheapest
-        if known is not None:
-            return Reference(float(known), "closed form", self.covering.source)
+        cheapest = self.covering.cheapest
+        if cheapest is not None:
+            return Reference(float(cheapest), "closed form", self.covering.source)
         # A price on every row such that no column costs less than its rows' prices
         # together bounds every cover; raise the prices one by one, scarce rows first.
         left = self.costs.copy()
@@ -124,7 +124,7 @@ class SetCover(Problem):
         for i, row in enumerate(rows):
             for j in row:
                 covered_by[j].append(i)
-        new = np.array([len(found) for found in covered_by], dtype=float)
+        new = np.array([len(covered) for covered in covered_by], dtype=float)
         uncovered = np.ones(len(rows), dtype=bool)
         x = np.zeros(len(self.costs), dtype=np.int64)
         while uncovered.any():

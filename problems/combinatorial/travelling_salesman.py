@@ -113,10 +113,10 @@ class TravellingSalesman(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         tour = self._nearest_neighbours()
-        found = {"nearest neighbour": self.value(tour)}
+        values = {"nearest neighbour": self.value(tour)}
         if self.space.n <= IMPROVED:
-            found["nearest neighbour, 2-opt"] = self.value(self._improve(tour))
-        return found
+            values["nearest neighbour, 2-opt"] = self.value(self._improve(tour))
+        return values
 
     def _nearest_neighbours(self) -> NDArray[np.int64]:
         """Go from city 0 to the nearest city not yet visited, again and again."""
@@ -180,15 +180,15 @@ class TravellingSalesman(Problem):
                 if values[use[i, j]] > 0.5:
                     neighbours[i].append(j)
                     neighbours[j].append(i)
-            left, found = set(range(n)), []
+            left, cycles = set(range(n)), []
             while left:
                 tour = [min(left)]
                 left.discard(tour[0])
                 while onward := [j for j in neighbours[tour[-1]] if j in left]:
                     tour.append(onward[0])
                     left.discard(onward[0])
-                found.append(tour)
-            return found
+                cycles.append(tour)
+            return cycles
 
         def separate(values: Solution) -> list[pulp.LpConstraint]:
             closed = tours(values)

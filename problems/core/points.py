@@ -88,13 +88,13 @@ def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Function], Fu
 
 def unchecked(problem: object, name: str) -> Callable[[NDArray], Any]:
     """Return a problem's ``value`` or ``values`` as it was written, for points known to be fine."""
-    found = getattr(problem, name)
+    bound = getattr(problem, name)
     try:
-        method, function = found.__func__.unchecked
+        method, function = bound.__func__.unchecked
     except AttributeError:
-        return found
-    if found.__func__ is not method:
-        return found  # a user's, around the checked one
+        return bound
+    if bound.__func__ is not method:
+        return bound  # a user's, around the checked one
     return _bound(function, problem)
 
 

@@ -95,10 +95,10 @@ class Problem:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         for name in ("value", "values", "score", "describe"):
-            found = inspect.getattr_static(cls, name)  # a mixin's as well
-            if found is not vars(Problem)[name] and not hasattr(found, "unchecked"):
+            defined = inspect.getattr_static(cls, name)  # a mixin's as well
+            if defined is not vars(Problem)[name] and not hasattr(defined, "unchecked"):
                 convert = as_points if name == "values" else as_point
-                setattr(cls, name, checked(convert)(found))
+                setattr(cls, name, checked(convert)(defined))
 
     @checked(as_point)
     def value(self, x: NDArray) -> float:

@@ -236,16 +236,16 @@ class Record(Account):
 
     # ------------------------------------------------------------------ the end
 
-    def _broken(self, what: str, reference: Reference | None) -> NoReturn:
+    def _broken(self, claim: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
-        self.refute(str(broken(what, reference)))
+        self.refute(str(broken(claim, reference)))
 
     def _contradiction(self, bound: float, value: float) -> NoReturn:
         self.bound = None
-        told = "" if self._model is None else self._model.denial(value)
+        denial = "" if self._model is None else self._model.denial(value)
         self.refute(
             f"the solver's bound {bound:.12g} exceeds a value that was found, {value:.12g}: "
-            + (told or "its model is not this problem's")
+            + (denial or "its model is not this problem's")
         )
 
     def refute(self, message: str) -> NoReturn:
@@ -285,7 +285,7 @@ class Record(Account):
             self.deadline = deadline + self._off_wall - off_the_clock
 
 
-def broken(what: str, reference: Reference) -> BrokenReference:
+def broken(claim: str, reference: Reference) -> BrokenReference:
     """Return the error that says what contradicts a proven reference."""
     proof = f"{reference.value:.12g} ({reference.kind}: {reference.source})"
-    return BrokenReference(f"{what} the proven reference {proof}")
+    return BrokenReference(f"{claim} the proven reference {proof}")

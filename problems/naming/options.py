@@ -31,9 +31,9 @@ class OptionError(UsageError):
     """An option's value is of the wrong type, or out of its range."""
 
 
-def closest(name: str, known: Iterable[str]) -> str:
+def closest(name: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` or an empty string."""
-    match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    match = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
 
 
@@ -60,14 +60,14 @@ def options_of(target: Callable[..., Any]) -> dict[str, Option]:
     A class whose constructor hands ``**options`` on to its base has the base's
     options as well. ``instance`` is not an option: the grid sets it.
     """
-    found: dict[str, Option] = {}
+    options: dict[str, Option] = {}
     for function in _signatures(target):
         hints = _hints(function)
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
                 option = Option(parameter.name, hints.get(parameter.name), parameter.default)
-                found.setdefault(parameter.name, option)
-    return found
+                options.setdefault(parameter.name, option)
+    return options
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -77,15 +77,15 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     if not inspect.isroutine(function):
         function = type(function).__call__
     function = inspect.unwrap(getattr(function, "__func__", function))
-    found = {}
+    hints = {}
     for name, hint in getattr(function, "__annotations__", {}).items():
         stub = types.SimpleNamespace(__annotations__={name: hint})
         try:
             scope = getattr(function, "__globals__", {})
-            found.update(typing.get_type_hints(stub, scope, include_extras=True))
+            hints.update(typing.get_type_hints(stub, scope, include_extras=True))
         except NameError:
             continue
-    return found
+    return hints
 
 
 def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:

@@ -150,13 +150,13 @@ class NextTokenMLP(NextToken):
         real = self.loss == "cross-entropy"
         points = np.ascontiguousarray(points, dtype=np.float64 if real else np.float32)
         step = max(1, CHUNK // counts.size)
-        found = np.empty(len(points))
+        losses = np.empty(len(points))
         for i in range(0, len(points), step):
             scores = self.scores(points[i : i + step], contexts)
-            found[i : i + step] = (
+            losses[i : i + step] = (
                 mean_loss(counts, scores) if real else _errors(scores, counts, self.top)
             )
-        return found if real else found / counts.sum()
+        return losses if real else losses / counts.sum()
 
     @cached_property
     def reference(self) -> Reference:
@@ -279,9 +279,9 @@ def _groups(contexts: NDArray[np.int64]) -> list[tuple[NDArray, NDArray, NDArray
     Returns for each place the order that sorts them, where each group starts in it,
     and the symbols of the groups.
     """
-    found = []
+    groups = []
     for place in contexts.T:
         order = np.argsort(place, kind="stable")
         symbols, starts = np.unique(place[order], return_index=True)
-        found.append((order, starts, symbols))
-    return found
+        groups.append((order, starts, symbols))
+    return groups

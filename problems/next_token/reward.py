@@ -117,8 +117,8 @@ class NextTokenReward(NextToken):
             rewarded[:, :, [symbol not in VOWELS for symbol in self.symbols]] = False
         words = count_words(self.corpus, self.held_out, self.instance).train
         index = {symbol: v for v, symbol in enumerate(self.symbols)}
-        known = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
-        excluded = [word for word in known if edge not in word] if new else []
+        spelled = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
+        excluded = [word for word in spelled if edge not in word] if new else []
         self.chain = RewardChain(automaton, edge, rewarded, excluded)
         self.model = self.bigram_log_probabilities(self.counts.train)
         self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
