@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
+from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
-from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Permutation
 from problems.core.views import Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
 
 #: QAPLIB's largest instance, tai256c.
 MOST_FACILITIES = 256
@@ -38,7 +33,7 @@ IMPROVED = 30
 CHUNK = 1 << 18
 
 
-class QuadraticAssignment(Problem):
+class QuadraticAssignment(Constructible):
     """Give n facilities n locations so that flow × distance is least.
 
     value(x) = Σ_ij a_ij b_{x_i x_j}, where a_ij is the flow from facility i to
@@ -146,11 +141,6 @@ class QuadraticAssignment(Problem):
             if costs.min() >= cost:
                 return cost
             x, cost = near[costs.argmin()], float(costs.min())
-
-    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.core.environment import Construction
-
-        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         """Return the linearisation of Adams and Johnson.

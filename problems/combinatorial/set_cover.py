@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
-from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Box
 
-if TYPE_CHECKING:
-    import gymnasium
 
-
-class SetCover(Problem):
+class SetCover(Constructible):
     """Choose columns of the lowest total cost such that every row is covered.
 
     value(x) = Σ c_j x_j, x ∈ {0, 1}ⁿ, subject to 1 − Σ_j a_ij x_j <= 0 for each
@@ -135,11 +130,6 @@ class SetCover(Problem):
                     uncovered[i] = False
                     new[rows[i]] -= 1
         return x
-
-    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.core.environment import Construction
-
-        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         import pulp

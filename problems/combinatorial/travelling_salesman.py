@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
+from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
-from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Permutation
 from problems.core.views import Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
 
 #: Random cities lie on a square of this side.
 SIDE = 1000
@@ -38,7 +34,7 @@ BURMA = """
 """
 
 
-class TravellingSalesman(Problem):
+class TravellingSalesman(Constructible):
     """Visit every city once and return home on the shortest way.
 
     value(x) = Σ_k d(x_k, x_{k+1}), indices modulo n, x a permutation of the cities
@@ -141,11 +137,6 @@ class TravellingSalesman(Problem):
             if gain[i, j] <= 0:
                 return tour
             tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1].copy()
-
-    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.core.environment import Construction
-
-        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         """Return the model of Dantzig, Fulkerson and Johnson (1954).

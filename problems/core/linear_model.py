@@ -218,19 +218,19 @@ class Solution(Mapping[Any, float]):
 
     def variable(self, name: str) -> pulp.LpVariable:
         """Return the one variable of a name."""
-        found = self._named.get(name) or self._named.get(name.translate(PULP_NAMES), [])
-        if len(found) > 1:
+        variables = self._named.get(name) or self._named.get(name.translate(PULP_NAMES), [])
+        if len(variables) > 1:
             raise ValueError(
-                f"{len(found)} variables of the linear model are called {name!r}: give them "
+                f"{len(variables)} variables of the linear model are called {name!r}: give them "
                 "names that differ in more than the characters '-+[] >/', or ask for "
                 "`solution[variable]`, not for `solution[variable.name]`"
             )
-        if not found:
+        if not variables:
             raise KeyError(
                 f"{name}: no variable of the linear model is called so, or neither the objective "
                 "nor a constraint has it; `solution[variable]` is known of any"
             )
-        return found[0]
+        return variables[0]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._named)
