@@ -184,7 +184,21 @@ def _evolve(
 
 
 def recombined(mutation: Mutation, parents: NDArray, n: int, rng: np.random.Generator) -> NDArray:
-    """Return `n` children of all parents: the mean of what is real, a random parent's else."""
+    """Return children of all parents: the mean of what is real, a random parent's else.
+
+    Parameters
+    ----------
+    mutation : Mutation
+        Knows which variables are whole.
+    parents : ndarray of shape (parents, dimension)
+    n : int
+        How many children.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+    """
     if isinstance(mutation.space, Permutation):
         return parents[rng.integers(len(parents), size=n)]
     if not mutation.has_whole:

@@ -96,7 +96,20 @@ def descend(
     learning_rate: float,
     training: Training,
 ) -> None:
-    """Run forward, backward and `update` until the budget is spent or the steps are made."""
+    """Run forward, backward and `update` until the budget is spent or the steps are made.
+
+    Parameters
+    ----------
+    oracle : Oracle
+    rng : Generator
+        Draws the minibatches.
+    update : callable
+        Makes a step of the parameters from their gradient.
+    learning_rate : float
+        The highest rate, which the schedule scales.
+    training : Training
+        Batch, length, schedule and clipping.
+    """
     schedule, clip = training.schedule, training.clip
     warmup = warmup_of(schedule, training.warmup)
     theta = np.array(oracle.start_parameters())
