@@ -33,7 +33,7 @@ def adam(
     ----------
     learning_rate : float
         The paper's α. Not its 0.001, at which a parameter moves by 0.001 a step and a
-        few thousand looks end before they have crossed the box.
+        few thousand evaluations end before they have crossed the box.
     beta1, beta2 : float
         Decay of the running means of the gradient and of its square.
     epsilon : float

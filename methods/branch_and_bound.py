@@ -31,7 +31,7 @@ def milp(
     The solution and the bound are reported when the solver returns: it tells nothing in
     between. Constraints that the model leaves out are added as solutions violate them,
     and it is solved again. The time limit is what is left of the run's seconds. Work
-    is not charged, since the solver is given the model instead of looks.
+    is not charged, since the solver is given the model and evaluates nothing.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
     import scipy.optimize
     import scipy.sparse
 
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "c": arrays.cost,
         "bounds": scipy.optimize.Bounds(arrays.low, arrays.high),
         "integrality": arrays.whole.astype(int),
@@ -91,8 +91,8 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
         shape = len(arrays.row_low), len(arrays.variables)
         matrix = scipy.sparse.csr_array((arrays.weight, arrays.column, arrays.start), shape=shape)
         limits = arrays.row_low, arrays.row_high
-        told["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
-    return told
+        arguments["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
+    return arguments
 
 
 def _status(result: Any) -> str:

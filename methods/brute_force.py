@@ -26,7 +26,7 @@ def brute(
     Ns: Annotated[int, Interval(ge=2, le=MOST_POINTS)] | None = None,
     finish: bool = True,
 ) -> None:
-    """Run `scipy.optimize.brute`: look at every point of a grid, then polish the best one.
+    """Run `scipy.optimize.brute`: evaluate every point of a grid, then polish the best one.
 
     The grid spans the bounds; of a whole-number variable it has whole numbers only, and
     no more than there are. Other spaces are searched through their latent box. It draws

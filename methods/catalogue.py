@@ -217,7 +217,11 @@ ENTRIES = [
                 aliases=("rl",),
                 native=("Box", "environment"),
                 groups=DEFAULT,
-                imports=("gymnasium", "problems.core.environment"),
+                imports=(
+                    "gymnasium",
+                    "problems.core.environment",
+                    "problems.core.metered_environment",
+                ),
             ),
         ],
     ),

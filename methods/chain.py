@@ -122,8 +122,8 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
     own = [options_of(function) for function in functions]
     options = {
         f"{prefix}_{option.name}": option
-        for prefix, found in zip(prefixes, own, strict=True)
-        for option in found.values()
+        for prefix, theirs in zip(prefixes, own, strict=True)
+        for option in theirs.values()
     }
 
     def chain(oracle: Oracle, rng: np.random.Generator, **chosen: Any) -> None:
@@ -157,12 +157,12 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
 
 def _prefixes(names: list[str]) -> list[str]:
     """Return what each method's options begin with, as an identifier."""
-    found: list[str] = []
+    prefixes: list[str] = []
     for i, name in enumerate(names):
         plain = "".join(c if c.isalnum() else "_" for c in name)
         before = names[:i].count(name)
-        found.append(plain if before == 0 else f"{plain}_{before + 1}")
-    return found
+        prefixes.append(plain if before == 0 else f"{plain}_{before + 1}")
+    return prefixes
 
 
 class Methods(Registry):
@@ -178,10 +178,10 @@ class Methods(Registry):
             return None
 
     def _part(self, name: str) -> Entry:
-        found = super().named(name)
-        if found is None:
+        entry = super().named(name)
+        if entry is None:
             raise ValueError(f"{name!r} is no name of a method")
-        return found
+        return entry
 
     def entry(self, name: str) -> Entry:
         """Look up a name, an alias, ``path/to/file.py:function`` or a chain of those."""

@@ -9,7 +9,7 @@ from problems.core.oracle import Oracle
 
 
 def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: NonNegative = 0.0) -> None:
-    """Count once over the data and look at the result.
+    """Count once over the data and evaluate the result.
 
     Parameters
     ----------

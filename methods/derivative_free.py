@@ -75,7 +75,7 @@ def powell(
 
     Its first directions are the axes, searched at scipy's own scale, a unit or the
     bounds. Of more than 2000 variables a random 2000 are searched, the others stay at the
-    start: the directions have n² numbers, which it writes before its first look.
+    start: the directions have n² numbers, which it writes before its first evaluation.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def cobyla(
     """Run COBYLA, linear models in a trust region (Powell 1994), told the constraints.
 
     Of more than 50 variables a random 50 are searched, the others stay at the start:
-    each look solves linear programs in n variables.
+    each evaluation solves linear programs in n variables.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def cobyqa(
     """Run COBYQA, quadratic models in a trust region (Ragonneau 2022), told the constraints.
 
     Of more than 50 variables a random 50 are searched, the others stay at the start:
-    each look decomposes a matrix of 3 n rows.
+    each evaluation decomposes a matrix of 3 n rows.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 
-from methods.shared.local_solver import looks_left, quiet_divergence
+from methods.shared.local_solver import evaluations_left, quiet_divergence
 from methods.shared.real_view import RealView
 from problems.core.interval import Interval, Share
 from problems.core.oracle import Oracle
@@ -29,7 +29,7 @@ def direct(
 ) -> None:
     """Run `scipy.optimize.direct` over the whole box; it draws nothing and needs no start.
 
-    scipy's limits on looks and iterations are lifted as far as memory reaches: the
+    scipy's limits on evaluations and iterations are lifted as far as memory reaches: the
     budget is the limit. Spaces that are no boxes are searched through their latent box.
     Of more than 1000 variables as many are searched, evenly spaced, while the others
     stay in the middle of the box.
@@ -49,14 +49,14 @@ def direct(
     if view.dimension == 0:
         oracle.value(view.point(view.start))
         return
-    looks = min(looks_left(oracle), MOST_NUMBERS // view.dimension)
+    evaluations = min(evaluations_left(oracle), MOST_NUMBERS // view.dimension)
     with quiet_divergence(view.is_undefined):
         scipy.optimize.direct(
             view.value,
             scipy.optimize.Bounds(view.low, view.high),
             eps=eps,
-            maxfun=looks,
-            maxiter=looks,
+            maxfun=evaluations,
+            maxiter=evaluations,
             locally_biased=locally_biased,
             vol_tol=vol_tol,
             len_tol=len_tol,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from methods.shared.local_solver import looks_left, quiet_divergence
+from methods.shared.local_solver import evaluations_left, quiet_divergence
 from methods.shared.real_view import RealView
 from problems.core.interval import Count, Interval
 from problems.core.oracle import Oracle
@@ -65,7 +65,7 @@ def dual_annealing(
             visit=visit,
             accept=accept,
             no_local_search=not local_search,
-            maxfun=looks_left(oracle),
+            maxfun=evaluations_left(oracle),
             minimizer_kwargs=descent or None,
             rng=rng,
         )

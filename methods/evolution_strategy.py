@@ -144,10 +144,10 @@ def _climb(
     value = oracle.value(x[0])
     while not mutation.converged(sizes):
         child = mutation(x, sizes, rng)
-        found = oracle.value(child[0])
-        success = found <= value
+        child_value = oracle.value(child[0])
+        success = child_value <= value
         if success:
-            x, value = child, found
+            x, value = child, child_value
         sizes = mutation.limited(one_fifth(sizes, success, mutation.numbers))
 
 
@@ -174,17 +174,31 @@ def _evolve(
             inherited = sizes.mean(axis=0)
         steps = mutation.limited(inherited * np.exp(tau * rng.standard_normal((offspring, 2))))
         children = mutation(children, steps, rng)
-        found = oracle.values(children)
+        pool = oracle.values(children)
         if scheme == "(mu+lambda)":  # children go first, so that equal values drift
             children = np.concatenate([children, x])
             steps = np.concatenate([steps, sizes])
-            found = np.concatenate([found, values])
-        best = found.argsort(kind="stable")[:parents]
-        x, sizes, values = children[best], steps[best], found[best]
+            pool = np.concatenate([pool, values])
+        best = pool.argsort(kind="stable")[:parents]
+        x, sizes, values = children[best], steps[best], pool[best]
 
 
 def recombined(mutation: Mutation, parents: NDArray, n: int, rng: np.random.Generator) -> NDArray:
-    """Return `n` children of all parents: the mean of what is real, a random parent's else."""
+    """Return children of all parents: the mean of what is real, a random parent's else.
+
+    Parameters
+    ----------
+    mutation : Mutation
+        Knows which variables are whole.
+    parents : ndarray of shape (parents, dimension)
+    n : int
+        How many children.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+    """
     if isinstance(mutation.space, Permutation):
         return parents[rng.integers(len(parents), size=n)]
     if not mutation.has_whole:

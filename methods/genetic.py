@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import crossover, perturb, require_variation, tournament
-from problems.core.interval import Count, Interval, Positive, Share
+from methods.shared.operators import Population, crossover, perturb, require_variation, tournament
+from problems.core.interval import Count, Positive, Share
 from problems.core.oracle import Oracle
 from problems.core.space import Space
 
@@ -17,7 +15,7 @@ def genetic(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    population: Annotated[int, Interval(ge=2)] = 100,
+    population: Population = 100,
     crossover_rate: Share = 0.5,
     mutation_rate: Share = 0.2,
     variable_rate: Share = 0.05,

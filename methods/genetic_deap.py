@@ -6,12 +6,12 @@ import contextlib
 import random
 import sys
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
-from methods.shared.operators import require_variation
-from problems.core.interval import Count, Interval, Positive, Share
+from methods.shared.operators import Population, require_variation
+from problems.core.interval import Count, Positive, Share
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical, Permutation, Space
 
@@ -20,7 +20,7 @@ def genetic_deap(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    population: Annotated[int, Interval(ge=2)] = 100,
+    population: Population = 100,
     crossover_rate: Share = 0.5,
     mutation_rate: Share = 0.2,
     variable_rate: Share = 0.05,
@@ -57,7 +57,7 @@ def genetic_deap(
     space = oracle.space
     length, dtype = space.dimension, space.dtype
     start = oracle.start(population)
-    # A permutation's operators need all items; those beyond its length are not looked at.
+    # A permutation's operators need all items; those beyond its length are not evaluated.
     genes = space.complete(start) if isinstance(space, Permutation) else start
 
     def evaluate(individual: list[Any]) -> tuple[float]:
@@ -66,7 +66,7 @@ def genetic_deap(
     toolbox = base.Toolbox()
     toolbox.register("evaluate", evaluate)
     # Not the built-in map: a StopIteration of the objective would end it in silence.
-    toolbox.register("map", lambda look, individuals: [look(each) for each in individuals])
+    toolbox.register("map", lambda evaluate, individuals: [evaluate(each) for each in individuals])
     toolbox.register("select", tools.selTournament, tournsize=tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
     toolbox.register("mutate", _mutation(space, variable_rate, step))

@@ -99,7 +99,7 @@ def nesterov(
     """Descend with Nesterov's accelerated gradient at a constant momentum.
 
     v ← μ v + g, θ ← θ − η (g + μ v) with g = ∇loss(θ): `torch.optim.SGD` with
-    ``nesterov=True``, which looks at the gradient where θ would be after the ball's
+    ``nesterov=True``, which takes the gradient where θ would be after the ball's
     next roll (Sutskever, Martens, Dahl and Hinton 2013, "On the importance of
     initialization and momentum in deep learning").
 

@@ -43,13 +43,13 @@ def hill_climb(
         which on bits is the (1+1) EA; exactly one, which on bits is randomized local
         search. Both are as Doerr and Doerr (2016, "The impact of random initialization
         on the runtime of randomized search heuristics") define them: a step of the
-        (1+1) EA that changes nothing is a look as well.
+        (1+1) EA that changes nothing is an evaluation as well.
     exponent : float
         Of the power law; 1.5 in the paper.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range.
     patience : int, optional
-        Begin anew at a random point after so many looks in a row without an
+        Begin anew at a random point after so many evaluations in a row without an
         improvement. By default it never does: heavy-tailed mutation leaves every
         local optimum in the end.
     """

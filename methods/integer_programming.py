@@ -37,7 +37,7 @@ def integer_programming(
     for which the solver's arithmetic is too coarse there is none. Constraints that the model
     leaves out are added as solutions violate them. The time limit is what is left of the
     run's seconds. Work is not charged, since the solver is given the model instead of
-    looks. In a chain it starts from the best point of the
+    evaluations. In a chain it starts from the best point of the
     methods before it.
 
     The run ends as ``optimal`` when the bound meets the best point; as ``timeout`` when

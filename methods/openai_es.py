@@ -28,9 +28,9 @@ def openai_es(
     """Descend the gradient of the objective under Gaussian noise, estimated from ranks.
 
     Salimans, Ho, Chen, Sidor and Sutskever (2017, "Evolution strategies as a scalable
-    alternative to reinforcement learning"): every generation looks at antithetic pairs
+    alternative to reinforcement learning"): every generation evaluates antithetic pairs
     x + σε and x - σε, replaces the values by centred ranks in [-1/2, 1/2] (equal values
-    share theirs) and hands Σ (rank of x + σε - rank of x - σε) ε to the optimizer. A look
+    share theirs) and hands Σ (rank of x + σε - rank of x - σε) ε to the optimizer. An evaluation
     at the unperturbed x, which is the answer, goes with each generation.
 
     Boxes of reals are searched directly and everything else through its latent box; points

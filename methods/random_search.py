@@ -9,7 +9,7 @@ from problems.core.oracle import Oracle
 
 
 def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: Count = 100) -> None:
-    """Look at uniform random points of the space until the budget is spent.
+    """Evaluate uniform random points of the space until the budget is spent.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def simulated_annealing(
 
     A move changes one variable (on a permutation it swaps two items). A move that makes
     the value worse by δ is accepted with probability exp(−δ / T), Metropolis' rule. T
-    falls geometrically, by the same factor at every look, so that it is at its last
+    falls geometrically, by the same factor at every evaluation, so that it is at its last
     value when the budget ends.
 
     Both temperatures come from moves that are paid for: a random walk from the start

@@ -1,10 +1,10 @@
 """scipy's solvers for smooth functions: by differences of values, or a relaxation's gradient.
 
 Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `Solver`), and
-stands here twice. Without a gradient scipy takes differences: a gradient costs the looks
+stands here twice. Without a gradient scipy takes differences: a gradient costs the evaluations
 that it is made of, one a variable. Spaces that are no boxes of reals are searched through
 their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
-invisible under rounding. With the relaxation's gradient a look is value and gradient
+invisible under rounding. With the relaxation's gradient an evaluation is value and gradient
 together (``jac=True``), also within a line search, and costs 3. A problem's constraints are
 on the solution, not on the parameters: the relaxation penalises what violates them.
 """

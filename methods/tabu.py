@@ -27,7 +27,7 @@ def tabu(
 ) -> None:
     """Search with a short-term memory (Glover 1989, "Tabu search, part I").
 
-    A step looks at some neighbours, each with one variable changed (on a permutation, two
+    A step evaluates some neighbours, each with one variable changed (on a permutation, two
     items swapped), and moves to the best of them that is not tabu. What a variable was
     before its change is tabu for `tenure` steps: the attribute is (variable, value), on a
     permutation (position, item). A move is tabu when all that it brings back is, as for
@@ -44,7 +44,7 @@ def tabu(
         By default a quarter of the variables, at least 1 and at most 20, which is the
         default of D-Wave's tabu sampler.
     neighbours : int, optional
-        Neighbours that a step looks at, of different variables; by default every variable
+        Neighbours that a step evaluates, of different variables; by default every variable
         once, but at most 20, a sampled candidate list.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
@@ -100,8 +100,8 @@ def _attributes(
 
     The value of a real variable is left out: all of its values are one attribute.
     """
-    found: list[list[Attribute]] = [[] for _ in points]
+    attributes: list[list[Attribute]] = [[] for _ in points]
     kept = np.where(real, 0.0, points)
     for row, variable in zip(*changed.nonzero(), strict=True):
-        found[row].append((int(variable), float(kept[row, variable])))
-    return found
+        attributes[row].append((int(variable), float(kept[row, variable])))
+    return attributes

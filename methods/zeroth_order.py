@@ -35,11 +35,11 @@ def spsa(
 ) -> None:
     """Simultaneous perturbation stochastic approximation (Spall 1992).
 
-    A step k = 0, 1, … draws signs Δ, looks at θ ± c_k Δ and moves against the estimate
+    A step k = 0, 1, … draws signs Δ, evaluates θ ± c_k Δ and moves against the estimate
     (y₊ − y₋) / (2 c_k Δ_i), by the gains a_k = a / (k + 1 + A)^α, c_k = c / (k + 1)^γ,
     with the exponents and the rules for A and a of Spall (1998, "Implementation of the
     simultaneous perturbation algorithm for stochastic optimization"). A step whose
-    values are not finite is not taken. The last look is at θ itself.
+    values are not finite is not taken. The last evaluation is at θ itself.
 
     It searches the problem's own objective. θ is measured in ranges of the variables
     and clipped into the box. Spaces that are not boxes, and whole-number variables, are
@@ -104,10 +104,10 @@ def mezo(
 ) -> None:
     """MeZO, zeroth-order SGD whose noise is replayed (Malladi et al. 2023, algorithm 1).
 
-    A step looks at θ ± ε z for Gaussian z and moves by −η z (y₊ − y₋) / (2 ε). z is
-    not kept: it is drawn from a seed for the looks and from the same seed again for the
+    A step evaluates θ ± ε z for Gaussian z and moves by −η z (y₊ − y₋) / (2 ε). z is
+    not kept: it is drawn from a seed for the evaluations and from the same seed again for the
     move ("Fine-tuning language models with just forward passes"). A step whose values
-    are not finite is not taken. The last look is at θ itself.
+    are not finite is not taken. The last evaluation is at θ itself.
 
     What it searches, in which units, and what `batch` changes is as in `spsa`.
 
@@ -146,7 +146,7 @@ def _first_step(given: float | None, dimension: int) -> float:
 
 
 class _Search:
-    """What both methods look at: the objective over its box, or a minibatch loss.
+    """What both methods evaluate: the objective over its box, or a minibatch loss.
 
     Attributes
     ----------
@@ -193,16 +193,16 @@ class _Search:
     def difference(self, theta: Array, perturbation: Array) -> float:
         """Return y(θ + perturbation) − y(θ − perturbation); 0 where that is no number.
 
-        Where the budget does not buy another step after these two looks, one of them is
+        Where the budget does not buy another step after these two evaluations, one of them is
         spent on θ itself first.
         """
         rows = None if self._draw is None else self._draw()
         if self._oracle.remaining < 3 * (1.0 if rows is None else rows.share):
-            self._look(theta, rows)
-        difference = self._look(theta + perturbation, rows) - self._look(theta - perturbation, rows)
+            self._loss(theta, rows)
+        difference = self._loss(theta + perturbation, rows) - self._loss(theta - perturbation, rows)
         return difference if np.isfinite(difference) else 0.0
 
-    def _look(self, theta: Array, rows: Minibatch | None) -> float:
+    def _loss(self, theta: Array, rows: Minibatch | None) -> float:
         if rows is not None:
             return self._oracle.loss(theta, rows)
         z = self._low + self._width * theta

@@ -70,11 +70,11 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     instance = parse("instance", instance, int)
     if instance < 0:
         raise UsageError(f"instance={instance}: expected a whole number >= 0")
-    if isinstance(found := entry.load(), Problem):  # it is built already: the one instance
+    if isinstance(built := entry.load(), Problem):  # it is built already: the one instance
         if options:
             raise UsageError(f"{entry.name} is built already: expected no options")
-        found.name, found.one_instance = entry.name, True
-        return found
+        built.name, built.one_instance = entry.name, True
+        return built
     cls = load_problem(entry)
     chosen = resolve(entry.name, cls, options)
     numbered = _takes_instance(cls)

@@ -36,7 +36,7 @@ FAULTS = (
     # ------------------------------------------------------------------- problems
     Fault(
         "a batch is evaluated one row beyond the budget",
-        "problems/core/oracle.py",
+        "problems/core/batch_evaluation.py",
         "min(len(points), int(record.limit - record.work))",
         "min(len(points), int(record.limit - record.work) + 1)",
         "tests/problems/core/test_oracle.py",
@@ -64,10 +64,10 @@ FAULTS = (
     ),
     Fault(
         "a violation is subtracted from the ceiling",
-        "problems/core/constrained_looks.py",
+        "problems/core/constrained_evaluation.py",
         "v = self._ceiling + violation",
         "v = self._ceiling - violation",
-        "tests/problems/core/test_oracle.py",
+        "tests/problems/core/test_constrained_evaluation.py",
     ),
     Fault(
         "a whole number is never drawn at its upper bound",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from typing import get_type_hints
 
 import pytest
 
@@ -15,7 +14,7 @@ from problems.core.problem import VIEWS, has_view
 from tests.installed import EVERY_PROBLEM, installed
 
 PAIRS = {
-    (method, problem): suitability(METHODS.entry(method), PROBLEMS.entry(problem).load())
+    (method, problem): suitability(METHODS.entry(method), PROBLEMS.entry(problem))
     for method in METHODS.names()
     for problem in PROBLEMS.names()
 }
@@ -30,9 +29,10 @@ DEAR = {"next-token-table", "next-token-reward", "next-token-transformer", "cont
 @functools.cache
 def kind(problem):
     """Return the space of a problem, whether it has constraints, and its views."""
-    cls = PROBLEMS.entry(problem).load()
-    space, views = get_type_hints(cls)["space"].__name__, {v for v in VIEWS if has_view(cls, v)}
-    return space, cls.constraints is not Problem.constraints, views
+    entry = PROBLEMS.entry(problem)
+    cls = entry.load()
+    views = {v for v in VIEWS if has_view(cls, v)}
+    return entry.space, cls.constraints is not Problem.constraints, views
 
 
 def what_a_pair_shows(method, problem):

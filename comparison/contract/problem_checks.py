@@ -14,7 +14,7 @@ from comparison.contract.linear_model_checks import (
     linear_model_is_the_objective,
 )
 from comparison.contract.require import require
-from problems import Budget, Oracle, Problem
+from problems import PROBLEMS, Budget, Oracle, Problem
 from problems.core.points import unchecked
 from problems.core.problem import has_view
 from problems.core.views import Relaxation
@@ -90,6 +90,15 @@ def values_agree(build: Callable[[], Problem]) -> None:
     require(np.array_equal(batch, again.values(points)), "a second build of it differs")
     none = np.asarray(problem.values(points[:0]))
     require(none.shape == (0,), f"values() returned shape {none.shape} for no points")
+
+
+def space_is_as_declared(build: Callable[[], Problem]) -> None:
+    """A built-in problem's space is what its entry declares, by which the list tells methods."""
+    problem = build()
+    entry = PROBLEMS.named(problem.name)
+    space = type(problem.space).__name__
+    if entry is not None:
+        require(entry.space == space, f"its space is a {space}, declared as {entry.space!r}")
 
 
 def encoding_inverts(build: Callable[[], Problem]) -> None:
@@ -198,6 +207,7 @@ NEEDED_BY_METHODS = (*FIRST_CHECKS, values_agree)
 
 PROBLEM_CHECKS = (
     *FIRST_CHECKS,
+    space_is_as_declared,
     samples_are_members,
     values_agree,
     encoding_inverts,

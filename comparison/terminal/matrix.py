@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Sequence
 
 from rich import box
@@ -10,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from methods import METHODS
-from problems import PROBLEMS
-from problems.core.problem import VIEWS, Problem, has_view, missing_view
+from problems import PROBLEMS, make
+from problems.core.problem import VIEWS, has_view, missing_view
 from problems.naming.options import UnknownName, closest
 from problems.naming.registry import Entry
 
 
-def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
-    """Tell from the classes alone how a method takes a problem.
+def suitability(method: Entry, problem: Entry) -> tuple[str, str]:
+    """Tell how a method takes a problem, from what their entries declare.
 
     Returns
     -------
@@ -25,19 +24,26 @@ def suitability(method: Entry, problem: type[Problem]) -> tuple[str, str]:
     reason : str
         Why it is unsupported; empty otherwise.
     """
+    cls = problem.load()
     for view in method.needs:
-        if not has_view(problem, view):
+        if not has_view(cls, view):
             return "unsupported", missing_view(view)
-    space = typing.get_type_hints(problem)["space"].__name__
-    ways = [name for name in method.native if name not in VIEWS or has_view(problem, name)]
-    direct = not method.native or space in ways or any(way in VIEWS for way in ways)
-    return ("native" if direct else "encoded"), ""
+    ways = {*spaces(problem), *(view for view in VIEWS if has_view(cls, view))}
+    return ("native" if not method.native or ways & {*method.native} else "encoded"), ""
+
+
+def spaces(problem: Entry) -> list[str]:
+    """Return the classes of a problem's space by name; a user's problem is built and asked."""
+    if problem.space:
+        return [problem.space]
+    return [cls.__name__ for cls in type(make(problem.target).space).__mro__]
 
 
 def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the methods and the problems that names and groups stand for.
 
-    Without a method's name all methods are chosen, and the same for problems.
+    Without a method's name all methods are chosen, and the same for problems. A name may be
+    that of a thing in a user's file, ``path/to/file.py:thing``.
 
     Raises
     ------
@@ -49,11 +55,23 @@ def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
         members = {registry.kind: registry.members(name) for registry in (METHODS, PROBLEMS)}
         for kind, names_of_kind in members.items():
             chosen[kind] += [n for n in names_of_kind if n not in chosen[kind]]
-        if not any(members.values()):
+        if any(members.values()):
+            continue
+        if ".py:" in name:
+            kind, entry = _of_a_user(name)
+            chosen[kind].append(entry.target)
+        else:
             every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
             hint = closest(name, every)
             raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
     return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
+
+
+def _of_a_user(name: str) -> tuple[str, Entry]:
+    """Return what a thing in a user's file is, a method or a problem, and its entry."""
+    entry = METHODS.entry(name)
+    thing = entry.load()
+    return ("method" if callable(thing) and not isinstance(thing, type) else "problem"), entry
 
 
 def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
@@ -93,11 +111,10 @@ def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -
         if family and entry.family != family:
             table.add_section()
         family = entry.family
-        problem = entry.load()
         cells = []
         for method in methods:
-            verdict, reason = suitability(method, problem)
+            verdict, reason = suitability(method, entry)
             note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
             cells.append(note)
-        table.add_row(name, *cells)
+        table.add_row(entry.name, *cells)
     return table

@@ -143,8 +143,8 @@ def solve(
 
 def _died(number: int) -> NoReturn:
     """Say that a signal ended CBC: its own fault, or an accident from outside."""
-    known = {each.value: each.name for each in signal.Signals}
-    name = known.get(number, f"signal {number}")
+    names = {each.value: each.name for each in signal.Signals}
+    name = names.get(number, f"signal {number}")
     if name in CRASHES:
         raise RuntimeError(f"CBC crashed: {name}")
     raise SolverDied(f"CBC was ended from outside by {name}")
@@ -223,8 +223,8 @@ class _Process:
 
 def _hear(line: str, log: list[str], report: Report) -> bool:
     """Pass on what a line of the log says; return whether to go on."""
-    if found := _CLAIM.search(line):
-        return float(found[1]) > NONE or report.claim(float(found[1]))
+    if match := _CLAIM.search(line):
+        return float(match[1]) > NONE or report.claim(float(match[1]))
     if line.startswith("Cgl0004I") or _BOUND.search(line):
         return report.tell(None, _proven(log))
     return report.interruption is None
@@ -252,8 +252,8 @@ def _proven(log: list[str]) -> float:
     """
     left = any(line.startswith("Cgl0004I") for line in log)
     for line in reversed(log):
-        if found := _BOUND.search(line) or (_ROOT.search(line) if left else None):
-            bound = min(_at_least(number) for number in found.groups() if number)
+        if match := _BOUND.search(line) or (_ROOT.search(line) if left else None):
+            bound = min(_at_least(number) for number in match.groups() if number)
             return bound if abs(bound) < NONE else -math.inf
     return -math.inf
 
@@ -284,8 +284,8 @@ def _end(
 ) -> None:
     """Report the final solution and, where it is optimal, that no other is better."""
     optimal = status.startswith("Optimal")
-    found = optimal or (status.startswith("Stopped") and "no integer solution" not in status)
-    if not found:
+    solved = optimal or (status.startswith("Stopped") and "no integer solution" not in status)
+    if not solved:
         point = None
     if optimal and point is not None:
         bound = float(arrays.cost @ point)
@@ -293,5 +293,5 @@ def _end(
 
 
 def _last(pattern: re.Pattern[str], log: list[str]) -> int:
-    found = [match for line in log if (match := pattern.search(line))]
-    return int(found[-1][1]) if found else 0
+    matches = [match for line in log if (match := pattern.search(line))]
+    return int(matches[-1][1]) if matches else 0

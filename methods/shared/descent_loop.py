@@ -28,15 +28,15 @@ class Training:
         Observations a step, drawn with replacement; all data by default.
     epochs : int, optional
         Passes over as many observations as the data has: observations / batch steps
-        each, or one step each without `batch`. Then the run ends with one look at
-        where it came to (a forward pass over all data). By default it goes on until
+        each, or one step each without `batch`. Then the run ends with one evaluation
+        of where it came to (a forward pass over all data). By default it goes on until
         the budget is spent.
     steps : int, optional
         Steps to make, in place of epochs; the run ends in the same way.
     schedule : {"constant", "linear-warmup", "triangular", "cosine"}
         Of the learning rate, see `rate_factor`. Its time is the share of the steps
         that `epochs` or `steps` make, else the share of the budget's work that has been spent;
-        both count the step's own gradient, and the look at the end is the end. So
+        both count the step's own gradient, and the evaluation at the end is the end. So
         neither end of a schedule, where the rate is 0, is wasted on a step.
     warmup : float, optional
         Share of the run in which the rate rises, see `warmup_of`.
@@ -96,7 +96,20 @@ def descend(
     learning_rate: float,
     training: Training,
 ) -> None:
-    """Run forward, backward and `update` until the budget is spent or the steps are made."""
+    """Run forward, backward and `update` until the budget is spent or the steps are made.
+
+    Parameters
+    ----------
+    oracle : Oracle
+    rng : Generator
+        Draws the minibatches.
+    update : callable
+        Makes a step of the parameters from their gradient.
+    learning_rate : float
+        The highest rate, which the schedule scales.
+    training : Training
+        Batch, length, schedule and clipping.
+    """
     schedule, clip = training.schedule, training.clip
     warmup = warmup_of(schedule, training.warmup)
     theta = np.array(oracle.start_parameters())

@@ -1,4 +1,4 @@
-"""The end of a run: no more looks, what the record says is verified, and the end has a name."""
+"""The end of a run: nothing more is evaluated, the record is verified, the end has a name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from problems.core.record import Record
 from problems.core.reference import Reference
 from problems.core.verification import Unverified, verify
 
-#: How long is waited for the looks that threads are in which a method has left.
+#: How long to wait for evaluations in threads that a method has left running.
 SETTLE_SECONDS = 0.01
 
 
@@ -71,8 +71,8 @@ def closed(
             with contextlib.suppress(Exception):  # kept as the record's failure
                 oracle.finish()
             try:
-                if not oracle.charges(pay):
-                    raise Unverified("the oracle's looks were not charged to the run")
+                if oracle.record is not record or record.pay is not pay:
+                    raise Unverified("the oracle's evaluations were not charged to the run")
                 verify(record, problem, budget, reference, paid(), elapsed)
             except Unverified:
                 raise
@@ -108,6 +108,6 @@ def ending(record: Record) -> tuple[str, str]:
     if record.stopped in ("target", "optimal"):
         return record.stopped, ""
     if record.ended_invalid:
-        looks = f"{record.counts.invalid} looks gave no finite number"
-        return "nan", ", ".join(filter(None, [looks, record.no_number]))
+        invalid = f"{record.counts.invalid} evaluations gave no finite number"
+        return "nan", ", ".join(filter(None, [invalid, record.no_number]))
     return record.stopped or "converged", ""

@@ -28,10 +28,10 @@ def solve(
     """Run HiGHS and return its own status."""
     import highspy
 
-    def hear(kind: Any, message: str, told: Any, answer: Any, data: Any) -> None:
+    def hear(kind: Any, message: str, state: Any, answer: Any, data: Any) -> None:
         # Only an improving solution brings one.
-        point = np.array(told.mip_solution) if len(told.mip_solution) else None
-        if not report.tell(point, told.mip_dual_bound):
+        point = np.array(state.mip_solution) if len(state.mip_solution) else None
+        if not report.tell(point, state.mip_dual_bound):
             answer.user_interrupt = True
 
     with silent_stdout():  # HiGHS's banner

@@ -18,8 +18,8 @@ from problems.core.views import BoxRelaxation
 
 Array = NDArray[np.float64]
 
-#: Stands for no limit: more looks than a run can pay for, few enough to be counted.
-MOST_LOOKS = 10_000_000
+#: Stands for no limit: more evaluations than a run can pay for, few enough to be counted.
+MOST_EVALUATIONS = 10_000_000
 
 #: How much tighter the limits are that a solver is told: the largest of the solvers' own
 #: tolerances, which is SLSQP's.
@@ -35,7 +35,7 @@ class Solver:
     name : str
         scipy's name of it.
     limits : tuple of str
-        Its options that limit iterations and looks. The budget is the limit, so that a
+        Its options that limit iterations and evaluations. The budget is the limit, so that a
         run that ended by itself has converged.
     most : int, optional
         How many variables it is shown at once: what its own arithmetic can take.
@@ -56,10 +56,10 @@ class Solver:
 
     def lifted(self, oracle: Oracle, dimension: int) -> dict[str, int]:
         """Return its limits, where the budget meets them first."""
-        looks = looks_left(oracle)
+        evaluations = evaluations_left(oracle)
         if self.fewest:
-            looks = max(looks, self.fewest * dimension + 2)
-        return dict.fromkeys(self.limits, looks)
+            evaluations = max(evaluations, self.fewest * dimension + 2)
+        return dict.fromkeys(self.limits, evaluations)
 
 
 #: What a solver is given beside the function, its start, bounds and limits: of a view.
@@ -99,7 +99,7 @@ def minimize_values(
             return
         with quiet_divergence(view.is_undefined):
             lifted = solver.lifted(oracle, view.dimension)
-            more = arguments(view)  # whether there are constraints is told by a look
+            more = arguments(view)  # an evaluation tells whether there are constraints
             scipy.optimize.minimize(
                 view.native_objective() if solver.constrained else view.value,
                 view.start,
@@ -121,7 +121,7 @@ def minimize_relaxation(
     *,
     restarts: bool,
 ) -> None:
-    """Minimise the relaxation's loss, value and gradient in one look of 3 work.
+    """Minimise the relaxation's loss, value and gradient in one evaluation of 3 work.
 
     The parameters are bounded where they are the solution itself. Of more than the solver
     can take it is shown that many, drawn at random; the others stay at their start.
@@ -199,9 +199,9 @@ def limits_of(view: RealView, margin: float, **derivative: Any) -> Any:
     return scipy.optimize.NonlinearConstraint(view.constraints, -np.inf, -margin, **derivative)
 
 
-def looks_left(oracle: Oracle) -> int:
+def evaluations_left(oracle: Oracle) -> int:
     """Return a limit that the budget meets first: a run ends by it, not by the solver's own."""
-    return int(min(oracle.remaining, MOST_LOOKS)) + 1
+    return int(min(oracle.remaining, MOST_EVALUATIONS)) + 1
 
 
 @contextlib.contextmanager
@@ -209,7 +209,7 @@ def quiet_divergence(undefined: Callable[[], bool]) -> Iterator[None]:
     """End quietly where a solver has lost its way.
 
     What scipy warns of is left out: clipped points, flat directions, its own settings.
-    What it raises is its end where a look was `undefined`, no finite number, with which
+    What it raises is its end where an evaluation was `undefined`, no finite number, with which
     it cannot calculate.
     """
     with warnings.catch_warnings():

@@ -8,11 +8,16 @@ The definitions are DEAP's (`cxTwoPoint`, `cxOrdered`, `mutGaussian`, `mutFlipBi
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Interval
 from problems.core.space import Box, Categorical, Permutation, Space
+
+#: How many individuals a generation has: at least two, who may mate.
+Population = Annotated[int, Interval(ge=2)]
 
 
 @singledispatch
@@ -24,6 +29,20 @@ def perturb(
     Real variables get Gaussian noise of standard deviation `sigma` times their
     range; whole numbers and categories take another value, uniformly; positions
     of a permutation swap with another item.
+
+    Parameters
+    ----------
+    space : Space
+    points : ndarray of shape (n, dimension)
+    chosen : ndarray of bool, shape (n, dimension)
+    rng : Generator
+    sigma : float
+        Standard deviation as a share of a variable's range.
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+        Changed copies.
     """
     raise TypeError(f"no perturbation for {type(space).__name__}")
 
@@ -80,7 +99,20 @@ def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator
 def crossover(
     space: Space, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
 ) -> tuple[NDArray, NDArray]:
-    """Exchange a random segment between the rows of two populations (two-point)."""
+    """Exchange a random segment between the rows of two populations (two-point).
+
+    Parameters
+    ----------
+    space : Space
+    mothers, fathers : ndarray of shape (n, dimension)
+        Who mates with whom, row by row.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray, ndarray of shape (n, dimension)
+        The two children of each pair.
+    """
     a, b = _segment(len(mothers), mothers.shape[1], rng)
     column = np.arange(mothers.shape[1])
     swap = column >= a[:, None]
@@ -135,7 +167,22 @@ def ordered_crossover(
 def tournament(
     values: NDArray[np.float64], n: int, size: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return the indices of `n` winners, each the lowest value of `size` drawn at random."""
+    """Draw individuals at random and let the lowest value win, over and over.
+
+    Parameters
+    ----------
+    values : ndarray of shape (population,)
+    n : int
+        How many winners.
+    size : int
+        Individuals of a tournament.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The winners' indices.
+    """
     drawn = (rng.random((n, size)) * len(values)).astype(np.int64)
     return drawn[np.arange(n), values[drawn].argmin(axis=1)]
 

@@ -115,7 +115,7 @@ class RealView:
         return (self.low, self.high) if self._is_box else None
 
     def is_undefined(self) -> bool:
-        """Tell whether a look has given no finite number, which breaks a solver's arithmetic."""
+        """Tell whether an evaluation gave no finite number, which breaks a solver's arithmetic."""
         return self._undefined
 
     def value(self, z: Array) -> float:
@@ -126,7 +126,7 @@ class RealView:
         return v
 
     def _note_undefined(self, z: Array) -> None:
-        """Remember that a look gave no finite number; where there was none to look at, end."""
+        """Remember that an evaluation gave no finite number; without a point to evaluate, end."""
         self._undefined = True
         if np.isnan(z).any():
             raise Diverged
@@ -149,28 +149,28 @@ class RealView:
         return v
 
     def objective_again(self, z: Array) -> float:
-        """Return the objective where it was kept last, at no cost, or of a new look."""
+        """Return the objective where it was kept last, at no cost, or of a new evaluation."""
         latest, v = self._latest
         return v if latest == z.tobytes() else self.objective(z)
 
     def constraints(self, z: ArrayLike) -> Array:
-        """Return the constraints, feasible where <= 0; the same look as `objective`.
+        """Return the constraints, feasible where <= 0; the same evaluation as `objective`.
 
         They are remembered far longer than the oracle does: a solver asks for those of
         old points again and again, and would pay for each.
         """
         z = np.asarray(z, dtype=float)
         key = z.tobytes()
-        known = self._limits.get(key)
-        if known is None:
-            known = self._limits[key] = self._oracle.constraints(self.point(z))
+        values = self._limits.get(key)
+        if values is None:
+            values = self._limits[key] = self._oracle.constraints(self.point(z))
             if len(self._limits) > REMEMBERED:
                 del self._limits[next(iter(self._limits))]
-        return known.copy()
+        return values.copy()
 
     @cached_property
     def constrained(self) -> bool:
-        """Whether there are constraints. Asking begins the look at the start."""
+        """Whether there are constraints. Asking begins the evaluation of the start."""
         return self.constraints(self.start).size > 0
 
     def steps(self, real: float | Array) -> Array:

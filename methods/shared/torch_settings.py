@@ -31,7 +31,7 @@ PEAK_OVER_LOWEST = 25.0
 
 
 def class_named(
-    kind: str, name: str, known: Mapping[str, type], refused: Mapping[str, str]
+    kind: str, name: str, classes: Mapping[str, type], refused: Mapping[str, str]
 ) -> type:
     """Return torch's class of that name.
 
@@ -42,12 +42,12 @@ def class_named(
     """
     if name in refused:
         raise ValueError(f"{kind}={name}: {refused[name]}")
-    usable = {found.lower(): found for found in known if found not in refused}
-    if name not in known:
+    usable = {each.lower(): each for each in classes if each not in refused}
+    if name not in classes:
         match = difflib.get_close_matches(name.lower(), usable, n=1, cutoff=0.5)
         hint = f"; did you mean {usable[match[0]]!r}?" if match else ""
         raise ValueError(f"{kind}={name}: expected one of {', '.join(usable.values())}{hint}")
-    return known[name]
+    return classes[name]
 
 
 def arguments(label: str, text: str, target: type, reserved: tuple[str, ...]) -> dict[str, Any]:
@@ -61,24 +61,24 @@ def arguments(label: str, text: str, target: type, reserved: tuple[str, ...]) ->
     ValueError
         When the text is no such list, or names what `target` does not take.
     """
-    known = [name for name in inspect.signature(target).parameters if name not in reserved]
+    names = [name for name in inspect.signature(target).parameters if name not in reserved]
     try:
         call = ast.parse(f"call({text})", mode="eval").body
     except SyntaxError:
         call = None
     if not isinstance(call, ast.Call) or call.args or any(k.arg is None for k in call.keywords):
-        raise ValueError(f"{label}={text}: expected NAME=VALUE, ... out of {', '.join(known)}")
-    found: dict[str, Any] = {}
+        raise ValueError(f"{label}={text}: expected NAME=VALUE, ... out of {', '.join(names)}")
+    chosen: dict[str, Any] = {}
     for keyword in call.keywords:
         name = str(keyword.arg)
-        if name not in known:
-            match = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"; did you mean {match[0]!r}?" if match else f"; it has {', '.join(known)}"
+        if name not in names:
+            match = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+            hint = f"; did you mean {match[0]!r}?" if match else f"; it has {', '.join(names)}"
             raise ValueError(f"{label}={text}: {target.__name__} has no {name!r}{hint}")
-        if name in found:
+        if name in chosen:
             raise ValueError(f"{label}={text}: expected {name} once")
-        found[name] = _literal(label, text, name, keyword.value)
-    return found
+        chosen[name] = _literal(label, text, name, keyword.value)
+    return chosen
 
 
 def _literal(label: str, text: str, name: str, node: ast.expr) -> Any:

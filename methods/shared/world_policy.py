@@ -25,8 +25,8 @@ class Episode:
 class WorldPolicy:
     """The problem's own policy; its parameters are the solution.
 
-    The world's rewards are not looks at the objective, so after each update one
-    look is paid at the policy's greedy form. In a chain it starts from the previous
+    The world's rewards are no evaluations of the objective, so after each update one
+    evaluation is paid at the policy's greedy form. In a chain it starts from the previous
     method's best point.
     """
 
@@ -62,7 +62,7 @@ class WorldPolicy:
         learning_rate: float,
         entropy: float = 0.0,
     ) -> None:
-        """Ascend along what each step still earned, then look at the policy.
+        """Ascend along what each step still earned, then evaluate the policy.
 
         `entropy` is the weight of ∇ H(π), in nats, summed over an episode's steps.
         """

@@ -13,7 +13,7 @@ from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 
-#: A rotation is a dense matrix: its build and every look cost the square of the dimension.
+#: A rotation is a dense matrix: its build and every evaluation cost the square of the dimension.
 LARGEST = 1000
 
 

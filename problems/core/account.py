@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import perf_counter
 from typing import NoReturn
 
 from problems.core.clocks import Clocks
 from problems.core.ledger import Budget, Ledger, Stop, TracePoint
+from problems.core.meter import Pay, meter
 from problems.core.problem import Problem
 from problems.core.views import Minibatch
 
@@ -20,16 +22,18 @@ class Account(Clocks):
     Attributes
     ----------
     stopped : str or None
-        Why no more looks are given: ``budget``, ``timeout``, ``target``, ``optimal``.
+        Why no more is evaluated: ``budget``, ``timeout``, ``target``, ``optimal``.
     closed : bool
         Whether the method has returned.
     failure : BaseException or None
-        What a look raised; kept because libraries swallow exceptions.
+        What an evaluation raised; kept because libraries swallow exceptions.
     trace : list of TracePoint
     work, values : float, int
         Spent so far; here rather than in the ledger for the sake of the hot path.
     limit : float
         Work that ends the run; its clocks and their deadline are those of `Clocks`.
+    pay : callable
+        The second count of what is charged, see `problems.core.meter.meter`.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Account(Clocks):
         problem: Problem,
         budget: Budget,
         listener: Callable[[TracePoint], None] | None = None,
+        pay: Pay | None = None,
     ) -> None:
         self.problem = problem
         self.budget = budget
@@ -49,16 +54,19 @@ class Account(Clocks):
         self.work = 0.0
         self.values = 0
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
+        self.pay = pay or meter()[0]
         self._listener = listener
         super().__init__(budget.seconds)
 
-    def charge(self, work: float) -> None:
+    def charge(self, work: float, values: int = 0) -> None:
         """Charge what is computed next, or stop where work or time does not reach that far."""
         if self.work + work > self.limit or perf_counter() > self.deadline:
             self.exhausted()
         self.work += work
+        self.values += values
+        self.pay(work, values)
 
-    def charge_minibatch(self, batch: Minibatch) -> None:
+    def count_minibatch(self, batch: Minibatch) -> None:
         """Count the rows and tokens of a gradient or loss over part of the data."""
         self.minibatches += 1
         self.counts.rows += len(batch.rows)
@@ -80,7 +88,7 @@ class Account(Clocks):
                 self._listener(point)
 
     def stop(self, reason: str) -> NoReturn:
-        """End the run, now and at every later look."""
+        """End the run, now and at every later evaluation."""
         self.stopped = reason
         self.limit = -math.inf
         raise Stop(reason)
@@ -93,7 +101,7 @@ class Account(Clocks):
         self.stop(self.stopped or ("timeout" if late else "budget"))
 
     def close(self) -> None:
-        """Take no more looks: the method has returned, a thread that it left may go on."""
+        """Evaluate no more: the method has returned, a thread that it left may go on."""
         self.closed, self.limit = True, -math.inf
 
     def check_clock(self) -> None:
@@ -101,10 +109,19 @@ class Account(Clocks):
         if self.stopped is not None or perf_counter() > self.deadline:
             self.exhausted()
 
-    def misuse(self, what: str) -> NoReturn:
+    def misuse(self, message: str) -> NoReturn:
         """Refuse what no method should do."""
-        self.failure = ValueError(what)
+        self.failure = ValueError(message)
         raise self.failure
+
+    @contextlib.contextmanager
+    def keeping_failures(self) -> Iterator[None]:
+        """Keep what the problem raises, as the libraries between it and us swallow it."""
+        try:
+            yield
+        except Exception as error:
+            self.failure = error
+            raise
 
     def _passes(self, values: int) -> int:
         """Return how often all data were gone through, at this many values."""

@@ -51,6 +51,15 @@ class Clocks:
         return self._latest_cpu, wall - self._began_wall - self._off_wall
 
     @contextlib.contextmanager
+    def counting_child(self, pid: int) -> Iterator[None]:
+        """Count the CPU seconds of a child process while it runs."""
+        self.child = pid
+        try:
+            yield
+        finally:
+            self.child = None
+
+    @contextlib.contextmanager
     def off_the_clock(self) -> Iterator[None]:
         """Do the harness's own work without charging the method's time.
 

@@ -14,7 +14,7 @@ from problems.core.views import Unsupported
 
 
 class Construction(gymnasium.Env[np.int64, np.int64]):
-    """Build a member of a discrete space; the reward of the last step is −look(x).
+    """Build a member of a discrete space; the reward of the last step is −value(x).
 
     The observation is the number of variables set so far or, with
     ``remember_last``, that number together with the last action, which lets a
@@ -27,7 +27,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
     space : Space
         An integral box whose variables have the same range, categories of the
         same count, or a permutation.
-    look : callable
+    value : callable
         Takes a solution and returns its value.
     remember_last : bool
         Whether the observation names the last action.
@@ -44,13 +44,13 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
     def __init__(
         self,
         space: Space,
-        look: Callable[[NDArray], float],
+        value: Callable[[NDArray], float],
         *,
         remember_last: bool = False,
         prior: NDArray[np.float64] | None = None,
     ) -> None:
         low, actions = _alphabet(space)
-        self._space, self._look, self._low = space, look, low
+        self._space, self._value, self._low = space, value, low
         self._distinct = isinstance(space, Permutation)
         self.remember_last = remember_last
         self._actions = actions
@@ -85,7 +85,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
         reward = 0.0
         if done:
             x = np.array(self._chosen, dtype=self._space.dtype) + self._low
-            reward = -float(self._look(x))
+            reward = -float(self._value(x))
         before = (position - 1) * self._actions
         observation = before + action + 1 if self.remember_last else position
         return np.int64(observation), reward, done, False, {} if done else self._info()

@@ -24,7 +24,7 @@ def judged(problem: Problem, x: NDArray) -> float | None:
 
 
 def real(v: Any) -> float:
-    """Return a look's result as a float, nan for what is no real number.
+    """Return an evaluation's result as a float, nan for what is no real number.
 
     Strings, None, complex numbers and arrays with an axis are none; a 0-d array is.
     """

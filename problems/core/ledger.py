@@ -43,7 +43,7 @@ class Budget:
     Parameters
     ----------
     work : float
-        In full exact looks; a gradient is 3, a minibatch its share of a pass.
+        In full exact evaluations; a gradient is 3, a minibatch its share of a pass.
     seconds : float
         Wall-clock limit; the only one that a white-box solver obeys.
     target : float, optional
@@ -76,13 +76,13 @@ class Ledger:
     Attributes
     ----------
     work : float
-        The scalar of the black-box families: 1 is one full exact look.
+        The scalar of the black-box families: 1 is one full exact evaluation.
     gradient_work : float
         The part of it that paid for gradients, at `GRADIENT_PRICE`.
     values, gradients, losses : int
-        Looks at the objective, at a relaxation's gradient, and at its loss alone.
+        Evaluations of the objective, of a relaxation's gradient, and of its loss alone.
     rows, tokens : int
-        Distinct data rows and observations that those looks went through.
+        Distinct data rows and observations that those evaluations went through.
     passes : int
         Other passes over all data, such as counting.
     steps : int
@@ -94,7 +94,7 @@ class Ledger:
     nodes, iterations : int
         Branch-and-bound nodes and LP iterations of a solver.
     invalid : int
-        Looks that came back nan, infinite, complex or in a wrong shape.
+        Evaluations that came back nan, infinite, complex or in a wrong shape.
     cpu_seconds, wall_seconds : float
         User + system CPU time, children included, and elapsed time; measuring
         off the clock is left out.

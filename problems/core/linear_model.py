@@ -112,9 +112,10 @@ class LinearModel:
         minimised : float
             Σ coefficient × variable of `objective`, its sign turned if the program maximises.
         """
-        told = self.objective
+        objective = self.objective
         return float(
-            self.offset + self.unit * (told.constant + told.step * (self.program.sense * minimised))
+            self.offset
+            + self.unit * (objective.constant + objective.step * (self.program.sense * minimised))
         )
 
     def bound(self, minimised: float) -> float:
@@ -125,11 +126,11 @@ class LinearModel:
         Elsewhere it is lowered by what a solver's arithmetic may be off, if that is more
         than the `tolerance` of a proof, as with penalties beside small costs.
         """
-        told = self.objective
-        if told.spaced and abs(minimised) <= MOST_STEPS:
+        objective = self.objective
+        if objective.spaced and abs(minimised) <= MOST_STEPS:
             return self.value(math.ceil(minimised - max(1e-6, 1e-9 * abs(minimised))))
         value = self.value(minimised)
-        arithmetic = SOLVER_TOLERANCE * abs(self.unit) * told.step
+        arithmetic = SOLVER_TOLERANCE * abs(self.unit) * objective.step
         return value - arithmetic if arithmetic > self.tolerance(value) else value
 
     def denial(self, value: float) -> str:
@@ -162,11 +163,11 @@ class LinearModel:
         It is `SOLVER_TOLERANCE`, relative to the value without its constant or to the scale
         of the costs, but no more than half of the spacing where bounds are exact.
         """
-        told = self.objective
-        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * told.unit, abs(self._terms(value)))
+        objective = self.objective
+        tolerance = SOLVER_TOLERANCE * max(abs(self.unit) * objective.unit, abs(self._terms(value)))
         if self.spacing is not None and self.is_exact(value):
             tolerance = min(tolerance, self.spacing / 2)
-        largest = max(abs(value), abs(self.offset), abs(self.unit * told.constant))
+        largest = max(abs(value), abs(self.offset), abs(self.unit * objective.constant))
         return max(tolerance, 4 * math.ulp(largest))
 
     def _terms(self, value: float) -> float:
@@ -217,19 +218,19 @@ class Solution(Mapping[Any, float]):
 
     def variable(self, name: str) -> pulp.LpVariable:
         """Return the one variable of a name."""
-        found = self._named.get(name) or self._named.get(name.translate(PULP_NAMES), [])
-        if len(found) > 1:
+        variables = self._named.get(name) or self._named.get(name.translate(PULP_NAMES), [])
+        if len(variables) > 1:
             raise ValueError(
-                f"{len(found)} variables of the linear model are called {name!r}: give them "
+                f"{len(variables)} variables of the linear model are called {name!r}: give them "
                 "names that differ in more than the characters '-+[] >/', or ask for "
                 "`solution[variable]`, not for `solution[variable.name]`"
             )
-        if not found:
+        if not variables:
             raise KeyError(
                 f"{name}: no variable of the linear model is called so, or neither the objective "
                 "nor a constraint has it; `solution[variable]` is known of any"
             )
-        return found[0]
+        return variables[0]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._named)

@@ -48,7 +48,7 @@ def meter() -> tuple[Pay, Callable[[], Paid]]:
     Paid(work=4.0, values=1, gradient_work=3.0, gradients=1, bound=-inf)
     >>> pay(-1.0, -1)
     Traceback (most recent call last):
-    RuntimeError: -1 looks for work -1.0: expected finite numbers >= 0
+    RuntimeError: -1 evaluations for work -1.0: expected finite numbers >= 0
     """
     spent, seen, of_gradients, slopes, highest = 0.0, 0, 0.0, 0, -math.inf
 
@@ -78,6 +78,6 @@ def meter() -> tuple[Pay, Callable[[], Paid]]:
     return pay, lambda: Paid(spent, seen, of_gradients, slopes, highest)
 
 
-def _check(work: float, looks: int) -> None:
-    if not (0.0 <= work < math.inf and looks >= 0):
-        raise RuntimeError(f"{looks} looks for work {work}: expected finite numbers >= 0")
+def _check(work: float, values: int) -> None:
+    if not (0.0 <= work < math.inf and values >= 0):
+        raise RuntimeError(f"{values} evaluations for work {work}: expected finite numbers >= 0")

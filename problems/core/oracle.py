@@ -1,4 +1,4 @@
-"""All that a method receives: metered looks at one problem, under one budget."""
+"""All that a method receives: metered evaluations of one problem, under one budget."""
 
 from __future__ import annotations
 
@@ -6,31 +6,35 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.core.constrained_looks import ConstrainedLooks
-from problems.core.environment_looks import EnvironmentLooks
-from problems.core.independent_draws import IndependentDraws
+from problems.core.batch_evaluation import BatchEvaluation
+from problems.core.constrained_evaluation import ConstrainedEvaluation
 from problems.core.ledger import Budget, TracePoint
-from problems.core.meter import Pay, meter
-from problems.core.points import as_point, unchecked
-from problems.core.problem import Problem, check_looks, look_at
+from problems.core.linear_model import LinearModel
+from problems.core.meter import Pay
+from problems.core.problem import Problem, has_view, objective_of, require_view
 from problems.core.record import Record
-from problems.core.relaxation_looks import RelaxationLooks
+from problems.core.relaxed_evaluation import RelaxedEvaluation
 from problems.core.solver_reports import SolverReports
+from problems.core.views import Minibatch, Policy, Relaxation
+
+if TYPE_CHECKING:
+    import gymnasium
 
 WHOLE = np.dtype(np.int64)
 
 
-class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws):
+class Oracle:
     """Metered access to one problem. A method gets this and a random generator.
 
-    Every look is charged before it is computed and never overshoots the budget;
+    Every evaluation is charged before it is computed and never overshoots the budget;
     when the budget is spent, the target met or a proven reference reached, the
-    look raises `Stop`, and so does every later one. The best exact, paid look is
-    the run's result: methods return nothing.
+    evaluation raises `Stop`, and so does every later one. The best exact, paid
+    evaluation is the run's result: methods return nothing.
 
     Parameters
     ----------
@@ -41,7 +45,7 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
     listener : callable, optional
         Called with every `TracePoint` as it is logged.
     pay : callable, optional
-        A second count of what is charged, see `meter`.
+        A second count of what is charged, see `problems.core.meter.meter`.
 
     Attributes
     ----------
@@ -50,7 +54,7 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
     previous : ndarray or None
         In a chain of methods, the best point of those before this one.
     record : Record
-        What has been found and spent; for the harness, not for methods.
+        The best so far and what was spent; for the harness, not for methods.
     """
 
     def __init__(
@@ -61,28 +65,21 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
         listener: Callable[[TracePoint], None] | None = None,
         pay: Pay | None = None,
     ) -> None:
-        check_looks(problem)
+        self._objective = objective_of(problem)
         self.space = problem.space
-        self._pay = pay or meter()[0]
-        self._problem = problem
-        self._value = look_at(problem)
+        self.previous: NDArray | None = None
+        self.record = record = Record(problem, budget, listener, pay)
+        self._problem, self._seed = problem, seed
         self._whole = problem.space.dtype is np.int64
-        own_values = type(problem).values is not Problem.values
-        self._seed = seed
-        self._largest_part, self._row_seconds = 0, 0.0
-        self.record = Record(problem, budget, listener)
-        self._constrained = (
-            ConstrainedLooks(problem, self.record, self._pay) if self.record.constrained else None
-        )
-        self._vectorised = own_values and self._constrained is None
-
-    # ---------------------------------------------------------------- looks
+        self._constrained = ConstrainedEvaluation(record) if record.constrained else None
+        self._batch = BatchEvaluation(record)
+        self._relaxed = RelaxedEvaluation(record)
+        self._solver = SolverReports(record)
 
     def value(self, x: ArrayLike) -> float:
         """Return the objective at `x`; costs 1 work. An invalid value comes back as inf.
 
-        On a constrained problem an infeasible point returns the problem's
-        ceiling plus its violation.
+        An infeasible point returns the problem's ceiling plus its violation.
         """
         if self._constrained is not None:
             return self._constrained.value(x)
@@ -91,12 +88,12 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
         if record.work + 1.0 > record.limit or perf_counter() > record.deadline:
             record.exhausted()
         if self._whole and (type(x) is not np.ndarray or x.dtype is not WHOLE):
-            x = self._as_whole(x)
+            x = record.whole_point(x)
         record.work += 1.0
         record.values += 1
-        self._pay(1.0, 1)
+        record.pay(1.0, 1)
         try:
-            v = self._value(x)  # type: ignore[arg-type]  # a list reaches the problem as it is
+            v = self._objective(x)  # type: ignore[arg-type]  # a list reaches the problem as it is
         except Exception as error:
             record.failure = error
             raise
@@ -106,117 +103,134 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
             return record.improve(x, v)
         return v if v < math.inf else record.invalid()
 
-    def _as_whole(self, x: ArrayLike) -> NDArray[np.int64]:
-        """Return a member of a space of whole numbers as such: 2.0 is one where 2 is."""
-        try:
-            return as_point(self.space, x)
-        except ValueError as error:
-            self.record.misuse(f"value() got {error}")
-
     def values(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the objective of every row; costs 1 work a row.
 
         Rows beyond the budget are not evaluated, and the call then ends in `Stop`.
         """
-        points = np.asarray(points)
-        record = self.record
-        if points.ndim != 2 or points.shape[1] != self.space.dimension:
-            record.misuse(f"values() got shape {points.shape}, not (n, {self.space.dimension})")
-        record.check_clock()
-        affordable = min(len(points), int(record.limit - record.work))
-        batch = points[:affordable]
-        if not self.space.contains(batch):
-            record.misuse("values() got a point outside the space")
-        batch = batch.astype(self.space.dtype, copy=False)  # 2.0 is a member where 2 is
-        values = self._in_batches(batch) if self._vectorised else self._one_by_one(batch)
-        if affordable < len(points):
-            record.exhausted()
-        return values
+        one = self.value if self._constrained is None else self._constrained.evaluate
+        return self._batch.values(points, one)
 
-    def _one_by_one(self, points: NDArray) -> NDArray[np.float64]:
-        look = self.value if self._constrained is None else self._constrained.look
-        values: list[float] = []
-        try:
-            values.extend(look(x) for x in points)
-        finally:  # what was drawn before the end of time is drawn
-            self._keep_draws(np.array(values))
-        return np.array(values, dtype=float)
+    def independent_draws(self) -> contextlib.AbstractContextManager[None]:
+        """Declare that `values` evaluates independent draws from one distribution.
 
-    def _in_batches(self, points: NDArray) -> NDArray[np.float64]:
-        parts = []
-        while True:
-            n = self._rows_in_time(len(points))
-            parts.append(self._batch(points[:n]))
-            points = points[n:]
-            if len(points) == 0:
-                return parts[0] if len(parts) == 1 else np.concatenate(parts)
-            self.record.check_clock()
-
-    def _rows_in_time(self, rows: int) -> int:
-        """Return how many of `rows` to evaluate at a time, so that the clock is heard.
-
-        A run's first part is one row, and each has at most ten times as many as the
-        largest before, so that few are late where rows take longer than the first one
-        did. Of those it has what the time affords, as the latest part took it: only a
-        run that is about to end cuts by the clock, so that values, which may depend on
-        the rows that they are computed with, do not depend on the machine's load.
+        Their values are kept, for what the best of fewer of them would be worth, unless
+        the target or a proven optimum ends the run: then their number depends on them.
         """
-        most = min(rows, self._problem.most_rows, 10 * self._largest_part or 1)
-        if most * self._row_seconds > (left := self.record.deadline - perf_counter()):
-            most = max(1, int(left / self._row_seconds))
-        return most
-
-    def _batch(self, points: NDArray) -> NDArray[np.float64]:
-        record, n = self.record, len(points)
-        if n == 0:
-            return np.empty(0)
-        record.work += n
-        record.values += n
-        self._pay(n, n)
-        began = perf_counter()
-        try:
-            values = np.asarray(unchecked(self._problem, "values")(points))
-        except Exception as error:
-            record.failure = error
-            raise
-        self._row_seconds = (perf_counter() - began) / n
-        self._largest_part = max(n, self._largest_part)
-        if values.shape != (n,) or values.dtype.kind not in "iuf":
-            shape = ", ".join("n" if size == n else str(size) for size in values.shape)
-            record.no_number = f"the last an array of {values.dtype}, shape ({shape}) for n points"
-            values = np.full(n, math.nan)
-        values = values.astype(float, copy=False)
-        lowest, highest = values.min(), values.max()  # nan where any is
-        if not (lowest > -math.inf and highest < math.inf):
-            invalid = ~np.isfinite(values)
-            values = np.where(invalid, math.inf, values)
-            record.counts.invalid += int(invalid[:-1].sum())
-            if invalid[-1]:
-                record.invalid()
-            lowest = values.min()
-        self._keep_draws(values)
-        if lowest < record.best:
-            record.improve_by_batch(points, values)
-        return values
-
-    def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
-        """Return g(x), feasible where all are <= 0; the same look as `value(x)`."""
-        return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
+        return self._batch.independent_draws()
 
     @property
     def constrained(self) -> bool:
         """Whether the problem has constraints."""
         return self._constrained is not None
 
-    def objective(self, x: ArrayLike) -> float:
-        """Return the objective at `x`, feasible or not; the same look as `constraints(x)`.
+    def constraints(self, x: ArrayLike) -> NDArray[np.float64]:
+        """Return g(x), feasible where all are <= 0; the same evaluation as `value(x)`."""
+        return np.empty(0) if self._constrained is None else self._constrained.constraints(x)
 
-        For a solver that is told the constraints; any other asks for `value`, which
-        this is on a problem without constraints.
+    def objective(self, x: ArrayLike) -> float:
+        """Return the objective at `x`, feasible or not; the same evaluation as `constraints(x)`.
+
+        For a solver that is given the constraints. Where there are none it is `value`.
         """
         return self.value(x) if self._constrained is None else self._constrained.objective(x)
 
-    # ------------------------------------------------- other ways to look
+    @property
+    def relaxation(self) -> Relaxation:
+        """The problem's relaxation; evaluate it through `gradient` and `loss` only."""
+        return self._relaxed.relaxation
+
+    @property
+    def dimension(self) -> int:
+        """Of the relaxation once it is used, else of the space's latent vectors."""
+        return self._relaxed.dimension or self.space.latent_dimension
+
+    def gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the relaxation's loss and gradient at `theta`.
+
+        A full gradient costs 3 and is an exact evaluation of the decoded point as well
+        (1 more where the forward pass does not yield it). A minibatch costs its
+        share of 3, and its iterate is measured off the clock now and then.
+        """
+        return self._relaxed.gradient(theta, rows)
+
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the relaxation's loss at `theta`: the forward pass of `gradient`.
+
+        It costs 1, or a minibatch's share of that; else it is what `gradient` is.
+        """
+        return self._relaxed.loss(theta, rows)
+
+    def last_iterate(self) -> NDArray | None:
+        """Return the point that the last pass was paid at, None without a finite one."""
+        return self._relaxed.last_iterate()
+
+    def finish(self) -> None:
+        """Measure the last iterate of a run that paid for minibatches."""
+        self._relaxed.finish()
+
+    def environment(self) -> gymnasium.Env[Any, Any]:
+        """Return the problem's environment; its steps are counted.
+
+        Its rewards are evaluations, or the world's own; then an episode is charged as
+        the problem's `rollout_work` when it begins.
+        """
+        environment = self._problem.environment(self.value)
+        from problems.core.metered_environment import MeteredEnvironment
+
+        return MeteredEnvironment(environment, self.record)
+
+    def policy(self) -> Policy | None:
+        """Return the problem's parametrised policy for its environment, if it has one."""
+        return self._problem.policy() if has_view(self._problem, "policy") else None
+
+    def linear_model(self) -> LinearModel:
+        """Return the problem's integer program, for a solver that reports back."""
+        require_view(self._problem, "linear_model")
+        return self._solver.linear_model()
+
+    def expect_own_proof(self) -> None:
+        """Declare that the run is to prove its result: a known optimum does not end it."""
+        self.record.expect_own_proof()
+
+    def incumbent(self, x: NDArray) -> None:
+        """Report a white-box solver's solution; it is re-evaluated off the clock."""
+        self._solver.progress(x, None)
+
+    def bound(self, b: float) -> None:
+        """Report a proven lower bound, in the units of the value."""
+        self._solver.progress(None, b)
+
+    def progress(self, x: NDArray | None, b: float | None) -> None:
+        """Report a solution and a bound, either of them None, as one statement.
+
+        A solver notices its time limit a little late; what it reports then still
+        counts, and after it the run ends.
+        """
+        self._solver.progress(x, b)
+
+    def claim(self, v: float) -> bool:
+        """Report the value of a solution that a solver has but does not show yet.
+
+        It is drawn in the trace as *claimed* and counts for nothing. Returns whether
+        the solver should show it now, as it would end the run.
+        """
+        return self._solver.claim(v)
+
+    def solver_process(self, pid: int) -> contextlib.AbstractContextManager[None]:
+        """Count the CPU seconds of a child process while it runs, not only at its end."""
+        return self.record.counting_child(pid)
+
+    def solver_effort(self, nodes: int, iterations: int) -> None:
+        """Record a white-box solver's branch-and-bound nodes and LP iterations."""
+        self.record.counts.nodes += nodes
+        self.record.counts.iterations += iterations
+
+    def time_is_up(self) -> None:
+        """End the run on the word of a solver that watches the clock itself."""
+        self.record.stop(self.record.stopped or "timeout")
 
     def start(self, n: int) -> NDArray:
         """Return `n` seeded points of the space, the same to every method.
@@ -228,22 +242,30 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
             points[:1] = self.previous
         return points
 
+    def start_parameters(self) -> NDArray[np.float64]:
+        """Return seeded initial parameters of the relaxation, the same to every method.
+
+        In a chain they are the previous method's best point, encoded.
+        """
+        if self.previous is not None:
+            return np.array(self.relaxation.encode(self.previous), dtype=float)
+        return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
+
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
-        """Draw `n` candidates from the problem's own proposal; looking at them costs."""
+        """Draw `n` candidates from the problem's own proposal; evaluating them costs."""
         self.record.check_clock()
         self.record.counts.samples += n
         return self._problem.sample(rng, n, temperature)
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives; one pass over the data, 1 work."""
-        self._problem_has("count")
+        require_view(self._problem, "count")
         self.record.charge(1.0)
         self.record.counts.passes += 1
-        self._pay(1.0, 0)
         return self._problem.count(smoothing)
 
     def restart(self) -> None:
-        """Say that the method begins anew; it is counted and drawn in the trace."""
+        """Count that the method begins anew, and draw it in the trace."""
         self.record.restart()
 
     @contextlib.contextmanager
@@ -254,25 +276,17 @@ class Oracle(RelaxationLooks, EnvironmentLooks, SolverReports, IndependentDraws)
         """
         with self.record.stage(work, seconds):
             yield
-        if self.record.best_x is not None:
-            self.previous = self.record.best_x
-            return
-        with self.record.off_the_clock():
-            x = self.last_iterate()
-            if x is not None and x in self.space:
-                self.previous = x
+        best = self.record.best_x
+        if best is None:
+            with self.record.off_the_clock():
+                x = self.last_iterate()
+                best = x if x is not None and x in self.space else None
+        self.previous = self.previous if best is None else best
 
     @property
     def observations(self) -> int:
         """How many observations the problem's data has, one epoch's worth; 0 without data."""
         return self._problem.tokens
-
-    # ------------------------------------------------------ what is left
-
-    def charges(self, pay: Pay) -> bool:
-        """Whether every look is charged to this second count, as from the beginning."""
-        constrained = self._constrained is None or self._constrained.charges(pay)
-        return self._pay is pay and constrained
 
     @property
     def remaining(self) -> float:

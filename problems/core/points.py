@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.space import Space
 
-Look = TypeVar("Look", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def as_point(space: Space, x: ArrayLike) -> NDArray:
@@ -72,29 +72,29 @@ def _shown(points: Any) -> str:
     return np.array2string(np.asarray(points, dtype=object), threshold=8)[:80]
 
 
-def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Look], Look]:
+def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Function], Function]:
     """Decorate a problem's ``value`` or ``values``: its argument goes through `convert`."""
 
-    def decorate(function: Look) -> Look:
+    def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def method(self: Any, x: Any, *more: Any, **named: Any) -> Any:
             return _bound(function, self)(convert(self.space, x), *more, **named)
 
         method.unchecked = method, function  # type: ignore[attr-defined]
-        return cast("Look", method)
+        return cast("Function", method)
 
     return decorate
 
 
 def unchecked(problem: object, name: str) -> Callable[[NDArray], Any]:
     """Return a problem's ``value`` or ``values`` as it was written, for points known to be fine."""
-    found = getattr(problem, name)
+    bound = getattr(problem, name)
     try:
-        method, function = found.__func__.unchecked
+        method, function = bound.__func__.unchecked
     except AttributeError:
-        return found
-    if found.__func__ is not method:
-        return found  # a user's, around the checked one
+        return bound
+    if bound.__func__ is not method:
+        return bound  # a user's, around the checked one
     return _bound(function, problem)
 
 

@@ -51,16 +51,16 @@ class Problem:
     fingerprint : str
         Identifies data that the options do not (a hash of the corpus).
     rollout_work : float
-        What an episode of the environment costs, in looks, where its rewards are
-        the world's own rather than a look's.
+        What an episode of the environment costs, in evaluations, where its rewards are
+        the world's own rather than an evaluation's.
     rows, tokens : int
-        Distinct data rows and observations that one full look goes through.
+        Distinct data rows and observations that one full evaluation goes through.
     ceiling : float or None
         The worst value a feasible point can have; needed beside `constraints`.
     one_instance : bool
         True where nothing is random, so that every instance number is the same problem.
     most_rows : int
-        Points that `values` is handed at a time. Few where a look is slow, so that a
+        Points that `values` is handed at a time. Few where an evaluation is slow, so that a
         run hears the clock in the midst of a large batch.
     value_tolerance : float
         How far two evaluations of one point may be apart, relative to its value beyond
@@ -95,10 +95,10 @@ class Problem:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         for name in ("value", "values", "score", "describe"):
-            found = inspect.getattr_static(cls, name)  # a mixin's as well
-            if found is not vars(Problem)[name] and not hasattr(found, "unchecked"):
+            defined = inspect.getattr_static(cls, name)  # a mixin's as well
+            if defined is not vars(Problem)[name] and not hasattr(defined, "unchecked"):
                 convert = as_points if name == "values" else as_point
-                setattr(cls, name, checked(convert)(found))
+                setattr(cls, name, checked(convert)(defined))
 
     @checked(as_point)
     def value(self, x: NDArray) -> float:
@@ -121,8 +121,8 @@ class Problem:
         ValueError
             As `value`.
         """
-        look = unchecked(self, "value")
-        return np.array([look(x) for x in points], dtype=float)
+        value = unchecked(self, "value")
+        return np.array([value(x) for x in points], dtype=float)
 
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""
@@ -167,8 +167,8 @@ class Problem:
         """Return an integer program."""
         raise Unsupported("it has no linear model")
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        """Return an environment whose episode builds one x; its reward is -look(x)."""
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        """Return an environment whose episode builds one x; its reward is -value(x)."""
         raise Unsupported("it has no environment to act in")
 
     def policy(self) -> Policy:
@@ -184,8 +184,21 @@ class Problem:
         return np.empty(0)
 
 
-def look_at(problem: Problem) -> Callable[[NDArray], Any]:
-    """Return what gives a problem's value at a point known to be fine, with nothing else done."""
+def objective_of(problem: Problem) -> Callable[[NDArray], Any]:
+    """Return what gives a problem's value at a point that was checked, and does nothing else.
+
+    Raises
+    ------
+    TypeError
+        When the problem has no objective.
+    UsageError
+        When its `most_rows` is no number of rows.
+    """
+    if type(problem).value is Problem.value and type(problem).values is Problem.values:
+        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+    rows = problem.most_rows
+    if not (isinstance(rows, Integral) and rows >= 1):
+        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
     # Asked of the problem, not its class: a `value` may be set on the object alone.
     if getattr(problem.value, "__func__", None) is not Problem.value:
         return unchecked(problem, "value")
@@ -260,27 +273,16 @@ class _OfBatches(_FunctionProblem):
         return self.function(points)
 
 
-def check_looks(problem: Problem) -> None:
-    """Check that a problem can be looked at.
-
-    Raises
-    ------
-    TypeError
-        When it has no objective.
-    UsageError
-        When its `most_rows` is no number of rows.
-    """
-    if type(problem).value is Problem.value and type(problem).values is Problem.values:
-        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
-    rows = problem.most_rows
-    if not (isinstance(rows, Integral) and rows >= 1):
-        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
-
-
 def has_view(problem: Problem | type[Problem], view: str) -> bool:
     """Tell from the class alone whether a problem offers `view`."""
     cls = problem if isinstance(problem, type) else type(problem)
     return getattr(cls, view) is not getattr(Problem, view)
+
+
+def require_view(problem: Problem, view: str) -> None:
+    """Raise `Unsupported` where a problem lacks `view`, before time or work can run out."""
+    if not has_view(problem, view):
+        raise Unsupported(missing_view(view))
 
 
 def missing_view(view: str) -> str:

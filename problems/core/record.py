@@ -18,6 +18,8 @@ from problems.core.judgement import judged, real
 from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.core.linear_model import LinearModel
 from problems.core.linear_objective import SOLVER_TOLERANCE
+from problems.core.meter import Pay
+from problems.core.points import as_point
 from problems.core.problem import Problem
 from problems.core.reference import Reference, reference_of
 
@@ -43,7 +45,7 @@ class Record(Account):
     model_given : bool
         Whether a white-box solver was given the linear model.
     no_number : str
-        What a look gave last that was no number at all, where any did.
+        What the last evaluation without a number returned, in words; empty without one.
     draws : list of ndarray or None
         Values of independent draws that a sampling method declared, batch by batch.
     """
@@ -53,6 +55,7 @@ class Record(Account):
         problem: Problem,
         budget: Budget,
         listener: Callable[[TracePoint], None] | None = None,
+        pay: Pay | None = None,
     ) -> None:
         self.best = math.inf
         self.best_x: NDArray | None = None
@@ -76,7 +79,7 @@ class Record(Account):
             if self._goal < reference.value:
                 self._goal = reference.value + reference.slack
         self.constrained = type(problem).constraints is not Problem.constraints
-        super().__init__(problem, budget, listener)  # last, for the clocks begin there
+        super().__init__(problem, budget, listener, pay)  # last, for the clocks begin there
 
     # ------------------------------------------------------------- what happens
 
@@ -94,7 +97,7 @@ class Record(Account):
         v = float(v)
         if v == -math.inf:
             return self.invalid()
-        if self.closed:  # a look that another thread began before the end
+        if self.closed:  # an evaluation that another thread began before the end
             self.exhausted()
         point = freeze(np.array(x))
         if point not in self.problem.space:
@@ -126,7 +129,7 @@ class Record(Account):
         return v <= self._goal
 
     def improve_by_batch(self, points: NDArray, values: NDArray[np.float64]) -> None:
-        """Take the records of a batch already charged, each at the look that bought it."""
+        """Take the records of a batch already charged, each at the evaluation that bought it."""
         n = len(values)
         records = np.minimum.accumulate(np.minimum(values, self.best))
         before = np.concatenate([[self.best], records[:-1]])
@@ -134,14 +137,21 @@ class Record(Account):
             at = (self.work - n + float(i) + 1.0, self.values - n + int(i) + 1)
             self.improve(points[i], values[i], at, (n, int(i)))
 
+    def whole_point(self, x: ArrayLike) -> NDArray[np.int64]:
+        """Return a member of a space of whole numbers as such: 2.0 is one where 2 is."""
+        try:
+            return as_point(self.problem.space, x)
+        except ValueError as error:
+            self.misuse(f"value() got {error}")
+
     def invalid(self) -> float:
-        """Count a look that gave no finite number; the method is told inf."""
+        """Count an evaluation that gave no finite number; the method gets inf."""
         self.counts.invalid += 1
         self._invalid_at = (self.values, self.counts.gradients)
         return math.inf
 
     def number(self, v: Any) -> float:
-        """Return a look's result as a float, nan for what is none; that is told at the end."""
+        """Return an evaluation's result as a float; nan, told at the end, for what is none."""
         number = real(v)
         if math.isnan(number) and not isinstance(v, Real):
             array = isinstance(v, np.ndarray)
@@ -151,7 +161,7 @@ class Record(Account):
 
     @property
     def ended_invalid(self) -> bool:
-        """Whether the last look of all gave no finite number."""
+        """Whether the last evaluation of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
 
     def restart(self) -> None:
@@ -226,16 +236,16 @@ class Record(Account):
 
     # ------------------------------------------------------------------ the end
 
-    def _broken(self, what: str, reference: Reference | None) -> NoReturn:
+    def _broken(self, claim: str, reference: Reference | None) -> NoReturn:
         assert reference is not None  # a floor or a proven optimum implies one
-        self.refute(str(broken(what, reference)))
+        self.refute(str(broken(claim, reference)))
 
     def _contradiction(self, bound: float, value: float) -> NoReturn:
         self.bound = None
-        told = "" if self._model is None else self._model.denial(value)
+        denial = "" if self._model is None else self._model.denial(value)
         self.refute(
             f"the solver's bound {bound:.12g} exceeds a value that was found, {value:.12g}: "
-            + (told or "its model is not this problem's")
+            + (denial or "its model is not this problem's")
         )
 
     def refute(self, message: str) -> NoReturn:
@@ -252,11 +262,11 @@ class Record(Account):
 
     @contextlib.contextmanager
     def stage(self, work: float, seconds: float) -> Iterator[None]:
-        """Limit what follows to a part of what is left; its end is not the run's.
+        """Limit what follows to a part of what is left, after which the run goes on.
 
         What a method raises when its part is spent ends here. The run goes on
         unless its target, a proof or a failure ended it; where its own limits are
-        spent, the next look ends it.
+        spent, the next evaluation ends it.
         """
         limit, deadline, off_the_clock = self.limit, self.deadline, self._off_wall
         self.limit = min(limit, self.work + work + 1e-9)
@@ -275,7 +285,7 @@ class Record(Account):
             self.deadline = deadline + self._off_wall - off_the_clock
 
 
-def broken(what: str, reference: Reference) -> BrokenReference:
+def broken(claim: str, reference: Reference) -> BrokenReference:
     """Return the error that says what contradicts a proven reference."""
     proof = f"{reference.value:.12g} ({reference.kind}: {reference.source})"
-    return BrokenReference(f"{what} the proven reference {proof}")
+    return BrokenReference(f"{claim} the proven reference {proof}")

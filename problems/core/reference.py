@@ -41,9 +41,9 @@ class Reference:
     uncertainty: float = 0.0
 
     def __post_init__(self) -> None:
-        known = get_args(Kind)
-        if self.kind not in known:
-            raise ValueError(f"kind={self.kind!r}: expected one of {', '.join(known)}")
+        kinds = get_args(Kind)
+        if self.kind not in kinds:
+            raise ValueError(f"kind={self.kind!r}: expected one of {', '.join(kinds)}")
         for name in ("value", "tolerance", "uncertainty"):
             number = getattr(self, name)
             if not (isinstance(number, Real) and math.isfinite(number)):

@@ -2,71 +2,49 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Iterator
 
 from numpy.typing import NDArray
 
 from problems.core.linear_model import LinearModel, linear_model_of
-from problems.core.meter import Pay
-from problems.core.problem import Problem, has_view, missing_view
 from problems.core.record import Record
-from problems.core.views import Unsupported
 
 
 class SolverReports:
-    """The part of an `Oracle` that solvers of the linear model use."""
+    """The part of an `Oracle` that solvers of the linear model use.
 
-    record: Record
-    _pay: Pay
-    _problem: Problem
-    _model: LinearModel | None = None
+    Parameters
+    ----------
+    record : Record
+        The run's.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._model: LinearModel | None = None
 
     def linear_model(self) -> LinearModel:
-        """Return the problem's integer program, for a solver that reports back."""
-        self._problem_has("linear_model")
-        self.record.check_clock()
-        model = linear_model_of(self._problem)
-        self.record.hand_out(model)
+        """Return the problem's integer program."""
+        self._record.check_clock()
+        model = linear_model_of(self._record.problem)
+        self._record.hand_out(model)
         self._model = model
         return model
 
-    def expect_own_proof(self) -> None:
-        """Say that the run is to prove what it finds: a known optimum does not end it."""
-        self.record.expect_own_proof()
-
-    def _problem_has(self, view: str) -> None:
-        """Say that a view is missing before time or work can run out."""
-        if not has_view(self._problem, view):
-            raise Unsupported(missing_view(view))
-
-    def incumbent(self, x: NDArray) -> None:
-        """Report a white-box solver's solution; it is re-evaluated off the clock."""
-        self.progress(x, None)
-
-    def bound(self, b: float) -> None:
-        """Report a proven lower bound, in the units of the value."""
-        self.progress(None, b)
-
     def progress(self, x: NDArray | None, b: float | None) -> None:
-        """Report a solution and a bound, either of them None, as one statement.
-
-        A solver notices its time limit a little late; what it says then still
-        counts, but it is the last thing to be heard.
-        """
-        record = self.record
+        """Take a solution and a bound as one statement, see `Oracle.progress`."""
+        record = self._record
         if record.stopped is not None:
             record.exhausted()
         if b is not None:
-            self._pay(0.0, 0, bound=b)
+            record.pay(0.0, 0, bound=b)
         if x is not None:
             with record.off_the_clock():
                 v = record.judge(x)
             if v is not None and math.isfinite(v) and v < record.best:
                 try:
                     record.improve(x, v)
-                finally:  # it may raise Stop; the bound was said in the same breath
+                finally:  # it may raise Stop; the bound was reported together with it
                     if b is not None and record.failure is None:
                         record.take_bound(b)
                     b = None
@@ -79,38 +57,16 @@ class SolverReports:
 
     def _hold_against_declaration(self, v: float | None) -> None:
         """End the run where a solution's value contradicts ``integral=True``, without a proof."""
-        if self._model is not None and v is not None and (told := self._model.denial(v)):
-            self.record.bound = None
-            self.record.refute(told)
+        if self._model is not None and v is not None and (denial := self._model.denial(v)):
+            self._record.bound = None
+            self._record.refute(denial)
 
     def claim(self, v: float) -> bool:
-        """Report the value of a solution that a solver has but does not show yet.
-
-        It is drawn in the trace as *claimed* and counts for nothing. Returns whether
-        the solver should show it now, as it would end the run.
-        """
-        record = self.record
+        """Take the value of a solution that is not shown yet, see `Oracle.claim`."""
+        record = self._record
         if record.stopped is not None:
             record.exhausted()
         if math.isfinite(v):
             record.log("claimed", v)
         record.check_clock()
         return record.ends_with(v)
-
-    @contextlib.contextmanager
-    def solver_process(self, pid: int) -> Iterator[None]:
-        """Count the CPU seconds of a child process while it runs, not only at its end."""
-        self.record.child = pid
-        try:
-            yield
-        finally:
-            self.record.child = None
-
-    def time_is_up(self) -> None:
-        """End the run on the word of a solver that watches the clock itself."""
-        self.record.stop(self.record.stopped or "timeout")
-
-    def solver_effort(self, nodes: int, iterations: int) -> None:
-        """Record a white-box solver's branch-and-bound nodes and LP iterations."""
-        self.record.counts.nodes += nodes
-        self.record.counts.iterations += iterations

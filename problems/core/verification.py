@@ -137,8 +137,8 @@ def _of_the_bound(record: Record, paid: Paid) -> str:
         return f"the bound's uncertainty is said to be {record.uncertainty}"
     if bound is None or -math.inf < bound <= paid.bound:
         return ""
-    told = "none was reported" if paid.bound == -math.inf else f"{paid.bound:.12g} was reported"
-    return f"the bound is said to be {bound:.12g}, but {told}"
+    reported = "none was reported" if paid.bound == -math.inf else f"{paid.bound:.12g} was reported"
+    return f"the bound is said to be {bound:.12g}, but {reported}"
 
 
 def _of_the_last(record: Record, reference: Reference | None) -> str:
@@ -204,9 +204,9 @@ def _of_the_end(record: Record, budget: Budget, reference: Reference | None) -> 
     """Say which end the record claims that it did not come to, nothing where it did."""
     end, v = record.stopped, record.best
     if end == "optimal":
-        known = reference is not None and reference.proven
+        proven = reference is not None and reference.proven
         reached = record.certified or (
-            known and reference is not None and v <= reference.value + reference.slack
+            proven and reference is not None and v <= reference.value + reference.slack
         )
     elif end == "target":
         reached = budget.target is not None and v <= budget.target
@@ -257,13 +257,13 @@ def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | N
         if problem.agree(v, again):
             return ""
     third = judged(problem, x) if batch is None else _in_a_batch(problem, x, *batch)
-    told = f"the best value is said to be {v:.12g}, but its point is worth {again:.12g}"
+    complaint = f"the best value is said to be {v:.12g}, but its point is worth {again:.12g}"
     if third is not None and not problem.agree(again, third):
-        told += (
+        complaint += (
             f" when it is evaluated again, and then {third:.12g}: the objective is not "
             "deterministic; seed it, or say by Problem.value_tolerance how far values may differ"
         )
-    return told
+    return complaint
 
 
 def _in_a_batch(problem: Problem, x: NDArray, rows: int, row: int) -> float:

@@ -18,7 +18,7 @@ class Unsupported(Exception):  # noqa: N818 - a reasoned "no", not a fault
 
 @dataclass(frozen=True)
 class Minibatch:
-    """Rows of the data that one stochastic gradient looks at.
+    """Rows of the data that one stochastic gradient is computed from.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Minibatch:
     weights : ndarray
         What the relaxation needs of them, such as how often each was drawn.
     share : float
-        Part of a full look's work: distinct rows touched over all rows.
+        Part of a full evaluation's work: distinct rows touched over all rows.
     tokens : int
         How many observations were drawn.
     """
@@ -50,7 +50,7 @@ class Relaxation(ABC):
         differences of one confirm the gradient of the other.
     yields_value : bool
         True when the forward pass computes all that the problem's value needs;
-        otherwise a full gradient costs one look more.
+        otherwise a full gradient costs one evaluation more.
     smoothness : float or None
         A Lipschitz constant of the gradient, where one is known.
     """

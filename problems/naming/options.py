@@ -15,10 +15,12 @@ import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from problems.core.interval import Interval
 from problems.core.usage_error import UsageError
+
+Constructor = TypeVar("Constructor", bound=Callable[..., None])
 
 
 class UnknownName(UsageError):  # noqa: N818 - reads as what it says
@@ -29,18 +31,14 @@ class OptionError(UsageError):
     """An option's value is of the wrong type, or out of its range."""
 
 
-def closest(name: str, known: Iterable[str]) -> str:
+def closest(name: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` or an empty string."""
-    match = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    match = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
     return f"; did you mean {match[0]!r}?" if match else ""
 
 
 def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
-    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`.
-
-    For a constructor: `parse` checks what `make` and the command line are given, but
-    a class that is called by itself would take a misspelt choice for another.
-    """
+    """Raise `OptionError`, with the closest choice, where `value` is none of `choices`."""
     if value not in choices:
         texts = [str(choice) for choice in choices]
         hint = closest(str(value), texts)
@@ -62,14 +60,14 @@ def options_of(target: Callable[..., Any]) -> dict[str, Option]:
     A class whose constructor hands ``**options`` on to its base has the base's
     options as well. ``instance`` is not an option: the grid sets it.
     """
-    found: dict[str, Option] = {}
+    options: dict[str, Option] = {}
     for function in _signatures(target):
         hints = _hints(function)
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
                 option = Option(parameter.name, hints.get(parameter.name), parameter.default)
-                found.setdefault(parameter.name, option)
-    return found
+                options.setdefault(parameter.name, option)
+    return options
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -79,15 +77,15 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
     if not inspect.isroutine(function):
         function = type(function).__call__
     function = inspect.unwrap(getattr(function, "__func__", function))
-    found = {}
+    hints = {}
     for name, hint in getattr(function, "__annotations__", {}).items():
         stub = types.SimpleNamespace(__annotations__={name: hint})
         try:
             scope = getattr(function, "__globals__", {})
-            found.update(typing.get_type_hints(stub, scope, include_extras=True))
+            hints.update(typing.get_type_hints(stub, scope, include_extras=True))
         except NameError:
             continue
-    return found
+    return hints
 
 
 def _signatures(target: Callable[..., Any]) -> Iterable[Callable[..., Any]]:
@@ -132,6 +130,22 @@ def resolve(name: str, target: Callable[..., Any], given: Mapping[str, Any]) -> 
         else:
             resolved[key] = option.default
     return resolved
+
+
+def checked_options(constructor: Constructor) -> Constructor:
+    """Decorate a constructor: the options that it is given are parsed by their types.
+
+    `make` and the command line parse options themselves, but a class that is called by itself
+    would take a misspelt choice for another, or a number out of range.
+    """
+
+    @functools.wraps(constructor)
+    def init(self: Any, **given: Any) -> None:
+        hints = _hints(constructor)
+        parsed = {name: parse(name, value, hints.get(name)) for name, value in given.items()}
+        constructor(self, **parsed)
+
+    return cast("Constructor", init)
 
 
 def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:

@@ -37,9 +37,11 @@ class Entry:
     seeded : bool
         False for a method that draws no random numbers: it runs once an instance.
     white_box : bool
-        True for a method that is given the model instead of looks at it.
+        True for a method that is given the model and evaluates nothing.
     groups : tuple of str
         Group names that stand for this entry among others.
+    space : str
+        The class of a built-in problem's space; a user's problem is built and asked.
     small : mapping
         Options of a problem's instance that the contract suite checks in no time.
     extra : str
@@ -57,6 +59,7 @@ class Entry:
     seeded: bool = True
     white_box: bool = False
     groups: tuple[str, ...] = ()
+    space: str = ""
     small: Mapping[str, Any] = field(default_factory=dict)
     extra: str = ""
     imports: tuple[str, ...] = ()
@@ -133,17 +136,17 @@ class Registry:
 
     def entry(self, name: str) -> Entry:
         """Look up a canonical name, an alias or ``path/to/file.py:thing``."""
-        found = self.named(name)
-        if found is not None:
-            return found
+        entry = self.named(name)
+        if entry is not None:
+            return entry
         path, colon, attribute = name.rpartition(":")
         if colon and path.endswith(".py") and attribute.isidentifier():
             full = Path(path).expanduser().resolve()
             if not full.is_file():
                 raise UsageError(f"{self.kind} {name!r}: there is no file {path}")
             return Entry(f"{full.name}:{attribute}", f"{full}:{attribute}")
-        known = [*self._entries, *self._aliases]
-        hint = closest(name, known) or f"; known: {', '.join(self._entries)}"
+        names = [*self._entries, *self._aliases]
+        hint = closest(name, names) or f"; known: {', '.join(self._entries)}"
         raise UnknownName(f"unknown {self.kind} {name!r}{hint}")
 
     def expand(self, names: Iterable[str]) -> list[Entry]:
@@ -156,18 +159,18 @@ class Registry:
         MissingExtra
             When something asked for by name, or all of a group, is not installed.
         """
-        found: dict[str, Entry] = {}
+        entries: dict[str, Entry] = {}
         for name in names:
             group = self._group(name) or [self.entry(name)]
             usable = [entry for entry in group if not entry.missing]
             if not usable:
                 raise MissingExtra("; ".join(entry.missing for entry in group))
-            found.update((entry.target, entry) for entry in usable)
-        chosen = [entry.name for entry in found.values()]
+            entries.update((entry.target, entry) for entry in usable)
+        chosen = [entry.name for entry in entries.values()]
         for name in chosen:
             if chosen.count(name) > 1:
                 raise UsageError(f"two files give the {self.kind} {name}: rename one of them")
-        return list(found.values())
+        return list(entries.values())
 
     def left_out(self, names: Iterable[str]) -> list[Entry]:
         """Return the members of the groups among `names` that are not installed."""

@@ -53,16 +53,16 @@ def import_file(path: str) -> Imported:
     UsageError
         When it is not a Python file or raises on import.
     """
-    known = _imported.get(path)
-    if known is not None and known.current:
-        return known
+    earlier = _imported.get(path)
+    if earlier is not None and earlier.current:
+        return earlier
     file = Path(path)
     name = f"user_file_{hashlib.sha256(path.encode()).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
-    _make_way(file.parent, stale=known is not None)
+    _make_way(file.parent, stale=earlier is not None)
     before = set(sys.modules)
     sys.modules[name] = module  # dataclasses and pickle look a class's module up here
     source = file.read_bytes()

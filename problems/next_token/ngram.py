@@ -148,14 +148,14 @@ class KneserNey(NGram):
 
     def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
         longest = min(contexts.shape[1], len(self._tables) - 1)
-        found = np.empty((len(contexts), self.size))
+        rows = np.empty((len(contexts), self.size))
         open_rows = np.arange(len(contexts))
         for k in range(longest, -1, -1):
             row = self._contexts[k].find(last_tokens(contexts[open_rows], k))
             seen = row < len(self._contexts[k])
-            found[open_rows[seen]] = self._tables[k][row[seen]]
+            rows[open_rows[seen]] = self._tables[k][row[seen]]
             open_rows = open_rows[~seen]
-        return found
+        return rows
 
 
 def _continuations(level: NextCounts) -> NextCounts:

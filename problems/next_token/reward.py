@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Interval
 from problems.core.ledger import GRADIENT_PRICE
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Policy, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
@@ -86,23 +88,20 @@ class NextTokenReward(NextToken):
     space: Box
     objective = "-E[reward] + beta KL"
 
+    @checked_options
     def __init__(
         self,
         *,
-        beta: float = 0.1,
-        length: int = 12,
+        beta: Annotated[float, Interval(ge=0.005, le=100)] = 0.1,
+        length: Annotated[int, Interval(ge=1, le=64)] = 12,
         new: bool = True,
-        shortest: int = 4,
+        shortest: Annotated[int, Interval(ge=0)] = 4,
         longest: int = 8,
         vowel: bool = True,
         pattern: str = "*",
         **text: Any,
     ) -> None:
-        if not 0.005 <= beta <= 100:
-            raise ValueError(f"beta={beta:g}: expected 0.005 to 100")
-        if not 1 <= length <= 64:
-            raise ValueError(f"length={length}: expected 1 to 64")
-        if not 0 <= shortest <= longest:
+        if shortest > longest:
             raise ValueError(f"shortest={shortest}: expected 0 to {longest} (longest)")
         if longest > length:
             raise ValueError(f"longest={longest}: expected at most {length} (length)")
@@ -118,15 +117,15 @@ class NextTokenReward(NextToken):
             rewarded[:, :, [symbol not in VOWELS for symbol in self.symbols]] = False
         words = count_words(self.corpus, self.held_out, self.instance).train
         index = {symbol: v for v, symbol in enumerate(self.symbols)}
-        known = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
-        excluded = [word for word in known if edge not in word] if new else []
+        spelled = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
+        excluded = [word for word in spelled if edge not in word] if new else []
         self.chain = RewardChain(automaton, edge, rewarded, excluded)
         self.model = self.bigram_log_probabilities(self.counts.train)
         self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
         self.regularized = RegularizedReward(self.chain, self.model, beta)
         self.space = self.regularized.space
         self.rows = len(automaton.step) * len(self.symbols)
-        self.tokens = 0  # a look goes through states, not through the text
+        self.tokens = 0  # an evaluation goes through states, not through the text
         # A string touches one state a symbol, and costs what it does in a minibatch.
         self.rollout_work = min(1.0, GRADIENT_PRICE / self.rows)
         asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
@@ -178,7 +177,7 @@ class NextTokenReward(NextToken):
 
     @cached_property
     def _projected(self) -> float:
-        """The projection's value; not a look of anybody's."""
+        """The projection's value, which no run pays for."""
         return float(self.regularized.costs(self.projection()[None])[0])
 
     @cached_property
@@ -213,7 +212,7 @@ class NextTokenReward(NextToken):
 
         return RewardGradient(self.regularized)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.next_token.reward_policy import RewardWorld
 
         return RewardWorld(self.regularized)

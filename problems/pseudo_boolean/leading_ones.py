@@ -17,7 +17,7 @@ class LeadingOnes(BitString):
 
     With a hidden string t and permutation π the prefix is the largest m with
     x_π(j) = t_π(j) for all j <= m; the classic has t = (1, …, 1) and π the identity.
-    An evolutionary algorithm with one parent and one child needs about 0.86 n² looks
+    An evolutionary algorithm with one parent and one child needs about 0.86 n² evaluations
     (Böttcher, Doerr & Neumann 2010, Optimal fixed and adaptive mutation rates for the
     LeadingOnes problem).
 

@@ -146,5 +146,5 @@ def bowl(**attributes: Any) -> Recorded:
 
 
 def one_look(oracle: Oracle, rng: np.random.Generator) -> None:
-    """Look at the first start and return."""
+    """Evaluate the first start and return."""
     oracle.value(oracle.start(1)[0])

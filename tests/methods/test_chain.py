@@ -21,7 +21,7 @@ BOX = Box(-5, 5, 3)
 
 @pytest.fixture
 def parts(tmp_path):
-    """A file of methods that look at one point over and over, and its path."""
+    """A file of methods that evaluate one point over and over, and its path."""
     file = tmp_path / "parts.py"
     file.write_text(
         "def stay(oracle, rng, *, looks: int = 1_000_000):\n"
@@ -92,7 +92,7 @@ def test_the_entry_needs_what_its_methods_need() -> None:
     assert entry.seeded
     assert entry.white_box
     assert not METHODS.entry("counting+integer-programming").seeded
-    assert suitability(METHODS.entry("adam+hc"), problems.PROBLEMS.entry("set-cover").load()) == (
+    assert suitability(METHODS.entry("adam+hc"), problems.PROBLEMS.entry("set-cover")) == (
         "unsupported",
         "it has no differentiable relaxation",
     )
@@ -120,8 +120,8 @@ def test_users_files_can_be_parts(parts) -> None:
 def test_options_carry_the_methods_name() -> None:
     options = options_of(METHODS.entry("adam@500+hill-climb").load())
     assert options["adam_learning_rate"].default == 0.1
-    exponent = options_of(METHODS.entry("hill-climb").load())["exponent"]
-    assert options["hill_climb_exponent"].annotation == exponent.annotation
+    own = options_of(METHODS.entry("hill-climb").load())
+    assert options["hill_climb_exponent"].annotation == own["exponent"].annotation
     assert "adam_2_learning_rate" in options_of(METHODS.entry("adam+hc+adam").load())
 
 

@@ -143,7 +143,7 @@ def test_mutated_variables_are_chosen_as_in_deaps_flip_bit(rate, monkeypatch):
 
 
 def deap_alone(bits, population, generations, draws):
-    """Run DEAP's One Max example; return the final best value and all looks."""
+    """Run DEAP's One Max example; return the final best value and all evaluations."""
 
     class Fitness(deap.base.Fitness):
         weights = (-1.0,)
@@ -164,7 +164,7 @@ def deap_alone(bits, population, generations, draws):
 
 
 def test_it_progresses_as_deaps_easimple(monkeypatch, batches):
-    """The best of generation 8 on One Max and the looks spent, over 40 seeds of either."""
+    """The best of generation 8 on One Max and the evaluations spent, over 40 seeds of either."""
     bits, population, generations = 30, 30, 8
     theirs, ours, spied = [], [], Generations(monkeypatch)
     for seed in range(40):
@@ -251,7 +251,7 @@ def test_an_objective_that_is_never_finite_is_survived():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "genetic", 10, **options)

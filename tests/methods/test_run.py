@@ -49,8 +49,8 @@ def test_every_name_and_alias_is_the_same_run(name):
 def supports(method, problem):
     from comparison.terminal.matrix import suitability
 
-    cls = problems.PROBLEMS.entry(problem).load()
-    return suitability(METHODS.entry(method), cls)[0] != "unsupported"
+    entry = problems.PROBLEMS.entry(problem)
+    return suitability(METHODS.entry(method), entry)[0] != "unsupported"
 
 
 def test_the_seed_changes_the_run_and_repeats_it():
@@ -130,7 +130,7 @@ def test_a_last_evaluation_without_a_number_ends_nan_and_an_earlier_one_does_not
     good, bad = at(1.0, float("nan"), 2.0), at(1.0, 2.0, float("nan"))
     assert (good.ended, good.ledger.invalid, good.value) == ("budget", 1, 1.0)
     assert (bad.ended, bad.ledger.invalid, bad.value) == ("nan", 1, 1.0)
-    assert bad.message == "1 looks gave no finite number"
+    assert bad.message == "1 evaluations gave no finite number"
 
 
 def test_a_bound_that_meets_the_best_proves_it():

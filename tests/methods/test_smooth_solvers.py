@@ -101,7 +101,7 @@ def test_every_option_is_scipys(name, options):
 
 @pytest.mark.parametrize("margin", [0.0, 1e-6])
 @pytest.mark.parametrize("name", ["slsqp", "trust-constr"])
-def test_constraints_are_passed_and_a_look_buys_both(name, margin):
+def test_constraints_are_passed_and_an_evaluation_buys_both(name, margin):
     method, limits = SOLVERS[name]
     problem = Limited()
     oracle = run_directly(method, problem, 5000, margin=margin)
@@ -202,7 +202,7 @@ def test_restarts_are_declared_and_go_on_until_the_budget_is_spent(name):
 
 
 @pytest.mark.parametrize("name", SOLVERS)
-def test_a_space_of_one_point_is_looked_at_and_that_is_all(name):
+def test_a_space_of_one_point_is_evaluated_and_that_is_all(name):
     run = minimize(Flat(Box([1, 2], [1, 2])), name, 20, restarts=True)
     assert run.x.tolist() == [1, 2]
     assert (run.ended, run.ledger.work) == ("converged", 1)
@@ -230,7 +230,7 @@ def test_it_survives_an_objective_that_is_never_finite(name, value):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(name, options):
+def test_nonsense_is_refused_before_the_first_evaluation(name, options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)
@@ -351,7 +351,7 @@ def test_of_too_many_parameters_some_are_searched(monkeypatch):
     ],
     ids=str,
 )
-def test_nonsense_by_gradient_is_refused_before_the_first_look(name, options):
+def test_nonsense_by_gradient_is_refused_before_the_first_evaluation(name, options):
     problem = steep()
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)

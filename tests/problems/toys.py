@@ -1,4 +1,4 @@
-"""Tiny problems whose every look can be predicted, and a clock that a test turns by hand."""
+"""Tiny problems whose every evaluation can be predicted, and a clock that a test turns by hand."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in ("clocks", "account", "record", "oracle", "environment_looks"):
+        for module in ("clocks", "account", "record", "oracle", "batch_evaluation"):
             monkeypatch.setattr(f"problems.core.{module}.perf_counter", self)
         monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 

@@ -56,6 +56,12 @@ class NoisyBatch(OneMax):
         return np.full(len(points), float(self.batches))
 
 
+class Misdeclared(OneMax):
+    """Has the name of a problem with another kind of space."""
+
+    name = "travelling-salesman"
+
+
 class StrangeSample(OneMax):
     def sample(self, rng, n, temperature=1.0):
         return np.full((n, 20), 2)
@@ -222,6 +228,7 @@ class WrongModel(OneMax):
         (single.encoding_inverts, Lossy, r"decode\(encode\(x\)\) != x"),
         (single.encoding_inverts, Open, "decodes to no member"),
         (single.reference_is_unbeaten, WrongProof, "beats"),
+        (single.space_is_as_declared, Misdeclared, "a Box, declared as 'Permutation'"),
         (single.describes, Speechless, "describe"),
         (single.describes, Untitled, "title"),
         (single.relaxation_holds, smooth(factor=2.1), "finite difference"),

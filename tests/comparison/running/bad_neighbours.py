@@ -330,7 +330,7 @@ def forged_count(oracle, rng):
     """Give back what it has spent, to both who count."""
     for _ in range(500):
         with contextlib.suppress(RuntimeError):
-            oracle._pay(-1.0, -1)
+            oracle.record.pay(-1.0, -1)
         oracle.record.work -= 1
         oracle.record.values -= 1
         evaluate(oracle, rng, 1)

@@ -206,7 +206,7 @@ def test_a_heading_that_cannot_be_had_is_told_before_any_run(kind, message, call
 def test_a_run_says_what_it_was_given_in_place_of_a_number(name, kind, why):
     run = minimize(make(f"{FILE}:{name}", kind=kind), "random-search", Budget(5, 20.0), batch=5)
     assert (run.ended, run.value) == ("nan", None)
-    assert run.message == f"5 looks gave no finite number, {why}"
+    assert run.message == f"5 evaluations gave no finite number, {why}"
 
 
 @pytest.mark.parametrize(("kind", "message"), [("nan-tokens", "what it gave cannot be stored")])

@@ -1,4 +1,4 @@
-"""The list of methods × problems, which is told from the classes alone."""
+"""The list of methods × problems, which is told from what is declared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from comparison.contract import builder
 from comparison.terminal.matrix import choose, print_matrix, suitability
 from methods import METHODS, minimize
-from problems import PROBLEMS, Budget, Categorical, Problem, Unsupported
+from problems import PROBLEMS, Budget, Unsupported
 from tests.installed import EVERY_PROBLEM, INSTALLED_METHODS
 
 PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
@@ -20,7 +20,7 @@ PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
 @functools.cache
 def verdict(method, problem):
-    return suitability(METHODS.entry(method), PROBLEMS.entry(problem).load())
+    return suitability(METHODS.entry(method), PROBLEMS.entry(problem))
 
 
 @pytest.mark.parametrize(
@@ -41,17 +41,54 @@ def test_suitability(method, problem, expected):
     assert verdict(method, problem) == expected
 
 
-def test_a_view_makes_any_space_native():
-    class Plain(Problem):
-        space: Categorical
+USERS = """
+from problems import Box, Categorical, Problem
+class Plain(Problem):  # no space is declared on the class
+    def __init__(self):
+        self.space = Categorical([2, 3])
+    def value(self, x):
+        return 0.0
+class Acting(Plain):
+    def environment(self, value):
+        raise NotImplementedError
+class MyBox(Box):
+    pass
+class OnMyBox(Plain):
+    def __init__(self):
+        self.space = MyBox(0, 1, 2)
+def climb(oracle, rng):
+    pass
+"""
 
-    class Acting(Plain):
-        def environment(self, value):
-            raise NotImplementedError
 
-    reinforce = METHODS.entry("reinforce")
-    assert suitability(reinforce, Plain) == ("encoded", "")
-    assert suitability(reinforce, Acting) == ("native", "")
+@pytest.fixture
+def users(tmp_path):
+    file = tmp_path / "users.py"
+    file.write_text(USERS)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("problem", "method", "expected"),
+    [
+        ("Plain", "differential-evolution", "encoded"),
+        ("Plain", "genetic", "native"),
+        ("Plain", "reinforce", "encoded"),
+        ("Acting", "reinforce", "native"),
+        ("OnMyBox", "differential-evolution", "native"),
+    ],
+)
+def test_a_users_problem_is_built_and_asked(users, problem, method, expected):
+    entry = PROBLEMS.entry(f"{users}:{problem}")
+    assert suitability(METHODS.entry(method), entry) == (expected, "")
+
+
+def test_a_users_file_can_be_listed(users):
+    assert choose([f"{users}:Plain", "hc"]) == (["hill-climb"], [f"{users}:Plain"])
+    assert choose([f"{users}:climb", "onemax"]) == ([f"{users}:climb"], ["onemax"])
+    console = Console(file=io.StringIO(), width=100, highlight=False)
+    print_matrix(console, [f"{users}:Plain", "spsa", "genetic"])
+    assert cells(console.file.getvalue(), "users.py:Plain") == ["encoded", "native"]
 
 
 @pytest.mark.parametrize("problem", EVERY_PROBLEM)

@@ -230,7 +230,7 @@ def test_a_run_that_its_target_ended_has_no_curve():
     assert run.draws is None
 
 
-def test_draws_looked_at_one_by_one_are_kept_as_well():
+def test_draws_evaluated_one_by_one_are_kept_as_well():
     run = minimize(OneMax(30), "best-of-n", 70, batch=50)
     assert len(run.draws) == 70
     assert run.draws.min() == run.value
@@ -254,7 +254,7 @@ def test_a_run_that_failed_has_no_curve():
     assert run.best_of_n == []
 
 
-def test_what_is_looked_at_after_the_draws_is_none_of_them():
+def test_what_is_evaluated_after_the_draws_is_none_of_them():
     problem = problems.make("onemax", n=40)
     run = minimize(problem, "best-of-n@50+hill-climb", 100)
     assert len(run.draws) == 50
@@ -273,7 +273,7 @@ def test_draws_without_a_number_are_kept_as_such():
     assert all(p.high is None for p in run.best_of_n)
 
 
-def test_one_look_is_a_curve_and_none_is_no_curve():
+def test_one_evaluation_is_a_curve_and_none_is_no_curve():
     problem = problems.make("onemax", n=40)
     assert len(minimize(problem, "best-of-n", 1).best_of_n) == 1
     assert minimize(problem, "best-of-n", 0).best_of_n == []

@@ -19,7 +19,7 @@ from methods.shared import cbc
 from methods.shared.cbc import _at_least, _proven, _read
 from methods.shared.program_arrays import program_arrays
 from problems.core.ledger import child_clock
-from tests.methods.test_integer_programming import decode, hard, packing, ternary
+from tests.methods.linear_programs import decode, hard, packing, ternary
 from tests.problems.test_linear_models import SMALL
 
 

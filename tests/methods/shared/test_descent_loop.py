@@ -63,7 +63,7 @@ def test_of_minibatches_it_is_the_share_of_the_work_that_they_cost(watched):
     assert watched.rates == pytest.approx(0.5 * (1 - spent))
 
 
-def test_with_epochs_it_is_their_steps_and_the_look_at_the_end(watched):
+def test_with_epochs_it_is_their_steps_and_the_evaluation_at_the_end(watched):
     options = {"learning_rate": 0.5, "schedule": "linear-warmup", "warmup": 1.0, "epochs": 4}
     minimize(table(), "gradient-descent", 1000, **options)
     assert watched.rates == pytest.approx(0.5 * np.arange(1, 4) / 5)
@@ -86,13 +86,13 @@ def test_in_a_chain_it_is_the_share_of_the_methods_own_part(watched):
 # --------------------------------------------------------------------------- epochs
 
 
-def test_epochs_on_all_data_are_steps_and_a_look_at_the_end():
+def test_epochs_on_all_data_are_steps_and_an_evaluation_at_the_end():
     run = minimize(table(), "adam", 1000, epochs=5)
     assert run.ended == "converged"
     assert (run.ledger.gradients, run.ledger.losses, run.ledger.work) == (5, 1, 5 * GRADIENT + 1)
 
 
-def test_the_look_at_the_end_is_the_last_value():
+def test_the_evaluation_at_the_end_is_the_last_value():
     problem = Quadratic([1.0], [8.0])
     run = minimize(problem, "gradient-descent", 100, epochs=2, learning_rate=0.5)
     assert run.last == run.value == pytest.approx(0.5 * 2.0**2)  # 8, 4, 2
@@ -112,7 +112,7 @@ def test_epochs_that_the_budget_does_not_reach_end_with_it():
     assert (run.ended, run.ledger.gradients) == ("budget", 10)
 
 
-def test_steps_are_made_whatever_the_batch_and_end_with_a_look():
+def test_steps_are_made_whatever_the_batch_and_end_with_an_evaluation():
     for batch in (None, 7, 500):
         run = minimize(table(), "adam", 1000, steps=4, batch=batch)
         assert (run.ended, run.ledger.gradients, run.ledger.losses) == ("converged", 4, 1)
@@ -173,7 +173,7 @@ def test_the_relaxations_own_start_is_not_overwritten():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(method, options):
+def test_nonsense_is_refused_before_the_first_evaluation(method, options):
     problem = Quadratic([1.0], [1.0])
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, method, 10, **options)

@@ -20,7 +20,7 @@ def gaussian(space, start=None, sigma=0.2, seed=0):
 
 
 class Watched(Problem):
-    """Records every point that is looked at."""
+    """Records every point that is evaluated."""
 
     def __init__(self, space, value):
         self.space, self.looked_at, self._value = space, [], value

@@ -12,7 +12,7 @@ from methods.integer_programming import integer_programming
 from methods.shared.program_arrays import program_arrays
 from methods.shared.solver_report import Report
 from problems import Budget, Oracle
-from tests.methods.test_integer_programming import decode, from_a_point, packing, ternary
+from tests.methods.linear_programs import decode, from_a_point, packing, ternary
 
 
 def directly(model, seed):

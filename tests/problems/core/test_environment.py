@@ -42,7 +42,7 @@ def test_gymnasiums_own_checker_passes(space, remember) -> None:
 
 
 @every_space
-def test_any_episode_ends_in_a_member_and_one_look(space) -> None:
+def test_any_episode_ends_in_a_member_and_one_evaluation(space) -> None:
     looked = []
     environment = Construction(space, lambda x: looked.append(x) or 2.5)
     rng = np.random.default_rng(0)

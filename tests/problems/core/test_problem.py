@@ -1,4 +1,4 @@
-"""What a problem has by default: derived looks, reasons for missing views, references."""
+"""What a problem has by default: derived evaluations, reasons for missing views, references."""
 
 import inspect
 

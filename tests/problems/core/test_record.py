@@ -78,7 +78,7 @@ def test_a_batch_without_a_record_leaves_no_trace() -> None:
     assert record.trace == []
 
 
-def test_a_look_without_a_number_is_flagged_until_the_next_look() -> None:
+def test_an_evaluation_without_a_number_is_flagged_until_the_next_evaluation() -> None:
     record = record_of()
     record.values = 1
     assert record.invalid() == INF
@@ -141,7 +141,7 @@ def test_full_passes_and_minibatches_add_up_in_the_ledger() -> None:
     record.values, record.work = 3, 1 / 3
     record.counts.gradients = 4
     for _ in range(2):
-        record.charge_minibatch(batch_of(0.4, tokens=9))
+        record.count_minibatch(batch_of(0.4, tokens=9))
     ledger = record.ledger()
     assert ledger.rows == (3 + 4 - 2) * 5 + 2 * 2
     assert ledger.tokens == (3 + 4 - 2) * 100 + 2 * 9

@@ -120,7 +120,7 @@ def test_the_second_count_only_grows(amounts) -> None:
     def method(oracle, rng):
         for _ in range(500):
             with contextlib.suppress(RuntimeError):
-                oracle._pay(*amounts)
+                oracle.record.pay(*amounts)
             oracle.record.work -= 1
             oracle.record.values -= 1
             evaluate(oracle, rng, 1)
@@ -129,14 +129,14 @@ def test_the_second_count_only_grows(amounts) -> None:
     assert_claims_nothing(run, "the oracle charged 500 values and work 500")
 
     def asks(oracle, rng):
-        oracle._pay(*amounts)
+        oracle.record.pay(*amounts)
 
     assert_claims_nothing(minimize(Toy(), asks, 50), ": expected finite numbers >= 0")
 
 
 def test_a_second_count_that_is_replaced_is_found() -> None:
     def method(oracle, rng):
-        oracle._pay = lambda *amounts, **more: None
+        oracle.record.pay = lambda *amounts, **more: None
         evaluate(oracle, rng, 50)
         oracle.record.work = oracle.record.values = 0
 
@@ -287,7 +287,7 @@ def test_a_raised_limit_is_found() -> None:
 
 
 def test_all_that_is_paid_for_is_counted_twice() -> None:
-    """An honest run of every kind of look agrees with the second count."""
+    """An honest run of every kind of evaluation agrees with the second count."""
 
     def method(oracle, rng):
         evaluate(oracle, rng, 2)

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from problems.naming.options import (
     Option,
     OptionError,
     UnknownName,
+    checked_options,
     options_of,
     parse,
     require_choice,
@@ -287,3 +288,34 @@ def test_what_none_of_several_types_takes_names_them_all() -> None:
         parse("it.x", "y", int | Literal["auto"])
     assert "a whole number" in str(error.value)
     assert "auto" in str(error.value)
+
+
+class Ranged:
+    @checked_options
+    def __init__(
+        self,
+        *,
+        bits: Annotated[int, Interval(ge=1, le=7)] = 4,
+        side: Literal["left", "right"] = "left",
+        **more: Any,
+    ) -> None:
+        self.chosen = bits, side, more
+
+
+def test_a_constructor_parses_the_options_that_it_is_given() -> None:
+    assert Ranged().chosen == (4, "left", {})
+    assert Ranged(bits="3", side="right", other=2.5).chosen == (3, "right", {"other": 2.5})
+    assert [*options_of(Ranged)] == ["bits", "side"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"bits": 8}, "bits=8: expected a whole number in [1, 7]"),
+        ({"side": "lef"}, "side=lef: expected one of left, right; did you mean 'left'?"),
+    ],
+)
+def test_a_constructor_called_by_itself_refuses_what_make_would(options, message) -> None:
+    with pytest.raises(OptionError) as error:
+        Ranged(**options)
+    assert str(error.value) == message

@@ -205,7 +205,7 @@ def test_anchors_hold_best_of_n_against_the_truth() -> None:
     assert problem.reference.value <= projected
 
 
-def test_a_look_goes_through_no_data_but_the_title_tells_the_size_of_the_text() -> None:
+def test_an_evaluation_goes_through_no_data_but_the_title_tells_the_size_of_the_text() -> None:
     problem = make(**CASES[0])
     run = minimize(problem, "random-search", budget=3, seed=0)
     assert (run.ledger.values, run.ledger.tokens) == (3, 0)
