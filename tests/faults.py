@@ -186,16 +186,16 @@ FAULTS = (
     Fault(
         "all runs of a cell have the first seed",
         "comparison/running/sweep.py",
-        "replace(cell, instance=instance, seed=seed)",
-        "replace(cell, instance=instance, seed=0)",
+        "PlannedRun(cell, instance, seed)",
+        "PlannedRun(cell, instance, 0)",
         "tests/comparison/running/test_grid.py",
     ),
     Fault(
         "runs of two seeds have one key",
-        "comparison/running/task.py",
-        "            task.seed,\n",
-        "",
-        "tests/comparison/running/test_task.py",
+        "comparison/running/cell.py",
+        "self.problem_key, self.seed, budget",
+        "self.problem_key, budget",
+        "tests/comparison/running/test_cell.py",
     ),
     Fault(
         "the upper end of an interval is one value too low",
@@ -235,15 +235,15 @@ FAULTS = (
     Fault(
         "the first value of a curve counts from when it was found",
         "comparison/statistics/aocc.py",
-        "edges[0] = max(0.0, edges[0] - look)",
+        "edges[0] = max(0.0, edges[0] - evaluation)",
         "edges[0] = max(0.0, edges[0])",
         "tests/comparison/statistics/test_aocc.py",
     ),
     Fault(
         "a weak search is credited to the wrong objective",
         "comparison/analysis/regret.py",
-        '"weak_search": value - descended.last',
-        '"weak_search": descended.last - value',
+        "weak_search=value - descended.last",
+        "weak_search=descended.last - value",
         "tests/comparison/analysis/test_regret.py",
     ),
 )
