@@ -6,6 +6,7 @@ it exits with 1 unless every one is caught.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -26,7 +27,10 @@ LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "*
 
 def main(arguments: Sequence[str]) -> int:
     """Plant the faults that are asked for and print what became of each."""
-    numbers = [int(number) for number in arguments] or range(1, len(FAULTS) + 1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    every = range(1, len(FAULTS) + 1)
+    parser.add_argument("number", type=int, nargs="*", choices=every, metavar="number")
+    numbers = parser.parse_args(arguments).number or every
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
