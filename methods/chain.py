@@ -132,7 +132,10 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
         for i, (part, function, stream) in enumerate(
             zip(parts, functions, rng.spawn(len(parts)), strict=True)
         ):
-            settings = {name: chosen[f"{prefixes[i]}_{name}"] for name in own[i]}
+            settings = {
+                name: chosen.get(f"{prefixes[i]}_{name}", option.default)
+                for name, option in own[i].items()
+            }
             if i == len(parts) - 1:
                 function(oracle, stream, **settings)
                 return

@@ -52,16 +52,12 @@ class Units(fw.Study):
             winners.append({"problem": row["problem"], **by_unit, "flips": row["flips"]})
         for flip in flip_rows(evidence):
             flips.append({**flip, "others": " = ".join(flip["others"])})
-        return {
-            "winners": winners,
-            "flips": flips,
-            "ranks": [{**rank} for rank in unit_rows(evidence)],
-        }
+        ranks = [{**rank} for rank in unit_rows(evidence)]
+        return {"winners": winners, "flips": flips, "ranks": ranks}
 
     @staticmethod
     def listed(winners: Sequence[str]) -> str | None:
-        few = " = ".join(winners) or None
-        return few if len(winners) < 4 else f"{len(winners)} methods tie"
+        return " = ".join(winners) or None if len(winners) < 4 else f"{len(winners)} methods tie"
 
     def judge(self, tables: fw.Tables) -> fw.Verdict:
         n, flips, prices = len(tables["winners"]), tables["flips"], {*list(UNITS)[:3]}
@@ -79,7 +75,6 @@ class Units(fw.Study):
         return fw.Verdict(3 * flipped >= n and bool(price), text + ".", numbers)
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
-        families = {
-            row["contender"]: METHODS.entry(row["contender"]).family for row in tables["ranks"]
-        }
-        return unit_flips(Panel({"ranks": tables["ranks"]}), Frame(styles(families.items())))
+        ranks = tables["ranks"]
+        families = {r["contender"]: METHODS.entry(r["contender"]).family for r in ranks}
+        return unit_flips(Panel({"ranks": ranks}), Frame(styles(families.items())))

@@ -155,7 +155,7 @@ def test_a_solver_has_no_work_and_a_footnote_that_says_so(table, call):
     (row,) = table(*arguments)
     assert (row["work"], row["values"], row["gradients"]) == (None, None, None)
     assert (row["ended"], row["gap"], row["solved"]) == ("optimal", 0.0, 1)
-    assert "— under work: given the model" in call(*arguments, *SMALL)[1]
+    assert "— under work: a white-box solver makes no evaluations" in call(*arguments, *SMALL)[1]
 
 
 def test_held_out_text_with_probability_zero_is_explained_and_never_a_number(call):

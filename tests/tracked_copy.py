@@ -1,4 +1,4 @@
-"""A copy of the repository's tracked files, into which a test adds one and runs the command."""
+"""A copy of the repository's own files, into which a test adds one and runs the command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.source_files import ROOT
 
 
 class TrackedCopy:
-    """The tracked files, as they are in the working tree, in a folder of their own.
+    """The files of the working tree that git does not ignore, in a folder of their own.
 
     Parameters
     ----------
@@ -26,7 +26,11 @@ class TrackedCopy:
         self.folder = folder
         try:
             listed = subprocess.run(
-                ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+                ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
             )
         except (FileNotFoundError, subprocess.CalledProcessError) as error:
             pytest.skip(f"git lists no files: {error}")
@@ -49,14 +53,20 @@ class TrackedCopy:
 
     def run(self, *arguments: str) -> str:
         """Return what the copy's command prints; it has to end well."""
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        return self.python("runner.py", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """Return what Python prints in the copy; it has to end well."""
+        # Coverage would count the copy's files beside those that they are copies of.
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
+        more = {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"}
         done = subprocess.run(
-            [sys.executable, "runner.py", *arguments],
+            [sys.executable, *arguments],
             cwd=self.folder,
-            env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120"},
+            env={**environment, **more},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -7,27 +7,23 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.source_files import LAYERS, ROOT
+from tests.tracked_copy import TrackedCopy
 
 #: By file, the line that is added and the line that it is put before.
 ADDED = {
     "comparison/analysis/columns.py": (
         '    Column("worst", lambda row: max(r.value for r in row.made), hint="the worst seed"),',
-        '    Column("ended"',
+        'Column("ended"',
     ),
-    "problems/core/ledger.py": ("    visits: int = 7", "    cpu_seconds: float = 0.0\n    wall"),
+    "problems/core/ledger.py": ("    visits: int = 7", "cpu_seconds: float = 0.0"),
     "comparison/export/__init__.py": (
         '    "values": "comparison.export.values:write_values",',
-        '    "parquet":',
+        '"parquet":',
     ),
 }
 FORMAT = """
@@ -54,23 +50,12 @@ for name, command in json.loads(sys.argv[1]).items():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     """Return a folder with the output of every command."""
-    copy, folder = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("output")
-    for package in LAYERS[:-1]:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / package, copy / package, ignore=ignored)
-    shutil.copy(ROOT / "runner.py", copy)
+    copy = TrackedCopy(tmp_path_factory.mktemp("copy"))
     for name, (line, before) in ADDED.items():
-        text = (copy / name).read_text(encoding="utf-8")
-        assert text.count(before) == 1, name
-        (copy / name).write_text(text.replace(before, f"{line}\n{before}"), encoding="utf-8")
-    (copy / "comparison/export/values.py").write_text(FORMAT, encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(COMMANDS)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(copy)},
-        check=True,
-    )
-    return folder
+        copy.add_line(name, line, before)
+    copy.add("comparison/export/values.py", FORMAT)
+    copy.python("-c", SCRIPT, json.dumps(COMMANDS))
+    return copy.folder
 
 
 def printed(folder: Path, command: str) -> str:

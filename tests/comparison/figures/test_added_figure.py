@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 
 from tests.comparison.analysis.small import made, stored
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.tracked_copy import TrackedCopy
 
 FILE = '''
 """How many runs of each contender have ended."""
@@ -56,50 +49,24 @@ FIGURE = Figure(
 '''
 
 
-@pytest.fixture
-def copy(tmp_path):
-    """A copy of the repository's own files, with a figure added."""
-    folder = tmp_path / "copy"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    if listed.returncode:
-        pytest.skip("these files are no git repository")
-    for name in filter(None, listed.stdout.split("\0")):
-        if name.endswith((".py", ".js", ".css", ".html")) and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    (folder / "comparison/figures/run_count.py").write_text(FILE.lstrip(), encoding="utf-8")
-    catalogue = folder / "comparison/figures/catalogue.py"
-    before = catalogue.read_text(encoding="utf-8")
-    after = before.replace('    "unit_flips",\n', '    "unit_flips",\n    "run_count",\n')
-    assert len(after.splitlines()) == len(before.splitlines()) + 1
-    catalogue.write_text(after, encoding="utf-8")
-    return folder
-
-
-def test_one_file_and_a_line_of_the_catalogue_make_a_figure(copy):
+def test_one_file_and_a_line_of_the_catalogue_make_a_figure(tmp_path):
+    copy = TrackedCopy(tmp_path)
+    copy.add("comparison/figures/run_count.py", FILE.lstrip())
+    copy.add_line("comparison/figures/catalogue.py", '    "run_count",', before='"unit_flips"')
     # Runs without a curve, so that few other figures are drawn.
     runs = [
         made(method, ended="unsupported", seed=seed)
         for method in ("random-search", "hill-climb")
         for seed in range(2)
     ]
-    path = stored(copy, *runs).path
-    report = [sys.executable, "runner.py", "report", path, "--figures", "figures"]
-    done = subprocess.run(
-        [*report, "--figure-format", "svg"], cwd=copy, env={}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    picture = (copy / "figures/run-count-sphere.svg").read_text(encoding="utf-8")
+    path = stored(tmp_path, *runs).path
+    copy.run("report", path, "--figures", "figures", "--figure-format", "svg")
+    picture = (tmp_path / "figures/run-count-sphere.svg").read_text(encoding="utf-8")
     assert {"random-search", "hill-climb", "sphere"} <= set(
         re.findall(r">([^<>]+)</text>", picture)
     )
 
-    page = (copy / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
     section = re.search(r'<section aria-labelledby="run-count-title">.*?</section>', page, re.S)
     assert "Runs by method</h2>" in section.group()
     assert '<figure data-chart="run-count">' in section.group()
