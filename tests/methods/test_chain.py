@@ -14,7 +14,7 @@ from methods import METHODS, minimize
 from problems import Box, Budget, Oracle, Stop
 from problems.core.views import Unsupported
 from problems.naming.options import OptionError, UnknownName, options_of
-from tests.methods.examples import OneMax, Quadratic, Recorded, bowl
+from tests.methods.examples import OneMax, Quadratic, Recorded
 
 BOX = Box(-5, 5, 3)
 
@@ -118,7 +118,10 @@ def test_users_files_can_be_parts(parts) -> None:
 
 
 def test_options_that_are_not_given_have_their_defaults() -> None:
-    chain, oracle = METHODS.entry("adam@30+hill-climb").load(), Oracle(bowl(), Budget(60))
+    chain, oracle = (
+        METHODS.entry("adam@30+hill-climb").load(),
+        Oracle(Quadratic([1.0], [1.0]), Budget(60)),
+    )
     with pytest.raises(Stop):
         chain(oracle, np.random.default_rng(0), adam_learning_rate=0.2)
     assert oracle.record.work == 60
