@@ -126,16 +126,16 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
         for option in theirs.values()
     }
 
-    def chain(oracle: Oracle, rng: np.random.Generator, **chosen: Any) -> None:
+    defaults = {name: option.default for name, option in options.items()}
+
+    def chain(oracle: Oracle, rng: np.random.Generator, **given: Any) -> None:
+        chosen = {**defaults, **given}
         if any(part.entry.white_box for part in parts):
             oracle.expect_own_proof()  # else the solver might never begin
         for i, (part, function, stream) in enumerate(
             zip(parts, functions, rng.spawn(len(parts)), strict=True)
         ):
-            settings = {
-                name: chosen.get(f"{prefixes[i]}_{name}", option.default)
-                for name, option in own[i].items()
-            }
+            settings = {name: chosen[f"{prefixes[i]}_{name}"] for name in own[i]}
             if i == len(parts) - 1:
                 function(oracle, stream, **settings)
                 return

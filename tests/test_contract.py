@@ -7,14 +7,14 @@ import functools
 import pytest
 
 from comparison.contract import METHOD_CHECKS, PROBLEM_CHECKS, builder
-from comparison.terminal.matrix import suitability
+from comparison.terminal.matrix import suitability, ways_to_search
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported
 from problems.core.problem import VIEWS, has_view
 from tests.installed import EVERY_PROBLEM, installed
 
 PAIRS = {
-    (method, problem): suitability(METHODS.entry(method), PROBLEMS.entry(problem))
+    (method, problem): suitability(METHODS.entry(method), ways_to_search(PROBLEMS.entry(problem)))
     for method in METHODS.names()
     for problem in PROBLEMS.names()
 }

@@ -15,8 +15,14 @@ from problems.naming.options import UnknownName, closest
 from problems.naming.registry import Entry
 
 
-def suitability(method: Entry, problem: Entry) -> tuple[str, str]:
-    """Tell how a method takes a problem, from what their entries declare.
+def suitability(method: Entry, ways: set[str]) -> tuple[str, str]:
+    """Tell how a method takes a problem.
+
+    Parameters
+    ----------
+    method : Entry
+    ways : set of str
+        See `ways_to_search`.
 
     Returns
     -------
@@ -24,19 +30,18 @@ def suitability(method: Entry, problem: Entry) -> tuple[str, str]:
     reason : str
         Why it is unsupported; empty otherwise.
     """
-    cls = problem.load()
     for view in method.needs:
-        if not has_view(cls, view):
+        if view not in ways:
             return "unsupported", missing_view(view)
-    ways = {*spaces(problem), *(view for view in VIEWS if has_view(cls, view))}
     return ("native" if not method.native or ways & {*method.native} else "encoded"), ""
 
 
-def spaces(problem: Entry) -> list[str]:
-    """Return the classes of a problem's space by name; a user's problem is built and asked."""
-    if problem.space:
-        return [problem.space]
-    return [cls.__name__ for cls in type(make(problem.target).space).__mro__]
+def ways_to_search(problem: Entry) -> set[str]:
+    """Return a problem's views and the classes of its space; a user's problem is built for them."""
+    space, cls = [problem.space], problem.load()
+    if not problem.space:
+        space = [each.__name__ for each in type(make(problem.target).space).__mro__]
+    return {*space, *(view for view in VIEWS if has_view(cls, view))}
 
 
 def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -105,16 +110,20 @@ def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -
     for method in methods:
         # A long name is broken at its hyphens.
         table.add_column(method.name.replace("-", "-\n") if len(method.name) > 11 else method.name)
+    lines: list[list[str]] = []
     family = ""
     for name in rows:
         entry = PROBLEMS.entry(name)
         if family and entry.family != family:
-            table.add_section()
+            lines.append([""] * (1 + len(methods)))
         family = entry.family
-        cells = []
+        line, ways = [entry.name], ways_to_search(entry)
         for method in methods:
-            verdict, reason = suitability(method, entry)
-            note = f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
-            cells.append(note)
-        table.add_row(entry.name, *cells)
+            verdict, reason = suitability(method, ways)
+            line.append(
+                f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
+            )
+        lines.append(line)
+    # One cell a column: rich takes half a second to lay out one for each pair.
+    table.add_row(*map("\n".join, zip(*lines, strict=True)))
     return table

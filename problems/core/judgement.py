@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.points import unchecked
 from problems.core.problem import Problem
 
 
@@ -16,11 +17,12 @@ def judged(problem: Problem, x: NDArray) -> float | None:
     """Return the value of a feasible member, nan if it has none, None for anything else."""
     if x not in problem.space:
         return None
+    x = np.asarray(x).astype(problem.space.dtype, copy=False)  # 2.0 is a member where 2 is
     if type(problem).constraints is not Problem.constraints:
         g = np.asarray(problem.constraints(x), dtype=float)
         if not (g <= 0).all():
             return None
-    return real(problem.value(x))
+    return real(unchecked(problem, "value")(x))
 
 
 def real(v: Any) -> float:

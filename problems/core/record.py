@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.core.account import Account
-from problems.core.frozen import freeze
 from problems.core.judgement import judged, real
 from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
 from problems.core.linear_model import LinearModel
@@ -99,7 +98,8 @@ class Record(Account):
             return self.invalid()
         if self.closed:  # an evaluation that another thread began before the end
             self.exhausted()
-        point = freeze(np.array(x))
+        point = np.array(x)
+        point.flags.writeable = False
         if point not in self.problem.space:
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         self.best, self.best_x, self.batch = v, point, batch

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import problems
-from comparison.terminal.matrix import suitability
+from comparison.terminal.matrix import suitability, ways_to_search
 from methods import METHODS, minimize
 from problems import Box, Budget, Oracle, Stop
 from problems.core.views import Unsupported
@@ -92,7 +92,9 @@ def test_the_entry_needs_what_its_methods_need() -> None:
     assert entry.seeded
     assert entry.white_box
     assert not METHODS.entry("counting+integer-programming").seeded
-    assert suitability(METHODS.entry("adam+hc"), problems.PROBLEMS.entry("set-cover")) == (
+    assert suitability(
+        METHODS.entry("adam+hc"), ways_to_search(problems.PROBLEMS.entry("set-cover"))
+    ) == (
         "unsupported",
         "it has no differentiable relaxation",
     )

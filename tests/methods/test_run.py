@@ -47,10 +47,10 @@ def test_every_name_and_alias_is_the_same_run(name):
 
 
 def supports(method, problem):
-    from comparison.terminal.matrix import suitability
+    from comparison.terminal.matrix import suitability, ways_to_search
 
     entry = problems.PROBLEMS.entry(problem)
-    return suitability(METHODS.entry(method), entry)[0] != "unsupported"
+    return suitability(METHODS.entry(method), ways_to_search(entry))[0] != "unsupported"
 
 
 def test_the_seed_changes_the_run_and_repeats_it():

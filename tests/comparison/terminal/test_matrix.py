@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from comparison.contract import builder
-from comparison.terminal.matrix import choose, print_matrix, suitability
+from comparison.terminal.matrix import choose, print_matrix, suitability, ways_to_search
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Unsupported
 from tests.installed import EVERY_PROBLEM, INSTALLED_METHODS
@@ -20,7 +20,7 @@ PSEUDO_BOOLEAN = ["onemax", "leading-ones", "nk-landscape"]
 
 @functools.cache
 def verdict(method, problem):
-    return suitability(METHODS.entry(method), PROBLEMS.entry(problem))
+    return suitability(METHODS.entry(method), ways_to_search(PROBLEMS.entry(problem)))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def users(tmp_path):
 )
 def test_a_users_problem_is_built_and_asked(users, problem, method, expected):
     entry = PROBLEMS.entry(f"{users}:{problem}")
-    assert suitability(METHODS.entry(method), entry) == (expected, "")
+    assert suitability(METHODS.entry(method), ways_to_search(entry)) == (expected, "")
 
 
 def test_a_users_file_can_be_listed(users):
