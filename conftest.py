@@ -10,4 +10,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 
 collect_ignore = []
 if find_spec("torch") is None:
-    collect_ignore.append("problems/next_token/transformer_model.py")
+    collect_ignore += [
+        "problems/next_token/transformer_decoder.py",
+        "problems/next_token/transformer_model.py",
+    ]

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 ROOT = Path(__file__).resolve().parent
+PACKAGES = ("problems", "methods", "comparison", "studies")
+
+
+class OwnPackages:
+    """Finds the suite's packages beside this file: the user may have a folder ``problems/``."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return where a package of the suite is; None of any other module."""
+        return PathFinder.find_spec(name, [str(ROOT)]) if name in PACKAGES else None
 
 
 class Terminated(BaseException):
-    """The process was asked to end, as `kill` and a batch system at its time limit do."""
+    """The process was asked to end, as by `kill` or by a batch system at its time limit."""
 
 
 def fail(message: str) -> NoReturn:
@@ -33,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         with terminable():
-            check_imports()
+            import_own_packages()
             return guarded(arguments)
     except KeyboardInterrupt:
         return stopped("\nrunner.py: interrupted", 130)
@@ -42,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def stopped(how: str, code: int) -> int:
-    """Say how the process was asked to end, and return its exit code."""
+    """Print how the process was asked to end, and return its exit code."""
     from comparison.output import say
 
     say(f"{how}; the same command goes on from here")
@@ -50,10 +62,10 @@ def stopped(how: str, code: int) -> int:
 
 
 def guarded(arguments: list[str]) -> int:
-    """Do what the arguments ask for; tell every error in one line."""
-    from comparison.fault import describe_fault
+    """Do what the arguments ask for; print every error in one line."""
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
-    from problems.usage_error import UsageError
+    from comparison.terminal.fault import describe_fault
+    from problems.core.usage_error import UsageError
 
     try:
         with standard_streams():
@@ -89,7 +101,8 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    from comparison import arguments as parsers
+    from comparison.export import FORMATS
+    from comparison.terminal import arguments as parsers
 
     command, rest = arguments[:1], arguments[1:]
     if command == ["list"]:
@@ -101,35 +114,38 @@ def dispatch(arguments: list[str]) -> int:
     if command == ["show"]:
         return show(parsers.show_parser().parse_args(rest))
     if command == ["export"]:
-        return export(parsers.export_parser().parse_args(rest))
+        return export(parsers.export_parser(list(FORMATS)).parse_args(rest))
     if command == ["study"]:
         return study(rest)
-    return compare(parsers.parse(arguments))
+    from comparison.running import comparison, suites
+
+    return compare(parsers.parse(arguments, get_args(comparison.Redo), suites.suite))
 
 
-def check_imports() -> None:
-    """Make sure that the packages of these very general names are this suite's own."""
-    import comparison
-    import methods
-    import problems
-    import studies
-
-    for package in (problems, methods, comparison, studies):
-        found = Path(package.__file__ or "").resolve().parent.parent
-        if found != ROOT:
-            fail(f"the package {package.__name__!r} was imported from {found}, not from {ROOT}")
+def import_own_packages() -> None:
+    """Import the packages from beside this file; make sure that none was from elsewhere before."""
+    if OwnPackages not in sys.meta_path:
+        sys.meta_path.insert(0, OwnPackages)
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        root = Path(package.__file__ or "").resolve().parent.parent
+        if root != ROOT:
+            fail(f"the package {name!r} was imported from {root}, not from {ROOT}")
 
 
 def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
-    from comparison import rows, table
-    from comparison.evidence.axis import parse_gradient_price
+    from comparison.analysis.axis import parse_gradient_price
+    from comparison.analysis.footnotes import footnotes
+    from comparison.analysis.rows import rows
     from comparison.output import say
     from comparison.results import store
     from comparison.running import comparison as running
     from comparison.running import executor, grid, settings
     from comparison.running.suites import left_out
-    from comparison.terminal import console, progress_bar
+    from comparison.terminal.console import console, progress_bar
+    from comparison.terminal.formats import formatted
+    from comparison.terminal.table import print_table
     from methods import METHODS
     from problems import PROBLEMS, Budget
 
@@ -160,9 +176,9 @@ def compare(chosen: argparse.Namespace) -> int:
     except executor.ExecutorLost as error:
         say(f"runner.py: {error}; the same command goes on from here")
         return 1
-    found = rows.rows(done, chosen.target, price)
-    withdrawn = rows.withdrawn(done)
-    notes = [*withdrawn, *table.footnotes(found, jobs=done.jobs, gradient_price=price)]
+    table = rows(done.results, chosen.target, price)
+    withdrawn = done.results.contradictions()
+    notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
     notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
@@ -171,18 +187,10 @@ def compare(chosen: argparse.Namespace) -> int:
         for problem, why in done.built_anew.items()
     ]
     notes.append(f"{done.made} runs made, {done.stored} found in {chosen.results}.")
-    if chosen.format == "json":
-        print(table.as_json(found))
-    elif chosen.format == "csv":
-        print(table.as_csv(found))
-    elif chosen.format == "markdown":
-        print(table.as_markdown(done, found, notes))
-    elif chosen.format == "latex":
-        from comparison.latex import as_latex
-
-        print(as_latex(table.sections(done, found), notes))
+    if chosen.format == "table":
+        print_table(console(), done.results, table, notes)
     else:
-        table.print_table(console(), done, found, notes)
+        print(formatted(chosen.format, done.results, table, notes, price))
     failures = [run for run in done.runs if run.failed]
     for run in failures:
         where = f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}"
@@ -196,7 +204,7 @@ def compare(chosen: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def telling(results: Any) -> Iterator[None]:
-    """Say at the end, however it comes, where the runs are that their file could not keep."""
+    """Say at the end, even after an error, where the runs are that their file could not keep."""
     from comparison.output import say
 
     try:
@@ -207,9 +215,9 @@ def telling(results: Any) -> Iterator[None]:
 
 
 def list_names(names: list[str]) -> int:
-    """Print which method can do what, of all or of those named."""
-    from comparison.matrix import print_matrix
-    from comparison.terminal import console
+    """Print which problems each method supports, for all names or those given."""
+    from comparison.terminal.console import console
+    from comparison.terminal.matrix import print_matrix
 
     print_matrix(console(), names)
     return 0
@@ -218,7 +226,7 @@ def list_names(names: list[str]) -> int:
 def check(name: str) -> int:
     """Run the contract suite on one method or problem."""
     from comparison.contract import print_report
-    from comparison.terminal import console
+    from comparison.terminal.console import console
 
     return print_report(console(), name)
 
@@ -236,19 +244,24 @@ def export(chosen: argparse.Namespace) -> int:
 
 def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
-    from comparison.evidence.axis import parse_gradient_price
+    from comparison.analysis.axis import parse_gradient_price
+    from comparison.analysis.footnotes import footnotes
+    from comparison.analysis.rows import rows
     from comparison.report import write
+    from comparison.terminal.formats import formatted
     from comparison.whole_file import STANDARD_OUTPUT
 
     price = parse_gradient_price(chosen.gradient_price)
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
         pictures = chosen.figures, chosen.figure_format
-        told = write.page(results, chosen.output, price, *pictures)
+        line = write.page(results, chosen.output, price, *pictures)
         # What is written to standard output is the page, and nothing else.
-        print(told, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
+        print(line, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
-        print(write.text(results, chosen.format, price))
+        table = rows(results, gradient_price=price)
+        notes = [*results.contradictions(), *footnotes(table, gradient_price=price)]
+        print(formatted(chosen.format, results, table, notes, price))
     return 1 if complain(results.contradictions()) else 0
 
 
@@ -263,7 +276,7 @@ def complain(lines: Sequence[str]) -> bool:
 
 def study(arguments: list[str]) -> int:
     """Make experiments and print what they show, or list them."""
-    from studies.laboratory import command
+    from studies.framework import command
 
     return command.study(command.study_parser().parse_args(arguments))
 
@@ -274,7 +287,7 @@ def show(chosen: argparse.Namespace) -> int:
 
     from comparison.results import load
     from comparison.results.references import contradictions
-    from comparison.show import find, shown
+    from comparison.terminal.show import find, shown
 
     results = load(chosen.file or chosen.results)
     run = find(results, chosen.run)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import problems
 from methods import minimize
-from problems.record import Record
+from problems.core.record import Record
 
 #: Beyond what either solver can do in these seconds of wall clock.
 HARD = ("next-token-ternary", {"corpus": "markov:length=20000", "bits": 7})
@@ -71,18 +71,20 @@ def test_judging(benchmark, name, monkeypatch):
     problem, judge = problems.make(name), Record.judge
     values: list[float | None] = []
 
-    def seconds(told: bool) -> float:
-        found = []
+    def seconds(judged_before: bool) -> float:
+        runs = []
         for _ in range(9):
-            again = iter(values if told else ())
-            # Of the same run the values are known: then none is computed but at the end.
+            again = iter(values if judged_before else ())
+            # The values of the same run are taken from a list: only the last is computed.
             monkeypatch.setattr(
-                Record, "judge", lambda record, x, known=again: next(known, None) or look(record, x)
+                Record,
+                "judge",
+                lambda record, x, values=again: next(values, None) or kept(record, x),
             )
-            found.append(minimize(problem, "adam", 900).ledger.cpu_seconds)
-        return min(found)
+            runs.append(minimize(problem, "adam", 900).ledger.cpu_seconds)
+        return min(runs)
 
-    def look(record: Record, x: NDArray) -> float | None:
+    def kept(record: Record, x: NDArray) -> float | None:
         values.append(judge(record, x))
         return values[-1]
 

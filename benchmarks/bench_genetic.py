@@ -10,7 +10,7 @@ from deap import algorithms, base, creator, tools
 
 import problems
 from methods import minimize
-from problems.points import unchecked
+from problems.core.points import unchecked
 
 POPULATION, GENERATIONS, DIMENSION = 100, 500, 10
 

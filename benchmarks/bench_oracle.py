@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from problems import Box, Budget, Oracle, Problem
-from problems.points import unchecked
+from problems.core.points import unchecked
 
 BATCH = 1000
 
@@ -37,7 +37,7 @@ def many(points):
 
 def oracle() -> Oracle:
     made = Oracle(Plain(), Budget(1e12, 1e6))
-    made.value(np.zeros(10))  # the first look improves on nothing; later ones are the hot path
+    made.value(np.zeros(10))  # the first value improves on nothing; later ones are the hot path
     return made
 
 
@@ -51,15 +51,15 @@ def wrapped_by_ioh():
 def test_value(benchmark, side):
     x = np.zeros(10)
     if side == "ours":
-        look = oracle().value
+        evaluate = oracle().value
     elif side == "bare":
-        look = unchecked(Plain(), "value")
+        evaluate = unchecked(Plain(), "value")
     else:
-        look = wrapped_by_ioh()
+        evaluate = wrapped_by_ioh()
 
     def loop():
         for _ in range(1000):
-            look(x)
+            evaluate(x)
 
     benchmark.extra_info.update(side=side, per=1000, bar="over bare <= 0.5 µs")
     benchmark.pedantic(loop, rounds=200, warmup_rounds=10)
@@ -70,14 +70,14 @@ def test_value(benchmark, side):
 def test_batch(benchmark, side):
     points = np.random.default_rng(0).uniform(-5, 5, (BATCH, 10))
     if side == "ours":
-        look = oracle().values
+        evaluate = oracle().values
     elif side == "bare":
-        look = unchecked(Plain(), "values")
+        evaluate = unchecked(Plain(), "values")
     else:
         wrapped = wrapped_by_ioh()
 
-        def look(batch):
+        def evaluate(batch):
             return [wrapped(x) for x in batch]  # ioh evaluates point by point
 
     benchmark.extra_info.update(side=side, per=BATCH, bar="over bare <= 0.06 µs a point")
-    benchmark.pedantic(look, (points,), rounds=300, warmup_rounds=10)
+    benchmark.pedantic(evaluate, (points,), rounds=300, warmup_rounds=10)

@@ -17,11 +17,12 @@ import pytest
 
 import problems
 from comparison.running import memory
+from comparison.running.cell import Cell, PlannedRun
 from comparison.running.child import Limits
-from comparison.running.executor import Request
 from comparison.running.guard import children
 from comparison.running.launcher import Launcher
-from comparison.running.task import Preflight, Task
+from comparison.running.task import Task
+from comparison.running.task import request as asked
 from methods import minimize
 from problems import Budget
 
@@ -42,9 +43,12 @@ def test_own_process(benchmark, method):
     task, problem = Task(method, PROBLEM, budget=BUDGET), problems.make(PROBLEM)
     here, served, cpu_here, cpu_served = [], [], 0.0, 0.0
     try:
-        halves = (launcher.serve(Request(do, task).to_json()) for do in ("problem", "method"))
-        found = Preflight(**{k: v for half in halves for k, v in half["described"].items()})
-        request = Request("run", task, found).to_json()
+        described = {
+            kind: launcher.serve(asked(f"describe {kind}", task))["described"]
+            for kind in ("method", "problem")
+        }
+        cell = Cell.from_json({"task": task.to_json(), **described})
+        request = PlannedRun(cell).request()
         for _ in range(3):  # warms both
             minimize(problem, method, BUDGET)
             launcher.serve(request)

@@ -18,8 +18,8 @@ import runner
 from comparison.results.store import Store
 from comparison.results.trace import TRACE, pack
 from methods.result import Run
-from problems.ledger import Ledger
-from problems.reference import Reference
+from problems.core.ledger import Ledger
+from problems.core.reference import Reference
 
 METHODS = (
     *("gradient-descent", "adam", "nelder-mead", "genetic", "evolution-strategy"),
@@ -33,7 +33,7 @@ INSTANCES, SEEDS, POINTS = 4, 25, 1000
 
 
 def trace(seed: int) -> np.ndarray:
-    """Return a thousand improvements, from 1 to about 0, over 5,000 looks."""
+    """Return a thousand improvements, from 1 to about 0, over 5,000 evaluations."""
     rng = np.random.default_rng(seed)
     points = np.zeros(POINTS, TRACE)
     points["work"] = points["values"] = np.sort(rng.choice(5000, POINTS, replace=False)) + 1

@@ -1,4 +1,4 @@
-"""scipy's solvers through the oracle beside scipy called directly: a look, 10-D sphere."""
+"""scipy's solvers through the oracle beside scipy called directly: an evaluation, 10-D sphere."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import scipy.optimize
 from methods import METHODS
 from problems import Box, Budget, Oracle, Problem, Stop
 
-DIMENSION, LOOKS = 10, 3000
+DIMENSION, EVALUATIONS = 10, 3000
 CENTRE = np.linspace(-2, 3, DIMENSION)
 
 #: What each is given beside the function: scipy's own arguments, limits lifted.
 LIMITS = {
-    "nelder-mead": {"maxfev": LOOKS},
-    "powell": {"maxfev": LOOKS},
-    "bfgs": {"maxiter": LOOKS},
-    "l-bfgs-b": {"maxfun": LOOKS, "maxiter": LOOKS},
-    "cobyla": {"maxiter": LOOKS},
-    "slsqp": {"maxiter": LOOKS},
+    "nelder-mead": {"maxfev": EVALUATIONS},
+    "powell": {"maxfev": EVALUATIONS},
+    "bfgs": {"maxiter": EVALUATIONS},
+    "l-bfgs-b": {"maxfun": EVALUATIONS, "maxiter": EVALUATIONS},
+    "cobyla": {"maxiter": EVALUATIONS},
+    "slsqp": {"maxiter": EVALUATIONS},
     "differential-evolution": {},
 }
 
@@ -41,8 +41,8 @@ def sphere(x):
 
 
 def prepared():
-    """Return an oracle that has seen the best there is: later looks are the hot path."""
-    oracle = Oracle(Sphere(), Budget(LOOKS + 1, 1e6))
+    """Return an oracle that has seen the best there is: later evaluations are the hot path."""
+    oracle = Oracle(Sphere(), Budget(EVALUATIONS + 1, 1e6))
     oracle.value(CENTRE)
     return oracle
 
@@ -57,13 +57,13 @@ def bare(name, oracle):
     """Run the solver from the same start, to the same end."""
     start = oracle.start(1)[0]
     bounds = scipy.optimize.Bounds(np.full(DIMENSION, -5.0), np.full(DIMENSION, 5.0))
-    looks = 0
+    evaluations = 0
 
     def value(x):
-        nonlocal looks
-        if looks >= LOOKS:
+        nonlocal evaluations
+        if evaluations >= EVALUATIONS:
             raise Stop
-        looks += 1
+        evaluations += 1
         return sphere(x)
 
     # COBYLA steps over its bounds, where the oracle tells of the nearest point inside.
@@ -82,18 +82,18 @@ def bare(name, oracle):
                 bounds=None if name == "bfgs" else bounds,
                 options=LIMITS[name],
             )
-    return looks
+    return evaluations
 
 
 @pytest.mark.parametrize("name", LIMITS)
 @pytest.mark.parametrize("side", ["ours", "bare"])
 def test_overhead(benchmark, name, side):
     run = {"ours": ours, "bare": bare}[side]
-    looks = run(name, prepared())
-    if looks != bare(name, prepared()):
-        pytest.fail(f"{name} looks {looks} times, not as often as alone")
-    benchmark.group = f"{name}, a look, 10-D sphere"
+    evaluations = run(name, prepared())
+    if evaluations != bare(name, prepared()):
+        pytest.fail(f"{name} makes {evaluations} evaluations, not as many as alone")
+    benchmark.group = f"{name}, an evaluation, 10-D sphere"
     role = {"ours": "ours", "bare": "peer"}[side]
-    benchmark.extra_info.update(side=role, per=looks, bar="ratio <= 1.2")
+    benchmark.extra_info.update(side=role, per=evaluations, bar="ratio <= 1.2")
     rounds = 10 if name == "cobyla" else 60
     benchmark.pedantic(run, setup=lambda: ((name, prepared()), {}), rounds=rounds, warmup_rounds=2)

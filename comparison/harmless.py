@@ -1,4 +1,4 @@
-"""Anybody's text, such as a method's name or an error's message, made harmless where it is shown.
+"""Text of any origin, such as a method's name or an error's message, made harmless to show.
 
 There is a function a place, which whoever prints a text or writes it into a file takes.
 Letters of any language stay as they are. Characters that command a terminal, that turn text
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-#: What begins another line, or is as wide as nobody knows.
+#: Characters that begin another line, or whose width is unknown.
 _SPACES = re.compile("\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 
 #: Control characters but for tabs and ends of lines, marks of direction, invisible signs, halves
@@ -23,17 +23,17 @@ _UNSEEN = re.compile(
     "\U000e0000-\U000e007f]"
 )
 
-#: What makes a spreadsheet take a text for a formula (OWASP, "CSV Injection"), at any width.
+#: Beginnings that make a spreadsheet take a text for a formula (OWASP, "CSV Injection").
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
-#: What is a sign of Markdown, or of the HTML within it, wherever it stands.
+#: Signs of Markdown, or of the HTML within it, wherever they stand.
 _MARKDOWN = {
     **{sign: f"\\{sign}" for sign in "\\|`[]"},
     "<": "&lt;",
     ">": "&gt;",
     "&": "&amp;",
 }
-#: What is one where a line begins.
+#: Signs of Markdown at the beginning of a line.
 _BLOCK = re.compile(r"#{1,6}(\s|$)|[-+*](\s|$)|[-=_*~]{3,}|\d{1,9}[.)](\s|$)")
 
 _LATEX = {
@@ -145,5 +145,5 @@ def _visible(text: str) -> str:
     )
 
 
-def _as_python_writes_it(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _as_python_writes_it(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()

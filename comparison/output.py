@@ -24,8 +24,8 @@ PLAIN = {
 HANDLER = "plain-characters"
 
 
-class OutputLost(Exception):  # noqa: N818 - reads as what it says
-    """Standard output takes nothing any more; the message says why."""
+class OutputLost(Exception):  # noqa: N818 - reads as what happened
+    """Nothing can be written to standard output any more; the message says why."""
 
 
 class ReaderGone(Exception):  # noqa: N818 - as above
@@ -33,7 +33,7 @@ class ReaderGone(Exception):  # noqa: N818 - as above
 
 
 def plain_characters(error: UnicodeError) -> tuple[str, int]:
-    """Replace what cannot be encoded by what looks alike, or else by a question mark."""
+    """Replace characters that cannot be encoded by similar ones, or else by a question mark."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]
@@ -49,7 +49,7 @@ def printable(text: str, encoding: str) -> str:
 
 
 def say(message: str) -> None:
-    """Print a line on standard error; one that takes nothing changes nothing else."""
+    """Print a line on standard error; if that fails, go on."""
     harmless = "\n".join(map(for_terminal, message.split("\n")))
     try:
         print(harmless, file=sys.stderr, flush=True)
@@ -59,7 +59,7 @@ def say(message: str) -> None:
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[None]:
-    """Show what can be shown, and tell a lost output from other errors.
+    """Print what the encoding can show, and tell a lost output from other errors.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def _flush(more: str = "") -> None:
 
 
 def _fill_closed_descriptors() -> None:
-    """Put the null device at closed descriptors 0 to 2, which the next file would be given.
+    """Open the null device at closed descriptors 0 to 2, which the next file would get.
 
     A results file with the number of standard output would be written to by whatever prints.
     """
@@ -115,7 +115,7 @@ def _fill_closed_descriptors() -> None:
 
 
 def _silence(stream: IO[str]) -> None:
-    """Let a stream that takes nothing write to nowhere, so that the end of Python is quiet."""
+    """Let a broken stream write to the null device, so that Python ends without a message."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -6,39 +6,11 @@ returns nothing; its keyword-only signature is its configuration.
 
 from __future__ import annotations
 
-from methods.catalogue import ENTRIES
-from methods.chain import parse_chain
+from methods.catalogue import METHODS
 from methods.result import Run
 from methods.run import minimize
-from problems.docstrings import keep_docstrings
-from problems.registry import Entry, Registry
+from problems.naming.docstrings import keep_docstrings
 
 __all__ = ["METHODS", "Run", "minimize"]
 
 keep_docstrings("cma")
-
-
-class Methods(Registry):
-    """The methods by name, and chains of them: ``adam@500+hill-climb``."""
-
-    def named(self, name: str) -> Entry | None:
-        """Look up a name, an alias or a chain of those, and no file."""
-        if "+" not in name:
-            return super().named(name)
-        try:
-            return parse_chain(name, self._part)
-        except ValueError:
-            return None
-
-    def _part(self, name: str) -> Entry:
-        found = super().named(name)
-        if found is None:
-            raise ValueError(f"{name!r} is no name of a method")
-        return found
-
-    def entry(self, name: str) -> Entry:
-        """Look up a name, an alias, ``path/to/file.py:function`` or a chain of those."""
-        return parse_chain(name, super().entry) if "+" in name else super().entry(name)
-
-
-METHODS = Methods("method", ENTRIES)

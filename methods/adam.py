@@ -6,32 +6,26 @@ import math
 
 import numpy as np
 
-from methods.descent_loop import (
-    Array,
-    Training,
-    descend,
-    require_decay,
-    require_positive,
-    require_weight_decay,
-)
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.descent_loop import Array, Training, descend
+from methods.shared.schedules import Schedule
+from problems.core.interval import Count, Decay, NonNegative, Positive, Share
+from problems.core.oracle import Oracle
 
 
 def adam(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float = 0.1,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive = 0.1,
+    beta1: Decay = 0.9,
+    beta2: Decay = 0.999,
+    epsilon: Positive = 1e-8,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1).
 
@@ -39,7 +33,7 @@ def adam(
     ----------
     learning_rate : float
         The paper's α. Not its 0.001, at which a parameter moves by 0.001 a step and a
-        few thousand looks end before they have crossed the box.
+        few thousand evaluations end before they have crossed the box.
     beta1, beta2 : float
         Decay of the running means of the gradient and of its square.
     epsilon : float
@@ -55,17 +49,17 @@ def adamw(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float = 0.1,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
-    epsilon: float = 1e-8,
-    weight_decay: float = 0.01,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive = 0.1,
+    beta1: Decay = 0.9,
+    beta2: Decay = 0.999,
+    epsilon: Positive = 1e-8,
+    weight_decay: NonNegative = 0.01,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
 
@@ -80,7 +74,6 @@ def adamw(
     batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
-    require_weight_decay(weight_decay)
     training = Training(batch, epochs, steps, schedule, warmup, clip)
     _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, weight_decay, training)
 
@@ -95,9 +88,6 @@ def _adam(
     weight_decay: float,
     training: Training,
 ) -> None:
-    require_decay("beta1", beta1)
-    require_decay("beta2", beta2)
-    require_positive("epsilon", epsilon)
     mean: Array | float = 0.0
     square: Array | float = 0.0
     t = 0

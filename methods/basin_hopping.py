@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from methods.local_solver import bounds_of, contained, positive
-from methods.real_view import UNIT, RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import bounds_of, quiet_divergence
+from methods.shared.real_view import UNIT, RealView
+from problems.core.interval import Interval, NonNegative, Positive
+from problems.core.oracle import Oracle
 
 #: scipy's greatest change of a variable between two descents.
 STEP_SIZE = 0.5
@@ -18,9 +19,9 @@ def basin_hopping(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    niter: int = 100,
-    T: float = 1.0,
-    stepsize: float | None = None,
+    niter: Annotated[int, Interval(ge=0)] = 100,
+    T: NonNegative = 1.0,
+    stepsize: Positive | None = None,
 ) -> None:
     """Run `scipy.optimize.basinhopping`: jump, descend, and keep the new basin or not.
 
@@ -38,12 +39,6 @@ def basin_hopping(
         The greatest change of a variable in a jump; scipy's 0.5, or a unit where a
         variable is encoded.
     """
-    if niter < 0:
-        raise ValueError(f"niter={niter}: expected a whole number >= 0")
-    if not 0 <= T < np.inf:
-        raise ValueError(f"T={T:g}: expected a number >= 0")
-    if stepsize is not None:
-        positive(stepsize=stepsize)
     import scipy.optimize
 
     view = RealView(oracle, x=oracle.start(1)[0])
@@ -64,7 +59,7 @@ def basin_hopping(
             oracle.restart()
             left -= 1
 
-    with contained(view.is_undefined):
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.basinhopping(
             view.value,
             view.start,

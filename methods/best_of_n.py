@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.interval import Count, Interval
+from problems.core.oracle import Oracle
 
 
 def best_of_n(
-    oracle: Oracle, rng: np.random.Generator, *, temperature: float = 1.0, batch: int = 100
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    temperature: Annotated[float, Interval(gt=0)] = 1.0,
+    batch: Count = 100,
 ) -> None:
     """Sample from the proposal, a language model where there is one, until the budget is spent.
 
@@ -35,14 +42,10 @@ def best_of_n(
 
     Every n, not only those ten a decade:
 
-    >>> from methods.best_of_n_curve import expected_best
+    >>> from methods.shared.best_of_n_curve import expected_best
     >>> len(expected_best(run.draws))
     100
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature={temperature:g}: expected a number > 0")
-    if batch < 1:
-        raise ValueError(f"batch={batch}: expected a whole number >= 1")
     with oracle.independent_draws():
         while True:
             oracle.values(oracle.sample(rng, batch, temperature))

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from methods.highs import silent_stdout
-from methods.linear_solve import OUT_OF_NODES, Start, solve_linear_model
-from methods.program_arrays import ProgramArrays
-from methods.solver_report import Report
-from problems.oracle import Oracle
+from methods.shared.highs import silent_stdout
+from methods.shared.linear_solve import OUT_OF_NODES, Start, solve_linear_model
+from methods.shared.program_arrays import ProgramArrays
+from methods.shared.solver_report import Report
+from problems.core.interval import Count, NonNegative
+from problems.core.oracle import Oracle
 
 #: HiGHS's word for a fault of its own.
 SOLVE_ERROR = "Solve error"
@@ -22,15 +23,15 @@ def milp(
     rng: np.random.Generator,
     *,
     presolve: bool = True,
-    mip_rel_gap: float = 0.0,
-    node_limit: int | None = None,
+    mip_rel_gap: NonNegative = 0.0,
+    node_limit: Count | None = None,
 ) -> None:
     """Run `scipy.optimize.milp` on the problem's linear model, turned into arrays.
 
     The solution and the bound are reported when the solver returns: it tells nothing in
     between. Constraints that the model leaves out are added as solutions violate them,
     and it is solved again. The time limit is what is left of the run's seconds. Work
-    is not charged, since the solver is given the model instead of looks.
+    is not charged, since the solver is given the model and evaluates nothing.
 
     Parameters
     ----------
@@ -46,10 +47,6 @@ def milp(
     RuntimeError
         With the status: Infeasible, Unbounded, or what else scipy said.
     """
-    if not 0 <= mip_rel_gap < np.inf:
-        raise ValueError(f"mip_rel_gap={mip_rel_gap:g}: expected a number >= 0")
-    if node_limit is not None and node_limit < 1:
-        raise ValueError(f"node_limit={node_limit}: expected a whole number >= 1, or none")
     import scipy.optimize
 
     def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:
@@ -85,7 +82,7 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
     import scipy.optimize
     import scipy.sparse
 
-    told: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "c": arrays.cost,
         "bounds": scipy.optimize.Bounds(arrays.low, arrays.high),
         "integrality": arrays.whole.astype(int),
@@ -94,8 +91,8 @@ def milp_arguments(arrays: ProgramArrays) -> dict[str, Any]:
         shape = len(arrays.row_low), len(arrays.variables)
         matrix = scipy.sparse.csr_array((arrays.weight, arrays.column, arrays.start), shape=shape)
         limits = arrays.row_low, arrays.row_high
-        told["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
-    return told
+        arguments["constraints"] = scipy.optimize.LinearConstraint(matrix, *limits)
+    return arguments
 
 
 def _status(result: Any) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import contained
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import quiet_divergence
+from methods.shared.real_view import RealView
+from problems.core.interval import Interval
+from problems.core.oracle import Oracle
 
 #: Points of scipy's grid a variable.
 POINTS = 20
@@ -18,9 +20,13 @@ MOST_POINTS = 1_000_000
 
 
 def brute(
-    oracle: Oracle, rng: np.random.Generator, *, Ns: int | None = None, finish: bool = True
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    Ns: Annotated[int, Interval(ge=2, le=MOST_POINTS)] | None = None,
+    finish: bool = True,
 ) -> None:
-    """Run `scipy.optimize.brute`: look at every point of a grid, then polish the best one.
+    """Run `scipy.optimize.brute`: evaluate every point of a grid, then polish the best one.
 
     The grid spans the bounds; of a whole-number variable it has whole numbers only, and
     no more than there are. Other spaces are searched through their latent box. It draws
@@ -36,8 +42,6 @@ def brute(
     finish : bool
         Whether a downhill simplex follows, as scipy has it, where a variable is real.
     """
-    if Ns is not None and not 2 <= Ns <= MOST_POINTS:
-        raise ValueError(f"Ns={Ns}: expected a whole number in 2 ... {MOST_POINTS}, or none")
     import scipy.optimize
 
     everything = RealView(oracle)
@@ -54,7 +58,7 @@ def brute(
         else slice(low, high, complex(0, points))
         for low, high, whole in zip(view.low, view.high, view.whole, strict=True)
     )
-    with contained(view.is_undefined):
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.brute(
             lambda z: view.value(np.atleast_1d(z)),
             grid,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from problems.registry import Entry
+from methods.chain import Methods
+from problems.naming.registry import Entry
 
 
 def _family(
@@ -28,7 +29,6 @@ def _family(
 
 
 DEFAULT = ("default",)
-DEAP = ("deap.algorithms", "deap.base", "deap.tools")
 
 ENTRIES = [
     *_family(
@@ -85,10 +85,10 @@ ENTRIES = [
         [
             Entry("nelder-mead", "methods.derivative_free:nelder_mead", native=("Box",)),
             Entry("powell", "methods.derivative_free:powell", native=("Box",)),
-            Entry("cg", "methods.finite_differences:cg", native=("Box",)),
-            Entry("bfgs", "methods.finite_differences:bfgs", native=("Box",)),
-            Entry("l-bfgs-b", "methods.finite_differences:l_bfgs_b", native=("Box",)),
-            Entry("tnc", "methods.finite_differences:tnc", native=("Box",)),
+            Entry("cg", "methods.smooth_solvers:cg", native=("Box",)),
+            Entry("bfgs", "methods.smooth_solvers:bfgs", native=("Box",)),
+            Entry("l-bfgs-b", "methods.smooth_solvers:l_bfgs_b", native=("Box",)),
+            Entry("tnc", "methods.smooth_solvers:tnc", native=("Box",)),
             Entry(
                 "cobyla",
                 "methods.derivative_free:cobyla",
@@ -101,28 +101,28 @@ ENTRIES = [
                 native=("Box",),
                 imports=("scipy._lib.cobyqa",),
             ),
-            Entry("slsqp", "methods.finite_differences:slsqp", native=("Box",)),
-            Entry("trust-constr", "methods.finite_differences:trust_constr", native=("Box",)),
-            Entry("cg-gradient", "methods.analytic_gradients:cg_gradient", needs=("relaxation",)),
+            Entry("slsqp", "methods.smooth_solvers:slsqp", native=("Box",)),
+            Entry("trust-constr", "methods.smooth_solvers:trust_constr", native=("Box",)),
+            Entry("cg-gradient", "methods.smooth_solvers:cg_gradient", needs=("relaxation",)),
             Entry(
                 "bfgs-gradient",
-                "methods.analytic_gradients:bfgs_gradient",
+                "methods.smooth_solvers:bfgs_gradient",
                 needs=("relaxation",),
             ),
             Entry(
                 "l-bfgs-b-gradient",
-                "methods.analytic_gradients:l_bfgs_b_gradient",
+                "methods.smooth_solvers:l_bfgs_b_gradient",
                 needs=("relaxation",),
             ),
-            Entry("tnc-gradient", "methods.analytic_gradients:tnc_gradient", needs=("relaxation",)),
+            Entry("tnc-gradient", "methods.smooth_solvers:tnc_gradient", needs=("relaxation",)),
             Entry(
                 "slsqp-gradient",
-                "methods.analytic_gradients:slsqp_gradient",
+                "methods.smooth_solvers:slsqp_gradient",
                 needs=("relaxation",),
             ),
             Entry(
                 "trust-constr-gradient",
-                "methods.analytic_gradients:trust_constr_gradient",
+                "methods.smooth_solvers:trust_constr_gradient",
                 needs=("relaxation",),
             ),
             Entry("basin-hopping", "methods.basin_hopping:basin_hopping", native=("Box",)),
@@ -163,13 +163,12 @@ ENTRIES = [
                 "methods.genetic:genetic",
                 aliases=("ga", "genetic-algorithm"),
                 groups=DEFAULT,
-                imports=DEAP,
             ),
             Entry(
                 "genetic-deap",
                 "methods.genetic_deap:genetic_deap",
                 aliases=("deap",),
-                imports=DEAP,
+                imports=("deap.algorithms", "deap.base", "deap.tools"),
             ),
             Entry(
                 "evolution-strategy",
@@ -218,7 +217,11 @@ ENTRIES = [
                 aliases=("rl",),
                 native=("Box", "environment"),
                 groups=DEFAULT,
-                imports=("gymnasium", "problems.environment"),
+                imports=(
+                    "gymnasium",
+                    "problems.core.environment",
+                    "problems.core.metered_environment",
+                ),
             ),
         ],
     ),
@@ -257,6 +260,8 @@ ENTRIES = [
                 white_box=True,
             ),
         ],
-        imports=("pulp", "highspy", "methods.cbc", "methods.highs"),
+        imports=("pulp", "highspy", "methods.shared.cbc", "methods.shared.highs"),
     ),
 ]
+
+METHODS = Methods("method", ENTRIES)

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from problems.options import options_of
-from problems.oracle import Oracle
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.oracle import Oracle
+from problems.core.usage_error import UsageError
+from problems.naming.options import options_of
+from problems.naming.registry import Entry, Registry
 
 Method = Callable[..., None]
 
@@ -122,11 +122,14 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
     own = [options_of(function) for function in functions]
     options = {
         f"{prefix}_{option.name}": option
-        for prefix, found in zip(prefixes, own, strict=True)
-        for option in found.values()
+        for prefix, theirs in zip(prefixes, own, strict=True)
+        for option in theirs.values()
     }
 
-    def chain(oracle: Oracle, rng: np.random.Generator, **chosen: Any) -> None:
+    defaults = {name: option.default for name, option in options.items()}
+
+    def chain(oracle: Oracle, rng: np.random.Generator, **given: Any) -> None:
+        chosen = {**defaults, **given}
         if any(part.entry.white_box for part in parts):
             oracle.expect_own_proof()  # else the solver might never begin
         for i, (part, function, stream) in enumerate(
@@ -157,9 +160,32 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
 
 def _prefixes(names: list[str]) -> list[str]:
     """Return what each method's options begin with, as an identifier."""
-    found: list[str] = []
+    prefixes: list[str] = []
     for i, name in enumerate(names):
         plain = "".join(c if c.isalnum() else "_" for c in name)
         before = names[:i].count(name)
-        found.append(plain if before == 0 else f"{plain}_{before + 1}")
-    return found
+        prefixes.append(plain if before == 0 else f"{plain}_{before + 1}")
+    return prefixes
+
+
+class Methods(Registry):
+    """The methods by name, and chains of them: ``adam@500+hill-climb``."""
+
+    def named(self, name: str) -> Entry | None:
+        """Look up a name, an alias or a chain of those, and no file."""
+        if "+" not in name:
+            return super().named(name)
+        try:
+            return parse_chain(name, self._part)
+        except ValueError:
+            return None
+
+    def _part(self, name: str) -> Entry:
+        entry = super().named(name)
+        if entry is None:
+            raise ValueError(f"{name!r} is no name of a method")
+        return entry
+
+    def entry(self, name: str) -> Entry:
+        """Look up a name, an alias, ``path/to/file.py:function`` or a chain of those."""
+        return parse_chain(name, super().entry) if "+" in name else super().entry(name)

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.strides import deviations, search_box
-from problems.oracle import Oracle
-from problems.space import Box
+from methods.shared.strides import deviations, search_box
+from problems.core.interval import Positive
+from problems.core.oracle import Oracle
+from problems.core.space import Box
 
 Restarts = Literal["none", "ipop", "bipop"]
 Covariance = Literal["auto", "full", "diagonal"]
@@ -28,7 +29,7 @@ def cma_es(
     rng: np.random.Generator,
     *,
     restarts: Restarts = "bipop",
-    sigma0: float = 0.25,
+    sigma0: Positive = 0.25,
     population: int = 0,
     covariance: Covariance = "auto",
 ) -> None:
@@ -36,9 +37,9 @@ def cma_es(
 
     Real boxes are searched directly, with pycma's default handling of bounds and, where
     variables are whole, of integers; other spaces through their latent vectors, without
-    bounds. As in `cma.fmin`, a run that has stopped also looks at its final mean. Each
+    bounds. As in `cma.fmin`, a run that has stopped also evaluates its final mean. Each
     restart begins at a new point, drawn uniformly; its population is never larger than the
-    looks that are left, unless the first run's was.
+    evaluations that are left, unless the first run's was.
 
     Parameters
     ----------
@@ -55,14 +56,12 @@ def cma_es(
         0 stands for pycma's default, 4 + 3 ln n.
     covariance : {"auto", "full", "diagonal"}
         "auto" is full up to 100 variables and diagonal above: beyond a hundred the diagonal
-        one needs fewer looks even on the Rosenbrock function (Ros and Hansen 2008, "A simple
+        one needs fewer evaluations even on the Rosenbrock function (Ros and Hansen 2008, "A simple
         modification in CMA-ES achieving linear time and space complexity"), and a full matrix
         of thousands takes gigabytes.
     """
     if population < 0 or population == 1:
         raise ValueError(f"population={population}: expected a number >= 2, or 0 for 4 + 3 ln n")
-    if not 0 < sigma0 < np.inf:
-        raise ValueError(f"sigma0={sigma0:g}: expected a number > 0")
     space = oracle.space
     box = search_box(space)
     free = box.low < box.high
@@ -72,7 +71,7 @@ def cma_es(
         return
     spread = deviations(space, sigma0)[free]
     size = len(spread)
-    if size == 1:  # pycma needs two variables at least: a copy that is not looked at
+    if size == 1:  # pycma needs two variables at least: a copy that is not evaluated
         spread = spread.repeat(2)
     step = float(spread.max())
     options: Any = {
@@ -116,7 +115,7 @@ def cma_es(
         if restarts == "none":
             return
         most = min(oracle.remaining, MOST_NUMBERS / size)
-        schedule.next(run.looks + 1, options, max(schedule.population, int(most)))
+        schedule.next(run.evaluations + 1, options, max(schedule.population, int(most)))
         oracle.restart()
         whole = space.encode(space.sample(rng, 1)[0])
 
@@ -145,7 +144,7 @@ class _Run:
         self._draws = integers or isinstance(self.strategy.adapt_sigma, CMAAdaptSigmaTPA)
 
     @property
-    def looks(self) -> int:
+    def evaluations(self) -> int:
         return int(self.strategy.countevals)
 
     def stopped(self) -> bool:
@@ -174,7 +173,8 @@ class _Run:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Put numpy's global generator into this run's state, where it is drawn from."""
-        if not self._draws:  # the states are large: swapping them costs as much as a few looks
+        # The states are large: swapping them costs as much as a few evaluations.
+        if not self._draws:
             yield
             return
         others = np.random.get_state()
@@ -205,7 +205,7 @@ class _Schedule:
         self._iterations = 0.0
         self._runs = self._small_runs = 0
         self._small = True
-        self._spent = {True: 0, False: 0}  # looks, by whether the population was small
+        self._spent = {True: 0, False: 0}  # evaluations, by whether the population was small
 
     def begun(self, options: Any) -> None:
         """Take from the first run what the later ones are multiples of."""
@@ -213,9 +213,9 @@ class _Schedule:
             self.population = int(options["popsize"])
             self._iterations = options["maxiter"]
 
-    def next(self, looks: int, options: Any, most: int) -> None:
-        """Set the next run's options, after a run that cost so many looks."""
-        self._spent[self._small] += looks
+    def next(self, evaluations: int, options: Any, most: int) -> None:
+        """Set the next run's options, after a run that cost so many evaluations."""
+        self._spent[self._small] += evaluations
         self._runs += 1
         self.sigma_factor = 1.0
         large = self._spent[False]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.interval import NonNegative
+from problems.core.oracle import Oracle
 
 
-def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: float = 0.0) -> None:
-    """Count once over the data and look at the result.
+def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: NonNegative = 0.0) -> None:
+    """Count once over the data and evaluate the result.
 
     Parameters
     ----------
@@ -16,6 +17,4 @@ def counting(oracle: Oracle, rng: np.random.Generator, *, smoothing: float = 0.0
         Added to every count (Laplace's rule is 1). Without it, what was never
         seen has probability zero, and held-out text may be infinitely unlikely.
     """
-    if not 0 <= smoothing < np.inf:
-        raise ValueError(f"smoothing={smoothing:g}: expected a number >= 0")
     oracle.value(oracle.count(smoothing))

@@ -1,40 +1,26 @@
 """Local search by values alone: simplexes, directions and models, as scipy.optimize has them.
 
-Each is `scipy.optimize.minimize` with its defaults, but for its limits on iterations
-and looks: the budget is the limit, so that a run that ended by itself has converged.
-Bounds of a box are passed to the solver. Spaces that are no boxes of reals are searched
-through their latent form, where a first step is one unit, since scipy's own would be
-invisible under rounding.
+Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `Solver`).
+Spaces that are no boxes of reals are searched through their latent form, where a first step
+is one unit, since scipy's own would be invisible under rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import (
-    MARGIN,
-    bounds_of,
-    check_margin,
-    descend,
-    limits_of,
-    looks_left,
-    positive,
-)
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import MARGIN, Arguments, Solver, limits_of, minimize_values
+from methods.shared.real_view import RealView
+from problems.core.interval import NonNegative, Positive
+from problems.core.oracle import Oracle
 
-#: Variables that a look's own arithmetic can take: it sorts a simplex of n² numbers,
-MOST_NELDER_MEAD = 2000
-#: keeps n² numbers,
-MOST_POWELL = 2000
-#: solves linear programs of n variables,
-MOST_COBYLA = 50
-#: or decomposes a matrix of 3 n rows.
-MOST_COBYQA = 50
+NELDER_MEAD = Solver("nelder-mead", limits=("maxfev",), most=2000)
+POWELL = Solver("powell", limits=("maxfev",), most=2000)
+COBYLA = Solver("cobyla", most=50, constrained=True, fewest=1)
+COBYQA = Solver("cobyqa", limits=("maxfev", "maxiter"), most=50, constrained=True, fewest=2)
 
 
 def nelder_mead(
@@ -42,8 +28,8 @@ def nelder_mead(
     rng: np.random.Generator,
     *,
     adaptive: bool = False,
-    xatol: float = 1e-4,
-    fatol: float = 1e-4,
+    xatol: Positive = 1e-4,
+    fatol: Positive = 1e-4,
     restarts: bool = False,
 ) -> None:
     """Run the downhill simplex (Nelder and Mead 1965).
@@ -62,20 +48,13 @@ def nelder_mead(
         Whether to begin anew from a random point, until the budget is spent; scipy
         itself is one descent.
     """
-    positive(xatol=xatol, fatol=fatol)
+    options = {"adaptive": adaptive, "xatol": xatol, "fatol": fatol}
+    minimize_values(oracle, rng, NELDER_MEAD, options, restarts=restarts, arguments=_first_simplex)
 
-    def settings(view: RealView) -> Mapping[str, Any]:
-        options: dict[str, Any] = {
-            "adaptive": adaptive,
-            "xatol": xatol,
-            "fatol": fatol,
-            "maxfev": looks_left(oracle),
-        }
-        if view.encoded.any():
-            options["initial_simplex"] = _simplex(view)
-        return {"bounds": bounds_of(view), "options": options}
 
-    descend(oracle, rng, "nelder-mead", settings, restarts=restarts, most=MOST_NELDER_MEAD)
+def _first_simplex(view: RealView) -> dict[str, Any]:
+    """Return the argument for a simplex with a side of one unit, where that is needed."""
+    return {"options": {"initial_simplex": _simplex(view)}} if view.encoded.any() else {}
 
 
 def _simplex(view: RealView) -> NDArray[np.float64]:
@@ -88,46 +67,44 @@ def powell(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    xtol: float = 1e-4,
-    ftol: float = 1e-4,
+    xtol: Positive = 1e-4,
+    ftol: Positive = 1e-4,
     restarts: bool = False,
 ) -> None:
     """Run Powell's conjugate directions (Powell 1964), one line search after another.
 
     Its first directions are the axes, searched at scipy's own scale, a unit or the
     bounds. Of more than 2000 variables a random 2000 are searched, the others stay at the
-    start: the directions have n² numbers, which it writes before its first look.
+    start: the directions have n² numbers, which it writes before its first evaluation.
 
     Parameters
     ----------
     xtol, ftol : float
         scipy's: the relative error of a line search, and of the value at the end.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+        As in `nelder_mead`.
     """
-    positive(xtol=xtol, ftol=ftol)
+    minimize_values(oracle, rng, POWELL, {"xtol": xtol, "ftol": ftol}, restarts=restarts)
 
-    def settings(view: RealView) -> Mapping[str, Any]:
-        options = {"xtol": xtol, "ftol": ftol, "maxfev": looks_left(oracle)}
-        return {"bounds": bounds_of(view), "options": options}
 
-    descend(oracle, rng, "powell", settings, restarts=restarts, most=MOST_POWELL)
+def _constraints(margin: float) -> Arguments:
+    """Return what tells a solver the constraints."""
+    return lambda view: {"constraints": limits_of(view, margin)}
 
 
 def cobyla(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    rhobeg: float = 1.0,
-    tol: float = 1e-4,
-    margin: float = MARGIN,
+    rhobeg: Positive = 1.0,
+    tol: Positive = 1e-4,
+    margin: NonNegative = MARGIN,
     restarts: bool = False,
 ) -> None:
     """Run COBYLA, linear models in a trust region (Powell 1994), told the constraints.
 
     Of more than 50 variables a random 50 are searched, the others stay at the start:
-    each look solves linear programs in n variables.
+    each evaluation solves linear programs in n variables.
 
     Parameters
     ----------
@@ -139,40 +116,27 @@ def cobyla(
         The solver is told limits tighter by this, since it may end outside of them by
         its own tolerance, and only points that keep them exactly count; scipy's is 0.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+        As in `nelder_mead`.
     """
-    positive(rhobeg=rhobeg, tol=tol)
-    check_margin(margin)
     if tol > rhobeg:
         raise ValueError(f"tol={tol:g}: expected at most rhobeg={rhobeg:g}")
-
-    def settings(view: RealView) -> Mapping[str, Any]:
-        # Not fewer than the solver takes, which is its first simplex and a step.
-        looks = max(looks_left(oracle), view.dimension + 2)
-        options = {"rhobeg": rhobeg, "tol": tol, "maxiter": looks}
-        return {
-            "bounds": bounds_of(view),
-            "constraints": limits_of(view, margin),
-            "options": options,
-        }
-
-    descend(oracle, rng, "cobyla", settings, restarts=restarts, most=MOST_COBYLA, native=True)
+    options = {"rhobeg": rhobeg, "tol": tol}
+    minimize_values(oracle, rng, COBYLA, options, restarts=restarts, arguments=_constraints(margin))
 
 
 def cobyqa(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    initial_tr_radius: float = 1.0,
-    final_tr_radius: float = 1e-6,
-    margin: float = MARGIN,
+    initial_tr_radius: Positive = 1.0,
+    final_tr_radius: Positive = 1e-6,
+    margin: NonNegative = MARGIN,
     restarts: bool = False,
 ) -> None:
     """Run COBYQA, quadratic models in a trust region (Ragonneau 2022), told the constraints.
 
     Of more than 50 variables a random 50 are searched, the others stay at the start:
-    each look decomposes a matrix of 3 n rows.
+    each evaluation decomposes a matrix of 3 n rows.
 
     Parameters
     ----------
@@ -180,33 +144,13 @@ def cobyqa(
         scipy's 1 is a unit, and suits encoded variables as it is.
     final_tr_radius : float
         scipy's: it has converged when the region is this small.
-    margin : float
-        The solver is told limits tighter by this, since it may end outside of them by
-        its own tolerance, and only points that keep them exactly count; scipy's is 0.
-    restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+    margin, restarts
+        As in `cobyla`.
     """
-    positive(initial_tr_radius=initial_tr_radius, final_tr_radius=final_tr_radius)
-    check_margin(margin)
     if final_tr_radius > initial_tr_radius:
         raise ValueError(
             f"final_tr_radius={final_tr_radius:g}: expected at most "
             f"initial_tr_radius={initial_tr_radius:g}"
         )
-
-    def settings(view: RealView) -> Mapping[str, Any]:
-        looks = max(looks_left(oracle), 2 * view.dimension + 2)
-        options = {
-            "initial_tr_radius": initial_tr_radius,
-            "final_tr_radius": final_tr_radius,
-            "maxfev": looks,
-            "maxiter": looks,
-        }
-        return {
-            "bounds": bounds_of(view),
-            "constraints": limits_of(view, margin),
-            "options": options,
-        }
-
-    descend(oracle, rng, "cobyqa", settings, restarts=restarts, most=MOST_COBYQA, native=True)
+    options = {"initial_tr_radius": initial_tr_radius, "final_tr_radius": final_tr_radius}
+    minimize_values(oracle, rng, COBYQA, options, restarts=restarts, arguments=_constraints(margin))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.oracle import Oracle
-from problems.space import Box
+from problems.core.interval import Count, Interval, Share
+from problems.core.oracle import Oracle
+from problems.core.space import Box
 
 Strategy = Literal[
     "best1bin", "best1exp", "rand1bin", "rand1exp", "rand2bin", "rand2exp", "randtobest1bin",
@@ -26,9 +27,9 @@ def differential_evolution(
     rng: np.random.Generator,
     *,
     strategy: Strategy = "best1bin",
-    popsize: int = 15,
-    recombination: float = 0.7,
-    tol: float = 0.01,
+    popsize: Count = 15,
+    recombination: Share = 0.7,
+    tol: Annotated[float, Interval(ge=0)] = 0.01,
 ) -> None:
     """Run `scipy.optimize.differential_evolution` with its defaults.
 
@@ -44,12 +45,6 @@ def differential_evolution(
         gigabytes) to draw, is cut to as many members as stay below that, drawn from
         the box.
     """
-    if popsize < 1:
-        raise ValueError(f"popsize={popsize}: expected a whole number >= 1")
-    if not 0 <= recombination <= 1:
-        raise ValueError(f"recombination={recombination:g}: expected a number in [0, 1]")
-    if not tol >= 0:
-        raise ValueError(f"tol={tol:g}: expected a number >= 0")
     import scipy.optimize
 
     space = oracle.space

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from typing import Annotated
+
 import numpy as np
 
-from methods.local_solver import contained, looks_left
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import evaluations_left, quiet_divergence
+from methods.shared.real_view import RealView
+from problems.core.interval import Interval, Share
+from problems.core.oracle import Oracle
 
 #: Numbers that its table of centres and sides may hold: it is allocated at the outset.
 MOST_NUMBERS = 20_000_000
@@ -18,14 +22,14 @@ def direct(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    eps: float = 1e-4,
+    eps: Annotated[float, Interval(ge=1e-10, lt=math.inf)] = 1e-4,
     locally_biased: bool = True,
-    vol_tol: float = 1e-16,
-    len_tol: float = 1e-6,
+    vol_tol: Share = 1e-16,
+    len_tol: Share = 1e-6,
 ) -> None:
     """Run `scipy.optimize.direct` over the whole box; it draws nothing and needs no start.
 
-    scipy's limits on looks and iterations are lifted as far as memory reaches: the
+    scipy's limits on evaluations and iterations are lifted as far as memory reaches: the
     budget is the limit. Spaces that are no boxes are searched through their latent box.
     Of more than 1000 variables as many are searched, evenly spaced, while the others
     stay in the middle of the box.
@@ -39,25 +43,20 @@ def direct(
     vol_tol, len_tol : float
         scipy's: it has converged when the best rectangle is this small.
     """
-    if not 1e-10 <= eps < np.inf:
-        raise ValueError(f"eps={eps:g}: expected a number >= 1e-10")
-    for name, tolerance in (("vol_tol", vol_tol), ("len_tol", len_tol)):
-        if not 0 <= tolerance <= 1:
-            raise ValueError(f"{name}={tolerance:g}: expected a number in [0, 1]")
     import scipy.optimize
 
     view = RealView(oracle, MOST_VARIABLES)
     if view.dimension == 0:
         oracle.value(view.point(view.start))
         return
-    looks = min(looks_left(oracle), MOST_NUMBERS // view.dimension)
-    with contained(view.is_undefined):
+    evaluations = min(evaluations_left(oracle), MOST_NUMBERS // view.dimension)
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.direct(
             view.value,
             scipy.optimize.Bounds(view.low, view.high),
             eps=eps,
-            maxfun=looks,
-            maxiter=looks,
+            maxfun=evaluations,
+            maxiter=evaluations,
             locally_biased=locally_biased,
             vol_tol=vol_tol,
             len_tol=len_tol,

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from methods.local_solver import contained, looks_left
-from methods.real_view import RealView
-from problems.oracle import Oracle
+from methods.shared.local_solver import evaluations_left, quiet_divergence
+from methods.shared.real_view import RealView
+from problems.core.interval import Count, Interval
+from problems.core.oracle import Oracle
 
 
 def dual_annealing(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    maxiter: int = 1000,
-    initial_temp: float = 5230.0,
-    restart_temp_ratio: float = 2e-5,
-    visit: float = 2.62,
-    accept: float = -5.0,
+    maxiter: Count = 1000,
+    initial_temp: Annotated[float, Interval(gt=0.01, le=5e4)] = 5230.0,
+    restart_temp_ratio: Annotated[float, Interval(gt=0, lt=1)] = 2e-5,
+    visit: Annotated[float, Interval(gt=1, le=3)] = 2.62,
+    accept: Annotated[float, Interval(ge=-1e4, le=-5)] = -5.0,
     local_search: bool = True,
 ) -> None:
     """Run `scipy.optimize.dual_annealing`: generalised annealing and local descents.
@@ -38,18 +39,6 @@ def dual_annealing(
     local_search : bool
         Whether it descends at all; without, it is generalised simulated annealing.
     """
-    if maxiter < 1:
-        raise ValueError(f"maxiter={maxiter}: expected a whole number >= 1")
-    for name, number, low, high in (
-        ("initial_temp", initial_temp, 0.01, 5e4),
-        ("restart_temp_ratio", restart_temp_ratio, 0, 1),
-        ("visit", visit, 1, 3),
-        ("accept", accept, -1e4, -5),
-    ):
-        above = number >= low if name == "accept" else number > low
-        below = number < high if name == "restart_temp_ratio" else number <= high
-        if not (above and below):
-            raise ValueError(f"{name}={number:g}: expected a number between {low:g} and {high:g}")
     import scipy.optimize
 
     view = RealView(oracle, x=oracle.start(1)[0])
@@ -65,7 +54,7 @@ def dual_annealing(
             # scipy's own limit on a descent, and differences of one unit.
             "options": {"maxiter": min(max(6 * len(bounds), 100), 1000), "eps": view.steps(1e-8)},
         }
-    with contained(view.is_undefined):
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.dual_annealing(
             view.value,
             bounds,
@@ -76,7 +65,7 @@ def dual_annealing(
             visit=visit,
             accept=accept,
             no_local_search=not local_search,
-            maxfun=looks_left(oracle),
+            maxfun=evaluations_left(oracle),
             minimizer_kwargs=descent or None,
             rng=rng,
         )

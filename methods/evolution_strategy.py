@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
-from problems.space import Box, Permutation, Space
+from methods.shared.operators import perturb
+from problems.core.interval import Count, Positive
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Permutation, Space
 
 Scheme = Literal["(1+1)", "(mu+lambda)", "(mu,lambda)"]
 Recombination = Literal["intermediate", "none"]
@@ -23,10 +24,10 @@ def evolution_strategy(
     rng: np.random.Generator,
     *,
     scheme: Scheme = "(mu,lambda)",
-    parents: int = 3,
-    offspring: int = 12,
+    parents: Count = 3,
+    offspring: Count = 12,
     recombination: Recombination = "intermediate",
-    step: float = 0.2,
+    step: Positive = 0.2,
 ) -> None:
     """Evolve solutions together with the size of their mutations.
 
@@ -58,13 +59,9 @@ def evolution_strategy(
         The first standard deviation, as a share of the range; rates begin at 1/n. A choice
         of this suite.
     """
-    if parents < 1:
-        raise ValueError(f"parents={parents}: expected a whole number >= 1")
-    least = parents + 1 if scheme == "(mu,lambda)" else 1
-    if offspring < least:
+    if scheme == "(mu,lambda)" and offspring <= parents:
+        least = parents + 1
         raise ValueError(f"offspring={offspring}: expected a whole number >= {least} in {scheme}")
-    if not 0 < step < np.inf:
-        raise ValueError(f"step={step:g}: expected a number > 0")
     mutation = Mutation(oracle.space)
     x = oracle.start(1)
     while True:
@@ -147,10 +144,10 @@ def _climb(
     value = oracle.value(x[0])
     while not mutation.converged(sizes):
         child = mutation(x, sizes, rng)
-        found = oracle.value(child[0])
-        success = found <= value
+        child_value = oracle.value(child[0])
+        success = child_value <= value
         if success:
-            x, value = child, found
+            x, value = child, child_value
         sizes = mutation.limited(one_fifth(sizes, success, mutation.numbers))
 
 
@@ -177,17 +174,31 @@ def _evolve(
             inherited = sizes.mean(axis=0)
         steps = mutation.limited(inherited * np.exp(tau * rng.standard_normal((offspring, 2))))
         children = mutation(children, steps, rng)
-        found = oracle.values(children)
+        pool = oracle.values(children)
         if scheme == "(mu+lambda)":  # children go first, so that equal values drift
             children = np.concatenate([children, x])
             steps = np.concatenate([steps, sizes])
-            found = np.concatenate([found, values])
-        best = found.argsort(kind="stable")[:parents]
-        x, sizes, values = children[best], steps[best], found[best]
+            pool = np.concatenate([pool, values])
+        best = pool.argsort(kind="stable")[:parents]
+        x, sizes, values = children[best], steps[best], pool[best]
 
 
 def recombined(mutation: Mutation, parents: NDArray, n: int, rng: np.random.Generator) -> NDArray:
-    """Return `n` children of all parents: the mean of what is real, a random parent's else."""
+    """Return children of all parents: the mean of what is real, a random parent's else.
+
+    Parameters
+    ----------
+    mutation : Mutation
+        Knows which variables are whole.
+    parents : ndarray of shape (parents, dimension)
+    n : int
+        How many children.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+    """
     if isinstance(mutation.space, Permutation):
         return parents[rng.integers(len(parents), size=n)]
     if not mutation.has_whole:

@@ -1,32 +1,31 @@
-"""A genetic algorithm on DEAP's Toolbox, Fitness and generation loop."""
+"""A genetic algorithm with the operators of DEAP's examples, a whole generation at a time."""
 
 from __future__ import annotations
-
-import sys
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import crossover, perturb, tournament
-from problems.oracle import Oracle
+from methods.shared.operators import Population, crossover, perturb, require_variation, tournament
+from problems.core.interval import Count, Positive, Share
+from problems.core.oracle import Oracle
+from problems.core.space import Space
 
 
 def genetic(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    population: int = 100,
-    crossover_rate: float = 0.5,
-    mutation_rate: float = 0.2,
-    variable_rate: float = 0.05,
-    tournament_size: int = 3,
-    step: float = 0.1,
+    population: Population = 100,
+    crossover_rate: Share = 0.5,
+    mutation_rate: Share = 0.2,
+    variable_rate: Share = 0.05,
+    tournament_size: Count = 3,
+    step: Positive = 0.1,
 ) -> None:
     """Select by tournament, mate neighbours, mutate, replace: DEAP's `eaSimple`, vectorised.
 
-    The loop is DEAP's `eaGenerateUpdate`, so that a whole generation is one call
-    of the objective; selection, crossover and mutation are array forms of DEAP's
-    operators, chosen by the space.
+    Crossover and mutation are array forms of DEAP's operators, chosen by the space;
+    `genetic_deap` has DEAP's own.
 
     Parameters
     ----------
@@ -40,77 +39,46 @@ def genetic(
     step : float
         Standard deviation of a real variable's mutation, as a share of its range.
     """
-    if population < 2:
-        raise ValueError(f"population={population}: expected a whole number >= 2")
-    if tournament_size < 1:
-        raise ValueError(f"tournament_size={tournament_size}: expected a whole number >= 1")
-    for name, rate in (
-        ("crossover_rate", crossover_rate),
-        ("mutation_rate", mutation_rate),
-        ("variable_rate", variable_rate),
-    ):
-        if not 0 <= rate <= 1:
-            raise ValueError(f"{name}={rate:g}: expected a probability in [0, 1]")
-    if not 0 < step < np.inf:
-        raise ValueError(f"step={step:g}: expected a number > 0")
-    from deap import algorithms, base
-
-    class Minimised(base.Fitness):
-        weights = (-1.0,)
-
-    class Brood:
-        """What DEAP's loop takes for an individual: all that one generation evaluates.
-
-        Its fitness holds an array, one value a row of `genes`, so that DEAP's
-        bookkeeping is paid once a generation.
-        """
-
-        def __init__(self, genes: NDArray) -> None:
-            self.genes = genes
-            self.fitness = Minimised()
-
+    require_variation(crossover_rate, mutation_rate)
     space = oracle.space
     genes = oracle.start(population)  # one row an individual
-    values = np.empty(population)  # what it was found to be worth
-    fresh = np.ones(population, dtype=bool)  # whether it is still to be evaluated
-    paired = population // 2 * 2  # in an odd population the last one stays single
+    values = oracle.values(genes)
+    while True:
+        parents = tournament(values, population, tournament_size, rng)
+        genes, values = genes.take(parents, axis=0), values.take(parents)
+        mated = _mate(space, genes, crossover_rate, rng)
+        mutated = _mutate(space, genes, mutation_rate, variable_rate, step, rng)
+        # The offspring replace the population. Those that are copies of a parent survive
+        # with its value; the others are evaluated, all in one call.
+        changed = mated | mutated
+        values[changed] = oracle.values(genes[changed])
 
-    def generate() -> list[Brood]:
-        nonlocal genes, values
-        if not fresh.all():  # the first generation is evaluated as it is
-            winners = toolbox.select(values)
-            genes, values = genes.take(winners, axis=0), values.take(winners)
-            toolbox.mate()
-            toolbox.mutate()
-        return [Brood(genes[fresh])]
 
-    def mate() -> None:
-        # As eaSimple does: neighbours mate, so first all even, then all odd rows.
-        chosen = (rng.random(population // 2) < crossover_rate).nonzero()[0]
-        pairs = genes[:paired].reshape(-1, 2, space.dimension)  # a view, as is the next
-        parents = pairs[chosen]
-        pairs[chosen, 0], pairs[chosen, 1] = crossover(space, parents[:, 0], parents[:, 1], rng)
-        fresh[:paired].reshape(-1, 2)[chosen] = True
+def _mate(space: Space, genes: NDArray, rate: float, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Cross pairs of neighbours in place, each with probability `rate`; tell who has mated.
 
-    def mutate() -> None:
-        mutants = (rng.random(population) < mutation_rate).nonzero()[0]
-        chosen = rng.random((len(mutants), space.dimension)) < variable_rate
-        genes[mutants] = perturb(space, genes[mutants], chosen, rng, step)
-        fresh[mutants] = True
+    In an odd population the last one stays single.
+    """
+    mated = np.zeros(len(genes), dtype=bool)
+    paired = len(genes) // 2 * 2
+    pairs = genes[:paired].reshape(-1, 2, space.dimension)  # a view, as is the next
+    chosen = (rng.random(len(pairs)) < rate).nonzero()[0]
+    parents = pairs[chosen]
+    pairs[chosen, 0], pairs[chosen, 1] = crossover(space, parents[:, 0], parents[:, 1], rng)
+    mated[:paired].reshape(-1, 2)[chosen] = True
+    return mated
 
-    def evaluate(brood: Brood) -> tuple[NDArray[np.float64]]:
-        return (oracle.values(brood.genes),)
 
-    def update(broods: list[Brood]) -> None:
-        # DEAP keeps fitness times weight; the weight is -1.
-        values[fresh] = -broods[0].fitness.wvalues[0]
-        fresh[:] = False
-
-    toolbox = base.Toolbox()
-    toolbox.register("generate", generate)
-    toolbox.register("evaluate", evaluate)
-    toolbox.register("select", tournament, n=population, size=tournament_size, rng=rng)
-    toolbox.register("mate", mate)
-    toolbox.register("mutate", mutate)
-    toolbox.register("update", update)
-    algorithms.eaGenerateUpdate(toolbox, ngen=sys.maxsize, verbose=False)
+def _mutate(
+    space: Space,
+    genes: NDArray,
+    rate: float,
+    variable_rate: float,
+    step: float,
+    rng: np.random.Generator,
+) -> NDArray[np.bool_]:
+    """Mutate individuals in place, each with probability `rate`; tell who has mutated."""
+    mutated = rng.random(len(genes)) < rate
+    chosen = rng.random((int(mutated.sum()), space.dimension)) < variable_rate
+    genes[mutated] = perturb(space, genes[mutated], chosen, rng, step)
+    return mutated

@@ -10,20 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from problems.oracle import Oracle
-from problems.space import Box, Categorical, Permutation, Space
+from methods.shared.operators import Population, require_variation
+from problems.core.interval import Count, Positive, Share
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Categorical, Permutation, Space
 
 
 def genetic_deap(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    population: int = 100,
-    crossover_rate: float = 0.5,
-    mutation_rate: float = 0.2,
-    variable_rate: float = 0.05,
-    tournament_size: int = 3,
-    step: float = 0.1,
+    population: Population = 100,
+    crossover_rate: Share = 0.5,
+    mutation_rate: Share = 0.2,
+    variable_rate: Share = 0.05,
+    tournament_size: Count = 3,
+    step: Positive = 0.1,
 ) -> None:
     """Run DEAP's `eaSimple` with DEAP's operators, unchanged.
 
@@ -36,31 +38,10 @@ def genetic_deap(
 
     Parameters
     ----------
-    population : int
-        Individuals a generation.
-    crossover_rate, mutation_rate, variable_rate : float
-        Probability that a pair mates, that a child mutates, and that each of its
-        variables then changes: 0.5, 0.2 and 0.05 in DEAP's One Max example.
-    tournament_size : int
-        3 in that example.
-    step : float
-        Standard deviation of a real variable's mutation, as a share of its range.
+    population, crossover_rate, mutation_rate, variable_rate, tournament_size, step
+        As in `genetic`, so that the two differ by their operators alone.
     """
-    if population < 2:
-        raise ValueError(f"population={population}: expected a whole number >= 2")
-    if tournament_size < 1:
-        raise ValueError(f"tournament_size={tournament_size}: expected a whole number >= 1")
-    for name, rate in (
-        ("crossover_rate", crossover_rate),
-        ("mutation_rate", mutation_rate),
-        ("variable_rate", variable_rate),
-    ):
-        if not 0 <= rate <= 1:
-            raise ValueError(f"{name}={rate:g}: expected a probability in [0, 1]")
-    if crossover_rate == mutation_rate == 0:
-        raise ValueError("mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well")
-    if not 0 < step < np.inf:
-        raise ValueError(f"step={step:g}: expected a number > 0")
+    require_variation(crossover_rate, mutation_rate)
     from deap import algorithms, base, tools
 
     class Minimised(base.Fitness):
@@ -76,7 +57,7 @@ def genetic_deap(
     space = oracle.space
     length, dtype = space.dimension, space.dtype
     start = oracle.start(population)
-    # A permutation's operators need all items; those beyond its length are not looked at.
+    # A permutation's operators need all items; those beyond its length are not evaluated.
     genes = space.complete(start) if isinstance(space, Permutation) else start
 
     def evaluate(individual: list[Any]) -> tuple[float]:
@@ -85,7 +66,7 @@ def genetic_deap(
     toolbox = base.Toolbox()
     toolbox.register("evaluate", evaluate)
     # Not the built-in map: a StopIteration of the objective would end it in silence.
-    toolbox.register("map", lambda look, individuals: [look(each) for each in individuals])
+    toolbox.register("map", lambda evaluate, individuals: [evaluate(each) for each in individuals])
     toolbox.register("select", tools.selTournament, tournsize=tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
     toolbox.register("mutate", _mutation(space, variable_rate, step))

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.descent_loop import Array, Training, default_step, descend, require_decay
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.descent_loop import Array, Training, default_step, descend
+from methods.shared.schedules import Schedule
+from problems.core.interval import Count, Decay, Positive, Share
+from problems.core.oracle import Oracle
 
 
 def gradient_descent(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Plain gradient descent, θ ← θ − η ∇loss(θ).
 
@@ -45,14 +46,14 @@ def momentum(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    momentum: float = 0.9,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    momentum: Decay = 0.9,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Descend with a heavy ball, v ← μ v + ∇loss(θ), θ ← θ − η v.
 
@@ -86,19 +87,19 @@ def nesterov(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    momentum: float = 0.9,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive | None = None,
+    momentum: Decay = 0.9,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Descend with Nesterov's accelerated gradient at a constant momentum.
 
     v ← μ v + g, θ ← θ − η (g + μ v) with g = ∇loss(θ): `torch.optim.SGD` with
-    ``nesterov=True``, which looks at the gradient where θ would be after the ball's
+    ``nesterov=True``, which takes the gradient where θ would be after the ball's
     next roll (Sutskever, Martens, Dahl and Hinton 2013, "On the importance of
     initialization and momentum in deep learning").
 
@@ -128,7 +129,6 @@ def _accelerate(
     training: Training,
 ) -> None:
     """Descend along a velocity; `ahead` adds the next roll's share of it, as Nesterov does."""
-    require_decay("momentum", momentum)
     rate = default_step(oracle) if learning_rate is None else learning_rate
     velocity: Array | float = 0.0
 

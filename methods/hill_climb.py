@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
-from methods.operators import perturb
-from problems.oracle import Oracle
+from methods.shared.operators import perturb, require_ordered
+from problems.core.interval import Count, Interval, Positive
+from problems.core.oracle import Oracle
 
 Mutation = Literal["heavy-tailed", "standard", "one"]
 
@@ -19,10 +21,10 @@ def hill_climb(
     rng: np.random.Generator,
     *,
     mutation: Mutation = "heavy-tailed",
-    exponent: float = 1.5,
-    smallest: float = 0.001,
-    largest: float = 1.0,
-    patience: int | None = None,
+    exponent: Annotated[float, Interval(gt=1, lt=math.inf)] = 1.5,
+    smallest: Positive = 0.001,
+    largest: Positive = 1.0,
+    patience: Count | None = None,
 ) -> None:
     """Climb by random mutations until the budget is spent, (1+1) style.
 
@@ -41,24 +43,17 @@ def hill_climb(
         which on bits is the (1+1) EA; exactly one, which on bits is randomized local
         search. Both are as Doerr and Doerr (2016, "The impact of random initialization
         on the runtime of randomized search heuristics") define them: a step of the
-        (1+1) EA that changes nothing is a look as well.
+        (1+1) EA that changes nothing is an evaluation as well.
     exponent : float
         Of the power law; 1.5 in the paper.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range.
     patience : int, optional
-        Begin anew at a random point after so many looks in a row without an
+        Begin anew at a random point after so many evaluations in a row without an
         improvement. By default it never does: heavy-tailed mutation leaves every
         local optimum in the end.
     """
-    if not 1 < exponent < np.inf:
-        raise ValueError(f"exponent={exponent:g}: expected a number > 1")
-    if not 0 < smallest <= largest < np.inf:
-        raise ValueError(
-            f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
-        )
-    if patience is not None and patience < 1:
-        raise ValueError(f"patience={patience}: expected a whole number >= 1, or none")
+    require_ordered(smallest, largest)
     space = oracle.space
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)

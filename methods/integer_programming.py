@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
-from methods.linear_solve import Start, solve_linear_model
-from methods.program_arrays import ProgramArrays
-from methods.solver_report import Report
-from problems.oracle import Oracle
+from methods.shared.linear_solve import Start, solve_linear_model
+from methods.shared.program_arrays import ProgramArrays
+from methods.shared.solver_report import Report
+from problems.core.interval import Interval
+from problems.core.oracle import Oracle
 
 Solver = Literal["highs", "cbc"]
 Mode = Literal["solve", "bound-only"]
@@ -26,7 +27,7 @@ def integer_programming(
     *,
     solver: Solver = "highs",
     mode: Mode = "solve",
-    solver_seed: int = 0,
+    solver_seed: Annotated[int, Interval(ge=0, lt=SEEDS)] = 0,
 ) -> None:
     """Solve the problem's linear model; report incumbents and bounds as they come.
 
@@ -36,7 +37,7 @@ def integer_programming(
     for which the solver's arithmetic is too coarse there is none. Constraints that the model
     leaves out are added as solutions violate them. The time limit is what is left of the
     run's seconds. Work is not charged, since the solver is given the model instead of
-    looks. In a chain it starts from the best point of the
+    evaluations. In a chain it starts from the best point of the
     methods before it.
 
     The run ends as ``optimal`` when the bound meets the best point; as ``timeout`` when
@@ -82,9 +83,7 @@ def integer_programming(
     >>> minimize(problem, from_there).ended
     'optimal'
     """
-    if not 0 <= solver_seed < SEEDS:
-        raise ValueError(f"solver_seed={solver_seed}: expected a whole number >= 0, < {SEEDS}")
-    from methods import cbc, highs
+    from methods.shared import cbc, highs
 
     if solver == "cbc":
         cbc.executable()

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from methods.descent_loop import Array, Training, descend, require_decay, require_weight_decay
-from methods.schedules import Schedule
-from problems.oracle import Oracle
+from methods.shared.descent_loop import Array, Training, descend
+from methods.shared.schedules import Schedule
+from problems.core.interval import Count, Decay, NonNegative, Positive, Share
+from problems.core.oracle import Oracle
 
 
 def lion(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float = 0.03,
-    beta1: float = 0.9,
-    beta2: float = 0.99,
-    weight_decay: float = 0.03,
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
+    learning_rate: Positive = 0.03,
+    beta1: Decay = 0.9,
+    beta2: Decay = 0.99,
+    weight_decay: NonNegative = 0.03,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
     schedule: Schedule = "constant",
-    warmup: float | None = None,
-    clip: float | None = None,
+    warmup: Share | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms").
 
@@ -41,9 +42,6 @@ def lion(
     batch, epochs, steps, schedule, warmup, clip
         See `Training`.
     """
-    require_decay("beta1", beta1)
-    require_decay("beta2", beta2)
-    require_weight_decay(weight_decay)
     training = Training(batch, epochs, steps, schedule, warmup, clip)
     mean: Array | float = 0.0
 

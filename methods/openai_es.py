@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.strides import deviations, search_box
-from problems.oracle import Oracle
+from methods.shared.strides import deviations, search_box
+from problems.core.interval import Positive
+from problems.core.oracle import Oracle
 
 Optimizer = Literal["adam", "sgd"]
 Update = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -20,16 +21,16 @@ def openai_es(
     rng: np.random.Generator,
     *,
     population: int = 0,
-    sigma: float = 0.02,
-    learning_rate: float = 0.01,
+    sigma: Positive = 0.02,
+    learning_rate: Positive = 0.01,
     optimizer: Optimizer = "adam",
 ) -> None:
     """Descend the gradient of the objective under Gaussian noise, estimated from ranks.
 
     Salimans, Ho, Chen, Sidor and Sutskever (2017, "Evolution strategies as a scalable
-    alternative to reinforcement learning"): every generation looks at antithetic pairs
+    alternative to reinforcement learning"): every generation evaluates antithetic pairs
     x + σε and x - σε, replaces the values by centred ranks in [-1/2, 1/2] (equal values
-    share theirs) and hands Σ (rank of x + σε - rank of x - σε) ε to the optimizer. A look
+    share theirs) and hands Σ (rank of x + σε - rank of x - σε) ε to the optimizer. An evaluation
     at the unperturbed x, which is the answer, goes with each generation.
 
     Boxes of reals are searched directly and everything else through its latent box; points
@@ -55,9 +56,6 @@ def openai_es(
     """
     if population < 0 or population % 2:
         raise ValueError(f"population={population}: expected an even number, or 0 for 4 + 3 ln n")
-    for name, number in (("sigma", sigma), ("learning_rate", learning_rate)):
-        if not 0 < number < np.inf:
-            raise ValueError(f"{name}={number:g}: expected a number > 0")
     space = oracle.space
     box = search_box(space)
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))

@@ -1,4 +1,4 @@
-"""What a result depends on beside its seed: package versions, and the machine."""
+"""What a result depends on besides its seed: package versions, and the machine."""
 
 from __future__ import annotations
 
@@ -24,15 +24,21 @@ PACKAGES = (
 
 
 @cache
+def own_version() -> str:
+    """Return the version of this suite."""
+    return importlib.metadata.version(PACKAGES[0])
+
+
+@cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
-    found = {"python": platform.python_version()}
+    versions = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = importlib.metadata.version(package)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 @cache
@@ -42,20 +48,20 @@ def machine() -> dict[str, str]:
     The commit is left out where the suite does not stand in a git checkout; one with
     uncommitted changes ends in ``-dirty``.
     """
-    found = {
+    facts = {
         "cpu": _processor(),
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "commit": _commit(),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _processor() -> str:
-    """Return the processor's name; Linux tells it in a file only."""
+    """Return the processor's name, which Linux has only in a file."""
     try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-        for line in told.splitlines():
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        for line in text.splitlines():
             name, _, value = line.partition(":")
             if name.strip() == "model name":
                 return value.strip()
@@ -70,7 +76,7 @@ def _commit() -> str:
         return ""
     command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10)
     except (OSError, subprocess.TimeoutExpired):  # there is no git
         return ""
-    return found.stdout.strip()
+    return done.stdout.strip()

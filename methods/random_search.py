@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.oracle import Oracle
+from problems.core.interval import Count
+from problems.core.oracle import Oracle
 
 
-def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: int = 100) -> None:
-    """Look at uniform random points of the space until the budget is spent.
+def random_search(oracle: Oracle, rng: np.random.Generator, *, batch: Count = 100) -> None:
+    """Evaluate uniform random points of the space until the budget is spent.
 
     Parameters
     ----------
     batch : int
         Points a call; it changes nothing but speed.
     """
-    if batch < 1:
-        raise ValueError(f"batch={batch}: expected a whole number >= 1")
     with oracle.independent_draws():
         while True:
             oracle.values(oracle.space.sample(rng, batch))

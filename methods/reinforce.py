@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from methods.advantages import Baseline
-from methods.gaussian_policy import GaussianPolicy
-from methods.softmax_policy import SoftmaxPolicy, is_discrete
-from methods.world_policy import WorldPolicy
-from problems.oracle import Oracle
-from problems.views import Unsupported
+from methods.shared.advantages import Baseline
+from methods.shared.gaussian_policy import GaussianPolicy
+from methods.shared.softmax_policy import SoftmaxPolicy, is_discrete
+from methods.shared.world_policy import WorldPolicy
+from problems.core.interval import Count, Interval, NonNegative, Positive
+from problems.core.oracle import Oracle
+from problems.core.views import Unsupported
 
 
 def reinforce(
@@ -19,13 +20,13 @@ def reinforce(
     rng: np.random.Generator,
     *,
     policy: Literal["auto", "factorized", "autoregressive", "gaussian"] = "auto",
-    batch: int = 16,
-    learning_rate: float = 0.5,
+    batch: Count = 16,
+    learning_rate: Positive = 0.5,
     baseline: Literal["leave-one-out", "moving", "none"] = "leave-one-out",
     normalize: bool = True,
-    entropy: float = 0.0,
-    sigma: float = 0.2,
-    sigma_learning_rate: float = 0.1,
+    entropy: NonNegative = 0.0,
+    sigma: Annotated[float, Interval(gt=0, le=1)] = 0.2,
+    sigma_learning_rate: NonNegative = 0.1,
 ) -> None:
     """Ascend E[(return − baseline) ∇ log π].
 
@@ -60,17 +61,8 @@ def reinforce(
         Step of a Gaussian's log σ; 0.1 is the default of PyBrain's PGPE, by Sehnke and
         Schaul, whose cart-pole example has 0.5 for the mean.
     """
-    least = 2 if baseline == "leave-one-out" else 1
-    if batch < least:
-        raise ValueError(f"batch={batch}: expected >= {least} with baseline={baseline}")
-    if not 0 < learning_rate < np.inf:
-        raise ValueError(f"learning_rate={learning_rate:g}: expected a number > 0")
-    if not 0 <= entropy < np.inf:
-        raise ValueError(f"entropy={entropy:g}: expected a number >= 0")
-    if not 0 < sigma <= 1:
-        raise ValueError(f"sigma={sigma:g}: expected a number in (0, 1]")
-    if not 0 <= sigma_learning_rate < np.inf:
-        raise ValueError(f"sigma_learning_rate={sigma_learning_rate:g}: expected a number >= 0")
+    if batch == 1 and baseline == "leave-one-out":
+        raise ValueError(f"batch={batch}: expected >= 2 with baseline={baseline}")
     centred = Baseline(baseline, normalize)
     environment = None if policy == "gaussian" else _environment(oracle, policy == "auto")
     if environment is None:

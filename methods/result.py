@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.best_of_n_curve import BestOfN
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from methods.shared.best_of_n_curve import BestOfN
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 
 #: How a run can end well. Every other end is a failed run.
 SOUND = ("target", "optimal", "converged", "budget", "timeout", "unsupported")
@@ -25,11 +25,11 @@ class Facts:
     Attributes
     ----------
     family, seeded, white_box, needs
-        The method's, see `problems.registry.Entry`.
+        The method's, see `problems.naming.registry.Entry`.
     objective, one_instance
-        The problem's, see `problems.problem.Problem`.
+        The problem's, see `problems.core.problem.Problem`.
     views : tuple of str
-        Those of `problems.problem.VIEWS` that the problem has.
+        Those of `problems.core.problem.VIEWS` that the problem has.
     method_changes, problem_changes : tuple of str
         The options whose values are not their defaults.
     """
@@ -68,12 +68,12 @@ class Run:
     ended : str
         ``target``, ``optimal`` (a proven reference or the method's own bound is
         met; once a solver was given the model, its own bound only), ``converged`` (the
-        method returned), ``budget``, ``timeout``, ``nan`` (the last look gave no number),
+        method returned), ``budget``, ``timeout``, ``nan`` (the last evaluation gave no number),
         ``error``, ``killed``.
     message : str
         Why, where `ended` does not say it all.
     description, title : str
-        What the best point and what the problem's instance look like to a person.
+        The best point and the problem's instance, described for a person.
     anchors : dict of str to float
         The problem's named values to compare with.
     dimension : int
@@ -91,7 +91,7 @@ class Run:
         In a comparison: processor, system, git commit, how many runs were made at a time,
         and hashes of a user's files.
     memory : int or None
-        In a comparison: the most bytes that the run's process held, where that can be told.
+        In a comparison: the most bytes that the run's process held, where the system tells.
     key : str
         What identifies the run in a results file.
     facts : Facts or None
@@ -99,10 +99,10 @@ class Run:
         the problem. A run of an older version has none.
     best_of_n : list of BestOfN
         Of a sampling method: what the best of n <= N draws is worth, at ten n a decade,
-        from its N draws; of infeasible ones, what the method was told. Empty where the
+        from its N draws; of infeasible ones, the value that the method was given. Empty where the
         target or a proven optimum ended the drawing, since then N depends on the draws.
     draws : ndarray or None
-        The values that the curve was made from, for `methods.best_of_n_curve`. They
+        The values that the curve was made from, for `methods.shared.best_of_n_curve`. They
         are not stored with the run.
     batch : tuple of int or None
         The rows of the batch that bought the best, and its place there. Not stored either.
@@ -174,7 +174,7 @@ class Run:
             ("bound", self.bound),
             ("ended", f"{self.ended}{': ' * bool(self.message)}{self.message}"),
             ("work", f"{self.ledger.work:g} of {self.budget.work:g}"),
-            ("looks", f"{self.ledger.values} values, {self.ledger.gradients} gradients"),
+            ("evaluated", f"{self.ledger.values} values, {self.ledger.gradients} gradients"),
             ("cpu", f"{self.ledger.cpu_seconds:.3g} s"),
             ("best of n", self._curve_row()),
             ("solution", self.description),

@@ -6,29 +6,30 @@ import inspect
 import math
 import threading
 import zlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from methods.best_of_n_curve import best_of_n_curve
-from methods.deferred import refuse_deferred, refuse_to_wait
-from methods.ending import closed, ending
+from methods.catalogue import METHODS
 from methods.provenance import versions
 from methods.result import Run
-from problems.answers import Answers
-from problems.error_text import MOST_MESSAGE, cut
-from problems.ledger import BrokenReference, Budget, Stop, TracePoint
-from problems.meter import meter
-from problems.options import resolve
-from problems.oracle import Oracle
-from problems.problem import Problem
-from problems.record import Record
-from problems.registry import Entry
-from problems.usage_error import UsageError
-from problems.views import Unsupported
+from methods.shared.best_of_n_curve import best_of_n_curve
+from methods.shared.deferred import refuse_deferred, refuse_to_wait
+from methods.shared.ending import closed, ending
+from problems.core.answers import Answers
+from problems.core.error_text import MOST_MESSAGE, cut
+from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.core.meter import meter
+from problems.core.oracle import Oracle
+from problems.core.problem import Problem
+from problems.core.record import Record
+from problems.core.usage_error import UsageError
+from problems.core.views import Unsupported
+from problems.naming.options import resolve
+from problems.naming.registry import Entry
 
 Method = Callable[..., None]
 
@@ -54,7 +55,7 @@ def minimize(
         A registered name or alias, ``path/to/file.py:function``, or any callable
         ``method(oracle, rng, *, option=default, ...)``.
     budget : float or Budget
-        Work, in looks; a `Budget` says all limits at once.
+        Work, in evaluations; a `Budget` says all limits at once.
     seconds, target : float
         The other limits, see `Budget`.
     seed : int
@@ -87,30 +88,75 @@ def minimize(
         budget = Budget(budget, 20.0 if seconds is None else seconds, target)
     elif seconds is not None or target is not None:
         raise ValueError("a Budget says all limits: leave out seconds= and target= beside it")
-    run, interruption = _make_run(problem, method, budget, seed, listener, options)
-    if interruption is not None:
-        raise interruption
-    return run
+    how: dict[str, Any] = {"seed": seed, "listener": listener}
+    return make_run(problem, contender(method, options), budget, interruptible=True, **how)
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A method with its options, which are parsed.
+
+    Attributes
+    ----------
+    name : str
+    function : callable
+    entry : Entry or None
+        Of the catalogue, where the method has one.
+    options : dict
+        All options by name, as the run records them.
+    arguments : dict
+        What the function is called with: all options, or those that differ from its defaults.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    entry: Entry | None
+    options: dict[str, Any]
+    arguments: dict[str, Any]
+
+
+def contender(method: str | Method, options: Mapping[str, Any]) -> Contender:
+    """Return a method with its options, parsed by its signature.
+
+    Raises
+    ------
+    UsageError
+        When there is no such method, or an option is not valid.
+    """
+    if isinstance(method, str):
+        entry: Entry | None = METHODS.entry(method)
+        assert entry is not None
+        name, function = entry.name, load_method(entry)
+    else:
+        name, function = getattr(method, "__name__", type(method).__name__), method
+        refuse_deferred(name, method)
+        target = f"{getattr(method, '__module__', '')}:{name}"
+        built_in = map(METHODS.entry, METHODS.names())
+        entry = next((each for each in built_in if each.target == target), None)
+    resolved = resolve(name, function, options)
+    return Contender(name, function, entry, resolved, resolved)
 
 
 def make_run(
     problem: Problem,
-    method: str | Method,
+    contender: Contender,
     budget: Budget,
     *,
     seed: int = 0,
     listener: Callable[[TracePoint], None] | None = None,
-    **options: Any,
+    interruptible: bool = False,
 ) -> Run:
-    """Run one method on one problem as `minimize` does, and keep what an interruption ends.
-
-    For a process that exists for the run: nobody types Ctrl-C there, so that a
-    KeyboardInterrupt is the method's own doing, and the run an error like any other.
+    """Run one method on one problem as `minimize` does; its options are not parsed again.
 
     Parameters
     ----------
-    problem, method, budget, seed, listener, **options
+    problem : Problem
+    contender : Contender
+    budget, seed, listener
         See `minimize`.
+    interruptible : bool
+        Whether a KeyboardInterrupt is raised again. Nobody types Ctrl-C in a process that
+        exists for the run: there it is the method's own doing, and an error like any other.
 
     Returns
     -------
@@ -121,29 +167,16 @@ def make_run(
     Unsupported, ValueError, BrokenReference
         As `minimize`.
     """
-    return _make_run(problem, method, budget, seed, listener, options)[0]
-
-
-def _make_run(
-    problem: Problem,
-    method: str | Method,
-    budget: Budget,
-    seed: int,
-    listener: Callable[[TracePoint], None] | None,
-    options: dict[str, Any],
-) -> tuple[Run, KeyboardInterrupt | None]:
-    """Return a run, and the interruption that ended it, if one did."""
-    name, function, entry = _resolve_method(method)
-    chosen = resolve(name, function, options)
     if seed < 0:
         raise ValueError(f"seed={seed}: expected a whole number >= 0")
+    name = contender.name
     problem_name = problem.name or type(problem).__name__
     instance = getattr(problem, "instance", 0)
     paired = (seed, instance, _number(problem_name))
     rng = np.random.default_rng([*paired, _number(name)])
     # What any run would import or compute first is on no run's clock.
-    if entry is not None:
-        entry.preload()
+    if contender.entry is not None:
+        contender.entry.preload()
     answers = Answers(problem)
     reference, anchors, title = answers.reference(), answers.anchors(), answers.title()
     counts = meter()
@@ -154,10 +187,10 @@ def _make_run(
     record = oracle.record
     interruption = None
     threads = threading.active_count()
-    # A diverging method overflows; its looks are flagged, so no warning is needed.
+    # A diverging method overflows; its evaluations are flagged, so no warning is needed.
     with np.errstate(all="ignore"):
         try:
-            refuse_to_wait(name, function(oracle, rng, **chosen))
+            refuse_to_wait(name, contender.function(oracle, rng, **contender.arguments))
         except Stop:
             pass
         except Unsupported:
@@ -168,7 +201,7 @@ def _make_run(
         except BaseException as error:
             early = paid().work == 0 and record.failure is None and not record.model_given
             if early and isinstance(error, (ValueError, ImportError)):
-                raise  # it refuses its options, or misses a library, before the first look
+                raise  # it refuses its options, or misses a library, before the first evaluation
             if isinstance(error, KeyboardInterrupt):
                 record.failure = interruption = error
             elif record.stopped is None:  # else it is what a library made of Stop
@@ -184,7 +217,7 @@ def _make_run(
         problem=problem_name,
         instance=instance,
         seed=seed,
-        method_options=chosen,
+        method_options=contender.options,
         problem_options=dict(getattr(problem, "options", {})),
         budget=budget,
         ended=ended,
@@ -207,24 +240,12 @@ def _make_run(
         faults = "; ".join(filter(None, [message, *answers.faults]))
         run.ended, run.message = "error", cut(faults, MOST_MESSAGE)
     _add_draws(run, record)
+    if interruption is not None and interruptible:
+        raise interruption
     if isinstance(failure, BrokenReference) and interruption is None:
         failure.run = run
         raise failure
-    return run, interruption
-
-
-def _resolve_method(method: str | Method) -> tuple[str, Method, Entry | None]:
-    """Return a method's name, its function and, where it has one, its entry."""
-    from methods import METHODS
-
-    if isinstance(method, str):
-        entry = METHODS.entry(method)
-        return entry.name, load_method(entry), entry
-    name = getattr(method, "__name__", type(method).__name__)
-    refuse_deferred(name, method)
-    target = f"{getattr(method, '__module__', '')}:{name}"
-    built_in = (METHODS.entry(known) for known in METHODS.names())
-    return name, method, next((entry for entry in built_in if entry.target == target), None)
+    return run
 
 
 def load_method(entry: Entry) -> Method:
@@ -247,7 +268,7 @@ def load_method(entry: Entry) -> Method:
 
 
 def _add_draws(run: Run, record: Record) -> None:
-    """Add what the best of n draws is worth; a proven reference is what none is below."""
+    """Add what the best of n draws is worth; no value is below a proven reference."""
     if not record.draws:
         return
     run.draws = np.concatenate(record.draws)

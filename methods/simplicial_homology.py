@@ -8,14 +8,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.local_solver import MARGIN, check_margin, contained, looks_left
-from methods.real_view import RealView, unit_differences
-from problems.oracle import Oracle
+from methods.shared.local_solver import MARGIN, evaluations_left, quiet_divergence
+from methods.shared.real_view import RealView, unit_differences
+from problems.core.interval import Count, NonNegative
+from problems.core.oracle import Oracle
 
 Array = NDArray[np.float64]
 
 #: Variables up to which it is shown all: it builds a complex on the 2ⁿ corners of the box
-#: before it looks at any, which takes seconds for ten.
+#: before it evaluates any, which takes seconds for ten.
 MOST_VARIABLES = 10
 #: What it takes to build that, seconds over 4ⁿ, with room for a slow machine.
 COMPLEX_SECONDS = 1e-5
@@ -34,10 +35,10 @@ def shgo(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    n: int = SCIPYS_POINTS,
-    iters: int = 1,
+    n: Count = SCIPYS_POINTS,
+    iters: Count = 1,
     sampling_method: Literal["simplicial", "halton", "sobol"] = "simplicial",
-    margin: float = MARGIN,
+    margin: NonNegative = MARGIN,
 ) -> None:
     """Run `scipy.optimize.shgo`: sample the box, descend once from every basin it finds.
 
@@ -62,15 +63,10 @@ def shgo(
         The solver is told limits tighter by this, since it may end outside of them by
         its own tolerance, and only points that keep them exactly count; scipy's is 0.
     """
-    if n < 1:
-        raise ValueError(f"n={n}: expected a whole number >= 1")
-    if iters < 1:
-        raise ValueError(f"iters={iters}: expected a whole number >= 1")
-    check_margin(margin)
     import scipy.optimize
 
-    looks = looks_left(oracle)
-    points = n if n == SCIPYS_POINTS else min(n, looks)
+    evaluations = evaluations_left(oracle)
+    points = n if n == SCIPYS_POINTS else min(n, evaluations)
     few = oracle.space.latent_dimension <= MOST_VARIABLES
     corners = max(2.0, min(oracle.remaining, 2.0 ** (MOST_VARIABLES if few else CHOSEN_VARIABLES)))
     planned = variables_in_time(sampling_method, points * iters, oracle.remaining_seconds)
@@ -80,7 +76,7 @@ def shgo(
         return
     bought: dict[bytes, tuple[float, Array]] = {}
 
-    def look(z: Any) -> tuple[float, Array]:
+    def evaluate(z: Any) -> tuple[float, Array]:
         # It asks for the constraints of all corners before the value of any, which is
         # longer than the oracle remembers them.
         z = np.asarray(z, dtype=float)
@@ -91,25 +87,25 @@ def shgo(
         return bought[key]
 
     def objective(z: Array) -> float:
-        return look(z)[0]
+        return evaluate(z)[0]
 
     def limits(z: Any) -> Array:
-        return -look(z)[1] - margin
+        return -evaluate(z)[1] - margin
 
     constrained = view.constrained
     if constrained:
-        look(view.start)  # it was paid for just now
+        evaluate(view.start)  # it was paid for just now
     function = objective if constrained else view.native_objective()
-    told: dict[str, Any] = {"type": "ineq", "fun": limits}
+    constraint: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
     if view.encoded.any():  # it passes no other difference on
         descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
-        told["jac"] = unit_differences(view, limits)
-    with contained(view.is_undefined):
+        constraint["jac"] = unit_differences(view, limits)
+    with quiet_divergence(view.is_undefined):
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),
-            constraints=told if constrained else (),
+            constraints=constraint if constrained else (),
             n=points,
             iters=iters,
             sampling_method=sampling_method,

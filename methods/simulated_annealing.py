@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import exp, inf, log
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
+from methods.shared.operators import perturb, require_ordered
+from problems.core.interval import Count, Interval, Positive
+from problems.core.oracle import Oracle
 
 #: No more of the budget than this goes into choosing the temperatures.
 SAMPLED_SHARE = 0.05
@@ -18,17 +20,17 @@ def simulated_annealing(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    first_acceptance: float = 0.8,
-    last_acceptance: float = 0.01,
-    samples: int = 100,
-    smallest: float = 0.001,
-    largest: float = 1.0,
+    first_acceptance: Annotated[float, Interval(gt=0, lt=1)] = 0.8,
+    last_acceptance: Annotated[float, Interval(gt=0, lt=1)] = 0.01,
+    samples: Count = 100,
+    smallest: Positive = 0.001,
+    largest: Positive = 1.0,
 ) -> None:
     """Anneal once, over the whole budget (Kirkpatrick, Gelatt and Vecchi 1983).
 
     A move changes one variable (on a permutation it swaps two items). A move that makes
     the value worse by δ is accepted with probability exp(−δ / T), Metropolis' rule. T
-    falls geometrically, by the same factor at every look, so that it is at its last
+    falls geometrically, by the same factor at every evaluation, so that it is at its last
     value when the budget ends.
 
     Both temperatures come from moves that are paid for: a random walk from the start
@@ -53,18 +55,7 @@ def simulated_annealing(
         Standard deviation of a real variable's change, as a share of its range; it is
         drawn anew each time, uniformly on a log scale, as `hill_climb` does.
     """
-    for name, acceptance in (
-        ("first_acceptance", first_acceptance),
-        ("last_acceptance", last_acceptance),
-    ):
-        if not 0 < acceptance < 1:
-            raise ValueError(f"{name}={acceptance:g}: expected a number between 0 and 1")
-    if samples < 1:
-        raise ValueError(f"samples={samples}: expected a whole number >= 1")
-    if not 0 < smallest <= largest < inf:
-        raise ValueError(
-            f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
-        )
+    require_ordered(smallest, largest)
     space = oracle.space
     scales = log(smallest), log(largest)
 

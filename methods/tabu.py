@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.operators import perturb
-from problems.oracle import Oracle
-from problems.space import Box, Space
+from methods.shared.operators import perturb, require_ordered
+from problems.core.interval import Count, Interval, Positive
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Space
 
 Attribute = tuple[int, float]
 
@@ -18,14 +20,14 @@ def tabu(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    tenure: int | None = None,
-    neighbours: int | None = None,
-    smallest: float = 0.001,
-    largest: float = 1.0,
+    tenure: Annotated[int, Interval(ge=0)] | None = None,
+    neighbours: Count | None = None,
+    smallest: Positive = 0.001,
+    largest: Positive = 1.0,
 ) -> None:
     """Search with a short-term memory (Glover 1989, "Tabu search, part I").
 
-    A step looks at some neighbours, each with one variable changed (on a permutation, two
+    A step evaluates some neighbours, each with one variable changed (on a permutation, two
     items swapped), and moves to the best of them that is not tabu. What a variable was
     before its change is tabu for `tenure` steps: the attribute is (variable, value), on a
     permutation (position, item). A move is tabu when all that it brings back is, as for
@@ -42,22 +44,13 @@ def tabu(
         By default a quarter of the variables, at least 1 and at most 20, which is the
         default of D-Wave's tabu sampler.
     neighbours : int, optional
-        Neighbours that a step looks at, of different variables; by default every variable
+        Neighbours that a step evaluates, of different variables; by default every variable
         once, but at most 20, a sampled candidate list.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
         drawn anew for each step, uniformly on a log scale, as `hill_climb` does.
     """
-    if tenure is not None and tenure < 0:
-        raise ValueError(f"tenure={tenure}: expected a whole number >= 0, or none for the default")
-    if neighbours is not None and neighbours < 1:
-        raise ValueError(
-            f"neighbours={neighbours}: expected a whole number >= 1, or none for the default"
-        )
-    if not 0 < smallest <= largest < inf:
-        raise ValueError(
-            f"smallest={smallest:g}, largest={largest:g}: expected 0 < smallest <= largest"
-        )
+    require_ordered(smallest, largest)
     space = oracle.space
     dimension = space.dimension
     if tenure is None:
@@ -107,8 +100,8 @@ def _attributes(
 
     The value of a real variable is left out: all of its values are one attribute.
     """
-    found: list[list[Attribute]] = [[] for _ in points]
+    attributes: list[list[Attribute]] = [[] for _ in points]
     kept = np.where(real, 0.0, points)
     for row, variable in zip(*changed.nonzero(), strict=True):
-        found[row].append((int(variable), float(kept[row, variable])))
-    return found
+        attributes[row].append((int(variable), float(kept[row, variable])))
+    return attributes

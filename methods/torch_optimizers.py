@@ -6,13 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from methods.descent_loop import Training
-from methods.torch_settings import NO_OPTIMIZER, NO_SCHEDULER, arguments, class_named, fitted_to
-from problems.ledger import GRADIENT_PRICE
-from problems.oracle import Oracle
-from problems.views import Minibatch
+from methods.shared.descent_loop import Training
+from methods.shared.torch_settings import (
+    NO_OPTIMIZER,
+    NO_SCHEDULER,
+    arguments,
+    class_named,
+    fitted_to,
+)
+from problems.core.interval import Count, Positive
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.oracle import Oracle
+from problems.core.views import Minibatch
 
-#: Minibatches drawn, and not looked at, to tell how many a budget affords.
+#: Minibatches drawn, and not evaluated, to tell how many a budget affords.
 DRAWS = 32
 
 
@@ -28,17 +35,17 @@ def torch_optimizer(
     settings: str = "",
     scheduler: str | None = None,
     scheduler_settings: str = "",
-    batch: int | None = None,
-    epochs: int | None = None,
-    steps: int | None = None,
-    clip: float | None = None,
+    batch: Count | None = None,
+    epochs: Count | None = None,
+    steps: Count | None = None,
+    clip: Positive | None = None,
 ) -> None:
     """Run ``zero_grad``, forward, ``backward``, ``step`` on one float64 parameter vector.
 
-    The forward pass is the oracle's gradient, so that every look is paid for, and the
+    The forward pass is the oracle's gradient, so that every evaluation is paid for, and the
     backward pass hands that gradient out. Where the relaxation is a PyTorch model, as
     the transformer is, its gradient is PyTorch's own automatic differentiation.
-    LBFGS looks as often as it likes in a step, each time for the price of a gradient;
+    LBFGS evaluates as often as it likes in a step, each time for the price of a gradient;
     it ends converged when it moves no more.
 
     Parameters
@@ -53,7 +60,7 @@ def torch_optimizer(
     scheduler_settings : str
         Its arguments. Lengths and peaks that are not given are fitted to the run, see
         `fitted_to`: its steps are those of `epochs` or `steps`, else what the budget affords,
-        minibatches at the mean price of a few that are drawn and not looked at. A step
+        minibatches at the mean price of a few that are drawn and not evaluated. A step
         beyond them keeps the last rate.
     batch, epochs, steps, clip
         See `Training`; `clip` is `torch.nn.utils.clip_grad_norm_`.
@@ -83,8 +90,8 @@ def torch_optimizer(
     last = training.length(oracle, rows)
     schedule, scheduled = None, 0
     if plan:
-        looks = stepper.defaults["max_iter"] if searching else 1
-        scheduled = last or _affordable(oracle, training, rng, looks)
+        evaluations = stepper.defaults["max_iter"] if searching else 1
+        scheduled = last or _affordable(oracle, training, rng, evaluations)
         has_momentum = bool({"momentum", "betas"} & set(stepper.defaults))
         own = arguments("scheduler_settings", scheduler_settings, plan, ("optimizer", "last_epoch"))
         fitted = fitted_to(plan.__name__, scheduled, float(stepper.defaults["lr"]), has_momentum)
@@ -94,11 +101,11 @@ def torch_optimizer(
         schedule = _built(label, plan, stepper, **{**fitted, **own})
         scheduled = getattr(schedule, "total_steps", scheduled)
 
-    look = _look(torch, oracle)
+    evaluate = _evaluation(torch, oracle)
 
     def closure() -> Any:
         stepper.zero_grad()
-        loss = look(theta, rows)
+        loss = evaluate(theta, rows)
         loss.backward()
         if not (torch.isfinite(loss) and torch.isfinite(theta.grad).all()):
             raise _Diverged
@@ -130,10 +137,10 @@ def torch_optimizer(
         torch.set_num_threads(threads)
 
 
-def _look(torch: Any, oracle: Oracle) -> Any:
+def _evaluation(torch: Any, oracle: Oracle) -> Any:
     """Return the relaxation's loss as a differentiable function of a tensor."""
 
-    class Look(torch.autograd.Function):
+    class Evaluation(torch.autograd.Function):
         @staticmethod
         def forward(context: Any, theta: Any, rows: Minibatch | None) -> Any:
             with torch.enable_grad():  # which forward turns off, and a PyTorch model needs
@@ -146,17 +153,17 @@ def _look(torch: Any, oracle: Oracle) -> Any:
             (gradient,) = context.saved_tensors
             return slopes[0] * gradient, None
 
-    return Look.apply
+    return Evaluation.apply
 
 
 def _classes(module: Any, base: type) -> dict[str, type]:
     """Return the public concrete classes of a module of torch by name."""
     return {
-        name: found
-        for name, found in vars(module).items()
-        if isinstance(found, type)
-        and issubclass(found, base)
-        and found is not base
+        name: cls
+        for name, cls in vars(module).items()
+        if isinstance(cls, type)
+        and issubclass(cls, base)
+        and cls is not base
         and not name.startswith("_")
     }
 
@@ -169,8 +176,10 @@ def _built(label: str, target: type, *positional: Any, **named: Any) -> Any:
         raise ValueError(f"{label}: {target.__name__} says: {error}") from error
 
 
-def _affordable(oracle: Oracle, training: Training, rng: np.random.Generator, looks: int) -> int:
-    """Return how many steps of `looks` gradients the work that is left affords, at least 1."""
+def _affordable(
+    oracle: Oracle, training: Training, rng: np.random.Generator, evaluations: int
+) -> int:
+    """Return how many steps of `evaluations` gradients the work left affords, at least 1."""
     if training.batch is None:
         price = GRADIENT_PRICE + (not oracle.relaxation.yields_value)
     else:
@@ -178,7 +187,7 @@ def _affordable(oracle: Oracle, training: Training, rng: np.random.Generator, lo
         aside = rng.spawn(1)[0]
         drawn = [oracle.relaxation.minibatch(aside, training.batch) for _ in range(DRAWS)]
         price = GRADIENT_PRICE * float(np.mean([rows.share for rows in drawn]))
-    return max(1, int(oracle.remaining / (price * looks)))
+    return max(1, int(oracle.remaining / (price * evaluations)))
 
 
 def _advance(torch: Any, schedule: Any, loss: Any) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.oracle import Oracle
-from problems.space import Box, Permutation
-from problems.views import Minibatch
+from problems.core.interval import Count, Interval, NonNegative, Positive
+from problems.core.oracle import Oracle
+from problems.core.space import Box, Permutation
+from problems.core.views import Minibatch
 
 Array = NDArray[np.float64]
 
@@ -23,21 +25,21 @@ def spsa(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    a: float | None = None,
-    c: float = 0.01,
-    stability: float = 0.1,
-    alpha: float = 0.602,
-    gamma: float = 0.101,
-    first_step: float | None = None,
-    batch: int | None = None,
+    a: Positive | None = None,
+    c: Positive = 0.01,
+    stability: NonNegative = 0.1,
+    alpha: Annotated[float, Interval(gt=0, le=1)] = 0.602,
+    gamma: NonNegative = 0.101,
+    first_step: Positive | None = None,
+    batch: Count | None = None,
 ) -> None:
     """Simultaneous perturbation stochastic approximation (Spall 1992).
 
-    A step k = 0, 1, … draws signs Δ, looks at θ ± c_k Δ and moves against the estimate
+    A step k = 0, 1, … draws signs Δ, evaluates θ ± c_k Δ and moves against the estimate
     (y₊ − y₋) / (2 c_k Δ_i), by the gains a_k = a / (k + 1 + A)^α, c_k = c / (k + 1)^γ,
     with the exponents and the rules for A and a of Spall (1998, "Implementation of the
     simultaneous perturbation algorithm for stochastic optimization"). A step whose
-    values are not finite is not taken. The last look is at θ itself.
+    values are not finite is not taken. The last evaluation is at θ itself.
 
     It searches the problem's own objective. θ is measured in ranges of the variables
     and clipped into the box. Spaces that are not boxes, and whole-number variables, are
@@ -69,12 +71,7 @@ def spsa(
     batch : int, optional
         Observations a step, drawn with replacement.
     """
-    _check(a=a, c=c, first_step=first_step, batch=batch)
-    if not 0 <= stability < np.inf:
-        raise ValueError(f"stability={stability:g}: expected a number >= 0")
-    if not 0 < alpha <= 1:
-        raise ValueError(f"alpha={alpha:g}: expected a number in (0, 1]")
-    if not 0 <= gamma < alpha / 2:
+    if not gamma < alpha / 2:
         raise ValueError(f"gamma={gamma:g}: expected a number in [0, alpha / 2)")
     search = _Search(oracle, rng, c, batch)
     dimension = len(search.start)
@@ -100,17 +97,17 @@ def mezo(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    learning_rate: float | None = None,
-    epsilon: float = 1e-3,
-    first_step: float | None = None,
-    batch: int | None = None,
+    learning_rate: Positive | None = None,
+    epsilon: Positive = 1e-3,
+    first_step: Positive | None = None,
+    batch: Count | None = None,
 ) -> None:
     """MeZO, zeroth-order SGD whose noise is replayed (Malladi et al. 2023, algorithm 1).
 
-    A step looks at θ ± ε z for Gaussian z and moves by −η z (y₊ − y₋) / (2 ε). z is
-    not kept: it is drawn from a seed for the looks and from the same seed again for the
+    A step evaluates θ ± ε z for Gaussian z and moves by −η z (y₊ − y₋) / (2 ε). z is
+    not kept: it is drawn from a seed for the evaluations and from the same seed again for the
     move ("Fine-tuning language models with just forward passes"). A step whose values
-    are not finite is not taken. The last look is at θ itself.
+    are not finite is not taken. The last evaluation is at θ itself.
 
     What it searches, in which units, and what `batch` changes is as in `spsa`.
 
@@ -125,7 +122,6 @@ def mezo(
         As in `spsa`. On an isotropic quadratic a step multiplies the squared distance to
         the minimum by 1 − 2η + η² (d + 2) in the mean (η is the rate times the curvature).
     """
-    _check(learning_rate=learning_rate, epsilon=epsilon, first_step=first_step, batch=batch)
     search = _Search(oracle, rng, epsilon, batch)
     dimension = len(search.start)
 
@@ -145,21 +141,12 @@ def mezo(
         theta = search.inside(theta - step * noise(seed))
 
 
-def _check(**options: float | None) -> None:
-    """Refuse what is neither left out nor a number > 0 (a whole one for `batch`)."""
-    for name, value in options.items():
-        least = 1.0 if name == "batch" else np.finfo(float).tiny
-        if value is not None and not least <= value < np.inf:
-            expected = "a whole number >= 1" if name == "batch" else "a number > 0"
-            raise ValueError(f"{name}={value:g}: expected {expected}")
-
-
 def _first_step(given: float | None, dimension: int) -> float:
     return 0.1 / dimension**0.5 if given is None else given
 
 
 class _Search:
-    """What both methods look at: the objective over its box, or a minibatch loss.
+    """What both methods evaluate: the objective over its box, or a minibatch loss.
 
     Attributes
     ----------
@@ -206,16 +193,16 @@ class _Search:
     def difference(self, theta: Array, perturbation: Array) -> float:
         """Return y(θ + perturbation) − y(θ − perturbation); 0 where that is no number.
 
-        Where the budget does not buy another step after these two looks, one of them is
+        Where the budget does not buy another step after these two evaluations, one of them is
         spent on θ itself first.
         """
         rows = None if self._draw is None else self._draw()
         if self._oracle.remaining < 3 * (1.0 if rows is None else rows.share):
-            self._look(theta, rows)
-        difference = self._look(theta + perturbation, rows) - self._look(theta - perturbation, rows)
+            self._loss(theta, rows)
+        difference = self._loss(theta + perturbation, rows) - self._loss(theta - perturbation, rows)
         return difference if np.isfinite(difference) else 0.0
 
-    def _look(self, theta: Array, rows: Minibatch | None) -> float:
+    def _loss(self, theta: Array, rows: Minibatch | None) -> float:
         if rows is not None:
             return self._oracle.loss(theta, rows)
         z = self._low + self._width * theta

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from problems.catalogue import ENTRIES
-from problems.extra import require_extra
-from problems.ledger import Budget, Ledger, Stop
-from problems.linear_model import LinearModel
-from problems.options import parse, resolve
-from problems.oracle import Oracle
-from problems.problem import Problem, from_function
-from problems.reference import Reference
-from problems.registry import Entry, Registry
-from problems.space import Box, Categorical, Permutation, Space
-from problems.usage_error import UsageError
-from problems.views import Minibatch, Relaxation, Unsupported
+from problems.core.ledger import Budget, Ledger, Stop
+from problems.core.linear_model import LinearModel
+from problems.core.oracle import Oracle
+from problems.core.problem import Problem, from_function
+from problems.core.reference import Reference
+from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.usage_error import UsageError
+from problems.core.views import Minibatch, Relaxation, Unsupported
+from problems.naming.catalogue import ENTRIES
+from problems.naming.extra import require_extra
+from problems.naming.options import parse, resolve
+from problems.naming.registry import Entry, Registry
 
 __all__ = [
     "PROBLEMS",
@@ -70,11 +70,11 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     instance = parse("instance", instance, int)
     if instance < 0:
         raise UsageError(f"instance={instance}: expected a whole number >= 0")
-    if isinstance(found := entry.load(), Problem):  # it is built already: the one instance
+    if isinstance(built := entry.load(), Problem):  # it is built already: the one instance
         if options:
             raise UsageError(f"{entry.name} is built already: expected no options")
-        found.name, found.one_instance = entry.name, True
-        return found
+        built.name, built.one_instance = entry.name, True
+        return built
     cls = load_problem(entry)
     chosen = resolve(entry.name, cls, options)
     numbered = _takes_instance(cls)

@@ -1,11 +1,11 @@
 """The studies: one short file each, the experiment behind a figure of `docs/studies.md`.
 
-`STUDIES` has them by name, in the order of the lecture that they grew from. `laboratory` is
-what they share: how a study is declared, made, drawn and told; `instruments` has what single
-ones measure with.
+`STUDIES` has them by name, in the order of the lecture that they grew from. `framework` is
+what all share: how a study is declared, made, drawn and written up. `measurements` has what
+single studies measure with.
 """
 
-from problems.registry import Entry, Registry
+from problems.naming.registry import Entry, Registry
 
 __all__ = ["STUDIES"]
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 import problems
-from studies import laboratory as lab
-from studies.instruments import best_of_n, noisy_proxy
+from studies import framework as fw
+from studies.measurements import best_of_n, noisy_proxy
 
 SIZES, GRADED, BINARY = [2**i for i in range(13)], "log-probability", "0/1 reward"
 NOISES = {"heavy-tailed": 3, "normal": None}  # degrees of freedom of Student's t
 
 
-class BestOfN(lab.Study):
+class BestOfN(fw.Study):
     """Best of n: exact, estimated and bootstrapped; its KL and the bound; a noisy reward.
 
     Strings of 4 letters, none twice, from the text's bigram model, the best by log-probability:
@@ -27,13 +27,13 @@ class BestOfN(lab.Study):
     claim = "KL is at most log n - (n-1)/n; chosen by a proxy, the true reward rises, then falls."
     source = "Beirami et al. (2024), arXiv 2401.01879; Gao, Schulman & Hilton (2023), section 3"
 
-    def plan(self) -> lab.Sweep:
+    def plan(self) -> fw.Sweep:
         data: dict[str, Any] = {"corpus": "markov", "length": 3 if self.quick else 4}
-        budget = lab.Budget(work=50 if self.quick else 200, seconds=120)
-        strings = lab.Task("best-of-n", "next-token-decode", {}, data, budget=budget)
-        return lab.Sweep([strings], seeds=5 if self.quick else 50)
+        budget = fw.Budget(work=50 if self.quick else 200, seconds=120)
+        strings = fw.Task("best-of-n", "next-token-decode", {}, data, budget=budget)
+        return fw.Sweep([strings], seeds=5 if self.quick else 50)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         decode: Any = problems.make("next-token-decode", **next(iter(results)).problem_options)
         reward: Any = problems.make("next-token-reward", corpus="markov")
         success, (strings, p) = reward.base_success, decode.proposal()
@@ -44,12 +44,12 @@ class BestOfN(lab.Study):
         kl += noisy_proxy.chosen_by([0, 1], [1 - success, success], SIZES, reward=BINARY)
         how: Any = {"scale": 0.5, "freedoms": NOISES, "seeds": 2 if self.quick else 10}
         noisy = noisy_proxy.chosen_by_noisy(log_p, p, SIZES, held_out, **how)
-        at = {"KL (nats)": lab.wide(kl, "kl", ["n", "bound"], "reward", [GRADED, BINARY]), "kl": kl}
+        at = {"KL (nats)": fw.wide(kl, "kl", ["n", "bound"], "reward", [GRADED, BINARY]), "kl": kl}
         return {**at, "curves": curves, "noisy": noisy, "known": [{"optimum": -log_p.max()}]}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
         held, of = best_of_n.bands_that_hold(tables["curves"])
-        off = best_of_n.estimation_errors(lab.where(tables["curves"], reward=GRADED))[-2:]
+        off = best_of_n.estimation_errors(fw.where(tables["curves"], reward=GRADED))[-2:]
         room = min(row["bound"] - row["kl"] for row in tables["kl"] if row["n"] > 1)
         heavy, normal = noisy_proxy.rises_and_falls(tables["noisy"])
         numbers: dict[str, Any] = {"bands that hold": held, "of": of}
@@ -57,24 +57,24 @@ class BestOfN(lab.Study):
         numbers |= {"KL, 0/1 reward": tables["kl"][-1]["kl"], "bound": tables["kl"][-1]["bound"]}
         fall = {name: heavy[name] for name in ("best n", "rise lost", "turn", "noises")}
         numbers |= {**fall, "normal: rise lost": normal["rise lost"], "bound - KL, at least": room}
-        told = "{} of {} bands hold the exact curve; the best of all draws is estimated {:+.2f} "
-        told += "nats off, by bootstrap {:+.2f}; a 0/1 reward leads {:.2f} nats away, not {:.2f}; "
-        told += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
-        told += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
-        told = told.format(*numbers.values()) + f"{SIZES[-1]:,}."
+        text = "{} of {} bands hold the exact curve; the best of all draws is estimated {:+.2f} "
+        text += "nats off, by bootstrap {:+.2f}; a 0/1 reward leads {:.2f} nats away, not {:.2f}; "
+        text += "by a heavy-tailed one the held-out score is best at n = {}, and loses {:.0%} of "
+        text += "its rise (over half in {} of {} noises), by a normal one {:.0%}, until n = "
+        text = text.format(*numbers.values()) + f"{SIZES[-1]:,}."
         met = held >= 0.95 * of and room > 0 and heavy["turns"] and not normal["turns"]
-        return lab.Verdict(met, told, numbers)
+        return fw.Verdict(met, text, numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
-        x, rows = lab.Axis("n", "n (draws)", "log"), lab.where(tables["curves"], reward=GRADED)
-        run, errors = best_of_n.stacked(lab.where(rows, seed=0)), best_of_n.estimation_errors(rows)
+    def draw(self, tables: fw.Tables) -> fw.Chart:
+        x, rows = fw.Axis("n", "n (draws)", "log"), fw.where(tables["curves"], reward=GRADED)
+        run, errors = best_of_n.stacked(fw.where(rows, seed=0)), best_of_n.estimation_errors(rows)
         how: dict[str, Any] = {"by": "curve", "band": ("low", "high"), "names": best_of_n.CURVES}
-        best = lab.curves(run, x, lab.Axis("best", "-log P (nats)"), **how, title="one run's best")
-        best += lab.level(tables["known"][0]["optimum"], "optimum")
-        off = lab.curves(errors, x, lab.Axis("error", "nats"), **how, title="mean error, all runs")
-        y, bound = lab.Axis("kl", "KL (nats)"), lab.Axis("bound", "KL (nats)")
-        far = lab.curves(tables["kl"], x, y, "reward", title="KL from the model; dashed: bound")
-        far += lab.theory(tables["kl"], x, bound)
-        scores, y = noisy_proxy.both_scores(tables["noisy"]), lab.Axis("nats", "log P (nats)")
-        noisy = lab.curves(scores, x, y, "score", title="best by a noisy reward", legend_columns=2)
-        return lab.panels(best, off, far, noisy, shared_legend=False)
+        best = fw.curves(run, x, fw.Axis("best", "-log P (nats)"), **how, title="one run's best")
+        best += fw.level(tables["known"][0]["optimum"], "optimum")
+        off = fw.curves(errors, x, fw.Axis("error", "nats"), **how, title="mean error, all runs")
+        y, bound = fw.Axis("kl", "KL (nats)"), fw.Axis("bound", "KL (nats)")
+        far = fw.curves(tables["kl"], x, y, "reward", title="KL from the model; dashed: bound")
+        far += fw.theory(tables["kl"], x, bound)
+        scores, y = noisy_proxy.both_scores(tables["noisy"]), fw.Axis("nats", "log P (nats)")
+        noisy = fw.curves(scores, x, y, "score", title="best by a noisy reward", legend_columns=2)
+        return fw.panels(best, off, far, noisy, shared_legend=False)

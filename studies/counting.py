@@ -3,7 +3,7 @@
 from typing import Any
 
 import problems
-from studies import laboratory as lab
+from studies import framework as fw
 
 WAYS = ("counting", "l-bfgs-b-gradient", "adam", "gradient-descent")
 #: With scipy's own tolerances it may stop before.
@@ -11,7 +11,7 @@ OPTIONS: dict[str, Any] = {"l-bfgs-b-gradient": {"ftol": 1e-14, "gtol": 1e-8}}
 NEAR = 5e-5  # half of the fourth decimal
 
 
-class Counting(lab.Study):
+class Counting(fw.Study):
     """A table by counting, by descent and by L-BFGS: the same number at very different prices.
 
     The bigram table of the text. Counting goes over the data once; the others see its
@@ -23,38 +23,38 @@ class Counting(lab.Study):
     claim = "Relative frequencies maximise a table's likelihood, so descent can at best tie."
     source = "Manning & Schütze (1999), Foundations of statistical NLP, section 6.2.1"
 
-    def plan(self) -> lab.Sweep:
+    def plan(self) -> fw.Sweep:
         data: dict[str, Any] = {"corpus": "markov:length=20000" if self.quick else "markov"}
         optimum = problems.make("next-token-table", **data).reference.value
-        budget = lab.Budget(work=3_000_000, seconds=120, target=optimum + NEAR)
+        budget = fw.Budget(work=3_000_000, seconds=120, target=optimum + NEAR)
         settings = [
-            lab.Task(way, "next-token-table", OPTIONS.get(way, {}), data, budget=budget)
+            fw.Task(way, "next-token-table", OPTIONS.get(way, {}), data, budget=budget)
             for way in WAYS
         ]
-        return lab.Sweep(settings, seeds=1 if self.quick else 5)
+        return fw.Sweep(settings, seeds=1 if self.quick else 5)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         runs, gaps = [], []
         for run, trace in results.traces():
             optimum = run.reference.value
-            work = lab.cost_to_reach(trace, optimum + NEAR)
+            work = fw.cost_to_reach(trace, optimum + NEAR)
             runs.append({"way": run.method, "seed": run.seed, "value": run.value, "work": work})
-            for point in lab.thinned(trace, 60) if run.seed == 0 else ():
+            for point in fw.thinned(trace, 60) if run.seed == 0 else ():
                 gap = max(point["value"] - optimum, 1e-6)  # a logarithmic axis has no 0
                 gaps.append({"way": run.method, "work": point["work"], "gap": gap})
-        medians = lab.medians(runs, ("value", "work"), ("way",))
+        medians = fw.medians(runs, ("value", "work"), ("way",))
         return {"median value (nats) and work": medians, "runs": runs, "gaps": gaps}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
         met = all(run["work"] is not None for run in tables["runs"])
-        work = {way: lab.median(tables["runs"], "work", way=way) for way in WAYS}
+        work = {way: fw.median(tables["runs"], "work", way=way) for way in WAYS}
         ratios = {f"{way} / counting": work[way] / work["counting"] for way in WAYS[1:]}
         prices = ", ".join(f"{name.split()[0]} {ratio:,.0f}" for name, ratio in ratios.items())
-        sentence = f"Counting costs {work['counting']:g} looks at the data; times more: {prices}."
-        return lab.Verdict(met, sentence, {"entropy (nats)": tables["runs"][0]["value"], **ratios})
+        text = f"Counting costs {work['counting']:g} passes over the data; times more: {prices}."
+        return fw.Verdict(met, text, {"entropy (nats)": tables["runs"][0]["value"], **ratios})
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
-        x = lab.Axis("work", "work (looks at all data)", "log")
-        y = lab.Axis("gap", "gap to the table's entropy (nats)", "log")
-        drawn = lab.curves(tables["gaps"], x, y, "way", width=560, names=WAYS)
-        return drawn + lab.level(NEAR, "the same to 4 decimals")
+    def draw(self, tables: fw.Tables) -> fw.Chart:
+        x = fw.Axis("work", "work (evaluations on all data)", "log")
+        y = fw.Axis("gap", "gap to the table's entropy (nats)", "log")
+        drawn = fw.curves(tables["gaps"], x, y, "way", width=560, names=WAYS)
+        return drawn + fw.level(NEAR, "the same to 4 decimals")

@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 
 import problems
-from studies import laboratory as lab
-from studies.instruments.lines import random_line
+from studies import framework as fw
+from studies.measurements.lines import random_line
 
 STEP = 1e-4
 MODEL: dict[str, Any] = {"corpus": "markov", "context": 2, "embedding": 4, "hidden": 16}
 LOSSES = {"zero-one": "top-1 error (share of tokens)", "cross-entropy": "cross-entropy (nats)"}
 
 
-class Differentiable(lab.Study):
+class Differentiable(fw.Study):
     """Along a line through weight space the error moves in jumps, cross-entropy at every step.
 
     An MLP (711 weights) at a random start, and at the iterate of least error among 1,000 of
@@ -27,13 +27,13 @@ class Differentiable(lab.Study):
     claim = "The derivative of the 0-1 loss is of no use: it is 0, or there is none."
     source = "Goodfellow, Bengio & Courville (2016), Deep learning, section 8.1.1"
 
-    def plan(self) -> lab.Sweep:
-        budget = lab.Budget(work=300 if self.quick else 3000, seconds=120)
+    def plan(self) -> fw.Sweep:
+        budget = fw.Budget(work=300 if self.quick else 3000, seconds=120)
         how = {"learning_rate": 0.02}
-        training = [lab.Task("adam", "next-token-mlp", how, MODEL, budget=budget)]
-        return lab.Sweep(training, seeds=1 if self.quick else 5)
+        training = [fw.Task("adam", "next-token-mlp", how, MODEL, budget=budget)]
+        return fw.Sweep(training, seeds=1 if self.quick else 5)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         unchanged, lines = [], []
         for loss in LOSSES:
             problem = problems.make("next-token-mlp", loss=loss, **MODEL)
@@ -47,23 +47,23 @@ class Differentiable(lab.Study):
                     unchanged.append({**row, "share": float((np.diff(values) == 0).mean())})
                     drawn = enumerate(values) if run.seed == 0 else ()
                     lines += [{**row, "at": STEP * i, "value": v} for i, v in drawn if i % 4 == 0]
-        shares = lab.summary(unchanged, "share", ("loss", "point"))
+        shares = fw.summary(unchanged, "share", ("loss", "point"))
         return {"share of steps without a change": shares, "unchanged": unchanged, "lines": lines}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
-        least = min(row["share"] for row in lab.where(tables["unchanged"], loss="zero-one"))
-        rows = lab.where(tables["unchanged"], loss="cross-entropy")
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
+        least = min(row["share"] for row in fw.where(tables["unchanged"], loss="zero-one"))
+        rows = fw.where(tables["unchanged"], loss="cross-entropy")
         most = max(row["share"] for row in rows)
         kept = f"up to {most:.2%}" if most else "none"
-        told = f"On each of {len(rows)} lines at least {least:.1%} of the steps of 1e-4 leave the "
-        told += f"error exactly as it was, and {kept} of them cross-entropy."
+        text = f"On each of {len(rows)} lines at least {least:.1%} of the steps of 1e-4 leave the "
+        text += f"error exactly as it was, and {kept} of them cross-entropy."
         numbers = {"unchanged error, least share": least, "unchanged cross-entropy, most": most}
-        return lab.Verdict(least > 0.9 and most == 0, told, numbers)
+        return fw.Verdict(least > 0.9 and most == 0, text, numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
-        x = lab.Axis("at", "distance along the line (norm of weights)")
+    def draw(self, tables: fw.Tables) -> fw.Chart:
+        x = fw.Axis("at", "distance along the line (norm of weights)")
         drawn = []
         for point, (loss, title) in product(("at the start", "trained"), LOSSES.items()):
-            rows, y = lab.where(tables["lines"], point=point, loss=loss), lab.Axis("value", title)
-            drawn.append(lab.curves(rows, x, y, title=point, points=False))
-        return lab.panels(*drawn)
+            rows, y = fw.where(tables["lines"], point=point, loss=loss), fw.Axis("value", title)
+            drawn.append(fw.curves(rows, x, y, title=point, points=False))
+        return fw.panels(*drawn)

@@ -1,7 +1,7 @@
 """How often the same text can be read before fresh text would have taught more."""
 
-from studies import laboratory as lab
-from studies.instruments import repetition
+from studies import framework as fw
+from studies.measurements import repetition
 
 LENGTH, TOKENS, MOST = 400_000, 128_000, 64
 TEXT = {"corpus": f"markov:order=2,length={LENGTH},symbols=12", "context": 2}
@@ -10,7 +10,7 @@ TRAINING = {"batch": 64, "learning_rate": 0.02, "schedule": "triangular"}
 FIXED, LEAST, FRESH, FORM = "128,000 tokens seen", "2,000 tokens again", "fresh text", "fitted D'"
 
 
-class Epochs(lab.Study):
+class Epochs(fw.Study):
     """Fixed tokens, ever fewer of them unique: how many epochs are as good as fresh text?
 
     An MLP (3,059 weights) sees 128,000 tokens: all of them once, or 1/2 to 1/64 of them, random
@@ -23,61 +23,61 @@ class Epochs(lab.Study):
     curve of fresh text, its interval a bootstrap over instances: other blocks, another start.
     """
 
-    criterion = "To 4 epochs in fresh text's range, 16 to 64 above; the upturn D' lacks is told."
+    criterion = "To 4 epochs in fresh text's range, 16 to 64 above; the upturn D' lacks is shown."
     claim = "To 4 epochs about as good as fresh data; R* = 15.39, without the runs epochs had hurt."
     source = "Muennighoff et al. (2023), Scaling data-constrained language models, eq. 5, app. A"
 
-    def plan(self) -> lab.Sweep:
+    def plan(self) -> fw.Sweep:
         parts = [4**i if self.quick else 2**i for i in range(4 if self.quick else 7)]
         pairs = {(part, epochs) for part in parts for epochs in (1, part)}
-        cells, budget = [], lab.Budget(work=1e6, seconds=120)
+        cells, budget = [], fw.Budget(work=1e6, seconds=120)
         for part, epochs in sorted(pairs | {(MOST, 4 * part) for part in parts}):
             data = {**MODEL, "held_out": 1 - TOKENS / part / LENGTH}
             how = {**TRAINING, "epochs": epochs}
-            cells.append(lab.Task("adam", "next-token-mlp", how, data, budget=budget))
-        return lab.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
+            cells.append(fw.Task("adam", "next-token-mlp", how, data, budget=budget))
+        return fw.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         runs, curves = [], []
         for run in results:
             epochs, held_out = run.method_options["epochs"], run.problem_options["held_out"]
             row = {"epochs": epochs, "unique": round((1 - held_out) * LENGTH), "loss": run.score}
             runs.append({**row, "seen": row["unique"] * epochs, "instance": run.instance})
-        fixed, fresh = lab.where(runs, seen=TOKENS), lab.where(runs, epochs=1)
-        found = repetition.constant_with_interval(fixed, fresh, "instance", 1000)
+        fixed, fresh = fw.where(runs, seen=TOKENS), fw.where(runs, epochs=1)
+        fitted = repetition.constant_with_interval(fixed, fresh, "instance", 1000)
         curve = repetition.fresh_curve(fresh, "unique", "loss")
-        least = lab.where(runs, unique=TOKENS // MOST)
+        least = fw.where(runs, unique=TOKENS // MOST)
         for text, rows in {FIXED: fixed, LEAST: least, FRESH: fresh}.items():
-            points = lab.summary(rows, "loss", ("epochs", "unique", "seen"))
-            form = repetition.explained(points, found["R*"], curve) if text != FRESH else []
+            points = fw.summary(rows, "loss", ("epochs", "unique", "seen"))
+            form = repetition.explained(points, fitted["R*"], curve) if text != FRESH else []
             for line, drawn in {text: points, FORM: form}.items():
                 curves += [{"text": text, "line": line, **row} for row in drawn]
-        table = {f"held-out loss (nats), {FIXED}": lab.summary(fixed, "loss", ("epochs", "unique"))}
-        return {**table, "curves": curves, "R*": [found], "runs": runs}
+        table = {f"held-out loss (nats), {FIXED}": fw.summary(fixed, "loss", ("epochs", "unique"))}
+        return {**table, "curves": curves, "R*": [fitted], "runs": runs}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
-        fixed, least = (lab.where(tables["curves"], line=line) for line in (FIXED, LEAST))
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
+        fixed, least = (fw.where(tables["curves"], line=line) for line in (FIXED, LEAST))
         fresh, few = fixed[0], [row["loss"] for row in fixed if 1 < row["epochs"] <= 4]
         many = min(row["low"] for row in fixed if row["epochs"] >= 16)
-        best, last, found = min(least, key=lambda row: row["loss"]), least[-1], tables["R*"][0]
+        best, last, fitted = min(least, key=lambda row: row["loss"]), least[-1], tables["R*"][0]
         up = "rises again" if last["low"] > best["high"] else "does not rise yet"
-        told = f"Up to 4 epochs end at {max(few):.3f} nats or less, where fresh text ends at up to "
-        told += f"{fresh['high']:.3f}, 16 to 64 at {many:.3f} or more in {fresh['n']} instances; "
-        told += f"R* = {found['R*']:.0f} (published 15.39), but on {best['unique']:,} tokens loss "
-        told += f"{up}: {best['loss']:.2f} after {best['epochs']} epochs, {last['loss']:.2f} after "
-        numbers = {"fresh, most": fresh["high"], "to 4": max(few), "from 16": many, **found}
-        return lab.Verdict(max(few) <= fresh["high"] < many, f"{told}{last['epochs']}.", numbers)
+        text = f"Up to 4 epochs end at {max(few):.3f} nats or less, where fresh text ends at up to "
+        text += f"{fresh['high']:.3f}, 16 to 64 at {many:.3f} or more in {fresh['n']} instances; "
+        text += f"R* = {fitted['R*']:.0f} (published 15.39), but on {best['unique']:,} tokens loss "
+        text += f"{up}: {best['loss']:.2f} after {best['epochs']} epochs, {last['loss']:.2f} after "
+        numbers = {"fresh, most": fresh["high"], "to 4": max(few), "from 16": many, **fitted}
+        return fw.Verdict(max(few) <= fresh["high"] < many, f"{text}{last['epochs']}.", numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
-        epochs, seen = lab.Axis("epochs", "epochs", "log"), lab.Axis("seen", "tokens seen", "log")
-        y, names = lab.Axis("loss", "held-out cross-entropy (nats)"), (FIXED, LEAST, FRESH, FORM)
-        fresh = lab.where(tables["curves"], line=FIXED)[0]["loss"]
+    def draw(self, tables: fw.Tables) -> fw.Chart:
+        epochs, seen = fw.Axis("epochs", "epochs", "log"), fw.Axis("seen", "tokens seen", "log")
+        y, names = fw.Axis("loss", "held-out cross-entropy (nats)"), (FIXED, LEAST, FRESH, FORM)
+        fresh = fw.where(tables["curves"], line=FIXED)[0]["loss"]
 
-        def panel(x: lab.Axis, *texts: str) -> lab.Chart:
+        def panel(x: fw.Axis, *texts: str) -> fw.Chart:
             rows = [row for row in tables["curves"] if row["text"] in texts]
-            runs, form = [r for r in rows if r["line"] != FORM], lab.where(rows, line=FORM)
-            drawn = lab.curves(runs, x, y, "line", names=names, band=("low", "high"))
-            return drawn + lab.curves(form, x, y, "line", names=names, points=False)
+            runs, form = [r for r in rows if r["line"] != FORM], fw.where(rows, line=FORM)
+            drawn = fw.curves(runs, x, y, "line", names=names, band=("low", "high"))
+            return drawn + fw.curves(form, x, y, "line", names=names, points=False)
 
-        fixed = panel(epochs, FIXED) + lab.level(fresh, "fresh text", proven=False)
-        return lab.panels(fixed, panel(seen, LEAST, FRESH))
+        fixed = panel(epochs, FIXED) + fw.level(fresh, "fresh text", proven=False)
+        return fw.panels(fixed, panel(seen, LEAST, FRESH))

@@ -3,9 +3,9 @@
 from typing import Any
 
 import problems
-from studies import laboratory as lab
-from studies.instruments.paths import ways_down
-from studies.instruments.quadratic_rates import DESCENTS, best_settings, predicted_steps
+from studies import framework as fw
+from studies.measurements.paths import ways_down
+from studies.measurements.quadratic_rates import DESCENTS, best_settings, predicted_steps
 
 TARGET, METHODS = 1e-6, (*DESCENTS, "adam", "nelder-mead", "cma-es")
 MLP = {"corpus": "markov:length=20000", "loss": "cross-entropy", "embedding": 2, "hidden": 4}
@@ -16,7 +16,7 @@ SURFACES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 }
 
 
-class LossSurface(lab.Study):
+class LossSurface(fw.Study):
     """Three loss surfaces, the paths of six methods on them, and what momentum buys.
 
     Steps to 1e-6 on rotated quadratics of 10 variables by the condition number, medians of 5
@@ -34,14 +34,14 @@ class LossSurface(lab.Study):
     claim = "Descent needs steps in proportion to the condition number, momentum to its root."
     source = "Polyak (1964), Some methods of speeding up the convergence of iteration methods"
 
-    def plan(self) -> lab.Sweep:
-        cells, budget = [], lab.Budget(work=400_000, seconds=120, target=TARGET)
+    def plan(self) -> fw.Sweep:
+        cells, budget = [], fw.Budget(work=400_000, seconds=120, target=TARGET)
         for kappa in (10, 100) if self.quick else (3, 10, 30, 100, 300, 1000, 3000, 10_000):
             of, ways = {"dimension": 10, "condition": kappa}, best_settings(2 * kappa, 2)
-            cells += [lab.Task(m, "ellipsoid", how, of, budget=budget) for m, how in ways.items()]
-        return lab.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
+            cells += [fw.Task(m, "ellipsoid", how, of, budget=budget) for m, how in ways.items()]
+        return fw.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         steps, paths, heights, size = [], [], [], 25 if self.quick else 45
         for run, trace in results.traces():
             row = {"method": run.method, "condition": run.problem_options["condition"]}
@@ -53,30 +53,30 @@ class LossSurface(lab.Study):
             at, grid = ways_down(problems.make(name, **options), ways, work=600, size=size)
             paths += [{"surface": surface, **row} for row in at]
             heights += [{"surface": surface, **row} for row in grid]
-        medians = lab.medians(steps, ("steps", "theory"), ("condition", "method"))
-        table = {"median steps": lab.wide(steps, "steps", ["condition"], "method", DESCENTS)}
+        medians = fw.medians(steps, ("steps", "theory"), ("condition", "method"))
+        table = {"median steps": fw.wide(steps, "steps", ["condition"], "method", DESCENTS)}
         return {**table, "medians": medians, "paths": paths, "steps": steps, "heights": heights}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
-        of = {method: lab.where(tables["medians"], method=method) for method in DESCENTS}
-        plain, heavy, nesterov = (lab.median(rows, "steps", condition=100) for rows in of.values())
-        rises = [lab.exponent(rows, "condition", "steps")[0] for rows in of.values()]
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
+        of = {method: fw.where(tables["medians"], method=method) for method in DESCENTS}
+        plain, heavy, nesterov = (fw.median(rows, "steps", condition=100) for rows in of.values())
+        rises = [fw.exponent(rows, "condition", "steps")[0] for rows in of.values()]
         n = len({row["instance"] for row in tables["steps"]})
-        told = f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f}, Nesterov's"
-        told += f" {nesterov:.0f} (medians of {n} instances); they rise with exponents "
-        told += f"{rises[0]:.2f}, {rises[1]:.2f} and {rises[2]:.2f}."
+        text = f"At condition 100 descent takes {plain:.0f} steps, momentum {heavy:.0f}, Nesterov's"
+        text += f" {nesterov:.0f} (medians of {n} instances); they rise with exponents "
+        text += f"{rises[0]:.2f}, {rises[1]:.2f} and {rises[2]:.2f}."
         exponents = {f"exponent, {m}": rise for m, rise in zip(DESCENTS, rises, strict=True)}
-        return lab.Verdict(heavy <= plain / 3, told, {"ratio of steps": heavy / plain, **exponents})
+        return fw.Verdict(heavy <= plain / 3, text, {"ratio of steps": heavy / plain, **exponents})
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
+    def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn = []
         for name in SURFACES:
             of = "principal component" if "MLP" in name else "coordinate"
-            x, y = lab.Axis("x", f"first {of}"), lab.Axis("y", f"second {of}")
-            rows, shades = (lab.where(tables[t], surface=name) for t in ("paths", "heights"))
-            gone = lab.curves(rows, x, y, "method", names=METHODS, title=name, order="step")
-            drawn.append(lab.surface(shades, x, y, "loss") + gone)
-        x, y = lab.Axis("condition", "condition number", "log"), lab.Axis("steps", "steps", "log")
-        told = lab.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
-        needed = lab.curves(tables["medians"], x, y, "method", names=METHODS, title="steps to 1e-6")
-        return lab.panels(*drawn, needed + told)
+            x, y = fw.Axis("x", f"first {of}"), fw.Axis("y", f"second {of}")
+            rows, shades = (fw.where(tables[t], surface=name) for t in ("paths", "heights"))
+            gone = fw.curves(rows, x, y, "method", names=METHODS, title=name, order="step")
+            drawn.append(fw.surface(shades, x, y, "loss") + gone)
+        x, y = fw.Axis("condition", "condition number", "log"), fw.Axis("steps", "steps", "log")
+        theory = fw.theory([{**r, "steps": r["theory"]} for r in tables["medians"]], x, y, "method")
+        needed = fw.curves(tables["medians"], x, y, "method", names=METHODS, title="steps to 1e-6")
+        return fw.panels(*drawn, needed + theory)

@@ -4,8 +4,8 @@ from itertools import pairwise
 from typing import Any
 
 import problems
-from studies import laboratory as lab
-from studies.instruments.last_iterate import last_iterate
+from studies import framework as fw
+from studies.measurements.last_iterate import last_iterate
 
 SURROGATE, RANDOM = "l-bfgs-b-gradient", "hill-climb"
 AFTER = f"{SURROGATE}@3000+{RANDOM}"
@@ -13,7 +13,7 @@ WAYS = {SURROGATE: "cross-entropy's optimum", RANDOM: "direct search from random
 WAYS |= {AFTER: "direct search from cross-entropy's optimum"}
 
 
-class SurrogateGap(lab.Study):
+class SurrogateGap(fw.Study):
     """The surrogate's error above the proven optimum, by the rank of the model.
 
     A next-token model of rank r after one letter, whose least error is known at every rank.
@@ -29,54 +29,54 @@ class SurrogateGap(lab.Study):
     claim = "Fine-tuning on accuracy or F1 itself lost everywhere to cross-entropy: the opposite."
     source = "Malladi et al. (2023), Fine-tuning language models with just forward passes, Table 3"
 
-    def plan(self) -> lab.Sweep:
-        budget = lab.Budget(work=10_000, seconds=120)
+    def plan(self) -> fw.Sweep:
+        budget = fw.Budget(work=10_000, seconds=120)
         ranks = (1, 26) if self.quick else (1, 2, 3, 4, 6, 8, 16, 26)
         options: list[dict[str, Any]] = [{"corpus": "markov", "rank": rank} for rank in ranks]
         name = "next-token-rank"
-        settings = [lab.Task(w, name, {}, o, budget=budget) for o in options for w in WAYS]
-        return lab.Sweep(settings, seeds=2 if self.quick else 10)
+        settings = [fw.Task(w, name, {}, o, budget=budget) for o in options for w in WAYS]
+        return fw.Sweep(settings, seeds=2 if self.quick else 10)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
-        rows, known = [], {}
+    def measure(self, results: fw.Results) -> fw.Tables:
+        rows, optimum = [], {}
         for run in results:
             problem: Any = problems.make(run.problem, **run.problem_options)
             x = last_iterate(problem, run) if run.method == SURROGATE else run.x
             row = {"rank": problem.rank, "way": WAYS[run.method], "seed": run.seed}
             rows.append({**row, "train": problem.value(x), "held-out": problem.score(x)})
             x = problem.construction()
-            known = {"train": problem.value(x), "held-out": problem.score(x)}
-        table = {"median error, train": lab.wide(rows, "train", ["rank"], "way", WAYS.values())}
-        return {**table, "runs": rows, "optimum": [known]}
+            optimum = {"train": problem.value(x), "held-out": problem.score(x)}
+        table = {"median error, train": fw.wide(rows, "train", ["rank"], "way", WAYS.values())}
+        return {**table, "runs": rows, "optimum": [optimum]}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
-        runs, known = tables["runs"], tables["optimum"][0]
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
+        runs, optimum = tables["runs"], tables["optimum"][0]
         ranks = sorted({row["rank"] for row in runs})
 
         def gap(way: str, rank: int, part: str = "train") -> float:
-            return lab.median(runs, part, rank=rank, way=WAYS[way]) - known[part]
+            return fw.median(runs, part, rank=rank, way=WAYS[way]) - optimum[part]
 
         gaps, seeds = [gap(SURROGATE, rank) for rank in ranks], {row["seed"] for row in runs}
         won = {w: [r for r in ranks if gap(w, r) < gap(SURROGATE, r)] for w in (AFTER, RANDOM)}
         held_out = all(gap(w, 1, "held-out") < gap(SURROGATE, 1, "held-out") for w in won)
         falls = all(more >= less for more, less in pairwise(gaps)) and gaps[-1] < 1e-9
-        after, at_random = (", ".join(map(str, found)) or "none" for found in won.values())
-        told = (
+        after, at_random = (", ".join(map(str, at)) or "none" for at in won.values())
+        text = (
             f"Over {len(seeds)} seeds cross-entropy's optimum errs {gaps[0]:.3f} above the known "
             f"optimum at rank 1 and {gaps[-1]:.3f} at rank {ranks[-1]}; direct search from there "
             f"errs less than it at rank {after}, from random weights at rank {at_random}."
         )
-        numbers = {f"{WAYS[w]}, rank 1, {p}": gap(w, 1, p) for p in known for w in WAYS}
+        numbers = {f"{WAYS[w]}, rank 1, {p}": gap(w, 1, p) for p in optimum for w in WAYS}
         numbers[f"{WAYS[SURROGATE]}, rank {ranks[-1]}, train"] = gaps[-1]
-        return lab.Verdict(falls and held_out and all(1 in r for r in won.values()), told, numbers)
+        return fw.Verdict(falls and held_out and all(1 in r for r in won.values()), text, numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
+    def draw(self, tables: fw.Tables) -> fw.Chart:
         drawn = []
         for part, label in {"train": "known optimum", "held-out": "that optimum, held out"}.items():
-            rows = lab.summary(tables["runs"], part, ["rank", "way"])
-            x = lab.Axis("rank", "rank", "log")
-            y = lab.Axis(part, f"top-1 error, {part}", domain=(0.715, 0.87))
-            chart = lab.curves(rows, x, y, "way", band=("low", "high"), names=[*WAYS.values()])
+            rows = fw.summary(tables["runs"], part, ["rank", "way"])
+            x = fw.Axis("rank", "rank", "log")
+            y = fw.Axis(part, f"top-1 error, {part}", domain=(0.715, 0.87))
+            chart = fw.curves(rows, x, y, "way", band=("low", "high"), names=[*WAYS.values()])
             at = tables["optimum"][0][part]
-            drawn.append(chart + lab.level(at, label, proven=part == "train", below=True))
-        return lab.panels(*drawn)
+            drawn.append(chart + fw.level(at, label, proven=part == "train", below=True))
+        return fw.panels(*drawn)

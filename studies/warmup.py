@@ -2,16 +2,16 @@
 
 from itertools import pairwise, product
 
-from studies import laboratory as lab
-from studies.instruments.sensitivity import final_losses, rate_sensitivities
+from studies import framework as fw
+from studies.measurements.sensitivity import final_losses, rate_sensitivities
 
 SIZES, RATES = {16: 1, 32: 2}, (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SHARES = {"warmup 0%": 0.0, "warmup 5%": 0.05, "warmup 20%": 0.2, "warmup 50%": 0.5}
-SHORT, QK, BUDGET = "warmup 5%", "qk-norm, warmup 5%", lab.Budget(1e6, seconds=600)
+SHORT, QK, BUDGET = "warmup 5%", "qk-norm, warmup 5%", fw.Budget(1e6, seconds=600)
 NAMES, ADAM = (*SHARES, QK), {"batch": 16, "schedule": "triangular", "beta2": 0.95, "clip": 1.0}
 
 
-class Warmup(lab.Study):
+class Warmup(fw.Study):
     """Final loss by learning rate with more and less warmup, and with normalised attention.
 
     One layer of width 16, two of width 32; four symbols; 600 steps of 256 tokens by Adam with the
@@ -26,16 +26,16 @@ class Warmup(lab.Study):
     source = "Wortsman et al. (2023), Small-scale proxies for large-scale Transformer instabilities"
     can_fail = ("nan",)
 
-    def plan(self) -> lab.Sweep:
+    def plan(self) -> fw.Sweep:
         cells, (steps, every, tokens) = [], (40, 3, 1024) if self.quick else (600, 1, 16_384)
         data = {"corpus": "markov:order=2,symbols=4", "context": 16, "tokens": tokens}
         for width, name, rate in product(SIZES, NAMES, RATES[::every]):
             model = {**data, "width": width, "layers": SIZES[width], "qk_norm": name == QK}
             how = {**ADAM, "steps": steps, "warmup": SHARES.get(name, 0.05), "learning_rate": rate}
-            cells.append(lab.Task("adam", "next-token-transformer", how, model, budget=BUDGET))
-        return lab.Sweep(cells, seeds=1 if self.quick else 3)
+            cells.append(fw.Task("adam", "next-token-transformer", how, model, budget=BUDGET))
+        return fw.Sweep(cells, seeds=1 if self.quick else 3)
 
-    def measure(self, results: lab.Results) -> lab.Tables:
+    def measure(self, results: fw.Results) -> fw.Tables:
         runs = []
         for run, row in final_losses(results):
             how, model = run.method_options, run.problem_options
@@ -43,31 +43,31 @@ class Warmup(lab.Study):
             row |= {"width": model["width"], "share": how["warmup"], "rate": how["learning_rate"]}
             runs.append(row)
         seeds = rate_sensitivities(runs, ("width", "setting", "share", "seed"))
-        found = lab.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
-        return {"medians (nats)": found, "seeds": seeds, "runs": runs}
+        medians = fw.medians(seeds, ("best", "sensitivity"), ("width", "share", "setting"))
+        return {"medians (nats)": medians, "seeds": seeds, "runs": runs}
 
-    def judge(self, tables: lab.Tables) -> lab.Verdict:
-        sizes = [rows for _, rows in lab.groups(tables["medians (nats)"], "width")]
+    def judge(self, tables: fw.Tables) -> fw.Verdict:
+        sizes = [rows for _, rows in fw.groups(tables["medians (nats)"], "width")]
         apart = max(max(r["best"] for r in rows) - min(r["best"] for r in rows) for rows in sizes)
-        found = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
-        lower = [1 - at[QK] / at[SHORT] for at in found]
-        added = [b - a for at in found for a, b in pairwise(at[name] for name in SHARES)]
-        told = f"Best losses differ by {apart:.3f} nats at most; qk-norm lowers the sensitivity to "
-        told += f"the rate by {min(lower):.0%} to {max(lower):.0%}, and each longer warmup changes "
-        told += f"it by {min(added):+.3f} to {max(added):+.3f} nats (medians over the seeds)."
+        sensitivity = [{row["setting"]: row["sensitivity"] for row in rows} for rows in sizes]
+        lower = [1 - at[QK] / at[SHORT] for at in sensitivity]
+        added = [b - a for at in sensitivity for a, b in pairwise(at[name] for name in SHARES)]
+        text = f"Best losses differ by {apart:.3f} nats at most; qk-norm lowers the sensitivity to "
+        text += f"the rate by {min(lower):.0%} to {max(lower):.0%}, and each longer warmup changes "
+        text += f"it by {min(added):+.3f} to {max(added):+.3f} nats (medians over the seeds)."
         numbers = {"best losses differ by": apart, "qk-norm lowers sensitivity by": min(lower)}
-        numbers |= {"warmup adds": max(added), "seeds": len(lab.groups(tables["runs"], "seed"))}
-        return lab.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, told, numbers)
+        numbers |= {"warmup adds": max(added), "seeds": len(fw.groups(tables["runs"], "seed"))}
+        return fw.Verdict(apart <= 0.05 and min(lower) >= 0.3 and max(added) <= 0, text, numbers)
 
-    def draw(self, tables: lab.Tables) -> lab.Chart:
-        x, drawn = lab.Axis("rate", "peak learning rate", "log"), []
-        y = lab.Axis("loss", "loss (nats)", "log", domain=(0.5, 3.8))
-        for (width,), runs in lab.groups(tables["runs"], "width"):
-            rows, title = lab.medians(runs, "loss", ("setting", "rate")), f"width {width}"
-            lines = lab.level(runs[0]["initial"], "before training", proven=False, below=True)
-            lines += lab.level(runs[0]["entropy"], "entropy of the source", below=True)
-            drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, title=title) + lines)
-        x, y = lab.Axis("share", "warmup (share)"), lab.Axis("sensitivity", "sensitivity (nats)")
-        for _, rows in lab.groups(tables["medians (nats)"], "width"):
-            drawn.append(lab.curves(rows, x, y, "setting", names=NAMES, lines=False))
-        return lab.panels(*drawn)
+    def draw(self, tables: fw.Tables) -> fw.Chart:
+        x, drawn = fw.Axis("rate", "peak learning rate", "log"), []
+        y = fw.Axis("loss", "loss (nats)", "log", domain=(0.5, 3.8))
+        for (width,), runs in fw.groups(tables["runs"], "width"):
+            rows, title = fw.medians(runs, "loss", ("setting", "rate")), f"width {width}"
+            lines = fw.level(runs[0]["initial"], "before training", proven=False, below=True)
+            lines += fw.level(runs[0]["entropy"], "entropy of the source", below=True)
+            drawn.append(fw.curves(rows, x, y, "setting", names=NAMES, title=title) + lines)
+        x, y = fw.Axis("share", "warmup (share)"), fw.Axis("sensitivity", "sensitivity (nats)")
+        for _, rows in fw.groups(tables["medians (nats)"], "width"):
+            drawn.append(fw.curves(rows, x, y, "setting", names=NAMES, lines=False))
+        return fw.panels(*drawn)

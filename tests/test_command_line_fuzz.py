@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import runner
+from comparison.results import Results
 from comparison.running import comparison, grid
 from tests.comparison.examples import user
 
@@ -98,7 +99,7 @@ def nothing_is_run(tmp_path_factory):
         if more["jobs"] < 1:
             raise grid.GridError(f"jobs={more['jobs']}: expected a whole number >= 1")
         assert plan.cells()
-        return comparison.Comparison({}, [], {})
+        return comparison.Comparison(Results("results.sqlite", []))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparison, "compare", compare)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from comparison.export.columns import POINT_COLUMNS, RUN_COLUMNS
+from comparison.export.tidy import SUMMARY_KINDS
+from comparison.results.run_columns import POINT_KINDS, RUN_KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
@@ -63,4 +64,4 @@ def test_an_example_runs(example, folder):
 
 def test_the_page_explains_every_column():
     explained = set(re.findall(r"`(\w+)`", PAGE))
-    assert explained >= {*RUN_COLUMNS, *POINT_COLUMNS}
+    assert explained >= {*RUN_KINDS, *POINT_KINDS, *SUMMARY_KINDS}

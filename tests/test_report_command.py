@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from comparison.results.store import Store
-from tests.comparison.evidence.small import made, step, stored
+from tests.comparison.analysis.small import made, step, stored
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_latex_is_a_format_of_a_comparison_too(call):
         (["show", "adam/sphere", "missing.sqlite"], "results file missing.sqlite: there is none"),
     ],
 )
-def test_bad_usage_is_told_in_a_line(arguments, message, call, results):
+def test_bad_usage_is_refused_in_a_line(arguments, message, call, results):
     code, out, err = call(*(results.path if word == "FILE" else word for word in arguments))
     assert (code, out) == (2, "")
     assert err.startswith("runner.py: ")
@@ -119,7 +119,7 @@ def test_a_foreign_file_makes_no_report(call, tmp_path):
 
 
 @pytest.mark.parametrize("command", [["report"], ["show", "key000"]])
-def test_a_certificate_that_a_run_beats_is_withdrawn_and_told(command, call, tmp_path):
+def test_a_certificate_that_a_run_beats_is_withdrawn_with_a_warning(command, call, tmp_path):
     proved = made("integer-programming", step(1, 3.0), bound=3.0, ended="optimal", reference=None)
     better = made("hill-climb", step(1, 2.0), reference=None)
     path = stored(tmp_path, proved, better).path

@@ -10,7 +10,7 @@ import pytest
 import runner
 from comparison.results.store import Store
 from tests.comparison.examples import certificate
-from tests.comparison.export.stored import looked, stored
+from tests.comparison.export.stored import evaluated, stored
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def call(capsys, tmp_path, monkeypatch):
 
 @pytest.fixture
 def file(tmp_path):
-    """Make a results file of the default name: one run to look at, and one solver's."""
-    runs = looked("genetic", (1, 2.0), work=5), certificate(1.0, problem="knapsack")
+    """Make a results file of the default name: one run with evaluations, and one solver's."""
+    runs = evaluated("genetic", (1, 2.0), work=5), certificate(1.0, problem="knapsack")
     return Path(stored(tmp_path, *runs, name="comparison.sqlite").path)
 
 
@@ -43,18 +43,30 @@ def written(folder):
 @pytest.mark.parametrize(
     ("format", "told", "files"),
     [
-        ("csv", ["runs.csv: 2 runs", "traces.csv: 1 trace points"], {"runs.csv", "traces.csv"}),
+        (
+            "csv",
+            [
+                "runs.csv: 2 runs",
+                "traces.csv: 1 trace points",
+                "summary.csv: 2 rows",
+            ],
+            {"runs.csv", "traces.csv", "summary.csv"},
+        ),
         (
             "parquet",
-            ["runs.parquet: 2 runs", "traces.parquet: 1 trace points"],
-            {"runs.parquet", "traces.parquet"},
+            [
+                "runs.parquet: 2 runs",
+                "traces.parquet: 1 trace points",
+                "summary.parquet: 2 rows",
+            ],
+            {"runs.parquet", "traces.parquet", "summary.parquet"},
         ),
         (
             "iohprofiler",
             [
                 "1 algorithms, 1 functions, 1 runs",
                 "left out: 1 of integer-programming: a white-box solver is given the model "
-                "and makes no looks",
+                "and makes no evaluations",
             ],
             {"genetic"},
         ),
@@ -116,7 +128,7 @@ def test_a_file_without_runs_is_refused(call, tmp_path):
 
 
 def test_a_refuted_certificate_is_told_and_left_out(call, tmp_path):
-    lower = looked("genetic", (1, 0.5), work=1, reference=None, problem="knapsack")
+    lower = evaluated("genetic", (1, 0.5), work=1, reference=None, problem="knapsack")
     stored(tmp_path, certificate(1.0, problem="knapsack"), lower)
     code, out, err = call("results.sqlite", "--format", "csv")
     assert code == 1

@@ -19,7 +19,7 @@ COMPARISON = (
 )  # fmt: skip
 COMMANDS = {
     "list": ["list"],
-    "check": ["check", "onemax"],
+    "check": ["check", "counting"],  # which takes one problem only
     "table": [*COMPARISON],
     "json": [*COMPARISON, "--format", "json"],
     "csv": [*COMPARISON, "--format", "csv"],

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 import runner
+from tests.comparison.examples import user
 
 RUNS = ("cma-es", "adam", "--problem", "sphere", "--budget", "40", "--seeds", "1")
 KEPT = ("--results", "runs.sqlite")
 
 
-def printed(*arguments, folder, level="2"):
+def printed(*arguments, folder, level="2", code=0):
     """Return what a command prints; its workers are optimised as it is."""
     done = subprocess.run(
         [sys.executable, str(Path(runner.__file__)), *arguments],
@@ -25,7 +26,7 @@ def printed(*arguments, folder, level="2"):
         text=True,
         timeout=200,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (code, "")
     return done.stdout
 
 
@@ -49,7 +50,9 @@ def test_a_comparison_and_all_that_reads_it(tmp_path):
 
 
 def test_a_check_still_checks(tmp_path):
-    assert ", 0 failed" in printed("check", "onemax", folder=tmp_path)
+    assert ", 0 failed" in printed("check", "counting", folder=tmp_path)
+    said = printed("check", user("Disagrees"), folder=tmp_path, code=1)
+    assert "values_agree: values() differs from value()" in said
 
 
 def test_a_study_has_its_title_and_text(tmp_path):
@@ -57,4 +60,4 @@ def test_a_study_has_its_title_and_text(tmp_path):
     printed(*arguments, folder=tmp_path)
     page = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert "The reference comparison ranked in five units of compute" in page
-    assert "A winner\nflips where no method is best" in page
+    assert "A winner flips where no method is best" in page

@@ -7,33 +7,32 @@ the memory is told so, and holds up none of the others.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from comparison.contract.problem_checks import NEEDED_BY_METHODS, is_deterministic
-from comparison.contract.subject import SUPPORTED, views
+from comparison.contract.subject import SUPPORTED, check, kind, values, views
 from comparison.running import memory
 from comparison.running.child import Limits
-from comparison.running.executor import Request
 from comparison.running.launcher import Launcher
-from comparison.running.task import Task
+from comparison.running.task import Task, request
 from methods import METHODS
 from problems import PROBLEMS
-from problems.options import UnknownName, closest
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.options import UnknownName, closest
 
-#: Wall clock that one check may take.
+#: Wall-clock seconds that one check may take.
 CHECK_SECONDS = 60.0
-#: How often in a row a method may take longer, before no other problem is tried.
+#: After so many timeouts in a row a method is tried on no other problem.
 MOST_TIMEOUTS = 3
-#: What nothing can be checked without.
+#: The check without which no other can be made.
 LOADED = "can_be_loaded"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check's outcome: `fault` is empty where it passed."""
+    """The outcome of one check: `fault` is empty if it passed."""
 
     subject: str
     check: str
@@ -41,7 +40,7 @@ class Finding:
 
 
 class Subject:
-    """What is checked in one process, and what was heard of it.
+    """What is checked in one process, and the findings that it has sent.
 
     Parameters
     ----------
@@ -64,9 +63,8 @@ class Subject:
         self.ended = ""
 
     def examine(self, launcher: Launcher) -> dict[str, Any]:
-        """Have all its checks made, and return its process's answer."""
-        request = Request("check", Task(self._method, self._problem)).to_json()
-        answer = launcher.serve(request, self._hear)
+        """Make all its checks in a process, and return the answer of that process."""
+        answer = launcher.serve(_call(check, self._method, self._problem), self._hear)
         if "ended" in answer:
             self.ended = answer["ended"]
             self._find(self._under_way, answer["message"])
@@ -75,9 +73,8 @@ class Subject:
             self._find(self._under_way, "its process gave an answer that says nothing")
         return answer
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        """Hear that a check begins, or what it found; what else a method writes is ignored."""
-        finding = message["finding"]
+    def _hear(self, finding: Any) -> None:
+        """Note that a check begins, or its fault; anything else that a method writes is ignored."""
         if not isinstance(finding, dict) or not isinstance(name := finding.get("check"), str):
             return
         self._under_way = name
@@ -89,7 +86,7 @@ class Subject:
 
     @property
     def hopeless(self) -> bool:
-        """Whether a problem's own checks leave nothing that methods could be tried on."""
+        """Whether a problem's own checks failed so that no method can be tried on it."""
         needed = {check.__name__ for check in NEEDED_BY_METHODS}
         return bool(self.ended) or any(f.fault and f.check in needed for f in self.findings)
 
@@ -103,16 +100,16 @@ def examine(name: str) -> Iterator[Finding]:
         When `name` is neither, or needs what is not installed.
     """
     if name in PROBLEMS.names():
-        kind = "problem"
+        is_problem = True
     elif METHODS.named(name) is not None:
-        kind = "method"
+        is_problem = False
     else:
         answer = _ask_kind(name)
         if "kind" not in answer:
             yield Finding(name, LOADED, answer["message"])
             return
-        kind = answer["kind"]
-    if kind == "problem":
+        is_problem = answer["kind"] == "problem"
+    if is_problem:
         PROBLEMS.expand([name])
         yield from _examine_problem(name)
     else:
@@ -133,8 +130,8 @@ def _examine_problem(name: str) -> Iterator[Finding]:
         for method in map(METHODS.entry, METHODS.names())
         if not method.missing and isinstance(has, list) and all(v in has for v in method.needs)
     ]
-    with _launcher(methods) as launcher:  # its processes hash text otherwise than the first
-        again = launcher.serve(Request("values", Task("", name)).to_json())
+    with _launcher(methods) as launcher:  # its processes hash text differently from the first
+        again = launcher.serve(_call(values, "", name))
         if fault := _differ(answer, again):
             yield Finding(name, is_deterministic.__name__, fault)
             return
@@ -145,7 +142,7 @@ def _examine_problem(name: str) -> Iterator[Finding]:
 
 
 def _differ(answer: dict[str, Any], again: dict[str, Any]) -> str:
-    """Say which point has another value in another process, if any has; answers are checked."""
+    """Say which point has another value in another process; empty if none has."""
     tolerance, *values = answer.get("tolerance"), answer.get("values"), again.get("values")
     if not (isinstance(tolerance, float) and all(isinstance(v, list) for v in values)):
         return ""
@@ -176,17 +173,23 @@ def _examine_method(name: str) -> Iterator[Finding]:
 
 
 def _ask_kind(name: str) -> dict[str, Any]:
-    """Ask a process that imports a user's file what a thing in it is, or how that ended."""
+    """Ask a process that imports a user's file what an object in it is, or how that ended."""
     try:
         METHODS.entry(name)
     except UnknownName:
         hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
         raise UnknownName(f"unknown method or problem {name!r}{hint}") from None
     with _launcher() as launcher:
-        answer = launcher.serve(Request("kind", Task(name, "")).to_json())
+        answer = launcher.serve(_call(kind, name, ""))
     if "usage" in answer:
         raise UsageError(str(answer["usage"]))
     return answer
+
+
+def _call(function: Callable[..., Any], method: str, problem: str) -> dict[str, Any]:
+    """Return the request to call a function of this room with a method and a problem."""
+    where = f"{function.__module__}:{function.__name__}"
+    return request("call", Task(method, problem), function=where)
 
 
 def _launcher(methods: Iterable[str] = ()) -> contextlib.closing[Launcher]:

@@ -15,13 +15,13 @@ from comparison.contract.method_checks import SECONDS
 from comparison.contract.require import require
 from methods import minimize
 from methods.branch_and_bound import milp_arguments
-from methods.program_arrays import ProgramArrays, program_arrays
+from methods.shared.program_arrays import ProgramArrays, program_arrays
 from problems import Box, Budget, Categorical, LinearModel, Permutation, Problem, Space
-from problems.linear_model import Solution, linear_model_of
-from problems.problem import has_view
-from problems.separation import violated_constraints
+from problems.core.linear_model import Solution, linear_model_of
+from problems.core.problem import has_view
+from problems.core.separation import violated_constraints
 
-#: Members that are written into the model, and solutions of it that are read.
+#: How many members are written into the model, and how many of its solutions are read.
 MEMBERS, SOLUTIONS = 8, 4
 
 #: How far a solver may miss a constraint.
@@ -30,15 +30,15 @@ TOLERANCE = 1e-6
 #: Rounds in which constraints that the model leaves out are added to a fixed solution.
 ROUNDS = 50
 
-#: The largest space whose members are all looked at.
+#: The largest space whose members are all evaluated.
 MOST_MEMBERS = 20_000
 
-#: Random members that the claimed optimum is held against in any space.
+#: How many random members the claimed optimum is compared with in any space.
 SAMPLE = 200
 
 
 def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
-    """A member's value is the model's objective, with what the model says of it held fixed.
+    """A member's value is the model's objective with the member's variables held fixed.
 
     Members are random ones, where the model can `write` them, and such as it is read to
     mean at solutions that are optimal for random costs.
@@ -75,29 +75,29 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
 
 
 def _agrees(problem: Problem, x: NDArray) -> None:
-    """Hold a member's value against the model's objective at what it writes for it."""
+    """Compare a member's value with the model's objective at the variables written for it."""
     model = linear_model_of(problem)
     assert model.write is not None
-    found = _best_with(model, model.write(x))
-    if found is None:
-        return  # the model leaves it out: it may, of what its optimum beats
-    objective, solution = found
+    solved = _best_with(model, model.write(x))
+    if solved is None:
+        return  # the model may leave out members that its optimum beats
+    objective, solution = solved
     _compare(problem, model, x, objective)
     _compare(problem, model, _read(problem, model, solution), objective)
 
 
 def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
-    """Hold a solution's objective against the value of what is read from it."""
+    """Compare a solution's objective with the value of the member that is read from it."""
     model = linear_model_of(problem)
     arrays = program_arrays(model)
     cost = rng.standard_normal(len(arrays.variables))
     cost = np.where(np.isinf(arrays.high), abs(cost), cost)  # so that there is an optimum
     cost = np.where(np.isinf(arrays.low), -abs(cost), cost)
-    found = _solved(model, replace(arrays, cost=cost, spaced=False))
-    if found is None:
+    solved = _solved(model, replace(arrays, cost=cost, spaced=False))
+    if solved is None:
         return
     whole = {
-        v: found[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
+        v: solved[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
     }
     again = _best_with(model, whole)
     if again is not None:
@@ -124,8 +124,8 @@ def _compare(problem: Problem, model: LinearModel, x: NDArray, objective: float)
         base = model.offset + model.unit * model.objective.constant
         steps = (objective - base) / model.spacing
         near = math.isclose(steps, round(steps), abs_tol=1e-4, rel_tol=1e-9)
-        told = f"is no multiple of its spacing {model.spacing:g} away from {base:g}"
-        require(near, f"the linear model's objective {objective:.12g} at {x} {told}: integral=?")
+        fault = f"is no multiple of its spacing {model.spacing:g} away from {base:g}"
+        require(near, f"the linear model's objective {objective:.12g} at {x} {fault}: integral=?")
 
 
 def _best_with(model: LinearModel, numbers: Mapping[Any, float]) -> tuple[float, Solution] | None:

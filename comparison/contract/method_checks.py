@@ -15,27 +15,27 @@ from comparison.contract.require import require
 from methods import METHODS, Run, minimize
 from problems import Budget, Oracle, Problem, Stop
 
-#: Wall clock that a check's run may take: far more than it needs.
+#: Wall-clock seconds that a check's run may take: far more than it needs.
 SECONDS = 20.0
 
 
 class Spy:
-    """Counts a problem's real looks, however `value` and `values` call each other."""
+    """Counts a problem's real evaluations, however `value` and `values` call each other."""
 
     def __init__(self, problem: Problem) -> None:
-        self.looks = 0
+        self.evaluations = 0
         self._inside = False
         problem.value = self._counted(problem.value, lambda x: 1)  # type: ignore[method-assign]
         problem.values = self._counted(problem.values, len)  # type: ignore[method-assign]
 
-    def _counted(self, look: Callable[..., Any], number: Callable[..., int]) -> Callable[..., Any]:
+    def _counted(self, value: Callable[..., Any], number: Callable[..., int]) -> Callable[..., Any]:
         def counted(points: NDArray) -> Any:
             if self._inside:
-                return look(points)
-            self.looks += number(points)
+                return value(points)
+            self.evaluations += number(points)
             self._inside = True
             try:
-                return look(points)
+                return value(points)
             finally:
                 self._inside = False
 
@@ -43,11 +43,11 @@ class Spy:
 
 
 def same_seed_same_trace(method: str, build: Callable[[], Problem]) -> None:
-    """Two runs with the same seed find the same, look for look."""
+    """Two runs with the same seed give the same trace."""
     first, second = (minimize(build(), method, Budget(300, SECONDS), seed=1) for _ in range(2))
-    if not METHODS.entry(method).white_box:  # when a solver speaks is a matter of time
-        what = [[(p.kind, p.value, p.work) for p in run.trace] for run in (first, second)]
-        require(what[0] == what[1], "the same seed gave two different traces")
+    if not METHODS.entry(method).white_box:  # when a solver reports depends on time
+        traces = [[(p.kind, p.value, p.work) for p in run.trace] for run in (first, second)]
+        require(traces[0] == traces[1], "the same seed gave two different traces")
     require(first.value == second.value, "the same seed gave two different values")
 
 
@@ -70,9 +70,9 @@ def never_over_time(method: str, build: Callable[[], Problem]) -> None:
 
 
 def _met_no_feasible_point(problem: Problem, run: Run) -> bool:
-    """Tell whether a run came back empty-handed because its looks were all infeasible.
+    """Tell whether a run has no result because all points that it evaluated were infeasible.
 
-    A few hundred looks need not meet a feasible set that is one part in 10⁵ of its box.
+    A few hundred evaluations need not meet a feasible set that is one part in 10⁵ of its box.
     """
     constrained = type(problem).constraints is not Problem.constraints
     return constrained and run.value is None and not run.trace and not run.failed
@@ -98,7 +98,7 @@ def ledger_is_true(method: str, build: Callable[[], Problem]) -> None:
     """Real calls of the objective equal what the ledger says."""
     entry = METHODS.entry(method)
     if entry.white_box:
-        return  # what a solver reports is re-evaluated off the clock
+        return  # a solver's points are re-evaluated off the clock
     problem = build()
     spy = Spy(problem)
     oracle = Oracle(problem, Budget(200, SECONDS))
@@ -108,8 +108,8 @@ def ledger_is_true(method: str, build: Callable[[], Problem]) -> None:
     # A full pass of the relaxation judges its iterate, which its price includes.
     passes = ledger.gradients + ledger.losses
     require(
-        ledger.values <= spy.looks <= ledger.values + passes,
-        f"{ledger.values} values and {passes} passes charged, {spy.looks} computed",
+        ledger.values <= spy.evaluations <= ledger.values + passes,
+        f"{ledger.values} values and {passes} passes charged, {spy.evaluations} computed",
     )
 
 

@@ -14,10 +14,10 @@ from comparison.contract.linear_model_checks import (
     linear_model_is_the_objective,
 )
 from comparison.contract.require import require
-from problems import Budget, Oracle, Problem
-from problems.points import unchecked
-from problems.problem import has_view
-from problems.views import Relaxation
+from problems import PROBLEMS, Budget, Oracle, Problem
+from problems.core.points import unchecked
+from problems.core.problem import has_view
+from problems.core.views import Relaxation
 
 
 def can_be_built(build: Callable[[], Problem]) -> None:
@@ -28,8 +28,8 @@ def can_be_built(build: Callable[[], Problem]) -> None:
 def is_deterministic(build: Callable[[], Problem]) -> None:
     """A point has one value, asked again and in a second build of the same instance.
 
-    Values are one within the problem's tolerance. That they cannot be had, or are no
-    numbers, is what other checks tell.
+    Two values are the same within the problem's tolerance. Other checks report values that
+    cannot be computed or are no numbers.
     """
     for values in (one_by_one, _at_once):
         differ = ""
@@ -42,7 +42,7 @@ def is_deterministic(build: Callable[[], Problem]) -> None:
 def _different(
     values: Callable[[Problem, NDArray], list[float]], build: Callable[[], Problem]
 ) -> str:
-    """Return two values of one point that are not one, in words; empty if there are none."""
+    """Return two different values of one point, in words; empty if there are none."""
     problem, second = build(), build()
     points = some_points(problem)
     first = values(problem, points)
@@ -59,7 +59,7 @@ def some_points(problem: Problem) -> NDArray:
 
 
 def one_by_one(problem: Problem, points: NDArray) -> list[float]:
-    """Return the value of each point, asked for alone."""
+    """Return the values of points, each evaluated alone."""
     return [float(problem.value(x)) for x in points]
 
 
@@ -90,6 +90,15 @@ def values_agree(build: Callable[[], Problem]) -> None:
     require(np.array_equal(batch, again.values(points)), "a second build of it differs")
     none = np.asarray(problem.values(points[:0]))
     require(none.shape == (0,), f"values() returned shape {none.shape} for no points")
+
+
+def space_is_as_declared(build: Callable[[], Problem]) -> None:
+    """A built-in problem's space is what its entry declares, by which the list tells methods."""
+    problem = build()
+    entry = PROBLEMS.named(problem.name)
+    space = type(problem.space).__name__
+    if entry is not None:
+        require(entry.space == space, f"its space is a {space}, declared as {entry.space!r}")
 
 
 def encoding_inverts(build: Callable[[], Problem]) -> None:
@@ -155,7 +164,7 @@ def _matches_differences(relaxation: Relaxation, theta: NDArray, slope: NDArray)
 
 
 def environment_holds(build: Callable[[], Problem]) -> None:
-    """gymnasium's own checker passes, and a finished episode was looked at."""
+    """gymnasium's own checker passes, and a finished episode is evaluated once."""
     problem = build()
     if not has_view(problem, "environment"):
         return
@@ -163,20 +172,20 @@ def environment_holds(build: Callable[[], Problem]) -> None:
 
     from gymnasium.utils.env_checker import check_env
 
-    looked: list[NDArray] = []
-    objective = unchecked(problem, "value")  # what is no member is told below
+    evaluated: list[NDArray] = []
+    objective = unchecked(problem, "value")  # membership is checked below
 
-    def look(x: NDArray) -> float:
-        looked.append(x)
+    def evaluate(x: NDArray) -> float:
+        evaluated.append(x)
         return float(objective(x))
 
-    environment = problem.environment(look)
+    environment = problem.environment(evaluate)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of what a candidate builder cannot have
+        warnings.simplefilter("ignore")  # it warns of features that such an environment cannot have
         check_env(environment.unwrapped, skip_render_check=True)
     if problem.rollout_work:
-        return  # its rewards are the world's own
-    looked.clear()
+        return  # its rewards are those of the world, not of the objective
+    evaluated.clear()
     environment.reset(seed=0)
     environment.action_space.seed(0)
     done, reward = False, 0.0
@@ -185,19 +194,20 @@ def environment_holds(build: Callable[[], Problem]) -> None:
             environment.action_space.sample()
         )
         reward, done = reward + float(step_reward), terminated or truncated
-    require(len(looked) == 1, f"an episode took {len(looked)} looks")
-    require(looked[0] in problem.space, "an episode built no member")
-    require(math.isclose(reward, -problem.value(looked[0])), "the reward is not minus the value")
+    require(len(evaluated) == 1, f"an episode took {len(evaluated)} evaluations")
+    require(evaluated[0] in problem.space, "an episode built no member")
+    require(math.isclose(reward, -problem.value(evaluated[0])), "the reward is not minus the value")
 
 
-#: Where one of these fails all others would fail for the same reason, and no other is made.
+#: If one of these fails, all others would fail for the same reason and are not made.
 FIRST_CHECKS = (can_be_built, is_deterministic)
 
-#: Where one of these fails every method would, and none is tried.
+#: If one of these fails, every method would fail and none is tried.
 NEEDED_BY_METHODS = (*FIRST_CHECKS, values_agree)
 
 PROBLEM_CHECKS = (
     *FIRST_CHECKS,
+    space_is_as_declared,
     samples_are_members,
     values_agree,
     encoding_inverts,

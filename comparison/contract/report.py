@@ -20,8 +20,8 @@ def print_report(console: Any, name: str) -> int:
         subject = for_terminal(subject_findings[0].subject)
         console.print(f"{verdict}  {subject}", markup=False)
         for finding in faults:
-            told = for_terminal(f"{finding.check}: {finding.fault}")
-            console.print(f"      {told}", markup=False)
+            line = for_terminal(f"{finding.check}: {finding.fault}")
+            console.print(f"      {line}", markup=False)
     faults = [finding for finding in findings if finding.fault]
     if faults and {finding.subject for finding in findings} == {name}:
         console.print("Nothing else is tried before that is mended.")

@@ -1,4 +1,4 @@
-"""How a check says what is wrong."""
+"""The assertion of the checks."""
 
 from __future__ import annotations
 

@@ -13,17 +13,19 @@ from comparison.contract.problem_checks import (
     some_points,
 )
 from comparison.results.run_json import spelled
+from comparison.running.describe import as_usage
 from comparison.running.process_state import put_back
+from comparison.running.task import Task
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, Problem, Unsupported, make
-from problems.problem import VIEWS, has_view
-from problems.usage_error import UsageError
+from problems.core.problem import VIEWS, has_view
+from problems.core.usage_error import UsageError
 
-#: What is tried first of a method on a problem.
+#: The first check of a method on a problem.
 SUPPORTED = "is_supported"
 
-#: Hears that a check begins, where its fault is None, and then what its fault is.
-Tell = Callable[[str, str | None], None]
+#: Takes findings: a ``check`` begins, its ``fault`` being None, and then ends with its fault.
+Report = Callable[[dict[str, str | None]], None]
 
 
 def builder(problem: str) -> Callable[[], Problem]:
@@ -31,27 +33,28 @@ def builder(problem: str) -> Callable[[], Problem]:
     return lambda: make(problem, **PROBLEMS.entry(problem).small)
 
 
-def kind(name: str) -> str:
-    """Return whether a thing in a user's file is a ``method`` or a ``problem``.
+def kind(task: Task, report: Report) -> dict[str, Any]:
+    """Return whether a task's method, in a user's file, is of the ``kind`` method or problem.
 
     Raises
     ------
-    UsageError
+    Usage
         When it is neither, or its file raises on import.
     """
-    thing = METHODS.entry(name).load()
-    if isinstance(thing, type) and issubclass(thing, Problem):
-        return "problem"
-    if callable(thing) and not isinstance(thing, type):
-        return "method"
-    raise UsageError(f"{name} is neither a method (a function) nor a Problem class")
+    with as_usage(task.method):
+        thing = METHODS.entry(task.method).load()
+        if isinstance(thing, type) and issubclass(thing, Problem):
+            return {"kind": "problem"}
+        if callable(thing) and not isinstance(thing, type):
+            return {"kind": "method"}
+        raise UsageError(f"{task.method} is neither a method (a function) nor a Problem class")
 
 
-def check(method: str, problem: str, tell: Tell) -> dict[str, Any]:
+def check(task: Task, report: Report) -> dict[str, Any]:
     """Make the checks of a method on a problem, or without a method, of the problem itself.
 
-    Where a problem cannot be built, or has no value of its own, that is all that is told:
-    whatever else is checked would fail for the same reason.
+    If a problem cannot be built, or is not deterministic, no other check is made: all would
+    fail for the same reason.
 
     Returns
     -------
@@ -59,13 +62,14 @@ def check(method: str, problem: str, tell: Tell) -> dict[str, Any]:
         How many checks were made, as ``checked``: none of a method that does not support the
         problem. Of a problem also its ``views``, and what `values` says.
     """
-    build = builder(problem)
-    if method:
-        return {"checked": _check_method(method, build, tell)}
+    build = builder(task.problem)
+    if task.method:
+        return {"checked": _check_method(task.method, build, report)}
     for number, one in enumerate(PROBLEM_CHECKS, 1):
-        if _failed(tell, one, build) and one in FIRST_CHECKS:
+        if _failed(report, one, build) and one in FIRST_CHECKS:
             return {"checked": number}
-    return {"checked": len(PROBLEM_CHECKS), "views": views(problem), **values(problem)}
+    has = {"views": views(task.problem), **values(task, report)}
+    return {"checked": len(PROBLEM_CHECKS), **has}
 
 
 def views(problem: str) -> list[str]:
@@ -74,8 +78,8 @@ def views(problem: str) -> list[str]:
     return [view for view in VIEWS if has_view(cls, view)]
 
 
-def values(problem: str) -> dict[str, Any]:
-    """Return the values of some points, to be held against those in another process.
+def values(task: Task, report: Report) -> dict[str, Any]:
+    """Return the values of some points of a problem, to be compared with another process's.
 
     Returns
     -------
@@ -84,30 +88,30 @@ def values(problem: str) -> dict[str, Any]:
         are one.
     """
     try:
-        made = builder(problem)()
-        found = one_by_one(made, some_points(made))
-        return {"values": spelled(found), "tolerance": float(made.value_tolerance)}
+        problem = builder(task.problem)()
+        numbers = one_by_one(problem, some_points(problem))
+        return {"values": spelled(numbers), "tolerance": float(problem.value_tolerance)}
     except Exception:
         return {"values": [], "tolerance": 0.0}
 
 
-def _check_method(method: str, build: Callable[[], Problem], tell: Tell) -> int:
-    tell(SUPPORTED, None)
+def _check_method(method: str, build: Callable[[], Problem], report: Report) -> int:
+    report({"check": SUPPORTED, "fault": None})
     try:
         minimize(build(), method, Budget(0, 0))
     except Unsupported:
         return 0
     except BaseException:
-        pass  # the checks will say so
+        pass  # the checks report it
     for one in METHOD_CHECKS:
-        _failed(tell, one, method, build)
+        _failed(report, one, method, build)
     return len(METHOD_CHECKS)
 
 
-def _failed(tell: Tell, one: Callable[..., None], *arguments: Any) -> bool:
-    tell(one.__name__, None)
+def _failed(report: Report, one: Callable[..., None], *arguments: Any) -> bool:
+    report({"check": one.__name__, "fault": None})
     fault = _fault(one, *arguments)
-    tell(one.__name__, fault)
+    report({"check": one.__name__, "fault": fault})
     return bool(fault)
 
 
@@ -115,7 +119,7 @@ def _fault(one: Callable[..., None], *arguments: Any) -> str:
     try:
         with put_back():
             one(*arguments)
-    except BaseException as error:  # the process is the check's own, so that no exit is ours
+    except BaseException as error:  # SystemExit too: the process is the check's own
         prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
         return prefix + " ".join(str(error).split()) or "it fails and does not say why"
     return ""

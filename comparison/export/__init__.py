@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from comparison.export.new_folder import new_folder
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 #: What writes each format: a function of the `Results` and of the folder to write into, which
 #: returns lines that say what it wrote and what it left out.

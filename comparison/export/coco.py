@@ -16,19 +16,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.export.look_curve import (
+from comparison.export.evaluation_curve import (
     bbob_function,
+    evaluation_curve,
     from_the_first,
     gap_to,
-    look_curve,
-    with_looks,
+    with_evaluations,
 )
 from comparison.export.new_folder import file_names
 from comparison.harmless import for_terminal
 from comparison.results.run_json import limits
 from methods.result import Run
 from problems.continuous.bbob import PRECISION
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -55,7 +55,7 @@ def write_coco(results: Results, folder: Path) -> list[str]:
     if not own:
         others = ", ".join(dict.fromkeys(run.problem for run in results))
         raise UsageError(f"COCO's format holds runs on the problem bbob; there is only {others}")
-    runs, left_out = with_looks(results, own)
+    runs, left_out = with_evaluations(results, own)
     if not runs:
         raise UsageError("; ".join(["nothing for COCO", *left_out]))
     if len(own) < len(results):
@@ -72,7 +72,7 @@ def write_coco(results: Results, folder: Path) -> list[str]:
         (place / data).parent.mkdir(parents=True, exist_ok=True)
         zeros = [gap_to(results, run)[0] for run in block]
         curves = from_the_first(
-            look_curve(run, trace, zero)
+            evaluation_curve(run, trace, zero)
             for (run, trace), zero in zip(results.traces(block), zeros, strict=True)
         )
         _write(place / data, block, zeros, curves)

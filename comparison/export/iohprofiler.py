@@ -19,18 +19,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.export.look_curve import (
+from comparison.export.evaluation_curve import (
     bbob_function,
+    evaluation_curve,
     from_the_first,
     gap_to,
-    look_curve,
-    with_looks,
+    with_evaluations,
 )
 from comparison.export.new_folder import file_names
 from comparison.harmless import in_all_texts
 from methods.result import Run
-from problems.ledger import GRADIENT_PRICE
-from problems.usage_error import UsageError
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -48,7 +48,7 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
 
     ``raw_y`` is the gap to the optimum of the run's instance, or, where that is unknown, to
     the best value in the results file, and at least 1e-12. ``evaluations`` is work, rounded
-    up. Where nothing was seen at evaluation 1, ``raw_y`` there is 1e8, the end of
+    up. Where there is no value at evaluation 1, ``raw_y`` there is 1e8, the end of
     IOHinspector's scale, or ten times the worst gap of any run on the problem.
 
     Returns
@@ -59,9 +59,9 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
     Raises
     ------
     UsageError
-        When no run has looks to count.
+        When no run has evaluations to count.
     """
-    runs, left_out = with_looks(results, results)
+    runs, left_out = with_evaluations(results, results)
     if not runs:
         raise UsageError("; ".join(["nothing for IOHprofiler", *left_out]))
     contenders = file_names(map(results.contender, runs))
@@ -70,8 +70,10 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
     for label, slug in problems.items():
         group = [run for run in runs if results.problem(run) == label]
         zeros = {run.key: gap_to(results, run) for run in group}
-        found = [look_curve(run, trace, zeros[run.key][0]) for run, trace in results.traces(group)]
-        curves = dict(zip((run.key for run in group), from_the_first(found), strict=True))
+        raw = [
+            evaluation_curve(run, trace, zeros[run.key][0]) for run, trace in results.traces(group)
+        ]
+        curves = dict(zip((run.key for run in group), from_the_first(raw), strict=True))
         # One for all: a relaxation may have other parameters than the space has variables.
         dimension = Counter(run.dimension for run in group).most_common(1)[0][0]
         name = f"f{ids[group[0].key]}_{slug}"
@@ -119,11 +121,11 @@ def function_ids(runs: Iterable[Run]) -> dict[str, int]:
     share one, the next free one.
     """
     runs = list(runs)
-    known = {run.key: _identity(run) for run in runs}
+    identities = {run.key: _identity(run) for run in runs}
     functions = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
     ids: dict[tuple[str, str], int] = {}
     taken: set[int] = set()
-    for identity in sorted(set(known.values())):
+    for identity in sorted(set(identities.values())):
         if identity in functions:
             ids[identity] = functions[identity]
             continue
@@ -133,7 +135,7 @@ def function_ids(runs: Iterable[Run]) -> dict[str, int]:
             number = (number + 1) % (IDS - FIRST_ID)
         taken.add(number)
         ids[identity] = FIRST_ID + number
-    return {key: ids[identity] for key, identity in known.items()}
+    return {key: ids[identity] for key, identity in identities.items()}
 
 
 def _identity(run: Run) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 
 @contextlib.contextmanager

@@ -1,1 +1,1 @@
-"""The report: one page that holds everything and asks nobody for anything."""
+"""The report: one page that holds all its data and scripts, and makes no request."""

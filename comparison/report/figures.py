@@ -1,35 +1,25 @@
-"""The charts of a report as files, one each."""
+"""The figures of a report as files, one for each choice that a figure changes with."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from comparison.charts.bounds import bound_and_incumbent
-from comparison.charts.contenders import present
-from comparison.charts.critical_difference import critical_difference
-from comparison.charts.ecdf import ecdf
-from comparison.charts.export import PICTURES, save
-from comparison.charts.heat_map import heat_map
-from comparison.charts.profile import data_profile, performance_profile
-from comparison.charts.quality import quality_against_compute
-from comparison.charts.theme import Style
-from comparison.charts.unit_flips import unit_flips
-from comparison.report.content import Content, Rows
-from problems.options import require_choice
-from problems.usage_error import UsageError
+from comparison.figures.export import PICTURES, save
+from comparison.figures.figure import Chart, Frame, Panel
+from comparison.figures.theme import Style
+from comparison.report.content import Content
+from problems.core.usage_error import UsageError
+from problems.naming.options import require_choice
 
-if TYPE_CHECKING:
-    import altair as alt
-
-#: A figure's file name, its chart, and what its colours stand for.
-Figure = tuple[str, "alt.LayerChart", Sequence[Style]]
+#: A file's name, its chart, and the styles of the contenders that the chart has.
+Drawing = tuple[str, Chart, Sequence[Style]]
 
 
 def write_figures(content: Content, folder: str | Path, kind: str = "png") -> list[Path]:
-    """Write every chart of a report to a file of its own.
+    """Write every figure of a report to files of its own.
 
     Parameters
     ----------
@@ -51,7 +41,7 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        drawn = list(figures(content))
+        drawn = list(drawings(content))
         names = _apart([name for name, _, _ in drawn])
         return [
             save(chart, place / f"{name}.{kind}", styles)
@@ -61,69 +51,25 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
         raise UsageError(f"figures in {folder}: {error.strerror}") from None
 
 
-def figures(content: Content) -> Iterator[Figure]:
+def drawings(content: Content) -> Iterator[Drawing]:
     """Yield each chart of a report with a name for its file."""
-    styles = content.styles
-    for problem in content.problems:
-        name = problem["problem"]
-        for axis in content.axes:
-            rows = content.curves.get(name, {}).get(axis.name, ())
-            if rows:
-                yield _quality(content, problem, axis.name, axis.title)
-        if name in content.progress:
-            rows = content.progress[name]
-            shown = present(styles, rows)
-            drawn = bound_and_incumbent(rows, shown, value=problem["objective"], title=name)
-            yield f"bounds-{_slug(name)}", drawn, shown
-    for axis in content.axes:
-        if rows := content.ecdf.get(axis.name, ()):
-            shown = _best_first(styles, rows, "share")
-            yield f"ecdf-{axis.name}", ecdf(rows, shown, cost=axis.title), shown
-        if rows := content.profiles.get(axis.name, ()):
-            shown = _best_first(styles, rows, "share")
-            drawn = performance_profile(rows, shown, cost=axis.title)
-            yield f"performance-profile-{axis.name}", drawn, shown
-    if content.data_profiles:
-        shown = _best_first(styles, content.data_profiles, "share")
-        yield "data-profile", data_profile(content.data_profiles, shown), shown
-    if content.ranks is not None:
-        found = content.ranks
-        drawn = critical_difference(found.ranks, found.cd, found.cliques, styles)
-        yield "critical-difference", drawn, styles
-    if content.cells:
-        yield "heat-map", heat_map(content.cells), styles
-    if content.flips:
-        yield "unit-flips", unit_flips(content.flips, styles), styles
+    for figure, panels in content.figures.items():
+        for panel in panels:
+            if panel.main:
+                styles = figure.legend(content.styles, panel.main)
+                name = "-".join([figure.name, *map(_slug, panel.choice.values())])
+                yield name, figure.draw(panel, _frame(content, panel, styles)), styles
 
 
-def _quality(content: Content, problem: dict, axis: str, cost: str) -> Figure:
-    name = problem["problem"]
-    rows = content.curves[name][axis]
-    runs = [
-        {**run, "cost": run["cost"][axis]}
-        for run in content.runs.get(name, ())
-        if run["value"] is not None and (run["cost"].get(axis) or 0) > 0
-    ]
-    shown = _best_first(content.styles, rows, "median", rising=False)
-    chart = quality_against_compute(
-        rows,
-        shown,
-        runs=runs,
-        reference=problem["reference"],
-        cost=cost,
-        value=problem["objective"],
-        title=name,
-    )
-    return f"quality-{_slug(name)}-{axis}", chart, shown
-
-
-def _best_first(
-    styles: Sequence[Style], rows: Rows, field: str, *, rising: bool = True
-) -> list[Style]:
-    """Order a legend as the curves end, from top to bottom of who is best."""
-    last = {row["contender"]: row[field] for row in rows}
-    sign = -1 if rising else 1
-    return sorted(present(styles, rows), key=lambda style: sign * last[style.contender])
+def _frame(content: Content, panel: Panel, styles: Sequence[Style]) -> Frame:
+    """Return a frame with the titles of the panel's choice."""
+    titles: dict[str, Any] = {}
+    if "axis" in panel.choice:
+        titles["cost"] = content.axes[panel.choice["axis"]]
+    if name := panel.choice.get("problem"):
+        objectives = {place.name: place.objective for place in content.places}
+        titles |= {"title": name, "value": objectives[name]}
+    return Frame(styles, **titles)
 
 
 def _slug(name: str) -> str:
@@ -133,11 +79,11 @@ def _slug(name: str) -> str:
 
 def _apart(names: Sequence[str]) -> list[str]:
     """Return names of which no two are the same, where upper case is lower case as well."""
-    found: dict[str, str] = {}
+    distinct: dict[str, str] = {}
     for name in names:
         number, own = 1, name
-        while own.lower() in found:
+        while own.lower() in distinct:
             number += 1
             own = f"{name}-{number}"
-        found[own.lower()] = own
-    return list(found.values())
+        distinct[own.lower()] = own
+    return list(distinct.values())

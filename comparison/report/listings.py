@@ -1,17 +1,25 @@
-"""The small tables of a report, as text: what was found, by whom, and how surely."""
+"""The small tables of a report, as text: the best values, the tests, and the parts of regret."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from comparison.evidence.curves import Evidence
-from comparison.evidence.differences import LEVEL, instance_rows, pair_rows
-from comparison.evidence.regret import regret_rows
+from comparison.analysis.cells import number
+from comparison.analysis.contender_lines import contender_lines
+from comparison.analysis.curves import Evidence
+from comparison.analysis.differences import (
+    LEVEL,
+    InstancePair,
+    instance_rows,
+    pair_rows,
+    surely_different,
+)
+from comparison.analysis.regret import regret_rows
+from comparison.analysis.row import Row
+from comparison.analysis.sections import reference_name
+from comparison.figures.places import Place
 from comparison.report.content import Listing
-from comparison.report.markdown import contender_lines
-from comparison.report.places import Place
-from comparison.rows import Row
-from comparison.table import number, reference_name
+from comparison.statistics.tolerance import attains
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60
@@ -42,19 +50,19 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
             if (row.problem, row.instance) == (place.problem, place.instance)
             and row.value is not None
         ]
-        looking = next((row for row in here if row.method not in white_box), None)
+        best = next((row for row in here if row.method not in white_box), None)
         given = next((row for row in here if row.method in white_box), None)
         reference = place.reference
-        told = (
+        shown = (
             "none"
             if reference is None
             else f"{number(reference.value)}, {reference_name(reference)}"
         )
-        lines.append([place.name, told, *_best(looking), _given(given)])
+        lines.append([place.name, shown, *_best(best), _given(given)])
     titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
-        "Best median over seeds within the budget of looks; who is given the model obeys "
-        "seconds instead, and stands apart."
+        "Best median over seeds within the budget of evaluations; a method that is given the "
+        "model is limited in seconds instead, and stands apart."
     )
     return cut((*titles, "given the model"), lines, note)
 
@@ -62,15 +70,17 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
 def _best(row: Row | None) -> list[str]:
     if row is None:
         return ["—"] * 4
-    cpu = "—" if row.cpu_seconds is None else f"{row.cpu_seconds:.3g}"
-    gap = "—" if row.gap is None else "0" if abs(row.gap) < 1e-9 else number(row.gap)
+    seconds = row.spent("cpu_seconds")
+    cpu = "—" if seconds is None else f"{seconds:.3g}"
+    gap = "0" if row.at_reference else number(row.gap)
     return [row.method, number(row.value), gap, cpu]
 
 
 def _given(row: Row | None) -> str:
     if row is None:
         return "—"
-    cpu = "" if row.cpu_seconds is None else f", {row.cpu_seconds:.3g} CPU s"
+    seconds = row.spent("cpu_seconds")
+    cpu = "" if seconds is None else f", {seconds:.3g} CPU s"
     return f"{row.method}: {number(row.value)} ({row.ended}{cpu})"
 
 
@@ -90,39 +100,43 @@ def contenders(evidence: Evidence) -> Listing:
 
 def pairs(evidence: Evidence) -> Listing | None:
     """Return which pairs of methods differ over all instances; None where there is no pair."""
-    found = list(pair_rows(evidence))
-    tested = [row for row in found if row["p"] is not None]
-    surely = sorted((row for row in tested if row["p_holm"] < LEVEL), key=lambda row: row["p_holm"])
-    if not found:
+    tests = pair_rows(evidence)
+    sure = surely_different(tests)
+    if not tests:
         return None
     note = (
         f"Signed-rank tests over the medians of shared instances, with Holm's correction: "
-        f"{len(surely)} of {len(found)} pairs of methods differ at {LEVEL:g}."
+        f"{len(sure)} of {len(tests)} pairs of methods differ at {LEVEL:g}."
     )
-    untested = [row for row in found if row["p"] is None]
+    untested = [row for row in tests if row.p is None]
     if untested:
-        note += f" {len(untested)} could not be tested: {untested[0]['reason']}."
+        note += f" {len(untested)} could not be tested: {untested[0].reason}."
     lines = [
-        [f"{row['better']} is better than {row['worse']}", str(row["n"]), *_p(row)]
-        for row in surely
+        [
+            f"{row.better} is better than {row.worse}",
+            str(row.n),
+            f"{row.p:.2g}",
+            f"{p_holm:.2g}",
+        ]
+        for p_holm, row in sure
     ]
     return cut(("over all problems", "instances", "p", "p, Holm"), lines, note)
 
 
 def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
-    """Return, for each instance, whom its best method is told apart from."""
+    """Return, for each instance, the methods that its best one is better than."""
     names = {(place.problem, place.instance): place.name for place in places}
-    groups: dict[str, list[dict]] = {}
+    groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
-        groups.setdefault(names[row["problem"], row["instance"]], []).append(row)
+        groups.setdefault(names[row.problem, row.instance], []).append(row)
     lines: list[list[str]] = []
     reasons: dict[str, None] = {}
     for name, rows in groups.items():
-        sure = [row for row in rows if row["p_holm"] is not None and row["p_holm"] < LEVEL]
-        unsure = [row["worse"] for row in rows if row not in sure]
-        untested = [row for row in rows if row["p"] is None]
-        reasons.update({row["reason"]: None for row in untested})
-        lines.append([name, rows[0]["better"], f"{len(sure)} of {len(rows)}", _few(unsure)])
+        sure = [row for row in rows if row.p_holm is not None and row.p_holm < LEVEL]
+        unsure = [row.worse for row in rows if row not in sure]
+        untested = [row for row in rows if row.p is None]
+        reasons.update({row.reason: None for row in untested})
+        lines.append([name, rows[0].better, f"{len(sure)} of {len(rows)}", _few(unsure)])
     if not lines:
         return None
     note = (
@@ -139,10 +153,10 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     names = {(place.problem, place.instance): place.name for place in places}
     lines = [
         [
-            names[row["problem"], row["instance"]],
-            row["contender"],
+            names[row.problem, row.instance],
+            row.contender,
             *(
-                _signed(row[part])
+                _signed(getattr(row, part))
                 for part in ("wrong_objective", "weak_search", "generalization_gap", "total")
             ),
         ]
@@ -151,9 +165,10 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     if not lines:
         return None
     note = (
-        "Wrong objective: what the surrogate's best known point is worth, less the optimum. "
-        "Weak search: the method's value less that; negative for who beat the surrogate by "
-        "searching the objective itself. Generalization: held-out less searched. Medians."
+        "Wrong objective: the value of the surrogate's best known point, less the optimum. "
+        "Weak search: the method's value less that; negative for a method that beat the "
+        "surrogate by searching the objective itself. Generalization: held-out less searched. "
+        "Medians."
     )
     titles = (
         "problem",
@@ -167,25 +182,27 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
 
 
 def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
-    """Yield the answer in sentences: how often optima are known and met, and units matter."""
-    known = [place for place in places if place.reference is not None and place.reference.optimum]
-    met = [place for place in known if _met(place)]
+    """Yield the answer in sentences: on how many instances an optimum is known and attained.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    places : sequence of Place
+    flips : int
+        The instances on which the winner depends on the unit of compute.
+    units : int
+        The instances on which that could be told.
+    """
+    optima = [place for place in places if place.reference is not None and place.reference.optimum]
+    attained = sum(
+        any(attains(run.value, place.reference) for run in place.runs) for place in optima
+    )
     yield (
-        f"The optimum is known on {len(known)} of {len(places)} problem instances, and some "
-        f"method attains it on {len(met)}."
+        f"The optimum is known on {len(optima)} of {len(places)} problem instances, and some "
+        f"method attains it on {attained}."
     )
     if units:
-        yield (f"Who is best depends on the unit that compute is counted in on {flips} of {units}.")
-
-
-def _met(place: Place) -> bool:
-    assert place.reference is not None
-    goal = place.reference.value + place.reference.slack
-    return any(run.value is not None and run.value <= goal for run in place.runs)
-
-
-def _p(row: dict) -> list[str]:
-    return [f"{row['p']:.2g}", f"{row['p_holm']:.2g}"]
+        yield f"Who is best depends on the unit that compute is counted in on {flips} of {units}."
 
 
 def _few(names: Sequence[str], most: int = 4) -> str:

@@ -2,15 +2,14 @@
 "use strict";
 
 function unpackColumn(column) {
-  if (Array.isArray(column)) return column;
-  if (column.of) return column.at.map((place) => column.of[place]);
-  const parts = Object.entries(column.by).map(([key, part]) => [key, unpackColumn(part)]);
-  const length = parts.length ? parts[0][1].length : 0;
-  return Array.from({ length }, (_, i) => Object.fromEntries(parts.map(([key, part]) => [key, part[i]])));
+  return Array.isArray(column) ? column : column.at.map((place) => column.of[place]);
 }
 
-function unpack(packed) {
-  const columns = Object.entries(packed || {}).map(([name, column]) => [name, unpackColumn(column)]);
+// Where `shared` is given, `packed` has the columns' places in it.
+function unpack(packed, shared) {
+  const columns = Object.entries(packed).map(([name, column]) => {
+    return [name, unpackColumn(shared ? shared[column] : column)];
+  });
   if (!columns.length) return [];
   return columns[0][1].map((_, i) => Object.fromEntries(columns.map(([name, column]) => [name, column[i]])));
 }

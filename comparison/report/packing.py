@@ -17,14 +17,14 @@ def pack(rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, Any]:
     Parameters
     ----------
     rows : sequence of dict
-        Of numbers, texts, truth values, dicts of those, and None, all with the same keys.
+        Of numbers, texts, truth values and None, all with the same keys.
     digits : int
         Significant digits that are kept of a number that is not whole.
 
     Examples
     --------
-    >>> pack([{"who": "a", "x": 1 / 3}, {"who": "a", "x": None}])
-    {'who': {'of': ['a'], 'at': [0, 0]}, 'x': [0.33333, None]}
+    >>> pack([{"method": "a", "x": 1 / 3}, {"method": "a", "x": None}])
+    {'method': {'of': ['a'], 'at': [0, 0]}, 'x': [0.33333, None]}
     """
     if not rows:
         return {}
@@ -32,11 +32,39 @@ def pack(rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, Any]:
     return {name: _column(values, digits) for name, values in columns.items()}
 
 
+class SharedColumns:
+    """Columns of several tables, of which equal ones are written once.
+
+    Attributes
+    ----------
+    columns : list
+        See `pack`.
+
+    Examples
+    --------
+    >>> shared = SharedColumns()
+    >>> shared.pack([{"cost": 1, "value": 3}]), shared.pack([{"cost": 1, "value": 2}])
+    ({'cost': 0, 'value': 1}, {'cost': 0, 'value': 2})
+    >>> shared.columns
+    [[1], [3], [2]]
+    """
+
+    def __init__(self) -> None:
+        self.columns: list[Any] = []
+        self._places: dict[str, int] = {}
+
+    def pack(self, rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, int]:
+        """Return rows as a dict of places in `columns`; see the function `pack`."""
+        return {name: self._place(column) for name, column in pack(rows, digits).items()}
+
+    def _place(self, column: Any) -> int:
+        place = self._places.setdefault(json.dumps(column), len(self.columns))
+        if place == len(self.columns):
+            self.columns.append(column)
+        return place
+
+
 def _column(values: list[Any], digits: int) -> Any:
-    if any(isinstance(value, dict) for value in values):
-        parts = [value or {} for value in values]
-        keys = dict.fromkeys(key for part in parts for key in part)
-        return {"by": {key: _column([p.get(key) for p in parts], digits) for key in keys}}
     if any(isinstance(value, str) for value in values):
         places: dict[Any, int] = {}
         at = [places.setdefault(value, len(places)) for value in values]
@@ -67,8 +95,8 @@ def for_html(data: Any) -> str:
     ValueError
         When a number is not finite.
     """
-    told = in_all_texts(data)
-    text = json.dumps(told, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    harmless = in_all_texts(data)
+    text = json.dumps(harmless, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -1,10 +1,9 @@
-// What the reader chooses, and who has to know of it.
+// The choices of the reader, and the parts of the page that change with them.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const state = {
-  // Where something was proved there is most to see.
-  problem: Object.keys(data.progress)[0] || Object.keys(data.problems)[0],
+  problem: data.first,
   axis: Object.keys(data.axes)[0],
   height: "value",
   theme: dark.matches ? "dark" : "light",
@@ -83,7 +82,7 @@ async function isolate(contender) {
 
 function describe() {
   const problem = data.problems[state.problem];
-  document.getElementById("problem-title").textContent = `${problem.problem}: ${problem.title}`;
+  document.getElementById("problem-title").textContent = `${state.problem}: ${problem.title}`;
   const gap = document.querySelector("#height input[value=gap]");
   gap.disabled = !problem.reference;
 }

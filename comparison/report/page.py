@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
-from comparison.charts.bounds import open_gap
-from comparison.charts.quality import nearest
-from comparison.charts.theme import BACKGROUND, configuration
+from comparison.figures.figure import Figure
+from comparison.figures.theme import BACKGROUND, configuration
 from comparison.report.content import Content
-from comparison.report.packing import pack, rounded
+from comparison.report.figure_data import figure_data
+from comparison.report.packing import SharedColumns, pack
 from comparison.report.self_contained import source, whole_page
-from comparison.report.specifications import specifications
 from comparison.report.summary import COLUMNS
 
 #: In the order in which one uses another.
@@ -19,55 +19,64 @@ SCRIPTS = ("packing.js", "charts.js", "table.js", "page.js")
 
 def render(content: Content) -> str:
     """Return a report's page; see `whole_page`."""
+    shown = [
+        figure
+        for figure, panels in content.figures.items()
+        if not figure.optional or any(panel.main for panel in panels)
+    ]
+    sections = [list(group) for _, group in groupby(shown, key=lambda figure: figure.title)]
     return whole_page(
         content.name,
         source(__file__, "page.html"),
         style=source(__file__, "page.css"),
         script="\n".join(source(__file__, name) for name in SCRIPTS),
-        data=_data(content),
+        data=_data(content, shown),
         content=content,
         lead=_lead(content),
+        by_problem=[section for section in sections if "problem" in section[0].by],
+        over_all=[section for section in sections if "problem" not in section[0].by],
     )
 
 
 def _lead(content: Content) -> str:
-    methods, places, runs = len(content.styles), len(content.problems), content.total
-    return (
-        f"{methods:,} method{'s' * (methods != 1)}, "
-        f"{places:,} problem instance{'s' * (places != 1)}, "
-        f"{runs:,} run{'s' * (runs != 1)}"
-    )
+    methods, places = len(content.styles), len(content.places)
+    numbers = {"method": methods, "problem instance": places, "run": content.total}
+    return ", ".join(f"{n:,} {name}{'s' * (n != 1)}" for name, n in numbers.items())
 
 
-def _data(content: Content) -> dict[str, Any]:
-    """Return what the page's scripts read."""
-    problems = {}
-    for problem in content.problems:
-        name, reference = problem["problem"], problem["reference"]
-        at = reference["value"] if reference else 0.0
-        problems[name] = {**problem, "nearest": rounded(nearest(content.runs.get(name, ()), at))}
+def _data(content: Content, shown: list[Figure]) -> dict[str, Any]:
+    """Return the data of the page's scripts."""
+    shared = SharedColumns()
     return {
-        "problems": problems,
-        "axes": {axis.name: axis.title for axis in content.axes},
+        "problems": {
+            place.name: {
+                "title": place.title,
+                "objective": place.objective,
+                "reference": place.reference is not None,
+            }
+            for place in content.places
+        },
+        "first": _first(content),
+        "axes": content.axes,
         "methods": [
             {"contender": s.contender, "family": s.family, "dash": list(s.dash), "shape": s.shape}
             for s in content.styles
         ],
         "configurations": {scheme: configuration(content.styles, scheme) for scheme in BACKGROUND},
-        "specs": specifications(content),
-        "curves": {
-            problem: {axis: pack(rows) for axis, rows in by_axis.items()}
-            for problem, by_axis in content.curves.items()
-        },
-        "runs": {problem: pack(rows) for problem, rows in content.runs.items()},
-        "progress": {
-            problem: {"progress": pack(rows), "open": pack(open_gap(rows))}
-            for problem, rows in content.progress.items()
-        },
-        "ecdf": {axis: pack(rows) for axis, rows in content.ecdf.items()},
-        "profiles": {axis: pack(rows) for axis, rows in content.profiles.items()},
-        "dataProfiles": pack(content.data_profiles),
+        "figures": {figure.name: figure_data(figure, content, shared) for figure in shown},
+        "shared": shared.columns,
         "columns": COLUMNS,
         "summary": pack(content.summary, digits=9),
-        "absent": content.absent,
     }
+
+
+def _first(content: Content) -> str:
+    """Return the first of the problems that most figures show."""
+    shown = {
+        (panel.choice.get("problem"), figure)
+        for figure, panels in content.figures.items()
+        for panel in panels
+        if panel.main
+    }
+    names = [problem for problem, _ in shown]
+    return max((place.name for place in content.places), key=names.count)

@@ -1,4 +1,4 @@
-"""What makes a page whole by itself: the charts' library in it, and no request ever made."""
+"""A page that is one file: the charts' library is in it, and it makes no request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from comparison.harmless import in_all_texts
 from comparison.report.packing import for_html
 
-#: What of the charts' library the pages' scripts use.
+#: Gives the pages' scripts the function of the charts' library that they call.
 LIBRARY = "window.vegaEmbed = vegaEmbed;"
 
 
@@ -24,7 +24,9 @@ def charts_library() -> str:
     return bundle.replace("</script", "<\\/script")
 
 
-def whole_page(title: str, body: str, *, style: str, script: str, data: Any, **told: Any) -> str:
+def whole_page(
+    title: str, body: str, *, style: str, script: str, data: Any, **variables: Any
+) -> str:
     """Return a page with its style, scripts and data in it.
 
     All text is escaped, where it is HTML by the templates and where it is data by
@@ -35,13 +37,17 @@ def whole_page(title: str, body: str, *, style: str, script: str, data: Any, **t
     ----------
     title : str
     body : str
-        A template of Jinja: what is between the tags of the body.
+        A Jinja template of the HTML between the tags of the body.
     style, script : str
         The page's own; the charts' library goes before the script.
     data : JSON's types
-        What the script reads from the element ``data``.
-    **told
-        What the template is filled with.
+        The content of the element ``data``, which the script reads.
+    **variables
+        Of the template.
+
+    Returns
+    -------
+    str
     """
     import jinja2
 
@@ -56,7 +62,7 @@ def whole_page(title: str, body: str, *, style: str, script: str, data: Any, **t
         title=title,
         policy=_policy([library, script], style),
         style=safe(style),
-        body=safe(environment.from_string(body).render(**told)),
+        body=safe(environment.from_string(body).render(**variables)),
         data=safe(for_html(data)),
         library=safe(library),
         script=safe(script),

@@ -83,7 +83,7 @@ class Table {
 
   line(row) {
     const line = document.createElement("tr");
-    line.dataset.contender = row.contender;
+    line.dataset.contender = row.method;
     for (const column of this.columns) {
       const cell = document.createElement("td");
       if (column.number) cell.className = "number";

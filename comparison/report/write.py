@@ -1,14 +1,13 @@
-"""A report of a results file: a page with its figures, or its table as text."""
+"""A report of a results file: a page with its figures."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from comparison.evidence.axis import GradientPrice
+from comparison.analysis.axis import GradientPrice
 from comparison.results import Results, load
-from comparison.rows import result_rows
 from comparison.whole_file import write_whole
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 
 def page(
@@ -33,57 +32,30 @@ def page(
     Returns
     -------
     str
-        What was written, for a person.
+        The files that were written, in a sentence each.
 
     Raises
     ------
     UsageError
         When nothing can be written.
     """
-    from comparison.evidence.curves import Evidence
+    from comparison.analysis.curves import Evidence
     from comparison.report.figures import write_figures
     from comparison.report.gather import gather
     from comparison.report.page import render
 
-    with _beyond_numbers():
+    # Means of the largest numbers are infinite, and no warning.
+    with np.errstate(over="ignore", invalid="ignore"):
         content = gather(Evidence(results, gradient_price), gradient_price)
     page = render(content)
-    _write(output, page)
-    told = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
+    try:
+        write_whole(output, page)
+    except OSError as error:
+        raise UsageError(f"page {output}: {error.strerror}") from None
+    written = f"{output}: {len(page.encode()) / 1e6:.1f} MB, opens in any browser"
     if figures is not None:
-        told += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
-    return told
-
-
-def text(results: Results, kind: str, gradient_price: GradientPrice = 3.0) -> str:
-    """Return the table of a results file as text.
-
-    Parameters
-    ----------
-    results : Results
-    kind : {"markdown", "csv", "json", "latex"}
-    gradient_price : float or "dimension"
-    """
-    from comparison import latex, table
-
-    if kind == "markdown":
-        from comparison.evidence.curves import Evidence
-        from comparison.report.markdown import as_markdown
-
-        with _beyond_numbers():
-            return as_markdown(Evidence(results, gradient_price))
-    rows = result_rows(results, gradient_price=gradient_price)
-    if kind == "csv":
-        return table.as_csv(rows)
-    if kind == "json":
-        return table.as_json(rows)
-    notes = [*results.contradictions(), *table.footnotes(rows, gradient_price=gradient_price)]
-    return latex.as_latex(latex.sections_of(results, rows), notes)
-
-
-def _beyond_numbers() -> np.errstate:
-    """Return a context in which means of the largest numbers are infinite, and no warning."""
-    return np.errstate(over="ignore", invalid="ignore")
+        written += f"\n{figures}: {len(write_figures(content, figures, kind))} figures"
+    return written
 
 
 def runs_of(source: str) -> Results:
@@ -98,11 +70,3 @@ def runs_of(source: str) -> Results:
     if not len(results):
         raise UsageError(f"results file {source}: it has no runs yet")
     return results
-
-
-def _write(output: str, text: str) -> None:
-    """Write a page whole or not at all."""
-    try:
-        write_whole(output, text)
-    except OSError as error:
-        raise UsageError(f"page {output}: {error.strerror}") from None

@@ -1,7 +1,7 @@
-"""What a run read from elsewhere may be: every field checked, once, by its type and size.
+"""Checks of runs that are read: every field once, by its type and size.
 
 A results file is data that anybody may have written. What passes here can be tabulated,
-drawn and exported without another look; what does not is told by the field's name.
+drawn and exported without another check; an error names the field.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.results.trace import KINDS
-from methods.best_of_n_curve import BestOfN
 from methods.result import ENDS, Facts
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from methods.shared.best_of_n_curve import BestOfN
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 
-#: Characters of a name, and of any other text.
+#: The most characters of a name, and of any other text.
 MOST_NAME, MOST_TEXT = 2_000, 1_000_000
-#: How deep an option's value may be nested.
+#: How deeply an option's value may be nested.
 MOST_DEPTH = 8
 
 #: A whole number fits 64 bits, as in every format that runs are exported to.
@@ -50,14 +50,14 @@ def checked(data: Any) -> dict[str, Any]:
 
 
 def _each(data: dict[str, Any], checks: Mapping[str, Check], whole: str) -> dict[str, Any]:
-    """Return what the checks make of an object's members; there may be no others."""
-    found = {}
+    """Return an object's checked members; each has to have a check."""
+    checked_fields = {}
     for name, value in data.items():
         check = checks.get(name)
         if check is None:
             raise TypeError(f"{ascii(name)[:MOST_NAME]}: {whole} has no such field")
-        found[name] = check(name, value)
-    return found
+        checked_fields[name] = check(name, value)
+    return checked_fields
 
 
 def _refuse(name: str, value: Any, expected: str) -> NoReturn:
@@ -75,7 +75,7 @@ def shown(value: Any) -> str:
 
 
 def _text_of(most: int, least: int = 0) -> Callable[[str, Any], str]:
-    """Return the check of a text by its number of characters."""
+    """Return a check of a text's length in characters."""
 
     def check(name: str, value: Any) -> str:
         if type(value) is not str or not least <= len(value) <= most:
@@ -137,8 +137,8 @@ def _one_of(choices: tuple[str, ...]) -> Check:
 def _object(name: str, value: Any) -> dict[str, Any]:
     if type(value) is not dict:
         _refuse(name, value, "an object")
-    found: dict[str, Any] = value
-    return found
+    members: dict[str, Any] = value
+    return members
 
 
 def _mapping(check: Check) -> Check:
@@ -168,11 +168,11 @@ def _plain(name: str, value: Any, depth: int = 0) -> Any:
 
 
 def _provenance(name: str, value: Any) -> dict[str, str]:
-    """Check what a run was made with: text by name, of which two are numbers."""
-    found: dict[str, str] = _mapping(_short)(name, value)
-    jobs, timeout = found.get("jobs", "1"), found.get("timeout", "1")
+    """Check a run's provenance: text by name; `jobs` and `timeout` are numbers as text."""
+    texts: dict[str, str] = _mapping(_short)(name, value)
+    jobs, timeout = texts.get("jobs", "1"), texts.get("timeout", "1")
     if jobs == timeout == "1":
-        return found
+        return texts
     if not (jobs.isascii() and jobs.isdecimal() and len(jobs) < 10):
         _refuse(f"{name}.jobs", jobs, "a whole number as text")
     try:
@@ -181,7 +181,7 @@ def _provenance(name: str, value: Any) -> dict[str, str]:
         seconds = -1.0
     if not seconds >= 0:
         _refuse(f"{name}.timeout", timeout, "seconds as text")
-    return found
+    return texts
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:
@@ -192,16 +192,16 @@ def _names(name: str, value: Any) -> tuple[str, ...]:
 
 def _numbers(name: str, value: Any) -> NDArray[Any]:
     """Return a list of numbers as an array, of whole ones if all are."""
-    # No text is handed to numpy: it would give each as much room as the longest takes.
+    # numpy gets no text, as it would give each text the room of the longest.
     plain = type(value) is list and set(map(type, value)) <= {int, float, bool}
-    found = np.array(value if plain else None)
-    if found.dtype.kind not in "biuf" or found.ndim != 1 or not np.isfinite(found).all():
+    array = np.array(value if plain else None)
+    if array.dtype.kind not in "biuf" or array.ndim != 1 or not np.isfinite(array).all():
         _refuse(name, value, "a list of finite numbers")
-    return found
+    return array
 
 
 def _points(name: str, value: Any) -> list[TracePoint]:
-    """Return the points of a trace that are told as lists."""
+    """Return the points of a trace from lists."""
     if type(value) is not list:
         _refuse(name, value, "a list of points")
     if not value:
@@ -244,7 +244,7 @@ _BUDGET = {"work": _number, "seconds": _number, "target": _maybe_number}
 _LEDGER = {f.name: _count if f.type in (int, "int") else _amount for f in fields(Ledger)}
 _REFERENCE = {
     "value": _number,
-    "kind": _short,  # which there are, the class knows
+    "kind": _short,  # `Reference` checks it further
     "source": _text,
     "tolerance": _amount,
     "uncertainty": _amount,

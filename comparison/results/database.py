@@ -1,4 +1,4 @@
-"""An SQLite file as data: nothing in it runs, and nothing that it does holds up the process."""
+"""An SQLite file as data: nothing in it is executed, and nothing in it can hang the process."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from comparison.results.migration import FORMER_TABLES, SCHEMA, TABLES, migrate
-from problems.usage_error import UsageError
+from comparison.results.tables import SCHEMA, TABLES, make_tables
+from problems.core.usage_error import UsageError
 
 #: Marks an SQLite file as ours ("BGrd").
 APPLICATION_ID = 0x42477264
-#: How long others who write are waited for.
+#: How long a runner waits for others that write.
 LOCK_SECONDS = 30.0
-#: How long SQLite may look for a row, or for the end of a statement.
+#: How long SQLite may take to find a row, or to end a statement.
 ROW_SECONDS = 6.0
-#: Steps of SQLite's machine, some milliseconds, after which it asks whether to go on.
+#: Steps of SQLite's virtual machine, some milliseconds, between calls of its progress handler.
 STEPS = 20_000
-#: Bytes of a text, a blob or a row.
+#: The most bytes of a text, a blob or a row.
 MOST_BYTES = 2**26
-#: What SQLite keeps beside a file: what to undo, what to add, and an index of that.
+#: The files that SQLite keeps beside a file: a rollback journal, a write-ahead log, its index.
 BESIDE = ("-journal", "-wal", "-shm")
 #: Ends a journal that names a file beyond the database, which SQLite opens and then removes.
 NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
-#: Pages of a file that is looked through when runs are lost; of more it would take seconds.
+#: Pages of a file that is checked when runs are lost; more would take seconds.
 MOST_PAGES = 100_000
 
 
@@ -37,12 +37,12 @@ class StoreError(UsageError):
     """A results file that cannot be used; the message says why."""
 
 
-class UnstorableRun(StoreError):  # noqa: N818 - what is wrong is the run
+class UnstorableRun(StoreError):  # noqa: N818 - the run is wrong
     """A run that could not be read again; the file is as it was."""
 
 
 def require_place(path: str | Path, *, exists: bool) -> None:
-    """Raise `StoreError` where no results file can be, or, if it has to exist, where there is none.
+    """Raise `StoreError` if no results file can be at a path, or if it has to exist and does not.
 
     SQLite would wait for ever at a pipe, and take some names for something else than a file.
     What it keeps beside the file may be as bad.
@@ -72,7 +72,7 @@ def require_place(path: str | Path, *, exists: bool) -> None:
 
 
 def wrong_beside(path: str) -> str:
-    """Say which of the files that SQLite keeps beside a results file it must not open, and why.
+    """Say which file beside a results file SQLite must not open, and why; empty if none.
 
     It would wait for ever at a pipe, where it hears no signal; and a journal may name any
     file of the user's, which SQLite removes once the journal has been undone.
@@ -97,7 +97,7 @@ def _kind(mode: int) -> str:
 
 
 def _end(path: Path) -> bytes:
-    """Return a file's last bytes; none of one that SQLite cannot read either."""
+    """Return a file's last bytes; none if it cannot be read, as SQLite then cannot either."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - len(NAMES_ANOTHER)))
@@ -107,12 +107,12 @@ def _end(path: Path) -> bytes:
 
 
 class Watch:
-    """Lets Python hear a signal while SQLite works, and ends a statement that has no end.
+    """Lets Python handle signals while SQLite works, and ends a statement that takes too long.
 
     Attributes
     ----------
     raised : BaseException or None
-        What a signal's handler raised meanwhile; whoever sees SQLite interrupted raises it.
+        What a signal's handler raised meanwhile; it is raised again when SQLite is interrupted.
     seconds : float
         How long a statement may take.
     """
@@ -129,7 +129,7 @@ class Watch:
         database.set_progress_handler(steps.__next__, STEPS)
 
     def renew(self) -> None:
-        """Begin to count the time anew."""
+        """Restart the time limit."""
         self._deadline = monotonic() + self.seconds
 
     def _steps(self) -> Generator[bool, None, None]:
@@ -145,7 +145,7 @@ class Watch:
     def rows(
         self, database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
     ) -> Iterator[tuple[Any, ...]]:
-        """Yield a statement's rows, each within so many seconds; see `execute`."""
+        """Yield a statement's rows, with a time limit for each; see `execute`."""
         cursor = execute(database, statement, values)
         while True:
             self.renew()
@@ -156,7 +156,7 @@ class Watch:
 
 
 def guard(database: sqlite3.Connection) -> Watch:
-    """Let a connection run no code of its file's, hold no huge value, and hear signals."""
+    """Let a connection run no code of its file, hold no huge value, and handle signals."""
     watch = Watch(database)
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
     database.execute("PRAGMA trusted_schema=OFF")
@@ -167,7 +167,7 @@ def guard(database: sqlite3.Connection) -> Watch:
 def execute(
     database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
 ) -> sqlite3.Cursor:
-    """Execute a statement; wait for others who hold the file, where signals are heard."""
+    """Execute a statement; wait while others lock the file, and handle signals meanwhile."""
     deadline = monotonic() + LOCK_SECONDS
     while True:
         try:
@@ -184,15 +184,15 @@ def count_tables(database: sqlite3.Connection) -> int:
 
 
 def pragma(database: sqlite3.Connection, name: str) -> int:
-    """Return a number that SQLite keeps in the file's head."""
+    """Return a number that SQLite keeps in the file's header."""
     return int(execute(database, f"PRAGMA {name}").fetchone()[0])
 
 
 def why_not_ours(database: sqlite3.Connection) -> str:
-    """Say why a file is none that this version can use; empty where it is, or is empty.
+    """Say why this version cannot use a file; empty if it can, or if the file has no tables.
 
-    Its tables have to be made by the very statements that this suite makes them by: a view
-    of that name may compute without end, a trigger writes what it likes.
+    Its tables have to be made by exactly this suite's statements: a view of the same name may
+    compute without end, and a trigger may write anything.
     """
     if not count_tables(database):
         return ""
@@ -201,22 +201,21 @@ def why_not_ours(database: sqlite3.Connection) -> str:
     version = pragma(database, "user_version")
     if version > SCHEMA:
         return "written by a newer version of this suite"
-    expected = {1: FORMER_TABLES, SCHEMA: TABLES}.get(version)
-    if expected is None:
+    if version < SCHEMA:
         return f"a damaged file: it has tables, but is of version {version}"
-    made_by = {_named(statement): _bare(statement) for statement in expected}
+    made_by = {_named(statement): _bare(statement) for statement in TABLES}
     tables = [name for (kind, name), _ in made_by.items() if kind == "TABLE"]
-    found = {}
+    kinds = {}
     rows = execute(database, "SELECT type, name, tbl_name, sql FROM sqlite_master")
     for kind, name, table, sql in rows:
-        found[name] = kind
+        kinds[name] = kind
         if name in tables or (table in tables and sql is not None):
             what = str(kind).upper(), str(name)
             if what not in made_by:
                 return f"its {str(name)[:40]!r} is {_a(str(kind)[:40])}, which no results file has"
             if _bare(str(sql)) != made_by[what]:
                 return f"its {kind} {name} is none that this suite makes"
-    missing = [name for name in tables if name not in found]
+    missing = [name for name in tables if name not in kinds]
     return f"no such table: {missing[0]}" if missing else ""
 
 
@@ -225,29 +224,29 @@ def _a(kind: str) -> str:
 
 
 def _named(statement: str) -> tuple[str, str]:
-    """Return the kind and the name of what a statement makes."""
+    """Return the kind and the name of the table or index that a statement makes."""
     _, kind, name, *_ = _bare(statement).split()
     return kind, name
 
 
 def _bare(statement: str) -> str:
-    """Return a statement as SQLite keeps it."""
+    """Return a statement as SQLite stores it."""
     return " ".join(statement.replace("IF NOT EXISTS ", "").split())
 
 
 def connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
-    """Open a file whose name is a whole path, or, as `uri`, an address."""
-    # Where others hold the file, `execute` waits, as SQLite hears no signal while it does.
+    """Open a file by its absolute path or, as `uri`, by an address."""
+    # While others lock the file, `execute` waits: SQLite would not handle signals.
     return sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=uri)
 
 
 def open_to_read(path: str) -> sqlite3.Connection:
-    """Open a file that is only read."""
+    """Open a file for reading only."""
     return connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
 
 
 def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
-    """Return the database, opened anew where its folder may not be written to."""
+    """Return the database, opened again if its folder is read-only."""
     try:
         count_tables(database)
     except sqlite3.OperationalError:  # no room for the write-ahead log's index
@@ -264,20 +263,18 @@ def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
     return database
 
 
-def current(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Return the database, or its copy in memory where it is of an older version."""
-    if count_tables(database) and pragma(database, "user_version") == SCHEMA:
+def with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the database; for an empty file, one in memory that has the tables."""
+    if count_tables(database):
         return database
-    copy = connect(":memory:")
-    with closing(database):
-        # In parts, between which signals are heard.
-        database.backup(copy, pages=1000, progress=lambda *_: None)
-    migrate(copy)
-    return copy
+    database.close()
+    empty = connect(":memory:")
+    make_tables(empty)
+    return empty
 
 
 def is_sound(path: str) -> bool:
-    """Whether whoever opens a file finds it whole; one of many pages is not looked through."""
+    """Whether a file is whole to anybody who opens it; one of many pages is not checked."""
     watch = None
     if wrong_beside(path):
         return False
@@ -288,8 +285,8 @@ def is_sound(path: str) -> bool:
             watch.renew()
             if pragma(database, "page_count") > MOST_PAGES:
                 return True
-            found = execute(database, "PRAGMA quick_check(1)").fetchall()
-            return found == [("ok",)] and not why_not_ours(database)
+            outcome = execute(database, "PRAGMA quick_check(1)").fetchall()
+            return outcome == [("ok",)] and not why_not_ours(database)
     except sqlite3.Error:
         if watch is not None and watch.raised is not None:
             raise watch.raised from None

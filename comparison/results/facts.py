@@ -1,4 +1,4 @@
-"""What is said of a run's method and problem: what was stored with it, and nothing imported."""
+"""Facts about a run's method and problem, from the results file; nothing is imported."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from methods.result import Facts, Run
 
 
 def facts_of(run: Run) -> Facts:
-    """Return what is known of a run's method and problem.
+    """Return the facts that are stored with a run, or else those of the catalogue.
 
-    Of a run of an older version, which did not store it, that is what the catalogue says
-    of its method without loading it; of a method or a problem from a user's file nothing,
-    since a name in a results file is no reason to look for a file.
+    An older version stored none: then they are what the catalogue says of the method without
+    loading it, and the defaults for a method or a problem from a user's file,
+    since a name in a results file is no reason to open a file.
     """
     if run.facts is not None:
         return run.facts

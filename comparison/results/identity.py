@@ -1,4 +1,4 @@
-"""What makes runs of a file the same contender's, on the same problem or instance."""
+"""Which runs of a file have the same contender, problem or instance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from methods.result import Run
 
 
 def contender_of(run: Run) -> dict[str, Any]:
-    """Return what makes a method of a file another contender."""
+    """Return what tells the contenders of one method apart."""
     return {
         **run.method_options,
         "file": run.provenance.get("method_file", ""),
@@ -20,7 +20,7 @@ def contender_of(run: Run) -> dict[str, Any]:
 
 
 def problem_of(run: Run) -> dict[str, Any]:
-    """Return what makes a problem of a file another one."""
+    """Return what tells the problems of one name apart."""
     limits = asdict(run.budget)
     return {**_data(run), "budget": limits.pop("work"), **limits}
 
@@ -39,22 +39,22 @@ def instance_of(run: Run) -> Hashable:
 
 
 def with_dimensions(runs: Sequence[Run]) -> list[Run]:
-    """Return the runs, those that were killed before they told their dimension with another's.
+    """Return the runs; those that were killed before they reported a dimension get another's.
 
-    That of the same method on the instance, which may descend on a relaxation of its own, or
-    else that of any; it stays 0 where no run on the instance told one.
+    It is that of a run of the same method on the instance, which may use a relaxation of its
+    own, or else of any method; it stays 0 if no run on the instance has one.
     """
     if all(run.dimension for run in runs):
         return list(runs)
-    known: dict[Hashable, int] = {}
+    dimensions: dict[Hashable, int] = {}
     for run in runs:
         if run.dimension:
-            known.setdefault((instance_of(run), run.method), run.dimension)
-            known.setdefault(instance_of(run), run.dimension)
+            dimensions.setdefault((instance_of(run), run.method), run.dimension)
+            dimensions.setdefault(instance_of(run), run.dimension)
 
-    def told(run: Run) -> Run:
+    def with_dimension(run: Run) -> Run:
         instance = instance_of(run)
-        dimension = known.get((instance, run.method), known.get(instance, 0))
+        dimension = dimensions.get((instance, run.method), dimensions.get(instance, 0))
         return replace(run, dimension=dimension) if dimension else run
 
-    return [run if run.dimension else told(run) for run in runs]
+    return [run if run.dimension else with_dimension(run) for run in runs]

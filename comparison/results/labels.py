@@ -1,4 +1,4 @@
-"""Names that tell the runs of a results file apart, as short as they can be."""
+"""The shortest labels that tell the runs of a results file apart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]:
-    """Name each run by a name and by what differs between the runs of that name.
+    """Label each run by its name and by the settings that differ between runs of that name.
 
     Parameters
     ----------
@@ -21,22 +21,22 @@ def labels(variants: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]
     first: dict[str, dict[str, str]] = {}
     differs: dict[str, set[str]] = {}
     for name, settings in texts.values():
-        known = first.setdefault(name, settings)
-        # What is not set, or was no option yet when the run was made, is empty.
+        earlier = first.setdefault(name, settings)
+        # An option that is not set, or did not exist when the run was made, is empty.
         differs.setdefault(name, set()).update(
             key
-            for key in known.keys() | settings.keys()
-            if known.get(key, "") != settings.get(key, "")
+            for key in earlier.keys() | settings.keys()
+            if earlier.get(key, "") != settings.get(key, "")
         )
     named = {}
     for run, (name, settings) in texts.items():
-        told = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
-        named[run] = f"{name} ({', '.join(told)})" if told else name
+        shown = [f"{key}={text}" for key, text in settings.items() if text and key in differs[name]]
+        named[run] = f"{name} ({', '.join(shown)})" if shown else name
     return named
 
 
 def _text(value: Any) -> str:
-    """Show a setting: a number as short as tells it from any other, what is not set as empty."""
+    """Show a setting: a number as short as is exact, None as empty."""
     if value is None:
         return ""
     if isinstance(value, float):

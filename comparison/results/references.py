@@ -1,4 +1,4 @@
-"""What runs on an instance are held against, given what all of them have shown and proved."""
+"""The references that runs on an instance are compared with, from all runs on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from comparison.results.trace import KINDS
 from methods.result import Run
-from problems.reference import Reference
+from problems.core.reference import Reference
 
 #: By how much sums of floats in another order may miss a value near 0, and any value in
 #: units of its last place.
@@ -57,24 +57,24 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
 
 
 def contradictions(runs: Sequence[Run]) -> list[str]:
-    """Return what is called proven on an instance and refuted by a run, a sentence each.
+    """Return a sentence for each proof on an instance that a run refutes.
 
-    Each names the two that disagree: who proved it, and the run with the best value.
+    Each names the two that disagree: the run that proved it, and the run with the best value.
     """
     best = _best(runs)
     if best is None:
         return []
-    found = f"{_named(best)} found {_value(best):.12g}"
-    told = []
+    why = f"{_named(best)} found {_value(best):.12g}"
+    claims = []
     own = _own(runs)
     if own is not None and own.proven and _value(best) < own.floor:
-        told.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
+        claims.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
     for run in runs:
         if is_refuted(run, _value(best)):
             kind = "certificate" if run.certified else "bound"
-            told.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
+            claims.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
     where = f"{best.problem}, instance {best.instance}"
-    return [f"{where}: {claim} is withdrawn, as {found}" for claim in dict.fromkeys(told)]
+    return [f"{where}: {claim} is withdrawn, as {why}" for claim in dict.fromkeys(claims)]
 
 
 def best_value(runs: Sequence[Run]) -> float:
@@ -101,7 +101,7 @@ def _arithmetic(run: Run) -> float:
 
 
 def standing(run: Run, best: float) -> Run:
-    """Return a run without what the best value on its instance refutes, or else the run itself.
+    """Return a run without the proofs that the best value on its instance refutes.
 
     Its `bound`, the `reference` that it was held against, and its end: a run that ended
     ``optimal`` by one of these is ``refuted``.

@@ -1,4 +1,4 @@
-"""What a process has stored, kept until it ends: its file may be taken away under it."""
+"""The rows that a process has stored, kept until it ends in case their file is lost."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 #: A row of each table: a run's key, its problem's key, its record and its packed trace.
 Row = tuple[str, str, str, bytes]
 
-#: Bytes of rows that are held; older ones are read from the connection, if it still can.
+#: The most bytes of rows that are held; older rows are read from the connection if possible.
 MOST_BYTES = 64 * 2**20
 
-#: SQLite's codes of a file that is not what it was: damaged, cut, or no longer there.
+#: SQLite's error codes of a file that is damaged, cut, or no longer there.
 DAMAGE = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -32,7 +32,7 @@ def damaged(error: sqlite3.Error) -> bool:
 
 
 class Watched:
-    """A file and its log, as they were when they were last looked at."""
+    """A file and its log, as they were at the last check."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -40,7 +40,7 @@ class Watched:
         self._log = _state(f"{path}-wal")
 
     def changed(self) -> str:
-        """Say what has happened to the file since the last look; empty where nothing has.
+        """Say what has happened to the file since the last check; empty where nothing has.
 
         ``cut`` may be wrong: SQLite itself shortens a file at times.
         """
@@ -61,12 +61,12 @@ class Watched:
 
 
 def _state(path: str) -> tuple[int, int, int] | None:
-    """Return what tells a file from another one, and its size."""
+    """Return a file's device, inode and size; None if it does not exist."""
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_dev, found.st_ino, found.st_size
+    return status.st_dev, status.st_ino, status.st_size
 
 
 class Made:
@@ -80,7 +80,7 @@ class Made:
         return len(self._rows)
 
     def add(self, row: Row) -> None:
-        """Keep a row, and let go of the oldest ones where there are too many to hold."""
+        """Keep a row, and drop the oldest ones if they are too many to hold."""
         self._rows.pop(row[0], None)
         self._rows[row[0]] = row
         self._held += _size(row)
@@ -97,7 +97,7 @@ class Made:
         self._held -= 0 if row is None else _size(row)
 
     def rows(self, database: sqlite3.Connection) -> Iterator[Row]:
-        """Yield the rows; those that are not held as far as they can be read."""
+        """Yield the rows, and those that are not held if they can be read."""
         query = (
             "SELECT key, problem_key, run, points FROM runs JOIN traces USING (key) WHERE key = ?"
         )
@@ -106,11 +106,11 @@ class Made:
                 yield row
                 continue
             try:
-                found = database.execute(query, (key,)).fetchone()
+                stored = database.execute(query, (key,)).fetchone()
             except sqlite3.Error:
                 continue
-            if found is not None:
-                yield found
+            if stored is not None:
+                yield stored
 
 
 def _size(row: Row) -> int:
@@ -118,7 +118,7 @@ def _size(row: Row) -> int:
 
 
 def places_beside(path: str) -> Iterator[Path]:
-    """Yield free names for what is rescued: beside the file, or else where the process works."""
+    """Yield free paths for rescued rows: beside the file, or else in the working folder."""
     file = Path(path)
     stem = re.sub(r"\.rescued-\d+$", "", file.stem)
     for folder in dict.fromkeys((file.absolute().parent, Path.cwd())):

@@ -20,11 +20,12 @@ from comparison.results.references import (
     without_refuted,
 )
 from comparison.results.store import Store
+from comparison.results.trace import as_array
 from methods import METHODS
 from methods.result import Run
 from problems import PROBLEMS
-from problems.reference import Reference
-from problems.registry import Registry
+from problems.core.reference import Reference
+from problems.naming.registry import Registry
 
 if TYPE_CHECKING:
     import pandas
@@ -34,29 +35,40 @@ Group = tuple[str, int, str]
 
 
 class Results:
-    """The runs of a results file.
+    """The runs of a results file, or those of it that a comparison is made of.
 
     A *contender* is a method with its options; its label is the method's name and, where
-    the file has it with several options, versions or states of a user's file, what tells
-    them apart. A *problem* is one with its options, its data and the budget, labelled in
+    the file has it with several options, versions or states of a user's file, the
+    difference. A *problem* is one with its options, its data and the budget, labelled in
     the same way.
 
     Parameters
     ----------
     path : str or Path
     runs : sequence of Run
-        Those of the file that are meant, without their traces.
+        Those that are shown, each with a key of its own; traces are read when asked for.
+    others : sequence of Run
+        Other runs on the same instances: the values and bounds that they show hold for all.
+    in_order : bool
+        Whether the runs stay in the order given; by default they are sorted by problem,
+        instance, method and seed, in the order of the catalogues.
 
     Attributes
     ----------
     path : str
     runs : list of Run
-        By problem, instance, method and seed. Traces are not among them: see `trace`.
     contenders, problems : list of str
-        The labels, in the order of the catalogues.
+        The labels, in the order of the runs' methods and problems.
     """
 
-    def __init__(self, path: str | Path, runs: Sequence[Run]) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        runs: Sequence[Run],
+        others: Sequence[Run] = (),
+        *,
+        in_order: bool = False,
+    ) -> None:
         self.path = str(path)
         runs = with_dimensions(runs)
         self._contenders = labels({run.key: (run.method, contender_of(run)) for run in runs})
@@ -73,17 +85,15 @@ class Results:
                 run.seed,
             )
 
-        self.runs = sorted(runs, key=place)
+        self.runs = list(runs) if in_order else sorted(runs, key=place)
+        by_method = self.runs
+        if not in_order:
+            by_method = sorted(self.runs, key=lambda run: _place(methods, run.method))
         self.problems = list(dict.fromkeys(map(self.problem, self.runs)))
-        self.contenders = list(
-            dict.fromkeys(
-                self.contender(run)
-                for run in sorted(self.runs, key=lambda run: _place(methods, run.method))
-            )
-        )
-        self._known: dict[Hashable, list[Run]] = {}
-        for run in runs:
-            self._known.setdefault(instance_of(run), []).append(run)
+        self.contenders = list(dict.fromkeys(map(self.contender, by_method)))
+        self._on_instance: dict[Hashable, list[Run]] = {}
+        for run in {run.key: run for run in (*others, *runs)}.values():
+            self._on_instance.setdefault(instance_of(run), []).append(run)
         self._references: dict[Hashable, Reference | None] = {}
         self._best: dict[Hashable, float] = {}
 
@@ -103,52 +113,46 @@ class Results:
 
     def groups(self) -> dict[Group, list[Run]]:
         """Return the runs that differ in their seeds only, by problem, instance and contender."""
-        found: dict[Group, list[Run]] = {}
+        groups: dict[Group, list[Run]] = {}
         for run in self.runs:
-            found.setdefault((self.problem(run), run.instance, self.contender(run)), []).append(run)
-        return found
+            group = self.problem(run), run.instance, self.contender(run)
+            groups.setdefault(group, []).append(run)
+        return groups
 
     def instance(self, run: Run) -> Hashable:
-        """Return what all runs on the same instance of the same problem share."""
+        """Return a key that all runs on the same instance of the same problem share."""
         return instance_of(run)
 
     def on_instance(self, run: Run) -> list[Run]:
         """Return all runs of the file on a run's instance, whatever was selected."""
-        return self._known[instance_of(run)]
+        return self._on_instance[instance_of(run)]
 
     def reference(self, run: Run) -> Reference | None:
-        """Return the best reference known for a run's instance, whatever its budget."""
+        """Return the best reference for a run's instance, whatever its budget."""
         instance = instance_of(run)
         if instance not in self._references:
-            self._references[instance] = best_reference(self._known[instance])
+            self._references[instance] = best_reference(self._on_instance[instance])
         return self._references[instance]
 
     def contradictions(self) -> list[str]:
         """Return which proofs of the file its own runs refute, a sentence each."""
-        return [line for runs in self._known.values() for line in contradictions(runs)]
+        return [line for runs in self._on_instance.values() for line in contradictions(runs)]
 
     def best(self, run: Run) -> float:
         """Return the best value that any run on a run's instance has shown; see `best_value`."""
         instance = instance_of(run)
         if instance not in self._best:
-            self._best[instance] = best_value(self._known[instance])
+            self._best[instance] = best_value(self._on_instance[instance])
         return self._best[instance]
 
     def standing(self, run: Run) -> Run:
-        """Return what stands of a run, given all runs on its instance; see `standing`."""
+        """Return a run without what other runs on its instance refute; see `standing`."""
         return standing(run, self.best(run))
-
-    def goal(self, run: Run) -> float | None:
-        """Return the value that solves a run's instance: the optimum's, None if that is unknown."""
-        reference = self.reference(run)
-        if reference is None or not reference.optimum:
-            return None
-        return reference.value + reference.slack
 
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
-        known = (other.random_value for other in self._known[instance_of(run)])
-        return next((value for value in known if value is not None), None)
+        values = (other.random_value for other in self._on_instance[instance_of(run)])
+        return next((value for value in values if value is not None), None)
 
     def white_box(self, run: Run) -> bool:
         """Whether the run's method is given the model, so that it has no work."""
@@ -172,6 +176,11 @@ class Results:
         The traces have no bound that a run on the instance refutes.
         """
         chosen = {run.key: run for run in (self.runs if runs is None else runs)}
+        for key in [key for key, run in chosen.items() if run.trace]:  # of one that is not stored
+            run = chosen.pop(key)
+            yield run, without_refuted(as_array(run.trace), run, self.best(run))
+        if not chosen:
+            return
         with Store(self.path, readonly=True) as store:
             for key, trace in store.traces(chosen):
                 yield chosen[key], without_refuted(trace, chosen[key], self.best(chosen[key]))
@@ -181,7 +190,7 @@ class Results:
     ) -> Results:
         """Return the runs of some contenders and problems, in their order, labelled as here.
 
-        What is known of all, such as a certificate of a run that is left out, holds on.
+        Their references stay as they are: a certificate of a run that is left out holds on.
         """
         chosen = [
             run
@@ -204,7 +213,7 @@ class Results:
         MissingExtra
             Where pandas is not installed.
         """
-        from comparison.export.tidy import frame
+        from comparison.results.frame import frame
 
         return frame(self)
 

@@ -13,14 +13,14 @@ import numpy as np
 from comparison.results.checked import checked, shown
 from methods.result import Run
 
-#: Characters of a record: a best point of a million numbers has 20 million.
+#: The most characters of a record: a best point of a million numbers has 20 million.
 MOST_CHARACTERS = 2**25
-#: Quotation marks and brackets of a record: what they hold takes much more memory than text.
+#: The most quotation marks and brackets of a record: objects take much more memory than text.
 MOST_PARTS = 200_000
 
 
 def limits(budget: dict[str, Any]) -> dict[str, Any]:
-    """Return a budget's limits in one spelling: 20 seconds and 20.0 make the same run."""
+    """Return a budget's limits, whole numbers as int: 20 seconds and 20.0 make the same run."""
     return {
         name: int(limit) if isinstance(limit, float) and limit.is_integer() else limit
         for name, limit in budget.items()

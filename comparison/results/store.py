@@ -1,4 +1,4 @@
-"""Finished runs in an SQLite file: each committed at once, none lost, none doubled."""
+"""Finished runs in an SQLite file: each is committed at once, none is lost or doubled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from comparison.results.database import (
     UnstorableRun,
     Watch,
     connect,
-    current,
     execute,
     guard,
     is_sound,
@@ -28,10 +27,11 @@ from comparison.results.database import (
     require_place,
     why_not_ours,
     with_log,
+    with_tables,
 )
-from comparison.results.migration import SCHEMA, migrate
 from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
 from comparison.results.run_json import parsed, record_of, run_from_json
+from comparison.results.tables import SCHEMA, make_tables
 from comparison.results.trace import as_array, as_points, pack, unpack
 from methods.result import Run
 
@@ -77,7 +77,7 @@ class Store:
                 if why := why_not_ours(self._database):
                     raise StoreError(f"results file {self.path}: {why}")
                 if readonly:
-                    self._use(current(self._database))
+                    self._use(with_tables(self._database))
                 else:
                     self._open()
         except BaseException:
@@ -87,7 +87,7 @@ class Store:
 
     @property
     def rescued(self) -> str:
-        """What happened to the file, and where the runs are; empty where nothing happened."""
+        """What happened to the file, and where its runs are now; empty if nothing happened."""
         return self._rescued and f"{self._rescued}; {len(self._made)} runs are in {self.path}"
 
     def _use(self, database: sqlite3.Connection) -> None:
@@ -113,19 +113,19 @@ class Store:
 
     def _open(self) -> None:
         assert self._watch is not None
-        self._watch.seconds = math.inf  # the tables are ours; to bring many up to date takes long
+        self._watch.seconds = math.inf
         self._watch.renew()
         # Write-ahead logging: a commit is one append, and a killed process loses none.
         execute(self._database, "PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
-        with self._transaction():  # fails here where we may not write
+        with self._transaction():  # fails here if the file is read-only
             if pragma(self._database, "user_version") != SCHEMA:
                 self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                migrate(self._database)
+                make_tables(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        """Commit all that is done within, or nothing of it."""
+        """Commit all statements of the block, or none of them."""
         execute(self._database, "BEGIN IMMEDIATE")
         try:
             yield
@@ -142,7 +142,7 @@ class Store:
         self._database.close()
 
     def add(self, key: str, problem_key: str, run: Run, *, replace: bool = False) -> None:
-        """Commit a finished run, unless the file has it already, from another runner perhaps.
+        """Commit a finished run, unless the file has it already, perhaps from another runner.
 
         One that was cut short gives way to any other, but for one that was killed.
 
@@ -175,23 +175,23 @@ class Store:
         self.verify()
 
     def verify(self, *, thorough: bool = False) -> None:
-        """Make sure that the runs that were added are in the file, or else put them beside it.
+        """Make sure that the added runs are in the file, or else copy them to one beside it.
 
         Parameters
         ----------
         thorough : bool
-            Whether the file is looked through as well, see `is_sound`.
+            Whether the file is checked page by page as well, see `is_sound`.
 
         Raises
         ------
         StoreError
             When they can be put nowhere.
         """
-        what = self._file.changed()
-        if (thorough and not what) or what == "cut":
-            what = "" if is_sound(self.path) else what or "damaged"
-        if what and len(self._made):
-            self._rescue(what, None)
+        damage = self._file.changed()
+        if (thorough and not damage) or damage == "cut":
+            damage = "" if is_sound(self.path) else damage or "damaged"
+        if damage and len(self._made):
+            self._rescue(damage, None)
 
     def _rescued_from(self, error: StoreError) -> bool:
         """Whether an error says that the file is damaged, from which its runs are rescued."""
@@ -201,9 +201,9 @@ class Store:
         self._rescue(f"damaged ({why})", error)
         return True
 
-    def _rescue(self, what: str, reason: StoreError | None) -> None:
-        """Put what was added into another file, and add there from now on."""
-        told = f"results file {self.path}: {what} while it was in use"
+    def _rescue(self, damage: str, reason: StoreError | None) -> None:
+        """Copy the added runs into another file, and add to that one from now on."""
+        story = f"results file {self.path}: {damage} while it was in use"
         for place in places_beside(self.path):
             other = None
             try:
@@ -219,9 +219,9 @@ class Store:
             with contextlib.suppress(sqlite3.Error):
                 self._database.close()
             self._database, self._watch, self._file = other._database, other._watch, other._file
-            self.path, self._rescued = other.path, self._rescued or told
+            self.path, self._rescued = other.path, self._rescued or story
             return
-        raise StoreError(f"{told}, and its runs can be put nowhere: {reason}")
+        raise StoreError(f"{story}, and its runs can be put nowhere: {reason}")
 
     def _insert(self, row: Row) -> None:
         key, problem_key, record, points = row
@@ -234,7 +234,7 @@ class Store:
         return {key for (key,) in self._rows("SELECT key FROM runs")}
 
     def find(self, key: str) -> Run | None:
-        """Return the run of a key, without its trace; None where there is none."""
+        """Return the run of a key, without its trace; None if there is none."""
         rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
         try:
             return next((self._run(key, record) for (record,) in rows), None)
@@ -251,23 +251,23 @@ class Store:
         Parameters
         ----------
         problem_keys : iterable of str, optional
-            See `Preflight.problem_key`.
+            See `comparison.running.cell.PlannedRun.problem_key`.
         trace : bool
             Whether the runs have their traces.
         """
         query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
         keys = None if problem_keys is None else dict.fromkeys(problem_keys)
         chosen: list[Any] = [()] if keys is None else [(key,) for key in keys]
-        found: dict[str, Run] = {}
+        runs: dict[str, Run] = {}
         for values in chosen:
             for key, record in self._rows(query + some * len(values), values):
-                if key in found:  # pages that lead back to themselves
+                if key in runs:  # pages that lead back to themselves
                     raise StoreError(f"results file {self.path}: run {key}: it is there twice")
-                found[key] = self._run(key, record)
+                runs[key] = self._run(key, record)
         if trace:
-            for key, array in self.traces(found):
-                found[key].trace = as_points(array)
-        return found
+            for key, array in self.traces(runs):
+                runs[key].trace = as_points(array)
+        return runs
 
     def _rows(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query."""

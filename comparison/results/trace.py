@@ -9,9 +9,9 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
-#: The kinds of a `TracePoint`; a stored number is an index into them, so none may move.
+#: The kinds of a `TracePoint`; files store their indices, so their order may not change.
 KINDS = ("value", "measured", "bound", "restart", "claimed")
 
 #: A trace point as a record, its fields in the order of `TracePoint`'s.
@@ -29,9 +29,9 @@ TRACE = np.dtype(
     ]
 )
 
-#: Of a trace that is stored, of 62 MiB; a longer one is thinned, see `as_array`.
+#: The most points of a stored trace, 62 MiB; a longer one is thinned, see `as_array`.
 MOST_POINTS = 1_000_000
-#: How many times its packed size a large trace may have: clocks and values hardly shrink.
+#: The most by which packing shrinks a large trace: clocks and values hardly shrink.
 MOST_SHRUNK, LARGE = 100, 2**20
 
 _FIELDS = attrgetter(*TRACE.names or ())

@@ -1,4 +1,4 @@
-"""The processes that others are copied from, seen from outside."""
+"""The processes that are copied for requests, seen by the process that sends the requests."""
 
 from __future__ import annotations
 
@@ -9,22 +9,63 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from comparison.running import wire
 from comparison.running.child import BUILD_SECONDS, Child, Limits
+from comparison.running.task import Answer, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Numerical libraries have one thread a run; it is set before they are first imported.
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
 
-Answer = dict[str, Any]
+
+class Copied:
+    """A process that forks a guarded copy of itself for every request; from any thread.
+
+    Parameters
+    ----------
+    channel : socket
+        It takes the requests.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self._sending = threading.Lock()
+
+    def send(self, message: dict[str, Any], files: Sequence[int] = ()) -> None:
+        """Send a message and open files; OSError when the process is gone."""
+        with self._sending:
+            self.channel.setblocking(True)  # half a message would be none
+            wire.send(self.channel, message, files)
+            self.channel.setblocking(False)
+
+    def copy(self, request: Request) -> Child:
+        """Start a copy for a request.
+
+        Raises
+        ------
+        OSError
+            When the process is gone.
+        """
+        child = Child()
+        try:
+            self.send(request, child.files)
+        except OSError:
+            child.end()
+            raise
+        child.handed_over()
+        return child
+
+    def end(self) -> None:
+        """Let it end; copies that serve a request go on."""
+        self.channel.close()
 
 
-class Base:
-    """The process from which all others are copied: it has imported, and has run nothing.
+class Base(Copied):
+    """The process of which all others are copies: it has imported modules and run no method.
 
     Parameters
     ----------
@@ -36,13 +77,14 @@ class Base:
     Attributes
     ----------
     copied : bool
-        Whether a copy of it is safe: it has one thread.
+        Whether it may be copied: only a process of one thread may.
     """
 
     def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
-        self._socket, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
+        super().__init__(ours)
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        # A library's warning must not make an error of a run.
+        # A library's warning must not become an error in a run.
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
         flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
         self.process = subprocess.Popen(
@@ -52,33 +94,20 @@ class Base:
             env={**environment, **THREADS, "PYTHONPATH": path},
         )
         theirs.close()
-        self._lock = threading.Lock()
-        with contextlib.suppress(OSError):  # it died; whoever asks it will notice
-            wire.send(self._socket, {"methods": list(methods), "modules": list(modules)})
+        with contextlib.suppress(OSError):  # it died: the first request fails
+            self.send({"methods": list(methods), "modules": list(modules)})
         self.copied = self._threads() == 1 and sys.platform == "linux"
 
     def _threads(self) -> int:
-        self._socket.settimeout(BUILD_SECONDS)
+        self.channel.settimeout(BUILD_SECONDS)
         try:
-            return int(self._socket.recv(16) or 0)
+            return int(self.channel.recv(16) or 0)
         except (OSError, ValueError):
             return 0
-        finally:
-            self._socket.settimeout(None)
-
-    def copy(self, request: dict[str, Any]) -> Child:
-        """Start a copy for a request.
-
-        Raises
-        ------
-        OSError
-            When the process is gone.
-        """
-        return _copy(self._socket, self._lock, request)
 
     def end(self) -> None:
-        """End it; copies that serve go on."""
-        self._socket.close()
+        """End it and wait for that; copies that serve a request go on."""
+        super().end()
         try:
             self.process.wait(BUILD_SECONDS)
         except subprocess.TimeoutExpired:
@@ -86,137 +115,117 @@ class Base:
             self.process.wait()
 
 
-class Template:
+class Template(Copied):
     """A process that has built a task's problem.
 
     Parameters
     ----------
     child : Child
     answer : dict
-        What it said of the problem, or how it ended.
+        How it described the problem, or how it ended.
 
     Attributes
     ----------
     users : int
-        How many requests are being served from it.
+        How many requests use it now.
     dropped : bool
-        Whether it is to be ended when there are none.
+        Whether it is to end when no request uses it.
     """
 
     def __init__(self, child: Child, answer: Answer) -> None:
+        super().__init__(child.socket)
         self.child, self.answer = child, answer
         self.users = 0
         self.dropped = False
-        self._lock = threading.Lock()
         self._random_value: tuple[float | None] | None = None
         self._asking = threading.Lock()
 
     @property
     def alive(self) -> bool:
-        """Whether it can be copied, as far as is known."""
+        """Whether it was built, may be copied and has not ended."""
         return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
 
+    @property
+    def usable(self) -> bool:
+        """Whether it need not be built again: it lives, may not be copied, or cannot be built."""
+        return self.alive or bool(self.answer.get("not_copied")) or "usage" in self.answer
+
     def _gone(self) -> bool:
-        """Whether it has ended: its channel has, though another thread may wait for an answer."""
+        """Whether its channel has ended; what another thread waits for is left in it."""
         try:
-            return not self.child.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            return not self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return False
         except OSError:
             return True
 
     def random_value(self, ask: Callable[[], Answer]) -> float | None:
-        """Return the value of a random point, which one run asks for on behalf of all.
+        """Return the value of a random point, which the first run asks for and all others share.
 
         Parameters
         ----------
         ask : callable
-            Asks a process of its own: the looks may change what a user's problem keeps,
-            or hang. A built-in one looks in the template, and what it keeps warms all runs.
+            Asks a process of its own: the evaluations may change a user's problem, or hang.
+            A built-in problem is evaluated in the template, and what it caches serves all runs.
         """
         with self._asking:
             if self._random_value is None:
-                told = self._tell({"do": "warm"}) if self._knows else ask()
-                value = told.get("random value")
+                answer = self._ask({}) if self._trusted else ask()
+                value = answer.get("random value")
                 self._random_value = (value if isinstance(value, float) else None,)
         return self._random_value[0]
 
     def misvalued(self, run: dict[str, Any], batch: Any) -> str:
-        """Say what a run's best point is worth where that is not what the run says.
+        """Say what a run's best point is worth if the run reports another value; else nothing.
 
-        A method may have changed whatever its own process computes the value with; this
-        one has run none. Only of a built-in problem: a user's may keep what it is asked.
+        A method may have changed the objective in its own process; the template has run no
+        method. Only built-in problems are asked: an evaluation may change a user's problem.
         """
-        if not self._knows or run.get("x") is None or run.get("value") is None:
+        if not self._trusted or run.get("x") is None or run.get("value") is None:
             return ""
-        asked = {"do": "value", "x": run["x"], "value": run["value"], "batch": batch}
+        question = {"x": run["x"], "value": run["value"], "batch": batch}
         with self._asking:
-            return str(self._tell(asked).get("misvalued", ""))
+            return str(self._ask(question).get("misvalued", ""))
 
     @property
-    def _knows(self) -> bool:
-        """Whether it can be asked itself: it lives, and its problem is a built-in one."""
+    def _trusted(self) -> bool:
+        """Whether it may evaluate points itself: it lives, and its problem is a built-in one."""
         return self.alive and not self.answer["user"]
 
-    def _tell(self, request: dict[str, Any]) -> Answer:
+    def _ask(self, question: Request) -> Answer:
+        """Return the template's own answer; an empty one if it has ended."""
         try:
-            with self._lock:
-                self.child.socket.setblocking(True)
-                wire.send(self.child.socket, request)
-                self.child.socket.setblocking(False)
-            answer = self.child.answer(Limits(math.inf))
+            self.send(question)
+            return self.child.answer(Limits(math.inf))
         except OSError:
             return {}
-        return answer
 
-    def copy(self, request: dict[str, Any]) -> Child:
-        """Start a copy for a request; OSError when it is gone."""
-        return _copy(self.child.socket, self._lock, request)
-
-    def seat(self) -> Seat:
-        """Have it start a guard that stays; OSError when it is gone."""
+    def standing_guard(self) -> StandingGuard:
+        """Start a guard that stays; OSError when the template has ended."""
         ours, theirs = socket.socketpair()
         try:
-            with theirs, self._lock:
-                self.child.socket.setblocking(True)
-                wire.send(self.child.socket, {}, [theirs.fileno()])
+            with theirs:
+                self.send({}, [theirs.fileno()])
         except OSError:
             ours.close()
             raise
-        return Seat(self, ours)
+        return StandingGuard(ours, self)
+
+    def end(self) -> None:
+        """End it and wait for that."""
+        self.child.end()
 
 
-class Seat:
-    """A guard that stays: it gives runs of a template their processes, one after another.
+class StandingGuard(Copied):
+    """A guard that stays: it forks the processes of a template's runs, one after another.
 
     Parameters
     ----------
-    template : Template
-        It ends with this, if it was not ended before.
     channel : socket
+    template : Template
+        The guard ends with it.
     """
 
-    def __init__(self, template: Template, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, template: Template) -> None:
+        super().__init__(channel)
         self.template = template
-        self._channel, self._lock = channel, threading.Lock()
-
-    def end(self) -> None:
-        """End it after the run that it guards."""
-        self._channel.close()
-
-    def copy(self, request: dict[str, Any]) -> Child:
-        """Start a copy for a request; OSError when the guard is gone."""
-        return _copy(self._channel, self._lock, request)
-
-
-def _copy(channel: socket.socket, lock: threading.Lock, request: dict[str, Any]) -> Child:
-    child = Child()
-    try:
-        with lock:
-            channel.setblocking(True)  # half a message would be none
-            wire.send(channel, request, child.files)
-    except OSError:
-        child.end()
-        raise
-    child.handed_over()
-    return child

@@ -1,4 +1,4 @@
-"""A process of a comparison seen from outside: it is asked, watched, and ended."""
+"""A process of a comparison, seen by the process that asks it, watches it and ends it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from comparison.running import memory
 from comparison.running.guard import NUMBER
 from comparison.running.outbox import read_points
 
-#: Seconds that a process has to build a problem, its files read and its reference computed.
+#: Seconds that a process has to build a problem: to read its files and compute its reference.
 BUILD_SECONDS = 120.0
-#: Seconds beyond its budget after which a run is killed, if nothing else is said.
+#: Seconds beyond its budget after which a run is killed by default.
 GRACE_SECONDS = 3.0
-#: How often a process's memory is looked at.
+#: How often a process's memory is measured.
 WATCH_SECONDS = 0.1
-#: How long is waited for a guard to have ended everything.
+#: How long a guard may take to end everything.
 END_SECONDS = 10.0
-#: No answer is larger, in bytes.
+#: The most bytes of an answer.
 MOST_BYTES = 1 << 30
 
 DIED = "its process died"
@@ -36,7 +36,7 @@ NOISE = "wrote into the channel of its own process, and was killed"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run is killed for.
+    """The memory and the time that a run may take before it is killed.
 
     Parameters
     ----------
@@ -51,17 +51,17 @@ class Limits:
     timeout: float | None = None
 
     def seconds(self, budget: float) -> float:
-        """Return the wall seconds after which a run with so many is killed."""
+        """Return the wall seconds after which a run with this budget of seconds is killed."""
         return budget + GRACE_SECONDS if self.timeout is None else self.timeout
 
 
 class Child:
-    """A process that a request is given to; it is ended when nobody holds this.
+    """A process that serves one request; it ends when this object is gone.
 
     Attributes
     ----------
     channel, leash : socket
-        The ends that the process and its guard are given; `handed_over` closes them here.
+        The ends for the process and its guard; `handed_over` closes them here.
     points : int
         The descriptor of the file for its trace points.
     all_ended : bool
@@ -86,11 +86,11 @@ class Child:
 
     @property
     def files(self) -> list[int]:
-        """What a template hands on to the process: channel, leash, and file for points."""
+        """What a template passes to the process: channel, leash, and file for trace points."""
         return [self.channel.fileno(), self.leash.fileno(), self.points]
 
     def handed_over(self) -> None:
-        """Keep our ends only, so that the others' are closed when their holders end."""
+        """Keep our ends only, so that the other ends close when their holders end."""
         self.channel.close()
         self.leash.close()
 
@@ -103,71 +103,70 @@ class Child:
         self,
         limits: Limits,
         budget: float = 0.0,
-        hear: Callable[[dict[str, Any]], None] | None = None,
+        listener: Callable[[Any], None] | None = None,
     ) -> dict[str, Any]:
-        """Return the process's answer, whatever becomes of it.
+        """Return the process's answer, or how it ended without one.
 
         Parameters
         ----------
         limits : Limits
         budget : float
             Seconds that its run has from when it says that it has ``started``.
-        hear : callable, optional
+        listener : callable, optional
             Called with every ``finding`` on the way.
 
         Returns
         -------
         dict
-            What it answered. Where it did not live to: how it ``ended`` (``killed`` or
-            ``timeout``) and a ``message``, the trace ``points`` that it kept, the most
-            bytes of ``memory`` that it was seen to hold, and the ``seconds`` that it had.
+            The answer. If the process ended before: how it ``ended`` (``killed``, ``error`` or
+            ``timeout``) and a ``message``, the trace ``points`` that it kept, the peak of its
+            ``memory`` in bytes, and the ``seconds`` that it had.
         """
         seconds = BUILD_SECONDS
         deadline = monotonic() + seconds
-        watch, look = memory.Watch(), monotonic() + WATCH_SECONDS
+        watch, next_measurement = memory.Watch(), monotonic() + WATCH_SECONDS
         while True:
-            wait = max(0.0, min(look, deadline) - monotonic())
+            wait = max(0.0, min(next_measurement, deadline) - monotonic())
             ready = {file for file, _ in self._poll.poll(1000 * wait)}
-            # Looked at before it is read, so that all that it has said is read.
+            # The leash is read before the channel, so that all that was said is read.
             why, late = self._death(self._leash.fileno() in ready), monotonic() > deadline
             for message in self._messages():
                 if "started" in message:
                     seconds = limits.seconds(budget)
                     deadline, late = monotonic() + seconds, False
-                elif "finding" in message and hear is not None:
-                    hear(message)
+                elif "finding" in message and listener is not None:
+                    listener(message["finding"])
                     deadline, late = monotonic() + seconds, False
                 elif "broken" in message:
                     why = why or message["broken"]
+                elif "ended" in message:  # it gave up, or says so
+                    how = "killed" if message["ended"] == "killed" else "error"
+                    text = str(message.get("message", "it said that it ended, and not why"))
+                    return self._cut(how, text, watch)
                 else:
-                    if "ended" in message:  # it gave up, or says so
-                        how = "killed" if message["ended"] == "killed" else "error"
-                        why = str(message.get("message", "it said that it ended, and not why"))
-                        ended = {"ended": how, "message": why}
-                        return {**ended, "points": self._points(), "memory": watch.peak or None}
                     return _with_peak(message, watch.peak)
-            if monotonic() > look:
-                held = watch.look(self._guard, limits.memory) if self._guard else 0
-                look = monotonic() + WATCH_SECONDS
+            if monotonic() > next_measurement:
+                held = watch.measure(self._guard, limits.memory) if self._guard else 0
+                next_measurement = monotonic() + WATCH_SECONDS
                 if held > limits.memory:
                     why = f"held more than {limits.memory / 1e9:.3g} GB of memory, and was killed"
             if why or late:
                 self.kill()
-                ended = {"ended": "killed", "message": self._killed or why}
+                how, text = "killed", self._killed or why
                 if not why:
-                    told = LATE if limits.timeout is None else _late(limits.timeout)
-                    ended = {"ended": "timeout", "message": told}
+                    how, text = "timeout", LATE if limits.timeout is None else _late(limits.timeout)
                 self._wait()
-                more = {"points": self._points(), "memory": watch.peak or None, "seconds": seconds}
-                return {**ended, **more}
+                return {**self._cut(how, text, watch), "seconds": seconds}
 
-    def _points(self) -> list[list[Any]]:
-        """Return the trace points that the process has kept."""
-        return [list(vars(point).values()) for point in read_points(self.points)]
+    def _cut(self, ended: str, message: str, watch: memory.Watch) -> dict[str, Any]:
+        """Return the answer of a process that did not live to give one."""
+        points = read_points(self.points)
+        peak = watch.peak or None
+        return {"ended": ended, "message": message, "points": points, "memory": peak}
 
-    def _death(self, told: bool) -> str:
-        """Read the leash: the guard's number comes first, then its end."""
-        if not told:
+    def _death(self, readable: bool) -> str:
+        """Read the leash: first comes the guard's number, then its end, which is returned."""
+        if not readable:
             return ""
         try:
             data = self._leash.recv(NUMBER.size)
@@ -179,7 +178,7 @@ class Child:
         return DIED
 
     def _messages(self) -> Iterator[dict[str, Any]]:
-        """Yield what has arrived; ``broken`` where no more can."""
+        """Yield the messages that have arrived; one with ``broken`` if no more can arrive."""
         while True:
             try:
                 chunk = self._ours.recv(1 << 20)
@@ -205,7 +204,7 @@ class Child:
                 yield message
 
     def kill(self, why: str = "") -> None:
-        """Have it ended with everything that it started, from any thread."""
+        """Have the guard end the process and all that it started; from any thread."""
         with self._lock:
             self._killed = self._killed or why
             if not self.ended:
@@ -213,7 +212,7 @@ class Child:
                     self._leash.shutdown(socket.SHUT_WR)
 
     def _wait(self) -> None:
-        """Wait until its guard says, by its own end, that all has ended."""
+        """Wait until the guard's own end says that all has ended."""
         deadline = monotonic() + END_SECONDS
         while (left := deadline - monotonic()) > 0:
             if self._end.poll(1000 * left) and self._death(True):
@@ -221,12 +220,12 @@ class Child:
                 return
 
     def end(self, *, leave: bool = False) -> None:
-        """End it, wait for that and let go of it.
+        """End the process, wait for that and close all files.
 
         Parameters
         ----------
         leave : bool
-            Whether it is about to end by itself, so that it may.
+            Whether the process ends by itself, and is given time to.
         """
         if self.ended:
             return
@@ -243,7 +242,7 @@ class Child:
 
 
 def _file() -> int:
-    """Return the descriptor of a file in memory, or where there are none, of one on disk."""
+    """Return the descriptor of a file in memory, or on disk where the system has none."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("points")
     with tempfile.TemporaryFile() as file:
@@ -255,7 +254,7 @@ def _late(timeout: float) -> str:
 
 
 def _with_peak(answer: dict[str, Any], peak: int) -> dict[str, Any]:
-    """Add what was seen of the memory of all processes to a run that knows its own's."""
+    """Raise the memory that a run reports to the peak that was measured from outside."""
     run = answer.get("run")
     if isinstance(run, dict) and isinstance(run.get("memory"), int | None):
         run["memory"] = max(run["memory"] or 0, peak) or None

@@ -18,21 +18,23 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, own_version, serve
-from comparison.running.executor import Executor, ExecutorLost, Request
-from problems.extra import MissingExtra, how_to_install
+from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, serve
+from comparison.running.executor import Executor, ExecutorLost, T
+from comparison.running.task import Answer, Request
+from methods.provenance import own_version
+from problems.naming.extra import MissingExtra, how_to_install
 
-#: How long is waited for the scheduler, and for an answer of all Dask workers.
+#: How long the client waits for the scheduler, and for an answer of all Dask workers.
 ANSWER_SECONDS = 30.0
-#: How long a comparison goes on while there is no Dask worker.
+#: How long a comparison goes on without any Dask worker.
 PATIENCE_SECONDS = 60.0
-#: How often it is looked whether there are any, and whether there are answers.
+#: How often the Dask workers are counted, and how often answers are asked for.
 HEALTH_SECONDS, POLL_SECONDS = 1.0, 0.01
-#: Requests on their way, for each thread of the cluster, so that none waits for us.
+#: Requests that are sent ahead for each thread of the cluster, so that none waits for us.
 AHEAD = 2
-#: How often a request is given to Dask that it could not serve.
+#: How many times a request is given to Dask when Dask cannot serve it.
 TRIES = 2
-#: How long the scheduler may at least hear nothing of a Dask worker that is only busy.
+#: A Dask worker may be silent at least this long before it counts as hanging.
 HANG_SECONDS = 10.0
 
 
@@ -82,7 +84,7 @@ class Cluster(Executor):
         self._token = uuid4().hex
         #: Dask workers that get no requests: of another version, or they do not answer.
         self._left_out: set[str] = set()
-        #: When the scheduler last heard of each, by its own clock, and when we learnt of that.
+        #: When the scheduler last heard from each, by its own clock, and when we learnt that.
         self._heard: dict[str, tuple[Any, float]] = {}
 
     def __enter__(self) -> Cluster:
@@ -92,7 +94,7 @@ class Cluster(Executor):
             how = how_to_install("cluster")
             raise MissingExtra(f"a cluster needs distributed: {how}") from None
         asyncio.run(self._check_scheduler())
-        # A scheduler that is lost it tells in tracebacks; `ExecutorLost` says it in a line.
+        # distributed logs a lost scheduler as tracebacks; `ExecutorLost` says it in a line.
         _LOG.addFilter(_unheard)
         self._client = distributed.Client(
             self._address, timeout=ANSWER_SECONDS, set_as_default=False
@@ -103,29 +105,29 @@ class Cluster(Executor):
         except BaseException:
             self._close()
             raise
-        self._seen = self._looked = monotonic()
+        self._seen = self._checked = monotonic()
         return self
 
     async def _check_scheduler(self) -> None:
-        """Refuse an address without a Dask scheduler, where a client would wait for long."""
+        """Refuse an address without a Dask scheduler; a client would wait there for long."""
         from distributed import rpc
 
         try:
             async with asyncio.timeout(ANSWER_SECONDS), rpc(self._address) as there:
                 kind = (await there.identity())["type"]
-        except Exception as error:  # whatever else answers there can send anything
+        except Exception as error:  # another kind of server can answer anything
             why = " ".join(str(error).split()) or f"no answer within {ANSWER_SECONDS:g} s"
             raise ClusterError(f"cluster {self._address}: no Dask scheduler: {why}") from None
         if kind != "Scheduler":
             raise ClusterError(f"cluster {self._address}: a Dask {kind.lower()}, not a scheduler")
 
     def _check_versions(self) -> None:
-        """Refuse Dask workers that would not make the same runs; leave out who does not answer."""
-        found = self._versions()
-        if not found:
+        """Refuse Dask workers of another version; leave out those that do not answer."""
+        versions = self._versions()
+        if not versions:
             raise ClusterError(f"cluster {self._address}: it has no workers")
         own = own_version()
-        for worker, version in found.items():
+        for worker, version in versions.items():
             if isinstance(version, TimeoutError):
                 self._left_out.add(worker)
             elif isinstance(version, Exception):
@@ -134,7 +136,7 @@ class Cluster(Executor):
             elif version != own:
                 both = f"{worker} has {PACKAGE} {version}, and this is {own}"
                 raise ClusterError(f"cluster {self._address}: {both}: install the same everywhere")
-        if len(self._left_out) == len(found):
+        if len(self._left_out) == len(versions):
             late = f"none of its workers answers within {ANSWER_SECONDS:g} s"
             raise ClusterError(f"cluster {self._address}: {late}")
 
@@ -142,24 +144,24 @@ class Cluster(Executor):
         """Return each Dask worker's version of this package, or the error that it gave."""
 
         def ask(workers: list[str] | None) -> dict[str, Any]:
-            # A function of Python's own is there whatever is installed.
+            # A function of Python itself exists whatever is installed there.
             how: dict[str, Any] = {"on_error": "return", "callback_timeout": ANSWER_SECONDS}
             version = importlib.metadata.version
             return dict(self._client.run(version, PACKAGE, workers=workers, **how))
 
         try:
             return ask(None)
-        except TimeoutError as error:  # one of them is late: which?
-            found: dict[str, Any] = {}
+        except TimeoutError as error:  # find out which of them is late
+            versions: dict[str, Any] = {}
             for worker in self._client.nthreads():
                 try:
-                    found |= ask([worker])
+                    versions |= ask([worker])
                 except TimeoutError:
-                    found[worker] = error
-            return found
+                    versions[worker] = error
+            return versions
 
     def __exit__(self, *exception: object) -> None:
-        # The scheduler may be gone, or a Dask worker not answer.
+        # The scheduler may be gone, or a Dask worker may not answer.
         with contextlib.suppress(Exception):
             self._client.run(
                 dismiss,
@@ -174,36 +176,36 @@ class Cluster(Executor):
         self._client.close()
         _LOG.removeFilter(_unheard)
 
-    def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
-        """Serve requests and yield them with their answers, in no particular order."""
+    def serve(self, requests: Iterable[tuple[T, Request]]) -> Iterator[tuple[T, Answer]]:
+        """Serve requests and yield their answers, in no particular order."""
         from distributed import as_completed
 
         waiting = iter(requests)
-        self._serving: dict[Any, Request] = {}
+        self._serving: dict[Any, tuple[Any, Request]] = {}
         self._answers = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
         tried: Counter[int] = Counter()
         try:
             while True:
                 while len(self._serving) < AHEAD * self.jobs:
-                    request = next(waiting, None)
-                    if request is None:
+                    pair = next(waiting, None)
+                    if pair is None:
                         break
-                    self._submit(request)
+                    self._submit(pair)
                 if not self._serving:
                     return
                 for future, result in self._ready():
-                    if (served := self._serving.pop(future, None)) is None:
-                        continue  # given to another meanwhile
-                    tried[id(served)] += 1
-                    if future.status == "error" and self._again(result[1], tried[id(served)]):
-                        self._submit(served)
+                    if (pair := self._serving.pop(future, None)) is None:
+                        continue  # another Dask worker has it now
+                    tried[id(pair)] += 1
+                    if future.status == "error" and self._again(result[1], tried[id(pair)]):
+                        self._submit(pair)
                     else:
-                        yield served, self._answer(future, result)
+                        yield pair[0], self._answer(future, result)
         finally:
             with contextlib.suppress(Exception):
                 self._client.cancel(list(self._serving), force=True)
 
-    def _submit(self, request: Request) -> None:
+    def _submit(self, pair: tuple[Any, Request]) -> None:
         """Give a request to a Dask worker that is not left out."""
         where = {}
         if self._left_out:
@@ -211,13 +213,13 @@ class Cluster(Executor):
             if usable:
                 where = {"workers": list(usable), "allow_other_workers": False}
         future = self._client.submit(
-            serve, self._token, own_version(), request.to_json(), *self._limits, pure=False, **where
+            serve, self._token, own_version(), pair[1], *self._limits, pure=False, **where
         )
-        self._serving[future] = request
+        self._serving[future] = pair
         self._answers.add(future)
 
     def _again(self, error: BaseException, times: int) -> bool:
-        """Whether a request that Dask could not serve is given to another Dask worker.
+        """Whether a request that Dask could not serve is sent to another Dask worker.
 
         One that came later, with another version or none, is left out from now on.
         """
@@ -228,19 +230,19 @@ class Cluster(Executor):
         return bool(self._usable()) and (len(self._left_out) > before or times < TRIES)
 
     def _ready(self) -> list[tuple[Any, Any]]:
-        """Return the answers that have come, when there are any."""
+        """Wait until there are answers, and return them."""
         while not (ready := self._answers.next_batch(block=False)):
             self._check_health()
             sleep(POLL_SECONDS)
-        found: list[tuple[Any, Any]] = ready
-        return found
+        answers: list[tuple[Any, Any]] = ready
+        return answers
 
     def _check_health(self) -> None:
-        """Leave out Dask workers that hang; give up when there has been none for long."""
+        """Leave out Dask workers that hang; give up when none is left for long."""
         now = monotonic()
-        if now < self._looked + HEALTH_SECONDS:
+        if now < self._checked + HEALTH_SECONDS:
             return
-        self._looked = now
+        self._checked = now
         self._leave_out_who_hangs(now)
         threads = sum(self._usable().values())
         if threads:
@@ -251,16 +253,16 @@ class Cluster(Executor):
             )
 
     def _leave_out_who_hangs(self, now: float) -> None:
-        """Give what a Dask worker has to others when the scheduler has not heard of it for long.
+        """Send the requests of a Dask worker that has been silent for long to others.
 
-        How long is the time limit of a run, and a little where that is less.
+        It may be silent for the time limit of a run, and for `HANG_SECONDS` at least.
         """
         try:
-            told = self._client.scheduler_info(n_workers=-1)["workers"]
-        except Exception:  # the scheduler does not answer; that is told elsewhere
+            workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        except Exception:  # the scheduler does not answer: `_ready` reports it
             return
         patience = max(HANG_SECONDS, self._limits[1] or PATIENCE_SECONDS)
-        for worker, state in told.items():
+        for worker, state in workers.items():
             seen, when = self._heard.get(worker, (None, now))
             self._heard[worker] = (state["last_seen"], when if seen == state["last_seen"] else now)
             if now - self._heard[worker][1] > patience and worker not in self._left_out:
@@ -271,21 +273,21 @@ class Cluster(Executor):
         has = self._client.processing([worker]).get(worker, ())
         theirs = [future for future in self._serving if future.key in has]
         for future in theirs:
-            request = self._serving.pop(future)
+            pair = self._serving.pop(future)
             self._client.cancel([future], force=True)
-            self._submit(request)
+            self._submit(pair)
 
     def _usable(self) -> dict[str, int]:
-        """Return the threads of each Dask worker that is not left out, none without an answer."""
+        """Return the threads of each Dask worker that is not left out; {} without an answer."""
         try:
             threads = self._client.nthreads(callback_timeout=ANSWER_SECONDS)
         except Exception:
             return {}
         return {worker: n for worker, n in threads.items() if worker not in self._left_out}
 
-    def _answer(self, future: Any, result: Any) -> dict[str, Any]:
+    def _answer(self, future: Any, result: Any) -> Answer:
         if future.status == "finished":
-            answer: dict[str, Any] = result
+            answer: Answer = result
             return answer
         if future.status == "cancelled":
             raise ExecutorLost(f"cluster {self._address}: the scheduler is gone")

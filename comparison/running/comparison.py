@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from comparison.results import Results
 from comparison.results.store import Store, StoreError
+from comparison.running.broken_run import broken_run
+from comparison.running.cell import Cell, PlannedRun
 from comparison.running.child import Limits
 from comparison.running.executor import Executor
 from comparison.running.grid import GridError
 from comparison.running.memory import held
 from comparison.running.pool import Pool
-from comparison.running.shipped import kept
 from comparison.running.storing import require_storable, stored
-from comparison.running.sweep import Plan
-from comparison.running.task import Preflight, Task, broken_run
+from comparison.running.sweep import Plan, planned_runs
 from methods.result import Run
 
 #: Which stored runs are made again on purpose.
@@ -27,45 +27,43 @@ Redo = Literal["failed", "timeout", "all"]
 
 @dataclass
 class Comparison:
-    """The runs of a plan, and what else is known of its problems.
+    """The runs of a plan, and how many of them were made.
 
     Attributes
     ----------
-    cells : dict of (method, problem) to Preflight
-        In the order of the plan; of a sweep's, the last of each name.
-    runs : list of Run
-        The plan's runs, without their traces, which are in the store.
-    known : dict of (problem, instance) to list of Run
-        All stored runs on the same instance of the same problem, whoever made
-        them: a certificate among them holds for every row.
+    results : Results
+        The plan's runs, in its order. References and best values are those of all stored runs
+        on the same instances.
     made, stored : int
-        How many of the runs were made now, and how many found in the store.
+        How many of the runs were made now, and how many the store had already.
     unkept : str
-        Why the last run that was made could not be stored, which ended the comparison;
-        empty where all were.
+        Why the last run could not be stored, which ended the comparison; empty if all were.
     """
 
-    cells: dict[tuple[str, str], Preflight]
-    runs: list[Run]
-    known: dict[tuple[str, int], list[Run]]
+    results: Results
     made: int = 0
     stored: int = 0
     unkept: str = ""
 
     @property
+    def runs(self) -> list[Run]:
+        """The plan's runs, without the traces that are in the store."""
+        return self.results.runs
+
+    @property
     def one_instance(self) -> list[str]:
         """The problems in which nothing is random."""
-        found = {problem: cell.one_instance for (_, problem), cell in self.cells.items()}
-        return [problem for problem, single in found.items() if single]
+        single = (r.problem for r in self.runs if r.facts is not None and r.facts.one_instance)
+        return list(dict.fromkeys(single))
 
     @property
     def built_anew(self) -> dict[str, str]:
-        """By problem, why no process that had built it could be copied for its runs."""
+        """The problems that each run built anew, and why a built one could not be copied."""
         return {r.problem: r.provenance["fresh"] for r in self.runs if "fresh" in r.provenance}
 
     @property
     def jobs(self) -> int:
-        """The most runs that were made at a time, when any of these was."""
+        """The most runs that were made at the same time as one of these."""
         return max((int(run.provenance.get("jobs", 1)) for run in self.runs), default=1)
 
 
@@ -82,8 +80,8 @@ def compare(
 ) -> Comparison:
     """Make the runs that are missing from the store and return the comparison.
 
-    When a run cannot be stored, because the disk is full for example, no more are made,
-    and those that there are, that one too, are returned: see `Comparison.unkept`.
+    When a run cannot be stored, because the disk is full for example, no more are made. What
+    was made until then is returned, that run included: see `Comparison.unkept`.
 
     Parameters
     ----------
@@ -95,8 +93,8 @@ def compare(
     memory : float, optional
         Gigabytes that a run may hold; see `Pool`.
     timeout : float, optional
-        Wall seconds after which a run is killed; see `Limits`. It is no part of what a
-        run is known by: a run that was killed so is made again when it may take longer.
+        Wall seconds after which a run is killed; see `Limits`. It is no part of a run's key:
+        a run that was killed so is made again when it may take longer.
     cluster : str, optional
         The address of a Dask scheduler, which then has the workers; see `Cluster`.
     redo : {"failed", "timeout", "all"}, optional
@@ -116,6 +114,81 @@ def compare(
     """
     if redo is not None and redo not in get_args(Redo):
         raise GridError(f"redo={redo!r}: expected one of {', '.join(get_args(Redo))}, or None")
+    tasks = plan.cells()
+    methods = list(dict.fromkeys(task.method for task in tasks))
+    with _executor(methods, jobs, memory, timeout, cluster) as executor:
+        cells = executor.describe(tasks)
+        for cell in cells:
+            require_storable(cell)
+        planned = {run.key: run for cell in cells for run in planned_runs(plan, cell)}
+        problem_keys = {run.problem_key for run in planned.values()}
+        stored_runs = store.runs(problem_keys)
+
+        def again(run: Run) -> bool:
+            return _made_again(run, Limits(math.inf, timeout), redo)
+
+        kept = {key: run for key, run in stored_runs.items() if not again(run)}
+        runs = {key: kept[key] for key in planned if key in kept}
+        lacking = {id(run.cell) for key, run in planned.items() if key not in runs}
+        unsupported = _unsupported(executor, cells, lacking)
+        possible = {key: run for key, run in planned.items() if id(run.cell) not in unsupported}
+        runs = {key: run for key, run in runs.items() if key in possible}
+        if progress is not None:
+            progress(len(runs), len(possible), None)
+        made, unkept = 0, ""
+        for wanted, run in executor.run(_missing(possible.values(), runs, store, again)):
+            wanted.identify(run, jobs=str(executor.jobs))
+            runs[run.key], made = run, made + 1
+            if wanted.cell.task.kept:
+                try:
+                    runs[run.key] = run = stored(store, wanted, run, replace=bool(redo))
+                except StoreError as error:
+                    unkept = str(error)
+                    break
+                run.trace = []  # it is in the store, and those of many would fill the memory
+            if progress is not None:
+                progress(len(runs), len(possible), run)
+    if made:  # another runner may have stored some of its own meanwhile
+        try:
+            store.verify(thorough=True)
+            stored_runs = store.runs(problem_keys)
+        except StoreError as error:
+            unkept = unkept or str(error)
+    in_order = _in_order(planned, unsupported, runs)
+    results = Results(store.path, in_order, list(stored_runs.values()), in_order=True)
+    return Comparison(results, made=made, stored=len(runs) - made, unkept=unkept)
+
+
+def _missing(
+    planned: Iterable[PlannedRun], runs: dict[str, Run], store: Store, again: Callable[[Run], bool]
+) -> Iterator[PlannedRun]:
+    """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
+    for wanted in _in_turn(planned):
+        if wanted.key in runs:
+            continue
+        run = store.find(wanted.key)  # another runner on the same file may have made it
+        if run is None or again(run):
+            yield wanted
+        else:
+            runs[wanted.key] = run
+
+
+def _in_turn(planned: Iterable[PlannedRun]) -> list[PlannedRun]:
+    """Return runs by instance, so that each problem is built once.
+
+    On each instance the solvers that are given the model come first: they may take all their
+    seconds, and last of all they would keep the comparison waiting with idle processes.
+    """
+    turns: dict[str, int] = {}
+    for run in planned:
+        turns.setdefault(run.problem_key, len(turns))
+    return sorted(planned, key=lambda run: (turns[run.problem_key], not run.cell.facts.white_box))
+
+
+def _executor(
+    methods: list[str], jobs: int, memory: float | None, timeout: float | None, cluster: str | None
+) -> Executor:
+    """Return what makes the runs; `GridError` where an argument of `compare` is out of range."""
     if jobs < 1:
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
@@ -125,171 +198,56 @@ def compare(
     if timeout is not None and not 0 < timeout < math.inf:
         raise GridError(f"timeout={timeout:g}: expected seconds > 0")
     limit = None if memory is None else 1e9 * memory
-    cells = plan.cells()
-    methods = list(dict.fromkeys(cell.method for cell in cells))
-    with _executor(jobs, limit, timeout, cluster, methods) as executor:
-        described = _checked(executor.describe(cells))
-        planned = _plan(plan, described)
-        problem_keys = {found.problem_key(task.instance) for task, found in planned.values()}
-        known = store.runs(problem_keys)
-        limits = Limits(math.inf, timeout)
-        runs = {
-            key: known[key]
-            for key, (task, _) in planned.items()
-            if key in known and not _again(known[key], task, limits, redo)
-        }
-        missing = {key: cell for key, cell in planned.items() if key not in runs}
-        tried_cells = _tried(executor, described, [found for _, found in missing.values()])
-        refused = {
-            id(found)
-            for (_, found), (_, tried) in zip(described, tried_cells, strict=True)
-            if tried.unsupported
-        }
-        planned = {key: cell for key, cell in planned.items() if id(cell[1]) not in refused}
-        runs = {key: run for key, run in runs.items() if key in planned}
-        if progress is not None:
-            progress(len(runs), len(planned), None)
-        keys = {id(task): key for key, (task, _) in planned.items()}
-        made, unkept = 0, ""
-        for task, run in executor.run(_missing(planned, runs, store, limits, redo)):
-            key = keys[id(task)]
-            found = planned[key][1]
-            run.key, run.facts = key, found.facts()
-            run.provenance = {**run.provenance, **found.files(), "jobs": str(executor.jobs)}
-            runs[key], made = run, made + 1
-            try:
-                if kept(task):
-                    runs[key] = run = stored(store, task, found, run, replace=bool(redo))
-            except StoreError as error:
-                unkept = str(error)
-                break
-            if kept(task):  # it is in the store, and those of many would fill the memory
-                run.trace = []
-            if progress is not None:
-                progress(len(runs), len(planned), run)
-    if made:  # meanwhile another runner may have made some of its own
-        try:
-            store.verify(thorough=True)
-            known = store.runs(problem_keys)
-        except StoreError as error:
-            unkept = unkept or str(error)
-    by_instance: dict[tuple[str, int], list[Run]] = {}
-    for run in {**known, **runs}.values():
-        by_instance.setdefault((run.problem, run.instance), []).append(run)
-    return Comparison(
-        cells={found.cell: found for _, found in tried_cells},
-        runs=[runs[key] for key in planned if key in runs] + _unsupported(plan, tried_cells),
-        known=by_instance,
-        made=made,
-        stored=len(runs) - made,
-        unkept=unkept,
-    )
-
-
-def _missing(
-    planned: dict[str, tuple[Task, Preflight]],
-    runs: dict[str, Run],
-    store: Store,
-    limits: Limits,
-    redo: Redo | None,
-) -> Iterator[tuple[Task, Preflight]]:
-    """Yield the runs that nobody has made when their turn comes; others add to `runs`."""
-    for key in _in_turn(planned):
-        cell = planned[key]
-        if key in runs:
-            continue
-        run = store.find(key)  # another runner on the same file may have made it meanwhile
-        if run is None or _again(run, cell[0], limits, redo):
-            yield cell
-        else:
-            runs[key] = run
-
-
-def _in_turn(planned: dict[str, tuple[Task, Preflight]]) -> list[str]:
-    """Return the keys of runs by instance, so that each problem is built once.
-
-    On each the solvers that are given the model come first: they may take all their seconds,
-    and what is left would else wait for the last of them with nothing beside it.
-    """
-    turns: dict[str, int] = {}
-    for task, found in planned.values():
-        turns.setdefault(found.problem_key(task.instance), len(turns))
-
-    def turn(key: str) -> tuple[int, bool]:
-        task, found = planned[key]
-        return turns[found.problem_key(task.instance)], not found.white_box
-
-    return sorted(planned, key=turn)
-
-
-def _executor(
-    jobs: int,
-    memory: float | None,
-    timeout: float | None,
-    cluster: str | None,
-    methods: Sequence[str],
-) -> Executor:
     if cluster is None:
-        return Pool(jobs, memory, timeout, methods)
+        return Pool(jobs, limit, timeout, methods)
     if jobs != 1:
         raise GridError(f"jobs={jobs}: how many runs a cluster makes at a time is its own affair")
     from comparison.running.cluster import Cluster
 
-    return Cluster(cluster, memory, timeout, methods)
+    return Cluster(cluster, limit, timeout, methods)
 
 
-def _checked(answers: Iterable[tuple[Task, Preflight | str]]) -> list[tuple[Task, Preflight]]:
-    """Return what was found out of cells, in the order of the answers."""
-    found = []
-    for task, answer in answers:
-        if isinstance(answer, str):
-            raise GridError(answer)
-        require_storable(task, answer)
-        found.append((task, answer))
-    return found
-
-
-def _again(run: Run, task: Task, limits: Limits, redo: Redo | None) -> bool:
+def _made_again(run: Run, limits: Limits, redo: Redo | None) -> bool:
     """Whether a stored run is to be made again, under the limits that there are now.
 
     What killed a process was not the run's own doing, and a run that was killed at its
     time limit may end within a longer one.
     """
     on_purpose = {"failed": run.failed, "timeout": run.ended == "timeout", "all": True}
-    seconds = limits.seconds(task.budget.seconds)
+    seconds = limits.seconds(run.budget.seconds)
     longer = seconds > float(run.provenance.get("timeout", math.inf))
     return run.ended == "killed" or longer or (redo is not None and on_purpose[redo])
 
 
-def _tried(
-    executor: Executor, cells: list[tuple[Task, Preflight]], missing: list[Preflight]
-) -> list[tuple[Task, Preflight]]:
-    """Try every cell of which a run is missing, at budget 0, before anything is run."""
-    lacking = {id(found) for found in missing}
-    untried = [(task, found) for task, found in cells if id(found) in lacking]
-    answers = {id(task): found for task, found in _checked(executor.attempt(untried))}
-    tried = [(task, answers.get(id(task), found)) for task, found in cells]
-    if all(found.unsupported for _, found in tried):
-        reasons = (f"{f.method} on {f.problem}: {f.unsupported}" for _, f in tried)
-        raise GridError(f"nothing to run: {'; '.join(reasons)}")
-    return tried
+def _unsupported(executor: Executor, cells: list[Cell], lacking: set[int]) -> dict[int, str]:
+    """Try every cell that lacks a run, and return why those are unsupported that are.
+
+    Parameters
+    ----------
+    lacking : set of int
+        The ids of cells, as of the keys that are returned.
+
+    Raises
+    ------
+    GridError
+        When all are.
+    """
+    tried = executor.attempt(cell for cell in cells if id(cell) in lacking)
+    reasons = {id(cell): why for cell, why in tried if why}
+    if all(id(cell) in reasons for cell in cells):
+        lines = "; ".join(f"{cell}: {reasons[id(cell)]}" for cell in cells)
+        raise GridError(f"nothing to run: {lines}")
+    return reasons
 
 
-def _plan(plan: Plan, cells: list[tuple[Task, Preflight]]) -> dict[str, tuple[Task, Preflight]]:
-    """Return the runs of all cells by their keys, in the order of the grid."""
-    version = importlib.metadata.version("beyond-gradient")
-    return {
-        found.key(task, version): (task, found)
-        for cell, found in cells
-        for task in plan.tasks(cell, one_instance=found.one_instance)
-    }
-
-
-def _unsupported(plan: Plan, cells: list[tuple[Task, Preflight]]) -> list[Run]:
-    """Return a placeholder, with the reason, for every run that cannot be made."""
-    return [
-        broken_run(task, found, "unsupported", found.unsupported, [])
-        for cell, found in cells
-        if found.unsupported
-        for task in plan.tasks(cell, one_instance=found.one_instance)
-    ]
+def _in_order(
+    planned: dict[str, PlannedRun], unsupported: dict[int, str], runs: dict[str, Run]
+) -> list[Run]:
+    """Return the runs of a plan, and a placeholder with the reason for each that cannot be."""
+    ordered = []
+    for key, wanted in planned.items():
+        if key in runs:
+            ordered.append(runs[key])
+        elif why := unsupported.get(id(wanted.cell)):
+            ordered.append(wanted.identify(broken_run(wanted, "unsupported", why)))
+    return ordered

@@ -1,31 +1,26 @@
-"""What is done within a Dask worker: it serves a comparison's requests in processes of ours."""
+"""What runs in a Dask worker: it serves a comparison's requests, each in its own process."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from comparison.running import memory as machine
 from comparison.running.child import Limits
 from comparison.running.launcher import Launcher
-from problems.usage_error import UsageError
+from comparison.running.task import Answer, Request
+from methods.provenance import own_version
+from problems.core.usage_error import UsageError
 
 PACKAGE = "beyond-gradient"
-
-
-def own_version() -> str:
-    """Return the version of this package."""
-    return importlib.metadata.version(PACKAGE)
 
 
 class ClusterError(UsageError):
     """A cluster that cannot be used; the message says why."""
 
 
-#: What serves each comparison in this Dask worker, by its token, and how many requests.
+#: By the token of a comparison: what serves its requests here, and how many are being served.
 _launchers: dict[str, Launcher] = {}
 _serving: Counter[str] = Counter()
 _dismissed: set[str] = set()
@@ -35,12 +30,26 @@ _lock = threading.Lock()
 def serve(
     token: str,
     version: str,
-    request: dict[str, Any],
+    request: Request,
     memory: float | None,
     timeout: float | None,
     methods: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Serve one request for the comparison of that token, in a process of its own.
+) -> Answer:
+    """Serve one request of the comparison with this token, in a process of its own.
+
+    Parameters
+    ----------
+    token : str
+    version : str
+        Of this suite, where the comparison runs.
+    request : dict
+        See `comparison.running.task.request`.
+    memory : float or None
+        Bytes that a run may hold; by default its share of the Dask worker's.
+    timeout : float or None
+        See `Limits`.
+    methods : sequence of str
+        Those that are planned, see `Launcher`.
 
     Raises
     ------
@@ -55,7 +64,7 @@ def serve(
         if token in _dismissed:
             return {"ended": "killed", "message": "the comparison is over"}
         if token not in _launchers:
-            _end_idle()  # whoever was killed never says that it is over
+            _end_idle()  # a runner that was killed never dismisses its launcher
             _launchers[token] = Launcher(limits, methods)
         launcher = _launchers[token]
         _serving[token] += 1
@@ -67,7 +76,7 @@ def serve(
 
 
 def dismiss(token: str) -> None:
-    """End what is being served for a comparison, and all processes that serve nobody."""
+    """End the processes of a comparison, and those of all others that serve no request."""
     with _lock:
         _dismissed.add(token)
         _serving.pop(token, None)

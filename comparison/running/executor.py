@@ -1,48 +1,26 @@
-"""What can be asked of whoever serves a comparison's requests, on this machine or others."""
+"""What can be asked of the processes of a comparison, on this machine or others."""
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 from comparison.results.run_json import run_from_json
-from comparison.running.task import Preflight, Task, broken_run
+from comparison.running.broken_run import broken_run
+from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
+from comparison.running.grid import GridError
+from comparison.running.task import Answer, Request, Task, request
 from methods.result import Run
+
+T = TypeVar("T")
+
+_NO_ANSWER = "its process gave an answer that says nothing"
 
 
 class ExecutorLost(Exception):  # noqa: N818 - reads as what happened
-    """Whoever served the requests is gone; the message says who."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One thing to do in a worker process.
-
-    Attributes
-    ----------
-    do : str
-        ``problem`` or ``method``: describe it; ``attempts``: try cells at budget 0;
-        ``run``: make a run.
-    task : Task
-    found : Preflight, optional
-        What is known of the cell; for a run.
-    tasks : sequence of Task
-        The cells, of one problem, that are tried.
-    """
-
-    do: str
-    task: Task
-    found: Preflight | None = None
-    tasks: Sequence[Task] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data, as `comparison.running.worker` takes it."""
-        found = self.found and vars(self.found)
-        tasks = [task.to_json() for task in self.tasks]
-        return {"do": self.do, "task": self.task.to_json(), "found": found, "tasks": tasks}
+    """The processes that serve a comparison are gone; the message says which."""
 
 
 class Executor(ABC):
@@ -57,11 +35,19 @@ class Executor(ABC):
     jobs: int
 
     @abstractmethod
-    def serve(self, requests: Iterable[Request]) -> Iterator[tuple[Request, dict[str, Any]]]:
-        """Serve requests and yield them with their answers, in no particular order.
+    def serve(self, requests: Iterable[tuple[T, Request]]) -> Iterator[tuple[T, Answer]]:
+        """Serve requests and yield their answers, in no particular order.
 
-        A request is asked for when there is somebody to serve it. An answer is
-        `comparison.running.child.Child.serve`'s.
+        Parameters
+        ----------
+        requests : iterable of (object, dict)
+            Each request with what it is for, see `comparison.running.task.request`. One is
+            taken when it can be served.
+
+        Yields
+        ------
+        object, dict
+            What the request was for, and the answer, see `comparison.running.child.Child`.
 
         Raises
         ------
@@ -75,109 +61,106 @@ class Executor(ABC):
     def __exit__(self, *exception: object) -> None:
         """End what is being served, and all processes."""
 
-    def describe(self, cells: Sequence[Task]) -> Iterator[tuple[Task, Preflight | str]]:
-        """Find out what identifies cells: names, options, files and data.
+    def describe(self, tasks: Sequence[Task]) -> list[Cell]:
+        """Describe the methods and the problems of tasks.
 
-        Each method and each problem is asked for once, however many cells it is in, and
+        Each method and each problem is asked for once, however many tasks it is in, and
         no method is tried.
 
-        Yields
+        Raises
         ------
-        task : Task
-        found : Preflight or str
-            A string is what is wrong with the request.
+        GridError
+            When a method or a problem does not exist, or not with these options.
         """
-        asked = {_half(do, cell): Request(do, cell) for do in HALVES for cell in cells}
-        told: dict[str, Any] = {}
-        for request, answer in self.serve(asked.values()):
-            what = _half(request.do, request.task)
-            described = answer.get("described")
-            told[what] = described if isinstance(described, dict) else _why_not(request, answer)
-        for cell in cells:
-            halves = [told[_half(do, cell)] for do in HALVES]
-            wrong = next((half for half in halves if isinstance(half, str)), None)
-            yield cell, wrong or Preflight(**halves[0], **halves[1])
+        parts = [(kind, task) for kind in ("problem", "method") for task in tasks]
+        asked = {_part(kind, task): request(f"describe {kind}", task) for kind, task in parts}
+        answers = dict(self.serve(asked.items()))
+        cells = []
+        for task in tasks:
+            problem, method = (answers[_part(kind, task)] for kind in ("problem", "method"))
+            described = _described(ProblemDescription, task.problem, problem)
+            cells.append(Cell(task, _described(MethodDescription, task.method, method), described))
+        return cells
 
-    def attempt(
-        self, cells: Iterable[tuple[Task, Preflight]]
-    ) -> Iterator[tuple[Task, Preflight | str]]:
-        """Try described cells at budget 0.
+    def attempt(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, str]]:
+        """Try cells at budget 0.
 
         The built-in methods on a problem share a process; a user's has its own.
 
         Yields
         ------
-        task : Task
-        found : Preflight or str
-            A string is what is wrong with the request. That a method hangs or
-            kills its process is not: its runs will show it.
+        cell : Cell
+        unsupported : str
+            Why the method cannot run on the problem; empty if it can. That a method hangs or
+            kills its process is no reason: its runs report it.
+
+        Raises
+        ------
+        GridError
+            When a method refuses its options, or misses a library.
         """
-        cells = list(cells)
-        known = {id(task): found for task, found in cells}
-        groups: dict[str, list[Task]] = {}
-        for task, _ in cells:
-            alone = "" if _built_in(task) else str(id(task))
-            groups.setdefault(f"{_half('problem', task)} {alone}", []).append(task)
-        asked = (Request("attempts", tasks[0], tasks=tasks) for tasks in groups.values())
-        for request, answer in self.serve(asked):
-            answers = answer.get("attempts")
-            if not isinstance(answers, list) or len(answers) != len(request.tasks):
-                answers = [answer] * len(request.tasks)
-            for task, told in zip(request.tasks, answers, strict=True):
-                usage = told.get("usage") if isinstance(told, dict) else None
-                reason = str(told.get("unsupported", "")) if isinstance(told, dict) else ""
-                yield task, usage or replace(known[id(task)], unsupported=reason)
+        groups: dict[str, list[Cell]] = {}
+        for cell in cells:
+            alone = "" if cell.task.built_in else str(id(cell))
+            groups.setdefault(f"{_part('problem', cell.task)} {alone}", []).append(cell)
+        requests = (
+            (group, request("try", group[0].task, cells=[cell.to_json() for cell in group]))
+            for group in groups.values()
+        )
+        for group, answer in self.serve(requests):
+            tried = answer.get("tried")
+            if not isinstance(tried, list) or len(tried) != len(group):
+                tried = [answer] * len(group)
+            for cell, outcome in zip(group, tried, strict=True):
+                outcome = outcome if isinstance(outcome, dict) else {}
+                if usage := outcome.get("usage"):
+                    raise GridError(str(usage))
+                yield cell, str(outcome.get("unsupported", ""))
 
-    def run(self, tasks: Iterable[tuple[Task, Preflight]]) -> Iterator[tuple[Task, Run]]:
+    def run(self, runs: Iterable[PlannedRun]) -> Iterator[tuple[PlannedRun, Run]]:
         """Make runs and yield them as they end, in no particular order."""
-        for request, answer in self.serve(Request("run", *task) for task in tasks):
-            if request.found is not None:
-                yield request.task, _run(request.task, request.found, answer)
+        for planned, answer in self.serve((planned, planned.request()) for planned in runs):
+            yield planned, _run(planned, answer)
 
 
-#: What a cell is made of.
-HALVES = ("problem", "method")
-
-
-def _half(do: str, cell: Task) -> str:
-    """Return what a description depends on."""
-    parts = [do, getattr(cell, do), getattr(cell, f"{do}_options"), cell.shipped.get(do)]
+def _part(kind: str, task: Task) -> str:
+    """Return what the description of a task's method or problem depends on."""
+    parts = [kind, getattr(task, kind), getattr(task, f"{kind}_options"), task.shipped.get(kind)]
     return json.dumps(parts, default=str)
 
 
-def _built_in(task: Task) -> bool:
-    """Whether neither the method nor the problem is a user's, in a file or an object."""
-    return not task.shipped and not any(":" in name for name in (task.method, task.problem))
-
-
-def _why_not(request: Request, answer: dict[str, Any]) -> str:
-    """Return what is wrong with a request that was not answered by a description."""
+def _described(kind: type[T], name: str, answer: Answer) -> T:
+    """Return a description from an answer, which may be anything."""
     if isinstance(usage := answer.get("usage"), str):
-        return usage
-    why = answer["message"] if "ended" in answer else "its process gave an answer that says nothing"
-    return f"{getattr(request.task, request.do)} could not be built: {why}"
+        raise GridError(usage)
+    try:
+        return kind(**answer["described"])
+    except (KeyError, TypeError):
+        why = answer["message"] if "ended" in answer else _NO_ANSWER
+        raise GridError(f"{name} could not be built: {why}") from None
 
 
-def _run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
-    """Return the run of an answer, which is checked: a method can write into its channel."""
+def _run(planned: PlannedRun, answer: Answer) -> Run:
+    """Return the run from an answer, which is checked: a method can write into its channel."""
     if "ended" in answer:
-        return _cut_run(task, found, answer)
+        return _cut_run(planned, answer)
     try:
         run = run_from_json(answer["run"])
     except (TypeError, KeyError, ValueError, AttributeError) as error:
-        what = " ".join(str(error).split())
-        return broken_run(task, found, "error", f"what it gave cannot be stored: {what}", [])
-    asked = found.method, found.problem, task.instance, task.seed, task.budget
+        why = " ".join(str(error).split())
+        return broken_run(planned, "error", f"what it gave cannot be stored: {why}")
+    cell = planned.cell
+    asked = cell.method.name, cell.problem.name, planned.instance, planned.seed, cell.task.budget
     if (run.method, run.problem, run.instance, run.seed, run.budget) != asked:
-        return broken_run(task, found, "error", "its process gave another run", [])
+        return broken_run(planned, "error", "its process gave another run")
     if fresh := answer.get("fresh"):
         run.provenance["fresh"] = str(fresh)
     return run
 
 
-def _cut_run(task: Task, found: Preflight, answer: dict[str, Any]) -> Run:
-    """Return the run of a worker that did not live to report."""
-    run = broken_run(task, found, answer["ended"], answer["message"], answer.get("points", []))
+def _cut_run(planned: PlannedRun, answer: Answer) -> Run:
+    """Return the run of a process that ended before it reported it."""
+    run = broken_run(planned, answer["ended"], answer["message"], answer.get("points", ()))
     run.memory = answer.get("memory")
     if run.ended == "timeout":
         run.provenance["timeout"] = repr(answer["seconds"])

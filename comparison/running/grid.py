@@ -1,21 +1,20 @@
-"""A comparison: methods × problems × instances × seeds, each run made once and stored."""
+"""A grid of runs: methods × problems × instances × seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from comparison.running.shipped import Shipped
-from comparison.running.sweep import repeated
 from comparison.running.task import Task
-from problems.ledger import Budget
-from problems.options import UnknownName
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.ledger import Budget
+from problems.core.usage_error import UsageError
+from problems.naming.options import UnknownName
+from problems.naming.registry import Entry
 
-#: More runs than this are a slip of the finger, and their plan would fill the memory.
+#: More runs than this are a typing error, and their plan would fill the memory.
 MOST_RUNS = 1_000_000
 
 
@@ -25,7 +24,7 @@ class GridError(UsageError):
 
 @dataclass(frozen=True)
 class Grid:
-    """What is to be compared.
+    """Every method on every problem.
 
     Parameters
     ----------
@@ -34,8 +33,6 @@ class Grid:
         How many of each, counted from 0.
     options : dict
         From a method's or problem's canonical name to its options.
-    corpus : str, optional
-        Set on every problem that has a corpus.
     """
 
     methods: list[Entry]
@@ -69,7 +66,7 @@ class Grid:
                 raise UnknownName(f"option for {name}, which is not part of this comparison")
 
     def cells(self) -> list[Task]:
-        """Return one task a method and problem: its first run."""
+        """Return a task for each method on each problem."""
         return [
             Task(
                 _spelled(method),
@@ -81,10 +78,6 @@ class Grid:
             )
             for problem, method in product(self.problems, self.methods)
         ]
-
-    def tasks(self, cell: Task, *, one_instance: bool = False) -> Iterator[Task]:
-        """Return the runs of a cell, see `repeated`."""
-        return repeated(cell, self.seeds, 1 if one_instance else self.instances)
 
 
 def _spelled(entry: Entry) -> str:

@@ -1,8 +1,8 @@
-"""A guard between two processes: whatever the one that it guards starts does not outlive it.
+"""A guard before a process: whatever that process starts ends with it.
 
-A guard forks the process that it guards, waits, and ends everything that is left when that
-one has ended, or when whoever holds the other end of its leash lets go, be it because it
-was killed. On Linux it adopts all orphans below it (prctl(2), PR_SET_CHILD_SUBREAPER), so
+A guard forks the process that it guards and waits. When that process has ended, or when the
+other end of the leash is closed (as when its holder is killed), the guard ends everything
+that is left. On Linux it adopts all orphans below it (prctl(2), PR_SET_CHILD_SUBREAPER), so
 that a daemon of a run, in a session of its own, is found as well. It runs no code but
 this: a process that hangs or that fills the memory does not hold it up.
 """
@@ -24,26 +24,26 @@ from typing import Any, NoReturn
 #: prctl(2): the signal that a process gets when its parent dies; orphans come to this one.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
-#: What a guard says first: its own number.
+#: What a guard sends first: its process number.
 NUMBER = struct.Struct("!Q")
 
-#: How often a guard looks where nothing wakes it.
-LOOK_SECONDS = 1.0
+#: How often a guard checks on its process where nothing wakes it.
+CHECK_SECONDS = 1.0
 
-#: A leash, what the process at its end does, and what closes the files that are its own.
+#: A leash, the action of the guarded process, and what closes the files that only it may hold.
 Guarded = tuple[socket.socket, Callable[[], object], Callable[[], object]]
 
 
 def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
-    """Fork a guard, and by it a process that does something and ends; return the guard's number.
+    """Fork a guard that forks a process for one action; return the guard's process number.
 
     Parameters
     ----------
     leash : socket
-        It says the guard's number, and is closed when all has ended. When its other end is
-        closed, all is ended. The caller's copy of it is closed.
+        The guard sends its process number on it, and closes it when all has ended. When the
+        other end is closed, the guard ends all. The caller's copy of it is closed.
     action : callable
-        What it raises goes to standard error.
+        What the process does. What it raises goes to standard error.
     """
     number = os.fork()
     if not number:
@@ -55,21 +55,21 @@ def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
 def _guard_one(leash: socket.socket, action: Callable[[], object]) -> None:
     guard = Guard()
     pid = guard.fork(action, leash)
-    guard.keep_only(leash)  # others wait for the end of the rest
+    guard.keep_only(leash)  # whoever reads the other files waits for their end
     guard.watch(pid, leash)
 
 
 def guarded_in_turn(requests: Iterator[Guarded]) -> int:
-    """Fork a guard that stays, for one process after another; return the guard's number.
+    """Fork a guard that forks one process after another; return the guard's process number.
 
-    It spares each of them the fork of a guard of its own.
+    It saves each of them the fork of a guard of its own.
 
     Parameters
     ----------
     requests : iterator of (leash, action, let go)
-        Leash and action as of `guarded`, and what closes the files that the process alone is
-        to hold. Read in the guard, which ends with it; all of one process has ended before
-        the next is asked for.
+        Leash and action as of `guarded`; `let go` closes the files that only the process may
+        hold. The guard reads it and ends with it. All that one process has started has ended
+        before the next request is read.
     """
     number = os.fork()
     if not number:
@@ -87,7 +87,7 @@ def _guard_in_turn(requests: Iterator[Guarded]) -> None:
 
 
 def _end_after(action: Callable[..., object], *arguments: Any) -> NoReturn:
-    """Do something and end this process, without Python's own end."""
+    """Call an action and end this process, without what Python does at its exit."""
     leave = os._exit  # before a method can change it
     try:
         action(*arguments)
@@ -101,7 +101,7 @@ def _end_after(action: Callable[..., object], *arguments: Any) -> NoReturn:
 
 
 class Guard:
-    """This process, as the guard of one that it forks, and then of the next."""
+    """This process as a guard, of one forked process at a time."""
 
     def __init__(self) -> None:
         os.setsid()
@@ -113,7 +113,7 @@ class Guard:
         signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
 
     def fork(self, action: Callable[[], object], leash: socket.socket) -> int:
-        """Fork a process that does something and ends; return its number."""
+        """Fork a process that does the action and ends; return its process number."""
         guard = os.getpid()
         pid = os.fork()
         if pid:
@@ -123,27 +123,27 @@ class Guard:
         for descriptor in (self._wakes, self._woken):
             os.close(descriptor)
         leash.close()
-        os.setsid()  # a signal to its own group is not its guard's
+        os.setsid()  # a signal to its group does not reach the guard
         _control(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != guard:
             os._exit(0)
         _end_after(action)
 
     def watch(self, pid: int, leash: socket.socket) -> None:
-        """Wait until a process ends or its leash is let go of, and end all that is left."""
+        """Wait until a process ends or its leash is closed, and end all that is left."""
         with contextlib.suppress(OSError):
             leash.send(NUMBER.pack(os.getpid()))
             poll = select.poll()
             for descriptor in (leash.fileno(), self._wakes):
                 poll.register(descriptor, select.POLLIN)
             while not _ended(pid):
-                ready = {descriptor for descriptor, _ in poll.poll(1000 * LOOK_SECONDS)}
+                ready = {descriptor for descriptor, _ in poll.poll(1000 * CHECK_SECONDS)}
                 if leash.fileno() in ready and not leash.recv(1):
                     break
                 if self._wakes in ready:
                     os.read(self._wakes, 4096)
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)  # all that can be found where orphans are not adopted
+            os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, no more can be ended
         end_children()
 
     def keep_only(self, leash: socket.socket) -> None:
@@ -154,7 +154,7 @@ class Guard:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every process below this one that loses its own."""
+    """Make this process the parent of every descendant whose parent ends."""
     _control(PR_SET_CHILD_SUBREAPER, 1)
 
 
@@ -169,7 +169,7 @@ def _libc() -> ctypes.CDLL:
 
 
 def _ended(pid: int) -> bool:
-    """Whether a child has ended; it is not waited for, so that its number stays its own."""
+    """Whether a child has ended; it is not reaped, so that its number is not given again."""
     try:
         status = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -178,22 +178,22 @@ def _ended(pid: int) -> bool:
 
 
 def children(pid: int) -> list[int]:
-    """Return the numbers of a process's children, none where that cannot be told.
+    """Return the process numbers of a process's children, none where the system does not tell.
 
-    Linux tells it in ``/proc``; one that has ended but was not waited for is among them.
+    Linux lists them in ``/proc``, with those that have ended and are not yet reaped.
     """
-    found: list[int] = []
+    numbers: list[int] = []
     try:
         for thread in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{thread}/children") as file:
-                found += map(int, file.read().split())
+                numbers += map(int, file.read().split())
     except (OSError, ValueError):  # it has ended meanwhile, or this is no Linux
         return []
-    return found
+    return numbers
 
 
 def end_children(kept: Collection[int] = ()) -> None:
-    """Kill and wait for all children of this process but some, and for theirs, which come to it."""
+    """Kill and reap all descendants of this process, but for the children that are kept."""
     while pids := [pid for pid in children(os.getpid()) if pid not in kept]:
         for pid in pids:
             _end(pid)

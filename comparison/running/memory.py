@@ -7,7 +7,7 @@ from pathlib import Path
 
 from comparison.running.guard import children
 
-#: What the runs of a comparison may hold together, of the machine's memory.
+#: The share of the machine's memory that all runs may hold together.
 SHARE = 0.8
 
 #: Where a container's limit stands: control groups of version 2, and of version 1.
@@ -18,44 +18,44 @@ LIMITS = (
 
 
 def share(jobs: int) -> float:
-    """Return the bytes that one of `jobs` runs may hold, if nothing else is said."""
+    """Return the bytes that one of `jobs` runs may hold by default."""
     return SHARE * available() / jobs
 
 
 def available() -> int:
     """Return the bytes of memory that this machine, or the container, has."""
-    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in LIMITS:
         try:
-            found.append(int(path.read_text()))
+            limits.append(int(path.read_text()))
         except (OSError, ValueError):  # there is none, or it is "max"
             continue
-    return min(found)
+    return min(limits)
 
 
 class Watch:
-    """Looks now and then at what the children of a process hold, all that they start included.
+    """Measures now and then what the children of a process hold, all that they start included.
 
-    The kernel walks all pages to tell how many are shared, so that it is asked for that only
-    where their resident memory, which is at least as much, has grown.
+    To count shared pages in parts the kernel walks all pages, so it is asked for that only
+    when the resident memory, which is at least as much, has grown.
 
     Attributes
     ----------
     peak : int
-        The most bytes that were seen, 0 where that cannot be told.
+        The most bytes that were seen, 0 where the system does not tell.
     """
 
     def __init__(self) -> None:
         self.peak = 0
         self._grown = 0.0
 
-    def look(self, pid: int, limit: float) -> float:
-        """Return the bytes that the children of a process hold; 0 where they hold no more."""
-        found = [process for child in children(pid) for process in family(child)]
-        most = sum(map(resident, found))
+    def measure(self, pid: int, limit: float) -> float:
+        """Return the bytes that the children of a process hold; 0 if these have not grown."""
+        processes = [process for child in children(pid) for process in family(child)]
+        most = sum(map(resident, processes))
         if most > min(self._grown, limit):
             self._grown = 1.05 * most
-            held = sum(map(proportional, found))
+            held = sum(map(proportional, processes))
             self.peak = max(self.peak, held)
             return held
         return 0.0
@@ -63,15 +63,15 @@ class Watch:
 
 def family(pid: int) -> list[int]:
     """Return the numbers of a process and its descendants."""
-    found, waiting = [], [pid]
+    family, waiting = [], [pid]
     while waiting:
-        found.append(waiting.pop())
-        waiting += children(found[-1])
-    return found
+        family.append(waiting.pop())
+        waiting += children(family[-1])
+    return family
 
 
 def held(pid: int) -> int:
-    """Return the bytes that a process and its descendants hold, 0 where that cannot be told.
+    """Return the bytes that a process and its descendants hold, 0 where the system does not tell.
 
     It is their resident memory, as address space costs nothing; a page that several
     processes share counts in parts, as `proportional` has it.
@@ -80,7 +80,7 @@ def held(pid: int) -> int:
 
 
 def resident(pid: int | str) -> int:
-    """Return a process's resident bytes, shared ones in full, 0 where that cannot be told."""
+    """Return a process's resident bytes, shared ones in full, 0 where the system does not tell."""
     try:
         pages = int((Path("/proc") / str(pid) / "statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):  # it has ended meanwhile
@@ -89,10 +89,10 @@ def resident(pid: int | str) -> int:
 
 
 def proportional(pid: int | str = "self") -> int:
-    """Return a process's proportional set size in bytes, 0 where that cannot be told.
+    """Return a process's proportional set size in bytes, 0 where the system does not tell.
 
-    Linux tells it in ``/proc/PID/smaps_rollup``, see proc_pid_smaps(5): its own pages, and
-    of those that n processes share the nth part.
+    See ``/proc/PID/smaps_rollup`` in proc_pid_smaps(5): the process's own pages, and an nth of
+    the pages that n processes share.
     """
     try:
         lines = (Path("/proc") / str(pid) / "smaps_rollup").read_text().splitlines()
@@ -102,9 +102,9 @@ def proportional(pid: int | str = "self") -> int:
 
 
 def forget_peak() -> int | None:
-    """Make `grown` count from now on, and return what is resident now; None where it cannot be.
+    """Make `grown` count from now on and return the resident bytes; None where that fails.
 
-    Linux takes it by proc_pid_clear_refs(5), where the kernel was built with that.
+    See proc_pid_clear_refs(5): the kernel has to be built with it.
     """
     try:
         Path("/proc/self/clear_refs").write_text("5")
@@ -114,14 +114,14 @@ def forget_peak() -> int | None:
 
 
 def grown(before: int) -> int:
-    """Return by how many bytes this process held more, at most, since `forget_peak`.
+    """Return by how many bytes the peak since `forget_peak` exceeds what was resident before.
 
-    It is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` begins with
-    what the parent held when it started the process.
+    The peak is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` would begin
+    with what the parent held when it started the process.
     """
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:
         return 0
-    found = [line.split() for line in lines if line.startswith("VmHWM:")]
-    return max(0, 1024 * int(found[0][1]) - before) if found else 0
+    peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    return max(0, 1024 * peaks[0] - before) if peaks else 0

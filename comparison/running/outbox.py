@@ -1,4 +1,4 @@
-"""What a process of a comparison says: answers as JSON lines, and its curve point by point."""
+"""What a process of a comparison sends: answers as JSON lines, and its trace point by point."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from comparison.results.trace import KINDS, TRACE, as_points
-from problems.accident import accidental
-from problems.error_text import one_line
-from problems.ledger import TracePoint
+from problems.core.accident import accidental
+from problems.core.error_text import one_line
+from problems.core.ledger import TracePoint
 
-#: As they are before a method can change them.
+#: Taken before a method can replace them.
 _dumps, _number = json.dumps, os.getpid
 
 #: A trace point as bytes, as `TRACE` has it.
@@ -25,10 +25,10 @@ _KIND = {kind: number for number, kind in enumerate(KINDS)}
 
 
 class Outbox:
-    """What a process says to whoever asked it.
+    """Sends a process's answers, and keeps its trace.
 
-    A point is in a file that the asker holds as soon as it is kept, so that a run that is
-    killed has its curve; there is no thread that writes, for a method may fork.
+    A point is written at once to a file that the asking process holds as well, so that a run
+    that is killed has its curve. No thread writes it, since a method may fork.
 
     Parameters
     ----------
@@ -43,20 +43,20 @@ class Outbox:
         self._owner, self._leave = os.getpid(), os._exit
 
     def keep(self, point: TracePoint) -> None:
-        """Keep a trace point, where this process may die before it answers."""
+        """Keep a trace point, as this process may die before it answers."""
         if os.getpid() != self._owner:
             return
         _, *numbers = values = vars(point).values()
-        # A point that is no number, by a problem's own fault, is told by the run.
+        # The run itself reports a point that is no number.
         with contextlib.suppress(struct.error, OSError):
             os.write(self._points, _POINT.pack(_KIND[next(iter(values))], *numbers))
 
-    def points(self) -> list[list[Any]]:
+    def points(self) -> list[TracePoint]:
         """Return the points that were kept."""
-        return [list(vars(point).values()) for point in read_points(self._points)]
+        return read_points(self._points)
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send one message now; a copy of the process that reached the end of a run ends."""
+        """Send one message now; in a copy that a method has forked, end that copy instead."""
         if _number() != self._owner:
             self._leave(0)
         text = _dumps(message, allow_nan=False, default=str)
@@ -64,14 +64,14 @@ class Outbox:
 
 
 def give_up(channel: socket.socket, error: BaseException) -> None:
-    """Answer that a process can do nothing more, as its method left it; the run is an error.
+    """Answer that the method has left the process unable to go on: the run is an error.
 
-    Whoever asked has the points that were kept. Where this fails, the process ends unheard.
+    The asking process has the points that were kept. Where this fails too, nothing is sent.
     """
     ended = "killed" if accidental(error) else "error"
-    what = f"what is left of the run's process cannot end it: {one_line(error)}"
+    message = f"what is left of the run's process cannot end it: {one_line(error)}"
     with contextlib.suppress(BaseException):
-        text = _dumps({"ended": ended, "message": what})
+        text = _dumps({"ended": ended, "message": message})
         channel.sendall(text.encode() + b"\n")
 
 

@@ -1,4 +1,4 @@
-"""What a run's process has beside its memory: what a run needs of it, and may leave changed."""
+"""The state of a run's process beyond its objects: set before a run, and restored after it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from problems.ledger import Stop
+from problems.core.ledger import Stop
 
 
 def seed_generators(seed: int) -> None:
-    """Make a run that draws from a generator of all the process's the same each time.
+    """Seed the global generators, so that a run that draws from them is the same each time.
 
-    A copy of a process would else draw what every other copy draws, whatever its seed.
+    Copies of a process would else all draw the same numbers, whatever the seed.
     """
     random.seed(seed)
     np.random.seed(seed % 2**32)
@@ -27,9 +27,9 @@ def seed_generators(seed: int) -> None:
 
 @contextlib.contextmanager
 def put_back() -> Iterator[None]:
-    """Have at the end again what a method may have changed and what is left to do needs.
+    """Restore at the end what a method may have changed and the rest of the run needs.
 
-    A thread that a method leaves ends without a word where that is the end of the run.
+    A thread of the method that is stopped by the oracle ends without a traceback.
     """
     depth, path = sys.getrecursionlimit(), list(sys.path)
     tracer, profiler = sys.gettrace(), sys.getprofile()

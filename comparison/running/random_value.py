@@ -1,4 +1,4 @@
-"""What a random point of an instance is worth: the zero of normalised quality."""
+"""The value of a median random point of an instance: the zero of normalised quality."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from time import perf_counter
 import numpy as np
 
 from problems import Budget, Problem
-from problems.ledger import cpu_clock
-from problems.record import Record
+from problems.core.ledger import cpu_clock
+from problems.core.record import Record
 
 #: How many points are drawn; with fewer the median would be another.
 POINTS = 101
@@ -30,8 +30,8 @@ def random_value(problem: Problem) -> float | None:
     Returns
     -------
     float or None
-        None where the median is not finite, a look fails, or all of them together take
-        longer than `CPU_SECONDS` or `SECONDS`. Where it is a number it is always the same.
+        None where the median is not finite, an evaluation fails, or all of them together
+        take longer than `CPU_SECONDS` or `SECONDS`. Where it is a number it is always the same.
     """
     rng = np.random.default_rng([problem.instance, zlib.crc32(problem.name.encode())])
     cpu, wall = cpu_clock() + CPU_SECONDS, perf_counter() + SECONDS
@@ -44,7 +44,7 @@ def random_value(problem: Problem) -> float | None:
                 values.append(np.inf if value is None or np.isnan(value) else value)
                 if cpu_clock() > cpu or perf_counter() > wall:
                     return None
-    except Exception:  # a run says what is wrong with a look
+    except Exception:  # a run reports what is wrong with the problem
         return None
     middle = float(np.median(values))
     return middle if np.isfinite(middle) else None

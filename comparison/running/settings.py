@@ -1,4 +1,4 @@
-"""The settings of a comparison as they are typed: ``NAME.OPTION=VALUE``, and a corpus for all."""
+"""Options as typed on the command line: ``NAME.OPTION=VALUE``, and a corpus for all problems."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from comparison.running.grid import GridError
 from methods import METHODS
 from problems import PROBLEMS, load_problem
-from problems.options import UnknownName, closest, options_of
-from problems.registry import Entry
+from problems.naming.options import UnknownName, closest, options_of
+from problems.naming.registry import Entry
 
 
 def parse_options(

@@ -1,8 +1,7 @@
-"""Objects of the caller's own, a closure or a problem in a notebook, on their way to a run.
+"""Objects of the caller, such as a closure or a problem in a notebook, sent to runs.
 
-They reach its process by cloudpickle, code and all, and are registered there under the name
-that the caller gave; the process ends with the run. The caller's own process may have done
-anything, such as train a network, and none of that comes along.
+They are sent to a run's process by cloudpickle with their code, and are registered there
+under the name that the caller gave. Nothing else of the caller's process is sent.
 """
 
 from __future__ import annotations
@@ -11,21 +10,21 @@ import base64
 import hashlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from comparison.running.task import Task
 from methods import METHODS
-from methods.deferred import refuse_deferred
+from methods.shared.deferred import refuse_deferred
 from problems import PROBLEMS, Problem
-from problems.registry import Entry
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
+from problems.naming.registry import Entry
 
 #: How the digest of an object begins, where a file's is a hash.
 OBJECT = "object-"
-#: Of a name.
+#: The most characters of a name.
 MOST_CHARACTERS = 100
 
 CATALOGUES = {"method": METHODS, "problem": PROBLEMS}
@@ -35,15 +34,15 @@ _INSTALLED = ("site-packages", "dist-packages", sys.base_prefix)
 
 @dataclass(frozen=True)
 class Shipped(Entry):
-    """An object of the caller's under a name.
+    """An object of the caller with a name.
 
     Parameters
     ----------
     kind : str
         ``method`` or ``problem``.
     version : str
-        Of the caller's: the same name and version are the same run. Without one no run
-        is kept in a results file.
+        Given by the caller: the same name and version are the same run. Without a version no
+        run is stored in a results file.
     payload : str
         The object, by cloudpickle and base64.
     """
@@ -59,10 +58,10 @@ class Shipped(Entry):
         return cloudpickle.loads(base64.b64decode(self.payload))
 
     def preload(self) -> None:
-        """Import nothing: the object brings its own."""
+        """Import nothing: the object is sent with what it needs."""
 
     def digest(self) -> str:
-        """Return what identifies it: its version, or else all of it."""
+        """Return what identifies the object: its version, or else a hash of the pickle."""
         if self.version:
             return f"{OBJECT}{quote(self.version, safe='')}"
         return OBJECT + hashlib.sha256(self.payload.encode()).hexdigest()[:12]
@@ -83,9 +82,8 @@ def ship(thing: Callable[..., Any] | Problem | type, *, name: str = "", version:
     name : str
         How results call it; the object's own name by default.
     version : str
-        The caller's word that two objects of one name are the same: their runs are kept in
-        the results file, and found again. Without it runs are made anew each time, and are
-        in memory only.
+        By it the caller says that two objects of one name are the same: their runs are stored
+        in the results file and used again. Without it runs are made each time, in memory only.
 
     Raises
     ------
@@ -119,7 +117,7 @@ def ship(thing: Callable[..., Any] | Problem | type, *, name: str = "", version:
 
 
 def _pickled(name: str, thing: Any) -> bytes:
-    """Pickle an object with its code, and that of the caller's own modules that it uses."""
+    """Pickle an object with its code, and with the caller's own modules that it uses."""
     import cloudpickle
 
     own = [module for module in list(sys.modules.values()) if _is_the_callers(module)]
@@ -137,7 +135,7 @@ def _pickled(name: str, thing: Any) -> bytes:
 
 
 def _is_the_callers(module: Any) -> bool:
-    """Whether a module is no installed package's, this suite's or Python's own."""
+    """Whether a module belongs to no installed package, not to this suite and not to Python."""
     name, place = getattr(module, "__name__", ""), getattr(module, "__file__", None)
     if (
         not isinstance(place, str)
@@ -150,15 +148,8 @@ def _is_the_callers(module: Any) -> bool:
 
 
 def register(task: Task) -> None:
-    """Make the objects that come with a task known in this process, under their names."""
-    for kind, told in task.shipped.items():
-        name = getattr(task, kind)
-        version, payload = told["version"], told["payload"]
+    """Register the objects that are sent with a task in this process, under their names."""
+    for kind, shipped in task.shipped.items():
+        name, version, payload = getattr(task, kind), shipped["version"], shipped["payload"]
         entry = Shipped(name, "", kind=kind, version=version, payload=payload)
         CATALOGUES[kind].register(entry)
-
-
-def kept(task: Task) -> bool:
-    """Whether a task's run can be told from others later, so that it may be kept."""
-    told: Mapping[str, Mapping[str, str]] = task.shipped
-    return all(thing["version"] for thing in told.values())

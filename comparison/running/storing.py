@@ -1,34 +1,47 @@
-"""What becomes of a run that no results file could keep, as it could not be read again."""
+"""Storing runs, and runs that no results file can hold, as they could not be read again."""
 
 from __future__ import annotations
 
 from comparison.results.run_json import record_of
 from comparison.results.store import Store, UnstorableRun
+from comparison.running.broken_run import broken_run
+from comparison.running.cell import Cell, PlannedRun
 from comparison.running.grid import GridError
-from comparison.running.task import Preflight, Task, broken_run
 from methods.result import Run
 
 
-def require_storable(task: Task, found: Preflight) -> None:
-    """Refuse a cell that says of itself what no run could be stored with, before any is made."""
-    run = broken_run(task, found, "error", "", [])
-    run.facts, run.provenance = found.facts(), found.files()
+def require_storable(cell: Cell) -> None:
+    """Refuse a cell whose description makes its runs impossible to store, before any is made."""
+    planned = PlannedRun(cell)
     try:
-        record_of(run)
+        record_of(planned.identify(broken_run(planned, "error", "")))
     except (KeyError, TypeError, ValueError) as error:
-        where = f"{found.method} on {found.problem}"
-        raise GridError(f"{where}: what they say of themselves cannot be stored: {error}") from None
+        why = f"what they say of themselves cannot be stored: {error}"
+        raise GridError(f"{cell}: {why}") from None
 
 
-def stored(store: Store, task: Task, found: Preflight, run: Run, *, replace: bool) -> Run:
-    """Store a run, or in the place of one that could not be read again, one that says so."""
-    problem_key = found.problem_key(task.instance)
+def stored(store: Store, planned: PlannedRun, run: Run, *, replace: bool) -> Run:
+    """Store a run; if it could not be read again, store an error that says so in its place.
+
+    Parameters
+    ----------
+    store : Store
+    planned : PlannedRun
+    run : Run
+    replace : bool
+        Whether it takes the place of a stored run.
+
+    Returns
+    -------
+    Run
+        The one that was stored.
+    """
     try:
-        store.add(run.key, problem_key, run, replace=replace)
+        store.add(planned.key, planned.problem_key, run, replace=replace)
     except UnstorableRun as error:
         why = f"what it gave cannot be stored: {str(error).rpartition('not stored: ')[2]}"
-        told = broken_run(task, found, "error", why, [])
-        told.key, told.facts, told.provenance = run.key, run.facts, run.provenance
-        store.add(run.key, problem_key, told, replace=replace)
-        return told
+        failed = planned.identify(broken_run(planned, "error", why))
+        failed.provenance = run.provenance
+        store.add(planned.key, planned.problem_key, failed, replace=replace)
+        return failed
     return run

@@ -1,4 +1,4 @@
-"""Comparisons that have a name: what they run, and on which budget."""
+"""Named comparisons: their methods, problems and budget."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from methods import METHODS
 from problems import PROBLEMS
-from problems.options import UnknownName, closest
+from problems.naming.options import UnknownName, closest
 
 
 @dataclass(frozen=True)
@@ -47,62 +47,37 @@ class Suite:
 
 #: The published table: all families, on problems of every kind whose data are the same
 #: on every machine. Runs end at their budget of work, so that the clock decides nothing.
+# fmt: off
 REFERENCE = Suite(
     methods=(
-        "counting",
-        "gradient-descent",
-        "adam",
-        "l-bfgs-b-gradient",
-        "nelder-mead",
-        "cobyla",
-        "differential-evolution",
-        "genetic",
-        "cma-es",
-        "spsa",
-        "hill-climb",
-        "simulated-annealing",
-        "adam+hill-climb",
-        "reinforce",
-        "best-of-n",
-        "random-search",
+        "counting", "gradient-descent", "adam", "l-bfgs-b-gradient", "nelder-mead", "cobyla",
+        "differential-evolution", "genetic", "cma-es", "spsa", "hill-climb",
+        "simulated-annealing", "adam+hill-climb", "reinforce", "best-of-n", "random-search",
         "integer-programming",
     ),
     problems=(
-        "next-token-table",
-        "next-token-rank",
-        "next-token-ternary",
-        "next-token-decode",
-        "next-token-mlp",
-        "next-token-reward",
-        "knapsack",
-        "max-cut",
-        "travelling-salesman",
-        "welded-beam",
-        "rosenbrock",
-        "rastrigin",
-        "nk-landscape",
-        "cart-pole",
+        "next-token-table", "next-token-rank", "next-token-ternary", "next-token-decode",
+        "next-token-mlp", "next-token-reward", "knapsack", "max-cut", "travelling-salesman",
+        "welded-beam", "rosenbrock", "rastrigin", "nk-landscape", "cart-pole",
     ),
     settings={
-        "default_corpus": "markov",
-        "budget": 5000.0,
-        "seconds": 60.0,
-        "seeds": 15,
+        "default_corpus": "markov", "budget": 5000.0, "seconds": 60.0, "seeds": 15,
         "results": "reference.sqlite",
     },
 )
+# fmt: on
 
 SUITES = {"reference": REFERENCE}
 
 
 def left_out(problems: Sequence[str], suite_name: str | None) -> list[str]:
-    """Return what of groups of problems and of a suite is not installed, and how to do so."""
+    """Return which members of groups and of a suite are not installed, and how to do so."""
     missing = [entry.missing for entry in PROBLEMS.left_out(problems)]
     return missing + (suite(suite_name).left_out() if suite_name else [])
 
 
 def suite(name: str) -> Suite:
-    """Look up a suite.
+    """Return the suite of a name.
 
     Raises
     ------

@@ -1,24 +1,29 @@
-"""What can be compared: any plan of runs; a sweep is one that lists its cells."""
+"""Plans of runs; a sweep is a plan that lists its cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
 
+from comparison.running.cell import Cell, PlannedRun
 from comparison.running.task import Task
-from methods import METHODS
 
 
 class Plan(Protocol):
-    """Runs that are to be made: cells, and the instances and seeds of each."""
+    """Runs that are to be made: cells, each with a number of instances and seeds."""
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds each cell has, counted from 0."""
+
+    @property
+    def instances(self) -> int:
+        """How many instances each cell has, counted from 0."""
 
     def cells(self) -> list[Task]:
-        """Return the first run of every cell."""
-
-    def tasks(self, cell: Task, *, one_instance: bool = False) -> Iterator[Task]:
-        """Return all runs of a cell; of one instance where nothing in the problem is random."""
+        """Return a task for each cell."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +43,17 @@ class Sweep:
     instances: int = 1
 
     def cells(self) -> list[Task]:
-        """Return the first run of every cell."""
+        """Return a task for each cell."""
         return list(self.settings)
 
-    def tasks(self, cell: Task, *, one_instance: bool = False) -> Iterator[Task]:
-        """Return the runs of a cell, see `repeated`."""
-        return repeated(cell, self.seeds, 1 if one_instance else self.instances)
 
-
-def repeated(cell: Task, seeds: int, instances: int) -> Iterator[Task]:
+def planned_runs(plan: Plan, cell: Cell) -> Iterator[PlannedRun]:
     """Yield a cell's runs.
 
-    A method that draws no random numbers has one seed, and a problem in which nothing is
-    random one instance: more would be the same run counted again.
+    A method without random numbers has one seed, and a problem without randomness has one
+    instance: more would be the same run counted again.
     """
-    seeded = "method" in cell.shipped or METHODS.entry(cell.method).seeded
-    seeds = seeds if seeded else 1
+    seeds = plan.seeds if cell.facts.seeded else 1
+    instances = 1 if cell.facts.one_instance else plan.instances
     for instance, seed in product(range(instances), range(seeds)):
-        yield replace(cell, instance=instance, seed=seed)
+        yield PlannedRun(cell, instance, seed)

@@ -1,10 +1,10 @@
-"""A process from which others are copied, one for every request, so that none inherits a run.
+"""A process that is copied for every request, so that no run inherits from another.
 
 The first one imports what the planned built-in methods use, and nothing of a user's. A
 template of a problem is a copy of it that has built the problem and warmed what all runs
 read; its runs are copies of that. A copy costs some milliseconds where importing would
-cost a second, and what a run changes, in itself, in modules or in the problem, is gone
-with its process.
+cost a second. What a run changes in itself, in modules or in the problem ends with its
+process.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from comparison.running.guard import (
 
 #: What a copy does with a request: it is given its channel and a file for trace points.
 Serve = Callable[[dict[str, Any], socket.socket, int], object]
-#: What a template itself answers to a request.
-Tell = Callable[[dict[str, Any]], dict[str, Any]]
+#: What a template itself answers to a question.
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def main() -> None:
-    """Serve requests on the socket that standard input is, until nobody holds its other end."""
+    """Serve requests on the socket that is standard input, until its other end is closed."""
     channel = socket.socket(fileno=os.dup(0))
-    # A user's print, a solver's banner or a child that reads must find no channel.
+    # A user's print, a solver's banner or a child that reads must not reach a channel.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
-    with contextlib.suppress(ConnectionError):  # whoever asks was killed meanwhile
+    with contextlib.suppress(ConnectionError):  # the runner was killed meanwhile
         first = wire.receive(channel)
         if first is not None:
             _preload(first[0]["methods"], first[0]["modules"])
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _preload(methods: list[str], modules: list[str]) -> None:
-    """Import what built-in methods use, and what serving a request takes."""
+    """Import what built-in methods use, and what serving requests needs."""
     from comparison.running import worker
     from methods import METHODS
     from methods.provenance import machine, versions
@@ -72,7 +72,7 @@ def _serve(request: dict[str, Any], channel: socket.socket, points: int) -> None
 
 
 def threads() -> int:
-    """Return how many threads this process has, 2 where it cannot be told."""
+    """Return how many threads this process has, 2 where the system does not tell."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
@@ -80,10 +80,10 @@ def threads() -> int:
 
 
 def why_not_copied() -> str:
-    """Say why a copy of this process may hang or share what it must not; empty if it may not.
+    """Say why a copy of this process would not be safe; empty if it is.
 
-    A fork has the one thread that forks, and no lock that another one held is ever given
-    back; a child process or a device would be shared by all copies.
+    A fork has only the thread that forks, so that a lock that another thread held is never
+    released; a child process or a device would be shared by all copies.
     """
     if (number := threads()) > 1:
         return f"it has {number} threads when it is built"
@@ -95,22 +95,22 @@ def why_not_copied() -> str:
     return ""
 
 
-def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) -> None:
+def make_copies(channel: socket.socket, serve: Serve, answer: Answer | None = None) -> None:
     """Fork a guarded copy of this process for every request, until the channel ends.
 
-    A request comes with three files: the copy's channel, its leash, and one for points. One
-    that comes with a channel alone is for a guard that stays, and forks a copy for each
-    request on that channel in turn. One without files is answered here, by a line.
+    A request comes with three files: the copy's channel, its leash, and one for trace points.
+    A message with one file, a channel, starts a guard that stays and forks a copy for each
+    request on that channel in turn. A question, without files, is answered here in a line.
     """
     guards: set[int] = set()
-    adopt_orphans()  # of a run that has killed its guard
+    adopt_orphans()  # the orphans of a run that has killed its guard
     gc.collect()
     gc.freeze()  # a collection in a copy would touch, and so copy, every page
     while (received := wire.receive(channel)) is not None:
         request, files = received
         if not files:
-            told = tell(request) if tell is not None else {}
-            channel.sendall(json.dumps(told).encode() + b"\n")
+            said = answer(request) if answer is not None else {}
+            channel.sendall(json.dumps(said).encode() + b"\n")
             continue
         end_children(guards)
         if len(files) == 1:
@@ -125,9 +125,9 @@ def make_copies(channel: socket.socket, serve: Serve, tell: Tell | None = None) 
 
 
 def _turns(turns: socket.socket, channel: socket.socket, serve: Serve) -> Iterator[Guarded]:
-    """Yield what a guard is to fork, request by request; in the guard."""
+    """Yield what a guard that stays is to fork, request by request; called in the guard."""
     channel.close()
-    with contextlib.suppress(ConnectionError):  # whoever asks was killed meanwhile
+    with contextlib.suppress(ConnectionError):  # the runner was killed meanwhile
         while (received := wire.receive(turns)) is not None:
             yield _copy(*received, [turns], serve)
 
@@ -135,18 +135,18 @@ def _turns(turns: socket.socket, channel: socket.socket, serve: Serve) -> Iterat
 def _copy(
     request: dict[str, Any], files: list[int], others: list[socket.socket], serve: Serve
 ) -> Guarded:
-    """Return a copy's leash, what it does, and what closes the files that are its own."""
+    """Return a copy's leash, its action, and what closes the files that only it may hold."""
     answers, leash, points = files
     theirs = socket.socket(fileno=answers)
 
     def act() -> None:
         for other in others:
             other.close()
-        if request["do"] == "problem":
-            adopt_orphans()  # of what it starts, so that it is found
+        if request["action"] == "describe problem":
+            adopt_orphans()  # those of the template, so that `why_not_copied` finds them
         try:
             serve(request, theirs, points)
-        except BaseException as error:  # of what a method has left of this process
+        except BaseException as error:  # whatever a method has done to this process
             outbox.give_up(theirs, error)
 
     def let_go() -> None:

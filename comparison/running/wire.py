@@ -1,4 +1,4 @@
-"""Messages between the processes of a comparison: JSON, and open files beside it."""
+"""Messages to the processes that are copied: JSON, together with open files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _LENGTH = struct.Struct("!Q")
-#: Open files that come with a message at most.
+#: The most open files that come with a message.
 _FILES = 4
 
 

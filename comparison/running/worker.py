@@ -1,176 +1,175 @@
-"""What a process does for the one request that it is started for: describe, try, run, check.
+"""What a process does for the one request that it is started for: describe, try, run, call.
 
-It is a copy of a template, and what it does to itself ends with it.
+It is a copy of a template; whatever it changes in itself ends with it.
 """
 
 from __future__ import annotations
 
+import importlib
 import socket
 from typing import Any
 
 from comparison.results.run_json import run_to_json
 from comparison.running import memory, template
-from comparison.running.inquiry import (
+from comparison.running.broken_run import broken_run
+from comparison.running.cell import Cell, PlannedRun
+from comparison.running.describe import (
     Usage,
-    as_usage,
     attempt,
     describe_method,
     describe_problem,
+    described_contender,
     one_line,
 )
 from comparison.running.outbox import Outbox
+from comparison.running.problem_cache import ProblemCache
 from comparison.running.process_state import put_back, seed_generators
 from comparison.running.shipped import CATALOGUES, register
-from comparison.running.task import Preflight, Task, broken_run
-from comparison.running.workplace import Workplace
+from comparison.running.task import Answer, Request, Task
 from methods.provenance import machine
 from methods.result import Run
 from methods.run import make_run
 from problems import PROBLEMS, Unsupported
-from problems.accident import Accident, accidental, present
-from problems.ledger import BrokenReference
+from problems.core.accident import Accident, accidental, present
+from problems.core.ledger import BrokenReference
 
 
 def serve(
-    request: dict[str, Any],
-    channel: socket.socket,
-    points: int,
-    workplace: Workplace | None = None,
+    request: Request, channel: socket.socket, points: int, problems: ProblemCache | None = None
 ) -> None:
     """Do what a request asks for and answer it; a template then goes on with its copies.
 
     Parameters
     ----------
     request : dict
-        As `comparison.running.executor.Request` writes it.
+        As `comparison.running.task.request` writes it; `ACTIONS` has what it may ask for.
     channel : socket
     points : int
         The descriptor of a file for trace points.
-    workplace : Workplace, optional
+    problems : ProblemCache, optional
         Where the template has built the problem already.
     """
-    outbox = Outbox(channel, points)
-    place = workplace or Workplace()
-    task = Task.from_json(request["task"])
-    register(task)
-    answer = _answer(request, task, place, outbox)
+    outbox, cache = Outbox(channel, points), problems or ProblemCache()
+    register(Task.from_json(request["task"]))
+    try:
+        answer = ACTIONS[request["action"]](request, cache, outbox)
+    except Usage as error:
+        answer = {"usage": str(error)}
+    except Accident as error:
+        answer = {"ended": "killed", "message": str(error)}
     try:
         outbox.send(answer)
-    except (ValueError, RecursionError) as error:  # a problem describes itself by nan, say
-        outbox.send(_unsendable(request, task, one_line(error)))
+    except (ValueError, RecursionError) as error:  # such as the nan of a problem's description
+        outbox.send(_unsendable(request, one_line(error)))
         return
-    if "described" in answer and request["do"] == "problem" and not answer["not_copied"]:
+    if answer.get("not_copied") == "":
 
-        def copy(request: dict[str, Any], channel: socket.socket, points: int) -> None:
-            serve(request, channel, points, place)
+        def copy(request: Request, channel: socket.socket, points: int) -> None:
+            serve(request, channel, points, cache)
 
-        template.make_copies(channel, copy, place.tell)
-
-
-def _answer(
-    request: dict[str, Any], task: Task, place: Workplace, outbox: Outbox
-) -> dict[str, Any]:
-    do = request["do"]
-    try:
-        if do == "problem":
-            told = describe_problem(task, place)
-            user = "problem" in task.shipped or PROBLEMS.entry(task.problem).file is not None
-            why_not = template.why_not_copied()
-            return {"described": told, "not_copied": why_not, "user": user}
-        if do == "method":
-            return {"described": describe_method(task)}
-        if do in ("kind", "check", "values"):
-            return _contract(do, task, outbox)
-        if do == "attempts":
-            return {"attempts": [_attempted(each, place, outbox) for each in request["tasks"]]}
-        if do == "random value":
-            return {"random value": _random_value(task, place, outbox)}
-        run = perform(task, Preflight(**request["found"]), place, outbox)
-        return {"run": run_to_json(run), "batch": run.batch}
-    except Usage as error:
-        return {"usage": str(error)}
-    except Accident as error:
-        return {"ended": "killed", "message": str(error)}
+        template.make_copies(channel, copy, cache.answer)
 
 
-def _attempted(data: dict[str, Any], place: Workplace, outbox: Outbox) -> dict[str, str]:
-    try:
-        return {"unsupported": attempt(Task.from_json(data), place, outbox)}
-    except Usage as error:
-        return {"usage": str(error)}
+def _describe_problem(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    task = Task.from_json(request["task"])
+    described = vars(describe_problem(task, problems, request["instance"]))
+    user = "problem" in task.shipped or PROBLEMS.entry(task.problem).file is not None
+    return {"described": described, "not_copied": template.why_not_copied(), "user": user}
 
 
-def _contract(do: str, task: Task, outbox: Outbox) -> dict[str, Any]:
-    """Say what a thing is or is worth, or check it and tell each finding as it is made."""
-    from comparison.contract import subject  # it is made of requests to processes like this
+def _describe_method(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    return {"described": vars(describe_method(Task.from_json(request["task"])))}
 
-    def tell(check: str, fault: str | None) -> None:
-        outbox.send({"finding": {"check": check, "fault": fault}})
+
+def _try(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    """Try cells of one problem; report why each is unsupported, or what the user has to mend."""
+    tried = []
+    for cell in map(Cell.from_json, request["cells"]):
+        try:
+            tried.append({"unsupported": attempt(cell, problems, outbox)})
+        except Usage as error:
+            tried.append({"usage": str(error)})
+    return {"tried": tried}
+
+
+def _random_value(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    problems.build(Task.from_json(request["task"]), request["instance"])
+    outbox.send({"started": None})
+    return {"random value": problems.random_value()}
+
+
+def _run(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    run = perform(PlannedRun.from_request(request), problems, outbox)
+    return {"run": run_to_json(run), "batch": run.batch}
+
+
+def _call(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
+    """Call a function of the suite with the task, and with a function that sends findings."""
+
+    def report(finding: dict[str, Any]) -> None:
+        outbox.send({"finding": finding})
 
     outbox.send({"started": None})
-    if do == "check":
-        return subject.check(task.method, task.problem, tell)
-    if do == "values":
-        return subject.values(task.problem)
-    with as_usage(task.method):
-        return {"kind": subject.kind(task.method)}
+    module, _, name = request["function"].partition(":")
+    function = getattr(importlib.import_module(module), name)
+    answer: Answer = function(Task.from_json(request["task"]), report)
+    return answer
 
 
-def _unsendable(request: dict[str, Any], task: Task, why: str) -> dict[str, Any]:
-    """Return what to answer instead of something that is no plain data."""
-    if request["do"] != "run":
-        return {"usage": f"{task.problem}: what it says of itself cannot be stored: {why}"}
+#: The actions that a request can ask for.
+ACTIONS = {
+    "describe problem": _describe_problem,
+    "describe method": _describe_method,
+    "try": _try,
+    "random value": _random_value,
+    "run": _run,
+    "call": _call,
+}
+
+
+def _unsendable(request: Request, why: str) -> Answer:
+    """Return the answer in place of one that is no plain data."""
+    if request["action"] != "run":
+        problem = request["task"]["problem"]
+        return {"usage": f"{problem}: what it says of itself cannot be stored: {why}"}
     why = f"what it gave cannot be stored: {why}"
-    run = broken_run(task, Preflight(**request["found"]), "error", why, [])
-    return {"run": run_to_json(run)}
+    return {"run": run_to_json(broken_run(PlannedRun.from_request(request), "error", why))}
 
 
-def _random_value(task: Task, place: Workplace, outbox: Outbox) -> float | None:
-    place.build(task)
-    outbox.send({"started": None})
-    return place.warm()
-
-
-def perform(task: Task, found: Preflight, place: Workplace, outbox: Outbox) -> Run:
+def perform(planned: PlannedRun, problems: ProblemCache, outbox: Outbox) -> Run:
     """Make a run; whatever the method or the problem does, a `Run` comes back."""
-    before = None
+    cell, before = planned.cell, None
     try:
-        changed = _changed(task, found)
-        if changed:
-            return broken_run(task, found, "killed", changed, [])
-        problem = place.build(task)
-        seed_generators(task.seed)
-        outbox.send({"started": None})  # building was not the method's doing
+        if changed := _changed_file(cell):
+            return broken_run(planned, "killed", changed)
+        problem = problems.build(cell.task, planned.instance)
+        seed_generators(planned.seed)
+        outbox.send({"started": None})  # the time to build is not the method's
         before = memory.forget_peak()
         with put_back():
-            run = make_run(
-                problem,
-                task.method,
-                task.budget,
-                seed=task.seed,
-                listener=outbox.keep,
-                **task.method_options,
-            )
+            how: dict[str, Any] = {"seed": planned.seed, "listener": outbox.keep}
+            run = make_run(problem, described_contender(cell), cell.task.budget, **how)
     except Unsupported as reason:
-        run = broken_run(task, found, "unsupported", str(reason), [])
+        run = broken_run(planned, "unsupported", str(reason))
     except BrokenReference as error:  # its value refutes what is called proven
-        run = error.run or broken_run(task, found, "error", one_line(error), outbox.points())
+        run = error.run or broken_run(planned, "error", one_line(error), outbox.points())
     except BaseException as error:
         ended = "killed" if accidental(error) else "error"
-        run = broken_run(task, found, ended, one_line(error), outbox.points())
+        run = broken_run(planned, ended, one_line(error), outbox.points())
     run.provenance = machine()
-    run.memory = None if before is None else place.held + memory.grown(before)
+    run.memory = None if before is None else problems.held + memory.grown(before)
     return run
 
 
-def _changed(task: Task, found: Preflight) -> str:
-    """Say which file of the user's is not the one that was described, if any is."""
-    for which, digest in found.files().items():
-        kind = which.removesuffix("_file")
-        catalogue, name = CATALOGUES[kind], getattr(task, kind)
-        if kind not in task.shipped and not present(name):
+def _changed_file(cell: Cell) -> str:
+    """Say which file of the user is not the one that was described; empty if none is."""
+    for kind, description in (("method", cell.method), ("problem", cell.problem)):
+        name = getattr(cell.task, kind)
+        if not description.file:
+            continue
+        if kind not in cell.task.shipped and not present(name):
             return f"{name}: its file is not there now"
-        entry = catalogue.entry(name)
-        if entry.digest() != digest:
+        entry = CATALOGUES[kind].entry(name)
+        if entry.digest() != description.file:
             return f"{entry.name}: its file has changed meanwhile, or differs between machines"
     return ""

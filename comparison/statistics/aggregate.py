@@ -39,7 +39,7 @@ def interquartile_mean(values: ArrayLike, axis: int = -1) -> NDArray[np.float64]
     if not n:
         raise ValueError("values: expected at least one")
     low, high = math.floor(n / 4), math.ceil(3 * n / 4)
-    # Weight 1 within the middle half; 0 · inf is nan, so what has none is left out.
+    # Weight 1 within the middle half; 0 · inf is nan, so values without weight are left out.
     edges = np.arange(low, high)
     weights = np.minimum(edges + 1, 3 * n / 4) - np.maximum(edges, n / 4)
     mean: NDArray[np.float64] = ordered[..., low:high] @ weights / (n / 2)
@@ -88,11 +88,11 @@ def stratified_interval(
     of_samples = STATISTICS[statistic] if isinstance(statistic, str) else statistic
     tasks = by_task(values)
     generator = np.random.default_rng(rng)
-    found = []
+    statistics = []
     for rows in blocks(n, sum(len(task) for task in tasks)):
         drawn = [task[draw(len(task), rows, generator)] for task in tasks]
-        found.append(np.asarray(of_samples(np.concatenate(drawn, axis=1)), dtype=float))
-    low, high = percentile_interval(np.concatenate(found), confidence)
+        statistics.append(np.asarray(of_samples(np.concatenate(drawn, axis=1)), dtype=float))
+    low, high = percentile_interval(np.concatenate(statistics), confidence)
     return float(low), float(high)
 
 

@@ -14,7 +14,7 @@ def aocc(
     budget: float,
     lower: float,
     upper: float,
-    look: float = 1.0,
+    evaluation: float = 1.0,
 ) -> float:
     """Return the normalised area over the convergence curve (AOCC) of one run; 1 is best.
 
@@ -28,22 +28,23 @@ def aocc(
     g is a step function, so the integral is a sum, exact on any cost axis. After the last
     point its gap holds to the end of the budget, whether or not the run went on.
 
-    A gap is known when the look that found it ends. The first one counts from when its look
-    began, `look` before. With evaluations as cost, of which the first is 1, that is from 0,
-    and the area is IOHinspector's (`iohinspector.metrics.get_aocc` after `transform_fval`).
+    A gap is known when the evaluation that gave it ends. The first one counts from when its
+    evaluation began, `evaluation` before. With evaluations as cost, of which the first is 1,
+    that is from 0, and the area is IOHinspector's (`iohinspector.metrics.get_aocc` after
+    `transform_fval`).
 
     Parameters
     ----------
     costs : array-like of shape (n,)
-        At which the gaps were found, in ascending order.
+        At which the gaps were reached, in ascending order.
     gaps : array-like of shape (n,)
         Value − reference, or normalised regret; only a new best one counts. inf for no value.
     budget : float
-        Up to which the area is taken; what comes later is left out.
+        Up to which the area is taken; later points are left out.
     lower, upper : float
         The gap that is as good as any, and the one that is as bad as any: 0 < lower < upper.
-    look : float
-        The cost of one look: 1 in evaluations and in work, 0 in seconds or tokens, where
+    evaluation : float
+        The cost of one evaluation: 1 in evaluations and in work, 0 in seconds or tokens, where
         before the first point there is nothing.
 
     Returns
@@ -73,5 +74,5 @@ def aocc(
     best = np.minimum.accumulate(values[:n]).clip(lower, upper)
     quality = np.log(upper / best) / math.log(upper / lower)
     edges = np.append(times[:n], budget)
-    edges[0] = max(0.0, edges[0] - look)
+    edges[0] = max(0.0, edges[0] - evaluation)
     return float(np.diff(edges) @ quality / budget)

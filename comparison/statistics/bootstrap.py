@@ -1,4 +1,4 @@
-"""The percentile bootstrap: what other runs of the same methods might have given."""
+"""The percentile bootstrap: the results that other runs of the same methods might give."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def members(strata: ArrayLike | None, runs: int) -> list[NDArray[np.intp]]:
     Parameters
     ----------
     strata : array-like of shape (runs,) or (runs, k), optional
-        What a run is told apart by, such as numbers of its problem and instance.
+        The stratum of each run, such as the numbers of its problem and instance.
     runs : int
     """
     if strata is None:

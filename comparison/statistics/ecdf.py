@@ -43,7 +43,7 @@ def runtime_ecdf(hits: ArrayLike, grid: ArrayLike) -> NDArray[np.float64]:
     Parameters
     ----------
     hits : array-like of shape (runs, targets)
-        What each run had spent when it reached each target; inf where it never did.
+        The cost at which each run reached each target; inf where it never did.
     grid : array-like of shape (m,)
         Costs in ascending order.
 
@@ -74,8 +74,7 @@ def runtime_ecdf_band(
     hits, grid
         As for `runtime_ecdf`.
     strata : array-like of shape (runs,) or (runs, k), optional
-        What tells the runs' problems and instances apart; all runs are one stratum
-        without it.
+        The problem and instance of each run; by default all runs are one stratum.
     confidence : float
     n : int
         Samples.
@@ -104,7 +103,7 @@ def _shares(hits: ArrayLike, grid: ArrayLike) -> NDArray[np.float64]:
         raise ValueError("hits: expected numbers, and inf where a target was not reached; got nan")
     if costs.ndim != 1 or not costs.size or not (np.diff(costs) >= 0).all():
         raise ValueError("grid: expected costs in ascending order")
-    # A hit counts from the first cost that is not below it; what is missed, from none.
+    # A hit counts from the first cost that is not below it, a missed target from none.
     first = np.searchsorted(costs, times)
     first[np.isinf(times)] = len(costs)
     rows = first + (len(costs) + 1) * np.arange(len(times))[:, None]

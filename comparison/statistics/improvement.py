@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.statistics.aggregate import ByTask, by_task
-from comparison.statistics.bootstrap import Seed, draw_counts, percentile_interval
 
 
 def probability_of_improvement(x: ByTask, y: ByTask) -> float:
@@ -24,40 +23,6 @@ def probability_of_improvement(x: ByTask, y: ByTask) -> float:
         same order of tasks. inf for no value: worse than any, and equal to another.
     """
     return float(np.mean([wins.mean() for wins in _wins(x, y)]))
-
-
-def improvement_interval(
-    x: ByTask,
-    y: ByTask,
-    confidence: float = 0.95,
-    n: int = 2000,
-    rng: Seed = 0,
-) -> tuple[float, float]:
-    """Return a stratified percentile bootstrap interval of `probability_of_improvement`.
-
-    The runs of X and those of Y are drawn with replacement within each task.
-
-    Parameters
-    ----------
-    x, y
-        As for `probability_of_improvement`.
-    confidence : float
-    n : int
-        Samples.
-    rng : int or Generator
-
-    Returns
-    -------
-    low, high : float
-    """
-    generator = np.random.default_rng(rng)
-    tasks = _wins(x, y)
-    total = np.zeros(n)
-    for wins in tasks:
-        of_x, of_y = (draw_counts(size, n, generator) for size in wins.shape)
-        total += np.einsum("ij,ij->i", of_x @ wins, of_y) / wins.size
-    low, high = percentile_interval(total / len(tasks), confidence)
-    return float(low), float(high)
 
 
 def _wins(x: ByTask, y: ByTask) -> list[NDArray[np.float64]]:

@@ -38,15 +38,15 @@ def median_interval(
     Seeded, so that the same runs give the same interval; None for a single run
     or where a value is missing.
     """
-    known = np.array([v for v in values if v is not None], dtype=float)
-    if len(known) < 2 or len(known) < len(values):
+    present = np.array([v for v in values if v is not None], dtype=float)
+    if len(present) < 2 or len(present) < len(values):
         return None
-    known.sort()
-    lower, upper = _middle_ranks(len(known))
+    present.sort()
+    lower, upper = _middle_ranks(len(present))
     with np.errstate(over="ignore"):
-        middles = (known[lower] + known[upper]) / 2
+        middles = (present[lower] + present[upper]) / 2
     if not np.isfinite(middles).all():
-        middles = known[lower] / 2 + known[upper] / 2
+        middles = present[lower] / 2 + present[upper] / 2
     low, high = percentile_interval(middles, confidence)
     return float(low), float(high)
 

@@ -56,7 +56,7 @@ def _doubled(ranks: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def _two_sided(ways: NDArray[np.float64], total: float) -> float:
-    """Return twice the smaller tail, as scipy does; both tails have what was observed."""
+    """Return twice the smaller tail, as scipy does; both include the observed sum."""
     place = round(2 * total)
     smaller = min(ways[: place + 1].sum(), ways[place:].sum())
     return float(min(1.0, 2 * smaller / ways.sum()))

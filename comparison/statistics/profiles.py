@@ -1,4 +1,4 @@
-"""The share of problems that a method solves, by what it costs: two profiles."""
+"""The share of problems that a method solves, by cost: two profiles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ def performance_profile(costs: ArrayLike, ratios: ArrayLike) -> NDArray[np.float
 
     The ratio is a method's cost over the lowest of any method on the same problem (Dolan
     and Moré 2002, "Benchmarking optimization software with performance profiles", section
-    2). It depends on who else is compared: with other methods in or out, the order of two
-    may turn. A problem that none solves counts for none.
+    2). It depends on the other methods: with more or fewer of them, the order of two may
+    turn. A problem that no method solves counts as unsolved by all.
 
     Parameters
     ----------
     costs : array-like of shape (problems, methods)
-        What each method spends to solve each problem; inf where it does not.
+        The cost at which each method solves each problem; inf where it does not.
     ratios : array-like of shape (m,)
         At least 1.
 
@@ -40,8 +40,8 @@ def data_profile(
     """Return the share of problems that each method solves by a cost in units of n + 1.
 
     n is a problem's dimension: a simplex gradient takes n + 1 evaluations (Moré and Wild
-    2009, "Benchmarking derivative-free optimization algorithms"). What a method
-    has does not depend on who else is compared.
+    2009, "Benchmarking derivative-free optimization algorithms"). The
+    profile of a method does not depend on the other methods.
 
     Parameters
     ----------

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 def quartiles(values: ArrayLike) -> NDArray[np.float64]:
     """Return the lower quartile, the median and the upper one, along the first axis.
 
-    They are interpolated as by `numpy.quantile`; what would lie between a number and a
-    missing value is missing.
+    They are interpolated as by `numpy.quantile`; a quartile between a number and a missing
+    value is missing.
 
     Parameters
     ----------
@@ -34,5 +34,5 @@ def quartiles(values: ArrayLike) -> NDArray[np.float64]:
     low, high = ordered[below], ordered[above]
     step = np.subtract(high, low, out=np.zeros_like(low), where=high > low)
     between = np.multiply(share, step, out=np.zeros_like(step), where=share > 0)
-    found: NDArray[np.float64] = low + between
-    return found
+    quartiles: NDArray[np.float64] = low + between
+    return quartiles

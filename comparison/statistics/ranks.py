@@ -1,4 +1,4 @@
-"""Methods by their average rank, and which of them cannot be told apart."""
+"""The average ranks of methods, and which of them do not differ."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def friedman(values: ArrayLike, alpha: float = 0.05) -> SignificanceResult:
 
 
 def critical_difference(methods: int, blocks: int, alpha: float = 0.05) -> float:
-    """Return the difference of average ranks from which on two methods are told apart.
+    """Return the least difference of average ranks at which two methods differ.
 
     Nemenyi's test holds the error over all pairs of methods at `alpha` (Demšar 2006, section
     3.2.2): CD = q √(k (k + 1) / 6N), for k methods and N blocks, with q the studentized
@@ -106,17 +106,17 @@ def _quantile(methods: int, alpha: float) -> float:
 
 
 def cliques(ranks: ArrayLike, difference: float) -> list[tuple[int, ...]]:
-    """Return the largest groups in which no two methods are told apart.
+    """Return the largest groups of methods of which no two differ.
 
-    They are what a critical-difference diagram joins by bars: of two or more methods, with
-    neighbouring ranks, and none within another.
+    A critical-difference diagram joins each by a bar: two or more methods with neighbouring
+    ranks, no group within another.
 
     Parameters
     ----------
     ranks : array-like of shape (methods,)
         Average ranks.
     difference : float
-        The critical difference; ranks that are as far apart are told apart.
+        The critical difference: ranks at least so far apart differ.
 
     Returns
     -------
@@ -126,14 +126,14 @@ def cliques(ranks: ArrayLike, difference: float) -> list[tuple[int, ...]]:
     averages = np.asarray(ranks, dtype=float)
     order = np.argsort(averages, kind="stable")
     ordered = averages[order]
-    found: list[tuple[int, ...]] = []
+    groups: list[tuple[int, ...]] = []
     last = 0
     for first, rank in enumerate(ordered):
         end = int(np.searchsorted(ordered - rank, difference))  # the first that is too far
         if end > last and end - first > 1:
-            found.append(tuple(order[first:end].tolist()))
+            groups.append(tuple(order[first:end].tolist()))
         last = max(last, end)
-    return found
+    return groups
 
 
 def _blocks(values: ArrayLike | Sequence[ArrayLike]) -> NDArray[np.float64]:

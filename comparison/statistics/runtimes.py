@@ -1,22 +1,9 @@
-"""What it costs to reach a target: one number for many runs, of which some never did."""
+"""The cost of a target: one number for many runs, some of which never reached it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-
-def success_rate(costs: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
-    """Return the share of runs that reached the target.
-
-    Parameters
-    ----------
-    costs : array-like
-        What each run had spent when it reached the target; inf where it never did.
-    axis : int
-        Along which the runs are.
-    """
-    return np.isfinite(_checked(costs, axis)).mean(axis=axis)
 
 
 def expected_running_time(
@@ -27,15 +14,15 @@ def expected_running_time(
     It is all that the runs spent before they reached the target, successful or not, divided
     by the number of successes (Auger and Hansen 2005, "Performance evaluation of an advanced
     local search evolutionary algorithm"; Hansen et al. 2016, "COCO: performance assessment",
-    section "Average runtime", where it is aRT). An unsuccessful run counts with what it
-    spent itself, whatever its budget was.
+    section "Average runtime", where it is aRT). An unsuccessful run counts with the
+    cost that it had itself, whatever its budget was.
 
     Parameters
     ----------
     costs : array-like
-        What each run had spent when it reached the target; inf where it never did.
+        The cost at which each run reached the target; inf where it never did.
     spent : array-like
-        What each run spent in all: of the shape of `costs`, or one number a run. It is read
+        The cost of each run in all: of the shape of `costs`, or one number a run. It is read
         for the unsuccessful ones only.
     axis : int
         Along which the runs are: 0 where `costs` is (runs, targets).
@@ -71,9 +58,9 @@ def par10(
     Parameters
     ----------
     costs : array-like
-        What each run had spent when it reached the target; inf where it never did.
+        The cost at which each run reached the target; inf where it never did.
     budgets : array-like
-        What each run may spend: of the shape of `costs`, one number a run, or one for all.
+        The limit of each run: of the shape of `costs`, one number a run, or one for all.
     penalty : float
         In budgets.
     axis : int

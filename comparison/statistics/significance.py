@@ -1,4 +1,4 @@
-"""Whether a difference could be chance, and whether the sample could ever have told."""
+"""Whether a difference could be chance, and whether the sample is large enough to tell."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from comparison.statistics.permutation import sign_flip_p, subset_p
 
-#: Up to as many values p is exact, above it is the normal approximation.
+#: The largest number of values for which p is exact; above, it is a normal approximation.
 EXACT = 50
 
 
 @dataclass(frozen=True)
 class SignificanceResult:
-    """What a test of significance says.
+    """The outcome of a test of significance.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
     n, statistic = len(x), min(positive, negative)
     best = smallest_p(n)
     if best >= alpha:
-        # Above 1,074 the smallest p is 0, so that a level is found.
+        # Above 1,074 pairs the smallest p is 0, so that the search ends.
         least = next(k for k in range(1, 1100) if smallest_p(k) < alpha)
         reason = (
             f"{n} {_plural('pair', n)} cannot give p < {alpha:.2g} (at best {best:.3g}): "
@@ -179,10 +179,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     scaled = p[order] * np.arange(len(p), 0, -1)
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
-    found: list[float | None] = [None] * len(p_values)
-    for i, value in zip(made, adjusted.tolist(), strict=True):
-        found[i] = value
-    return found
+    by_place = dict(zip(made, adjusted.tolist(), strict=True))
+    return [by_place.get(i) for i in range(len(p_values))]
 
 
 def _sample(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.views import Relaxation
+from problems.core.views import Relaxation
 
 
 def logistic(theta: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -88,6 +88,14 @@ def random_covering(rng: np.random.Generator, rows: int, columns: int, density: 
 
     Costs are uniform on 1 … 100; an entry is 1 with probability `density`; then
     every column is made to cover a row and every row to have two columns.
+
+    Parameters
+    ----------
+    rng : Generator
+    rows, columns : int
+        The system's size.
+    density : float
+        Share of the entries that are 1, before rows and columns are made whole.
     """
     costs = rng.integers(1, 101, columns)
     covers = rng.random((rows, columns)) < density
@@ -97,8 +105,8 @@ def random_covering(rng: np.random.Generator, rows: int, columns: int, density: 
         open_columns = np.flatnonzero(~covers[row])
         missing = 2 - int(covers[row].sum())
         covers[row, rng.choice(open_columns, missing, replace=False)] = True
-    found = [np.flatnonzero(row).tolist() for row in covers]
-    return Covering("random", costs.tolist(), found)
+    covering_rows = [np.flatnonzero(row).tolist() for row in covers]
+    return Covering("random", costs.tolist(), covering_rows)
 
 
 def read_scp(path: str) -> Covering:

@@ -78,6 +78,14 @@ def random_formula(rng: np.random.Generator, variables: int, clauses: int, width
 
     The fixed clause-length model of Mitchell, Selman and Levesque (1992), "Hard
     and easy distributions of SAT problems".
+
+    Parameters
+    ----------
+    rng : Generator
+    variables, clauses : int
+        How many of each.
+    width : int
+        Literals of a clause.
     """
     # Floyd's sampling without replacement, for all clauses at once.
     chosen = np.empty((clauses, width), dtype=np.int64)

@@ -187,7 +187,21 @@ def torus_edges(nodes: int) -> NDArray[np.int64]:
 def planted_edges(
     rng: np.random.Generator, nodes: int, colours: int, degree: float
 ) -> NDArray[np.int64]:
-    """Draw edges of mean `degree` uniformly between hidden classes of equal size."""
+    """Draw edges uniformly between hidden classes of equal size.
+
+    Parameters
+    ----------
+    rng : Generator
+    nodes : int
+    colours : int
+        How many classes.
+    degree : float
+        Edges of a node in the mean.
+
+    Returns
+    -------
+    ndarray of shape (edges, 2)
+    """
     hidden = rng.permutation(np.arange(nodes) % colours)
     i, j = np.triu_indices(nodes, 1)
     free = np.flatnonzero(hidden[i] != hidden[j])

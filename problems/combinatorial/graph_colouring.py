@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +10,12 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, planted_edges
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.frozen import frozen_property
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Categorical
-from problems.views import Minibatch, Relaxation, Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.frozen import frozen_property
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Categorical
+from problems.core.views import Minibatch, Relaxation, Unsupported
 
 #: Points × edges compared at once.
 CHUNK = 1_000_000
@@ -28,7 +23,7 @@ CHUNK = 1_000_000
 MOST_CONSTRAINTS = 500_000
 
 
-class GraphColouring(Problem):
+class GraphColouring(Constructible):
     """Give every node one of k colours such that few edges join equal colours.
 
     value(x) = Σ [x_i = x_j] over the edges ij, x ∈ {0 … k−1}ⁿ: the number of
@@ -169,11 +164,6 @@ class GraphColouring(Problem):
 
     def relaxation(self) -> Relaxation:
         return _ExpectedConflicts(self)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         import pulp

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 #: No number of a real instance is larger; beyond it a file is damaged or hostile.
 LARGEST = 10**12

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
-from problems.views import Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.core.views import Unsupported
 
 #: Random durations are drawn from 1 … LONGEST.
 LONGEST = 99
@@ -37,7 +33,7 @@ FT06 = """
 """
 
 
-class JobShop(Problem):
+class JobShop(Constructible):
     """Finish all jobs as early as possible; a machine does one operation at a time.
 
     Job j consists of m operations in a fixed order, one on each machine. A solution
@@ -113,15 +109,15 @@ class JobShop(Problem):
         machine, duration = self._lists
         step, ready = [0] * self.jobs, [0] * self.jobs
         free = [0] * self.machines
-        found = np.empty((self.jobs, self.machines), dtype=np.int64)
+        begins = np.empty((self.jobs, self.machines), dtype=np.int64)
         for job in (np.asarray(x, dtype=np.int64) // self.machines).tolist():
             s = step[job]
             m = machine[job][s]
             start = max(ready[job], free[m])
-            found[job, s] = start
+            begins[job, s] = start
             ready[job] = free[m] = start + duration[job][s]
             step[job] = s + 1
-        return found
+        return begins
 
     @cached_property
     def _lists(self) -> tuple[list[list[int]], list[list[int]]]:
@@ -201,11 +197,6 @@ class JobShop(Problem):
             if step[job] == self.machines:
                 open_jobs.remove(job)
         return np.array(order)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         """Return the disjunctive model of Manne (1960), "On the job-shop scheduling problem".

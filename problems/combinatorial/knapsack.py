@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 #: Weights are drawn from 1 … RANGE.
 RANGE = 1000
@@ -29,7 +25,7 @@ RANGE = 1000
 TABLE, STEPS = 10**7, 5 * 10**8
 
 
-class Knapsack(Problem):
+class Knapsack(Constructible):
     """Pack items of the highest total profit under a weight limit, or under several.
 
     value(x) = −Σ p_j x_j, x ∈ {0, 1}ⁿ, subject to Σ_j w_ij x_j − W_i <= 0 for each
@@ -159,11 +155,6 @@ class Knapsack(Problem):
 
     def relaxation(self) -> Relaxation:
         return _Penalised(self)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         import pulp

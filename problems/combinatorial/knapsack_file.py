@@ -66,7 +66,7 @@ def read_knapsack(path: str, number: int = 1) -> KnapsackData:
     name = Path(path).name
     if not 1 <= number <= problems:
         raise ValueError(f"number={number}: expected 1 to {problems}, the problems of {name}")
-    found = None
+    data = None
     for k in range(1, problems + 1):
         n = stream.whole(f"the number of items of problem {k} of {problems}", 1, MOST_ITEMS)
         m = stream.whole("the number of constraints", 1, MOST_WEIGHTS // n)
@@ -78,10 +78,10 @@ def read_knapsack(path: str, number: int = 1) -> KnapsackData:
         weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n, 0) for i in range(m)]
         capacities = stream.vector("capacity", m, 0)
         source = name if problems == 1 else f"problem {k} of {name}"
-        found = KnapsackData(profits, np.array(weights), capacities, source, stated)
+        data = KnapsackData(profits, np.array(weights), capacities, source, stated)
     stream.end()
-    assert found is not None  # as number is one of them
-    return found
+    assert data is not None  # as number is one of them
+    return data
 
 
 def _profits(stream: WordStream, n: int) -> NDArray[np.int64] | NDArray[np.float64]:

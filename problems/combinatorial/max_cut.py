@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,11 @@ from problems.combinatorial.coin_flips import CoinFlips
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 #: Largest graph whose eigenvalue bound is computed: it takes time cubic in the nodes.
 MOST_FOR_EIGENVALUES = 400
@@ -29,7 +25,7 @@ MOST_FOR_EIGENVALUES = 400
 CHUNK = 1_000_000
 
 
-class MaxCut(Problem):
+class MaxCut(Constructible):
     """Assign every node a side, 0 or 1, such that the cut weighs most.
 
     value(x) = −Σ w_ij [x_i ≠ x_j] over the edges ij, x ∈ {0, 1}ⁿ. Generated
@@ -137,11 +133,6 @@ class MaxCut(Problem):
 
     def relaxation(self) -> Relaxation:
         return _ExpectedCut(self)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         import pulp

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,20 +17,17 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 #: Points × clauses evaluated at once.
 CHUNK = 1_000_000
 
 
-class MaxSat(Problem):
+class MaxSat(Constructible):
     """Assign truth to n variables such that few clauses stay unsatisfied.
 
     value(x) = number of clauses without a true literal, x ∈ {0, 1}ⁿ. Generated
@@ -135,12 +130,12 @@ class MaxSat(Problem):
         """
         clauses = self.formula.clauses
         stake = [0.5 ** len(clause) for clause in clauses]
-        found: list[list[tuple[int, bool]]] = [[] for _ in range(self.formula.variables)]
+        places_of: list[list[tuple[int, bool]]] = [[] for _ in range(self.formula.variables)]
         for k, clause in enumerate(clauses):
             for literal in clause:
-                found[abs(literal) - 1].append((k, literal > 0))
+                places_of[abs(literal) - 1].append((k, literal > 0))
         x = np.zeros(self.formula.variables, dtype=np.int64)
-        for v, places in enumerate(found):
+        for v, places in enumerate(places_of):
             positive = sum(stake[k] for k, sign in places if sign)
             negative = sum(stake[k] for k, sign in places if not sign)
             x[v] = positive >= negative
@@ -150,11 +145,6 @@ class MaxSat(Problem):
 
     def relaxation(self) -> Relaxation:
         return _ExpectedUnsatisfied(self)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         import pulp

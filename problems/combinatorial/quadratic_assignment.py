@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint, read_lines, words
 from problems.combinatorial.word_stream import WordStream
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
-from problems.views import Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.core.views import Unsupported
 
 #: QAPLIB's largest instance, tai256c.
 MOST_FACILITIES = 256
@@ -28,7 +23,7 @@ MOST_FACILITIES = 256
 EXACT = 2**53
 #: Random flows and distances are drawn from 0 … HIGHEST.
 HIGHEST = 99
-#: Most facilities whose n! assignments are all looked at.
+#: Most facilities whose n! assignments are all evaluated.
 ENUMERATED = 8
 #: Most facilities of the integer program, which already takes some 10 s.
 MODELLED = 8
@@ -38,7 +33,7 @@ IMPROVED = 30
 CHUNK = 1 << 18
 
 
-class QuadraticAssignment(Problem):
+class QuadraticAssignment(Constructible):
     """Give n facilities n locations so that flow × distance is least.
 
     value(x) = Σ_ij a_ij b_{x_i x_j}, where a_ij is the flow from facility i to
@@ -86,13 +81,13 @@ class QuadraticAssignment(Problem):
         return self._costs(np.asarray(points, dtype=np.int64))
 
     def _costs(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        found = np.empty(len(points))
+        costs = np.empty(len(points))
         rows = max(1, CHUNK // self.space.n**2)
         for begin in range(0, len(points), rows):
             x = points[begin : begin + rows]
             between = self.distances[x[:, :, None], x[:, None, :]]
-            found[begin : begin + rows] = np.einsum("ij,pij->p", self.flows, between)
-        return found
+            costs[begin : begin + rows] = np.einsum("ij,pij->p", self.flows, between)
+        return costs
 
     @cached_property
     def reference(self) -> Reference:
@@ -121,10 +116,10 @@ class QuadraticAssignment(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         x = self._busiest_to_centre()
-        found = {"busiest to the centre": float(self._costs(x[None])[0])}
+        values = {"busiest to the centre": float(self._costs(x[None])[0])}
         if self.space.n <= IMPROVED:
-            found["busiest to the centre, exchanges"] = self._exchanged(x)
-        return found
+            values["busiest to the centre, exchanges"] = self._exchanged(x)
+        return values
 
     def _busiest_to_centre(self) -> NDArray[np.int64]:
         """Match facilities by total flow with locations by total distance."""
@@ -146,11 +141,6 @@ class QuadraticAssignment(Problem):
             if costs.min() >= cost:
                 return cost
             x, cost = near[costs.argmin()], float(costs.min())
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         """Return the linearisation of Adams and Johnson.
@@ -234,7 +224,7 @@ def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     stream.end()
     most = sum(flows.ravel().tolist()) * int(distances.max())
     if most >= EXACT:
-        line, _ = max(words(lines), key=lambda found: int(found[1]))
+        line, _ = max(words(lines), key=lambda numbered: int(numbered[1]))
         line.fail(f"a value may reach {most:.1e}, beyond exact arithmetic")
     return flows, distances
 

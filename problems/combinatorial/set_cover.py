@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Box
 
 
-class SetCover(Problem):
+class SetCover(Constructible):
     """Choose columns of the lowest total cost such that every row is covered.
 
     value(x) = Σ c_j x_j, x ∈ {0, 1}ⁿ, subject to 1 − Σ_j a_ij x_j <= 0 for each
@@ -100,9 +95,9 @@ class SetCover(Problem):
 
     @cached_property
     def reference(self) -> Reference:
-        known = self.covering.cheapest
-        if known is not None:
-            return Reference(float(known), "closed form", self.covering.source)
+        cheapest = self.covering.cheapest
+        if cheapest is not None:
+            return Reference(float(cheapest), "closed form", self.covering.source)
         # A price on every row such that no column costs less than its rows' prices
         # together bounds every cover; raise the prices one by one, scarce rows first.
         left = self.costs.copy()
@@ -124,7 +119,7 @@ class SetCover(Problem):
         for i, row in enumerate(rows):
             for j in row:
                 covered_by[j].append(i)
-        new = np.array([len(found) for found in covered_by], dtype=float)
+        new = np.array([len(covered) for covered in covered_by], dtype=float)
         uncovered = np.ones(len(rows), dtype=bool)
         x = np.zeros(len(self.costs), dtype=np.int64)
         while uncovered.any():
@@ -135,11 +130,6 @@ class SetCover(Problem):
                     uncovered[i] = False
                     new[rows[i]] -= 1
         return x
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         import pulp

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
-from problems.linear_model import LinearModel, Solution, assigned
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
-from problems.views import Unsupported
-
-if TYPE_CHECKING:
-    import gymnasium
+from problems.core.constructible import Constructible
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.core.views import Unsupported
 
 #: Random cities lie on a square of this side.
 SIDE = 1000
@@ -38,7 +34,7 @@ BURMA = """
 """
 
 
-class TravellingSalesman(Problem):
+class TravellingSalesman(Constructible):
     """Visit every city once and return home on the shortest way.
 
     value(x) = Σ_k d(x_k, x_{k+1}), indices modulo n, x a permutation of the cities
@@ -113,10 +109,10 @@ class TravellingSalesman(Problem):
     @cached_property
     def anchors(self) -> dict[str, float]:
         tour = self._nearest_neighbours()
-        found = {"nearest neighbour": self.value(tour)}
+        values = {"nearest neighbour": self.value(tour)}
         if self.space.n <= IMPROVED:
-            found["nearest neighbour, 2-opt"] = self.value(self._improve(tour))
-        return found
+            values["nearest neighbour, 2-opt"] = self.value(self._improve(tour))
+        return values
 
     def _nearest_neighbours(self) -> NDArray[np.int64]:
         """Go from city 0 to the nearest city not yet visited, again and again."""
@@ -141,11 +137,6 @@ class TravellingSalesman(Problem):
             if gain[i, j] <= 0:
                 return tour
             tour[i + 1 : j + 1] = tour[i + 1 : j + 1][::-1].copy()
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def linear_model(self) -> LinearModel:
         """Return the model of Dantzig, Fulkerson and Johnson (1954).
@@ -180,15 +171,15 @@ class TravellingSalesman(Problem):
                 if values[use[i, j]] > 0.5:
                     neighbours[i].append(j)
                     neighbours[j].append(i)
-            left, found = set(range(n)), []
+            left, cycles = set(range(n)), []
             while left:
                 tour = [min(left)]
                 left.discard(tour[0])
                 while onward := [j for j in neighbours[tour[-1]] if j in left]:
                     tour.append(onward[0])
                     left.discard(onward[0])
-                found.append(tour)
-            return found
+                cycles.append(tour)
+            return cycles
 
         def separate(values: Solution) -> list[pulp.LpConstraint]:
             closed = tours(values)

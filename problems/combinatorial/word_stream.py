@@ -28,43 +28,43 @@ class WordStream:
         self.line, self._last = lines[0], lines[-1]
         self._words = words(lines)
 
-    def whole(self, what: str, low: int = -LARGEST, high: int = LARGEST) -> int:
+    def whole(self, name: str, low: int = -LARGEST, high: int = LARGEST) -> int:
         """Read the next word as a whole number from `low` to `high`; `what` it stands for."""
-        line, word = self._next(what)
+        line, word = self._next(name)
         return line.whole(word, low, high)
 
-    def real(self, what: str) -> float:
+    def real(self, name: str) -> float:
         """Read the next word as a finite number."""
-        line, word = self._next(what)
+        line, word = self._next(name)
         return line.real(word)
 
     def vector(
-        self, what: str, n: int, low: int = -LARGEST, high: int = LARGEST
+        self, name: str, n: int, low: int = -LARGEST, high: int = LARGEST
     ) -> NDArray[np.int64]:
         """Read `n` whole numbers from `low` to `high`."""
-        read = [self.whole(f"{what} {i + 1} of {n}", low, high) for i in range(n)]
+        read = [self.whole(f"{name} {i + 1} of {n}", low, high) for i in range(n)]
         return np.array(read, dtype=np.int64)
 
     def matrix(
-        self, what: str, n: int, low: int = -LARGEST, high: int = LARGEST
+        self, name: str, n: int, low: int = -LARGEST, high: int = LARGEST
     ) -> NDArray[np.int64]:
         """Read `n` rows of `n` whole numbers from `low` to `high`."""
-        rows = [self.vector(f"row {i + 1} of {what}, entry", n, low, high) for i in range(n)]
+        rows = [self.vector(f"row {i + 1} of {name}, entry", n, low, high) for i in range(n)]
         return np.array(rows)
 
-    def skip(self, what: str, n: int) -> None:
+    def skip(self, name: str, n: int) -> None:
         """Pass over `n` words, unread."""
         passed = sum(1 for _ in islice(self._words, n))
         if passed < n:
-            self._last.fail(f"the file ends before {what} {passed + 1} of {n}")
+            self._last.fail(f"the file ends before {name} {passed + 1} of {n}")
 
     def end(self, of: str = "file") -> None:
         """Refuse a word that is left."""
         for line, word in self._words:
             line.fail(f"expected the end of the {of}, not {word[:40]!r}")
 
-    def _next(self, what: str) -> tuple[Line, str]:
+    def _next(self, name: str) -> tuple[Line, str]:
         for line, word in self._words:
             self.line = line
             return line, word
-        self._last.fail(f"the file ends before {what}")
+        self._last.fail(f"the file ends before {name}")

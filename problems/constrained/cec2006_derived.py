@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained, WithTolerance
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.reference import Reference
+from problems.core.space import Box
 
 
 class G01(Constrained):

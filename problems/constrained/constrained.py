@@ -5,13 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.interval import Interval
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.naming.options import checked_options
 
 #: Share of a value to which SCIP proves an optimum: its gap of 5e-7 and as much for its arithmetic.
 PROVED_TO = 1e-6
@@ -131,9 +134,8 @@ class WithTolerance(Constrained):
         optimum is *below* that of the exact problem; references state it.
     """
 
-    def __init__(self, *, tolerance: float = 1e-4) -> None:
-        if not 0 <= tolerance <= 0.1:
-            raise ValueError(f"tolerance={tolerance:g}: expected a number in [0, 0.1]")
+    @checked_options
+    def __init__(self, *, tolerance: Annotated[float, Interval(ge=0, le=0.1)] = 1e-4) -> None:
         self.tolerance = tolerance
 
 

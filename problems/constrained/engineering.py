@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.reference import Reference
+from problems.core.space import Box
 
 #: Plates come in multiples of 1/16 inch.
 PLATE = 0.0625

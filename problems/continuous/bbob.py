@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.extra import require_extra
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
+from problems.core.interval import Interval
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.naming.extra import require_extra
+from problems.naming.options import checked_options
 
 #: COCO's final target precision (Hansen et al. 2021, COCO: a platform for comparing
 #: continuous optimizers in a black-box setting).
@@ -48,16 +50,19 @@ class Bbob(Problem):
     space: Box
     objective = "function value"
 
-    def __init__(self, *, function: int = 1, dimension: int = 5, instance: int = 0) -> None:
-        if not 1 <= function <= 24:
-            raise ValueError(f"function={function}: expected 1 to 24")
-        if not 2 <= dimension <= LARGEST:
-            raise ValueError(f"dimension={dimension}: expected 2 to {LARGEST}")
+    @checked_options
+    def __init__(
+        self,
+        *,
+        function: Annotated[int, Interval(ge=1, le=24)] = 1,
+        dimension: Annotated[int, Interval(ge=2, le=LARGEST)] = 5,
+        instance: int = 0,
+    ) -> None:
         require_extra("bbob", "ioh")
         self.function, self.instance = function, instance
         self.space = Box(-5, 5, dimension)
-        self._look = self._built()
-        self.reference_point: NDArray[np.float64] = np.array(self._look.optimum.x)
+        self._function = self._built()
+        self.reference_point: NDArray[np.float64] = np.array(self._function.optimum.x)
 
     def _built(self) -> Any:
         """Return ioh's function, which cannot be copied or pickled but is built in no time."""
@@ -71,23 +76,23 @@ class Bbob(Problem):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: held for name, held in vars(self).items() if name != "_look"}
+        return {name: held for name, held in vars(self).items() if name != "_function"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        self._look = self._built()
+        self._function = self._built()
 
     @property
     def title(self) -> str:
-        data = self._look.meta_data
+        data = self._function.meta_data
         return f"f{self.function} {data.name}, {data.n_variables}-D, BBOB instance {data.instance}"
 
     def value(self, x: NDArray) -> float:
-        return self._look(x)
+        return self._function(x)
 
     @cached_property
     def reference(self) -> Reference:
-        optimum = float(self._look.optimum.y)
+        optimum = float(self._function.optimum.y)
         # A tolerance is relative above 1; COCO's precision is absolute.
         tolerance = PRECISION / max(1.0, abs(optimum))
         return Reference(optimum, "closed form", "Hansen et al. (2009)", tolerance)

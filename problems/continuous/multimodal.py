@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable
-from problems.frozen import frozen_property
+from problems.core.frozen import frozen_property
 
 
 class Rastrigin(Differentiable):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable
-from problems.space import Box
+from problems.core.space import Box
 
 #: Numbers of Q that are kept: 80 MB.
 MOST_NUMBERS = 10_000_000

@@ -7,13 +7,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import frozen_property
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
+from problems.core.frozen import frozen_property
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 
-#: A rotation is a dense matrix: its build and every look cost the square of the dimension.
+#: A rotation is a dense matrix: its build and every evaluation cost the square of the dimension.
 LARGEST = 1000
 
 

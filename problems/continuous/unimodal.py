@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable, Shifted
-from problems.frozen import frozen_property
+from problems.core.frozen import frozen_property
+from problems.core.interval import Interval
+from problems.naming.options import checked_options
 
 JAMIL_YANG = "Jamil & Yang (2013), A literature survey of benchmark functions"
 
@@ -46,9 +48,10 @@ class Ellipsoid(Differentiable):
 
     source = "Hansen et al. (2009), f10 without oscillations"
 
-    def __init__(self, *, condition: float = 1e6, **shared: Any) -> None:
-        if not 1 <= condition <= 1e12:
-            raise ValueError(f"condition={condition:g}: expected 1 to 1e12")
+    @checked_options
+    def __init__(
+        self, *, condition: Annotated[float, Interval(ge=1, le=1e12)] = 1e6, **shared: Any
+    ) -> None:
         super().__init__(**shared)
         self.condition = condition
         self.weights = condition ** np.linspace(0, 1, self.space.dimension)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.control.policies import NeuralPolicy
 from problems.control.rollouts import Episodes, is_vectorised, make_world, roll_out
-from problems.options import require_choice
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Policy
+from problems.core.interval import Count, Interval
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Policy
+from problems.naming.options import checked_options
 
 if TYPE_CHECKING:
     import gymnasium
 
 Kind = Literal["linear", "mlp"]
+EpisodeCount = Annotated[int, Interval(ge=1, le=10_000)]
 
 #: Fresh episodes that `score` plays.
 FRESH = 100
@@ -53,7 +55,7 @@ class Control(Problem):
     of the highest score, or tanh scores scaled to the action's range.
 
     REINFORCE acts in the world itself, with a stochastic form of the same policy;
-    an episode costs 1 / `episodes` of a look.
+    an episode costs 1 / `episodes` of an evaluation.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ class Control(Problem):
     hidden : int
         Units of that layer.
     episodes : int
-        Evaluation episodes a look.
+        Episodes per evaluation.
     steps : int, optional
         Time limit of an episode; the environment's own by default, where it has one.
     instance : int
@@ -75,23 +77,17 @@ class Control(Problem):
     space: Box
     objective = "minus the mean return"
 
+    @checked_options
     def __init__(
         self,
         *,
         environment: str = "CartPole-v1",
         policy: Kind = "linear",
-        hidden: int = 16,
-        episodes: int = 8,
-        steps: int | None = None,
+        hidden: Count = 16,
+        episodes: EpisodeCount = 8,
+        steps: Count | None = None,
         instance: int = 0,
     ) -> None:
-        require_choice("policy", policy, get_args(Kind))
-        if steps is not None and steps < 1:
-            raise ValueError(f"steps={steps}: expected a whole number >= 1")
-        if hidden < 1:
-            raise ValueError(f"hidden={hidden}: expected a whole number >= 1")
-        if not 1 <= episodes <= 10_000:
-            raise ValueError(f"episodes={episodes}: expected 1 to 10,000")
         world = make_world(environment)
         seen, does = world.observation_space, world.action_space
         if type(seen).__name__ != "Box" or type(does).__name__ not in ("Box", "Discrete"):
@@ -125,7 +121,7 @@ class Control(Problem):
     def title(self) -> str:
         return (
             f"{self.world}, {self.kind} policy of {self.space.dimension} parameters, "
-            f"{len(self.evaluation_seeds)} episodes a look"
+            f"{len(self.evaluation_seeds)} episodes per evaluation"
         )
 
     def play(self, points: NDArray, seeds: list[int]) -> Episodes:
@@ -161,7 +157,7 @@ class Control(Problem):
             return {}
         return {"gymnasium calls it solved at": -float(self.threshold)}
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         return make_world(self.world, self.steps)
 
     def policy(self) -> Policy:
@@ -187,9 +183,9 @@ class _Named(Control):
         self,
         *,
         policy: Kind = "linear",
-        hidden: int = 16,
-        episodes: int = 8,
-        steps: int | None = None,
+        hidden: Count = 16,
+        episodes: EpisodeCount = 8,
+        steps: Count | None = None,
         instance: int = 0,
     ) -> None:
         super().__init__(

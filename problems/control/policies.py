@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.views import Policy
+from problems.core.views import Policy
 
 #: Standard deviation of the noise that a continuous action explores with, as a
 #: share of half the action's range.

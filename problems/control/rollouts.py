@@ -37,9 +37,19 @@ def roll_out(
 ) -> Episodes:
     """Play one episode from each seed until all have ended.
 
-    `steps` overrides the time limit. Worlds for which gymnasium has a vectorised
-    form with one array of states (CartPole) are stepped as one; any other is
-    stepped in a loop.
+    Worlds for which gymnasium has a vectorised form with one array of states (CartPole)
+    are stepped as one; any other is stepped in a loop.
+
+    Parameters
+    ----------
+    environment : str
+        Id of a gymnasium environment.
+    seeds : sequence of int
+        One for each episode.
+    act : callable
+        Returns the actions of the episodes after their observations.
+    steps : int, optional
+        A time limit in place of the environment's own.
     """
     if not seeds:
         return Episodes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))

@@ -34,10 +34,6 @@ class Automaton:
             state = int(self.step[state, symbol])
         return state
 
-    def accepts(self, string: Sequence[int]) -> bool:
-        """Tell whether `string` ends in an accepting state."""
-        return bool(self.accepting[self.read(string)])
-
 
 def glob(pattern: str, symbols: Sequence[str]) -> Automaton:
     """Return the automaton of the whole strings that match a glob `pattern`.
@@ -102,8 +98,8 @@ def _parts(pattern: str, symbols: Sequence[str]) -> list[frozenset[int] | None]:
     index = {symbol: v for v, symbol in enumerate(symbols)}
     every = frozenset(index.values())
     parts: list[frozenset[int] | None] = []
-    for found in re.finditer(r"\[!?[^\]]*\]|.", pattern, re.DOTALL):
-        piece = found.group()
+    for match in re.finditer(r"\[!?[^\]]*\]|.", pattern, re.DOTALL):
+        piece = match.group()
         if piece == "*":
             parts.append(None)
         elif piece == "?":
@@ -121,7 +117,7 @@ def _parts(pattern: str, symbols: Sequence[str]) -> list[frozenset[int] | None]:
 
 def _listed(inside: str, pattern: str, index: dict[str, int]) -> frozenset[int]:
     """Return the symbols of the inside of a bracket."""
-    found: set[int] = set()
+    listed: set[int] = set()
     for item in re.finditer(r"(.)-(.)|.", inside, re.DOTALL):
         first, last = item.group(1) or item.group(), item.group(2) or item.group()
         if first > last:
@@ -132,7 +128,7 @@ def _listed(inside: str, pattern: str, index: dict[str, int]) -> frozenset[int]:
         inner = {v for symbol, v in index.items() if first <= symbol <= last}
         if not inner:
             raise ValueError(f"pattern={pattern}: {item.group()!r} is not in the alphabet")
-        found |= inner
-    if not found:
+        listed |= inner
+    if not listed:
         raise ValueError(f"pattern={pattern}: expected a symbol between [ and ]")
-    return frozenset(found)
+    return frozenset(listed)

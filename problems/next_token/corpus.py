@@ -1,6 +1,6 @@
 """Text, reduced once to distinct contexts with next-token counts.
 
-Every objective of this folder is computed exactly from those counts, so a look
+Every objective of this folder is computed exactly from those counts, so an evaluation
 at the whole corpus costs as much as there are distinct contexts, not tokens.
 """
 
@@ -15,7 +15,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import freeze, frozen_property
+from problems.core.frozen import freeze, frozen_property
+from problems.naming.options import require_choice
 from problems.next_token.markov import LETTERS, MarkovSource
 from problems.next_token.text import (
     CorpusError,
@@ -24,7 +25,6 @@ from problems.next_token.text import (
     read_text,
     split_lines,
 )
-from problems.options import require_choice
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
@@ -273,8 +273,8 @@ def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | Non
         alphabet_codes = np.unique(codes)
     tokens = np.searchsorted(alphabet_codes, codes)
     if len(np.unique(tokens)) < 2:
-        what = "is empty" if not len(tokens) else "has a single symbol"
-        raise CorpusError(f"corpus {name!r} {what} in alphabet={alphabet}: nothing to predict")
+        fault = "is empty" if not len(tokens) else "has a single symbol"
+        raise CorpusError(f"corpus {name!r} {fault} in alphabet={alphabet}: nothing to predict")
     steps = np.array(lengths) + (boundary is not None)
     starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
     symbols = tuple(chr(c) for c in alphabet_codes)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.reference import Reference
+from problems.core.space import Permutation
 from problems.next_token.next_token import NextToken
-from problems.reference import Reference
-from problems.space import Permutation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -158,12 +158,12 @@ class NextTokenDecode(NextToken):
     def anchors(self) -> dict[str, float]:
         return {f"beam {w}": self.value(self.beam_search(w)) for w in (1, 5, 50)}
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.core.environment import Construction
 
         # Observation 0 is the start; then position × V + last symbol + 1.
         prior = -np.concatenate([self.cost[[self.start]], *[self.cost] * self.length])
-        return Construction(self.space, look, remember_last=True, prior=prior)
+        return Construction(self.space, value, remember_last=True, prior=prior)
 
     def linear_model(self) -> LinearModel:
         """Return a path of L arcs from a start node, kept free of cycles by ordering.

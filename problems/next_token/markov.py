@@ -7,7 +7,7 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import frozen_property
+from problems.core.frozen import frozen_property
 
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
 

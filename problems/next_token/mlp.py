@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Count, Interval
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
 from problems.next_token.straight_through import straight_through
-from problems.options import require_choice
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "top-k", "cross-entropy"]
 Weights = Literal["real", "ternary"]
+Width = Annotated[int, Interval(ge=1, le=1000)]
 
 #: Bound of every real parameter.
 BOUND = 5.0
@@ -66,24 +68,18 @@ class NextTokenMLP(NextToken):
     space: Box
     objective = "next-token loss"
 
+    @checked_options
     def __init__(
         self,
         *,
-        context: int = 3,
-        embedding: int = 4,
-        hidden: int = 16,
+        context: Count = 3,
+        embedding: Width = 4,
+        hidden: Width = 16,
         loss: Loss = "zero-one",
         top: int = 5,
         weights: Weights = "real",
         **text: Any,
     ) -> None:
-        if context < 1:
-            raise ValueError(f"context={context}: expected a whole number >= 1")
-        for name, width in (("embedding", embedding), ("hidden", hidden)):
-            if not 1 <= width <= 1000:
-                raise ValueError(f"{name}={width}: expected 1 to 1000")
-        require_choice("loss", loss, get_args(Loss))
-        require_choice("weights", weights, get_args(Weights))
         super().__init__(context=context, **text)
         size = len(self.symbols)
         if loss == "top-k" and not 1 <= top <= size:
@@ -154,13 +150,13 @@ class NextTokenMLP(NextToken):
         real = self.loss == "cross-entropy"
         points = np.ascontiguousarray(points, dtype=np.float64 if real else np.float32)
         step = max(1, CHUNK // counts.size)
-        found = np.empty(len(points))
+        losses = np.empty(len(points))
         for i in range(0, len(points), step):
             scores = self.scores(points[i : i + step], contexts)
-            found[i : i + step] = (
+            losses[i : i + step] = (
                 mean_loss(counts, scores) if real else _errors(scores, counts, self.top)
             )
-        return found if real else found / counts.sum()
+        return losses if real else losses / counts.sum()
 
     @cached_property
     def reference(self) -> Reference:
@@ -283,9 +279,9 @@ def _groups(contexts: NDArray[np.int64]) -> list[tuple[NDArray, NDArray, NDArray
     Returns for each place the order that sorts them, where each group starts in it,
     and the symbols of the groups.
     """
-    found = []
+    groups = []
     for place in contexts.T:
         order = np.argsort(place, kind="stable")
         symbols, starts = np.unique(place[order], return_index=True)
-        found.append((order, starts, symbols))
-    return found
+        groups.append((order, starts, symbols))
+    return groups

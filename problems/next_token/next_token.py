@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.problem import Problem
+from problems.core.views import Minibatch
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
-from problems.problem import Problem
-from problems.views import Minibatch
 
 
 class NextToken(Problem):
@@ -27,7 +27,7 @@ class NextToken(Problem):
     context : int
         How many tokens a prediction sees.
     held_out : float
-        Share of the text, in random blocks, that only `score` looks at.
+        Share of the text, in random blocks, that only `score` uses.
     instance : int
         Seeds the held-out blocks.
     """
@@ -51,7 +51,7 @@ class NextToken(Problem):
         self.fingerprint = self.corpus.fingerprint
         self.context = context
         self.rows = len(self.counts.train)
-        #: Predictions in the training text, which a full look goes through unless a
+        #: Predictions in the training text, which a full evaluation goes through unless a
         #: subclass says otherwise.
         self.predicted_tokens = self.tokens = int(self.counts.train.sum())
 

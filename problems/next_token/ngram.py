@@ -6,7 +6,6 @@ as there are distinct contexts, not tokens.
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.next_token.bits_per_character import characters
-from problems.next_token.corpus import Corpus
 from problems.next_token.ngram_counts import ContextIndex, NextCounts, distinct_rows, last_tokens
 
 
@@ -27,15 +24,11 @@ class NGramScore:
     ----------
     nats : float
         Mean negative log-likelihood, nats a token.
-    bits : float
-        The same in bits a character: nats / ln 2, times tokens a character, which
-        is 1 but for the alphabet of bytes.
     error : float
         Share of tokens that are not the model's most probable one (the first, in a tie).
     """
 
     nats: float
-    bits: float
     error: float
 
 
@@ -155,14 +148,14 @@ class KneserNey(NGram):
 
     def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
         longest = min(contexts.shape[1], len(self._tables) - 1)
-        found = np.empty((len(contexts), self.size))
+        rows = np.empty((len(contexts), self.size))
         open_rows = np.arange(len(contexts))
         for k in range(longest, -1, -1):
             row = self._contexts[k].find(last_tokens(contexts[open_rows], k))
             seen = row < len(self._contexts[k])
-            found[open_rows[seen]] = self._tables[k][row[seen]]
+            rows[open_rows[seen]] = self._tables[k][row[seen]]
             open_rows = open_rows[~seen]
-        return found
+        return rows
 
 
 def _continuations(level: NextCounts) -> NextCounts:
@@ -181,9 +174,7 @@ def _discount(counts: NDArray[np.int64]) -> float:
 # ----------------------------------------------------------------- scoring
 
 
-def evaluate(
-    model: NGram, held_out: Sequence[NextCounts], spelled: int | None = None
-) -> NGramScore:
+def evaluate(model: NGram, held_out: Sequence[NextCounts]) -> NGramScore:
     """Score a model on counted tokens.
 
     Parameters
@@ -191,8 +182,6 @@ def evaluate(
     model : NGram
     held_out : sequence of NextCounts
         The tokens to predict, after contexts of one or several lengths.
-    spelled : int, optional
-        How many characters the tokens spell; by default one a token.
 
     Raises
     ------
@@ -207,8 +196,7 @@ def evaluate(
         p = model.probabilities(part.contexts)
         nats -= float((part.counts * np.log(np.where(part.counts > 0, p, 1.0))).sum())
         correct += int(part.counts[np.arange(len(p)), p.argmax(axis=1)].sum())
-    bits = nats / math.log(2) / (spelled or total)
-    return NGramScore(nats / total, bits, (total - correct) / total)
+    return NGramScore(nats / total, (total - correct) / total)
 
 
 def ladder(tables: Sequence[NextCounts]) -> dict[str, NGram]:
@@ -230,30 +218,3 @@ def ladder(tables: Sequence[NextCounts]) -> dict[str, NGram]:
         models[name] = AddOne(tables[:order])
     models["Kneser-Ney"] = KneserNey(tables[-1])
     return models
-
-
-def corpus_anchors(
-    corpus: Corpus, held_out: float = 0.1, instance: int = 0
-) -> dict[str, NGramScore]:
-    """Fit the ladder to a corpus's training part and score it on the held-out part.
-
-    Every model predicts the same tokens: those that have two tokens before them.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    held_out : float
-        Share of blocks to hold out, in (0, 1).
-    instance : int
-        Seeds the choice of blocks.
-
-    Raises
-    ------
-    ValueError
-        When nothing is held out, or the corpus is too short to split.
-    """
-    split = [corpus.counts(k, held_out, instance) for k in range(3)]
-    trains = [NextCounts(c.contexts[: len(c.train)], c.train) for c in split]
-    hidden = NextCounts(split[2].contexts, split[2].held_out)
-    spelled = characters(corpus, hidden.counts.sum(axis=0))
-    return {name: evaluate(model, [hidden], spelled) for name, model in ladder(trains).items()}

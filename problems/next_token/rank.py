@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.interval import Count
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.next_token import CrossEntropy, NextToken
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: Bound of every parameter. Scores are scale-free, so any bound admits the optimum.
 BOUND = 10.0
@@ -44,9 +46,8 @@ class NextTokenRank(NextToken):
     space: Box
     objective = "top-1 error"
 
-    def __init__(self, *, rank: int = 1, **text: Any) -> None:
-        if rank < 1:
-            raise ValueError(f"rank={rank}: expected a whole number >= 1")
+    @checked_options
+    def __init__(self, *, rank: Count = 1, **text: Any) -> None:
         super().__init__(**text)
         self.rank = rank
         size = len(self.symbols)

@@ -5,31 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.ledger import GRADIENT_PRICE
+from problems.core.interval import Interval
+from problems.core.ledger import GRADIENT_PRICE
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Policy, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
-from problems.next_token.reward_chain import Array, RewardChain
+from problems.next_token.regularized_reward import RegularizedReward
+from problems.next_token.reward_chain import RewardChain
 from problems.next_token.words import count_words
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Policy, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
 
-#: Bound of every logit; e⁻²⁰ is 2 · 10⁻⁹.
-BOUND = 20.0
 VOWELS = "aeiou"
 #: N of the best-of-N that stands beside the results.
 DRAWS = 16
-#: Policies evaluated at once.
-CHUNK = 32
 #: Part of the bound within which a value counts as there: rewards may be as rare as
 #: 10⁻¹⁰, and then so small are all values.
 NEAR = 1e-9
@@ -89,23 +88,20 @@ class NextTokenReward(NextToken):
     space: Box
     objective = "-E[reward] + beta KL"
 
+    @checked_options
     def __init__(
         self,
         *,
-        beta: float = 0.1,
-        length: int = 12,
+        beta: Annotated[float, Interval(ge=0.005, le=100)] = 0.1,
+        length: Annotated[int, Interval(ge=1, le=64)] = 12,
         new: bool = True,
-        shortest: int = 4,
+        shortest: Annotated[int, Interval(ge=0)] = 4,
         longest: int = 8,
         vowel: bool = True,
         pattern: str = "*",
         **text: Any,
     ) -> None:
-        if not 0.005 <= beta <= 100:
-            raise ValueError(f"beta={beta:g}: expected 0.005 to 100")
-        if not 1 <= length <= 64:
-            raise ValueError(f"length={length}: expected 1 to 64")
-        if not 0 <= shortest <= longest:
+        if shortest > longest:
             raise ValueError(f"shortest={shortest}: expected 0 to {longest} (longest)")
         if longest > length:
             raise ValueError(f"longest={longest}: expected at most {length} (length)")
@@ -121,14 +117,15 @@ class NextTokenReward(NextToken):
             rewarded[:, :, [symbol not in VOWELS for symbol in self.symbols]] = False
         words = count_words(self.corpus, self.held_out, self.instance).train
         index = {symbol: v for v, symbol in enumerate(self.symbols)}
-        known = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
-        excluded = [word for word in known if edge not in word] if new else []
+        spelled = [tuple(index[c] for c in word) for word in words if len(word) <= longest]
+        excluded = [word for word in spelled if edge not in word] if new else []
         self.chain = RewardChain(automaton, edge, rewarded, excluded)
         self.model = self.bigram_log_probabilities(self.counts.train)
         self._held_out_model = self.bigram_log_probabilities(self.counts.held_out)
-        self.space = Box(-BOUND, BOUND, self.model.size)
+        self.regularized = RegularizedReward(self.chain, self.model, beta)
+        self.space = self.regularized.space
         self.rows = len(automaton.step) * len(self.symbols)
-        self.tokens = 0  # a look goes through states, not through the text
+        self.tokens = 0  # an evaluation goes through states, not through the text
         # A string touches one state a symbol, and costs what it does in a minibatch.
         self.rollout_work = min(1.0, GRADIENT_PRICE / self.rows)
         asked = ["new"] * new + [f"{shortest} to {longest} symbols"] + ["ends in a vowel"] * vowel
@@ -140,42 +137,11 @@ class NextTokenReward(NextToken):
         ends = "" if self.corpus.alphabet == "letters" else f" before {edge!r}"
         return f"reward: {self._asked}{ends}; beta {self.beta:g}, {super().title}"
 
-    def log_policy(self, points: NDArray) -> Array:
-        """Return log π(b | a) of rows of logits, shape (n, V, V)."""
-        logits = np.reshape(np.asarray(points, dtype=float), (-1, *self.model.shape))
-        shifted = logits - logits.max(axis=2, keepdims=True)
-        normal: Array = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
-        return normal
-
-    def reward_and_kl(self, points: NDArray, model: Array | None = None) -> tuple[Array, Array]:
-        """Return E_π[R] and KL(π ‖ model) of every row of `points`, shapes (n,).
-
-        Parameters
-        ----------
-        points : ndarray of shape (n, V²)
-        model : ndarray of shape (V, V), optional
-            Log-probabilities; the training text's by default.
-        """
-        model = self.model if model is None else model
-        logs = self.log_policy(points)
-        policy = np.exp(logs)
-        mass = self.chain.forward(policy)
-        steps = (policy * (logs - model)).sum(axis=2)
-        kl = (self.chain.visits(mass) * steps).sum(axis=1)
-        return self.chain.success(policy, mass), kl
-
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        return self._costs(points)
-
-    def _costs(self, points: NDArray) -> Array:
-        parts = []
-        for i in range(0, len(points), CHUNK):
-            reward, kl = self.reward_and_kl(points[i : i + CHUNK])
-            parts.append(self.beta * kl - reward)
-        return np.concatenate(parts) if parts else np.empty(0)
+        return self.regularized.costs(points)
 
     def _held_out_value(self, x: NDArray) -> float:
-        reward, kl = self.reward_and_kl(np.asarray(x)[None], self._held_out_model)
+        reward, kl = self.regularized.reward_and_kl(np.asarray(x)[None], self._held_out_model)
         return float(self.beta * kl[0] - reward[0])
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
@@ -188,7 +154,7 @@ class NextTokenReward(NextToken):
     @cached_property
     def base_success(self) -> float:
         """P_p(R = 1), the expected reward of the text's own model."""
-        return float(self.reward_and_kl(self.model.ravel()[None])[0][0])
+        return float(self.regularized.reward_and_kl(self.model.ravel()[None])[0][0])
 
     @cached_property
     def log_z(self) -> float:
@@ -211,8 +177,8 @@ class NextTokenReward(NextToken):
 
     @cached_property
     def _projected(self) -> float:
-        """The projection's value; not a look of anybody's."""
-        return float(self._costs(self.projection()[None])[0])
+        """The projection's value, which no run pays for."""
+        return float(self.regularized.costs(self.projection()[None])[0])
 
     @cached_property
     def reference(self) -> Reference:
@@ -244,23 +210,23 @@ class NextTokenReward(NextToken):
     def relaxation(self) -> Relaxation:
         from problems.next_token.reward_gradient import RewardGradient
 
-        return RewardGradient(self)
+        return RewardGradient(self.regularized)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.next_token.reward_policy import RewardWorld
 
-        return RewardWorld(self)
+        return RewardWorld(self.regularized)
 
     def policy(self) -> Policy:
         from problems.next_token.reward_policy import RewardPolicy
 
-        return RewardPolicy(self)
+        return RewardPolicy(self.regularized)
 
     def describe(self, x: NDArray) -> str:
-        reward, kl = self.reward_and_kl(np.asarray(x)[None])
+        reward, kl = self.regularized.reward_and_kl(np.asarray(x)[None])
         uniforms = np.random.default_rng(0).random((12, self.length))
         shown = []
-        for row in self.chain.draw(np.exp(self.log_policy(x)[0]), uniforms):
+        for row in self.chain.draw(np.exp(self.regularized.log_policy(x)[0]), uniforms):
             string = [int(v) for v in row if v != self.chain.edge]
             mark = "*" * self.chain.reward(string)
             shown.append("".join(self.symbols[v] for v in string) + mark)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.next_token.reward import NextTokenReward
+from problems.core.views import BoxRelaxation, Minibatch
+from problems.next_token.regularized_reward import RegularizedReward
 from problems.next_token.reward_chain import Array
-from problems.views import BoxRelaxation, Minibatch
 
 
 class RewardGradient(BoxRelaxation):
@@ -22,28 +22,28 @@ class RewardGradient(BoxRelaxation):
     exact = True
     yields_value = True
 
-    def __init__(self, problem: NextTokenReward) -> None:
-        super().__init__(problem.space)
-        self._problem = problem
+    def __init__(self, regularized: RegularizedReward) -> None:
+        super().__init__(regularized.space)
+        self._regularized = regularized
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        noise = 0.01 * rng.standard_normal(self.dimension)
-        return self.space.decode(self._problem.model.ravel() + noise)
+        return self._regularized.start(rng)
 
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         if rows is not None:
             return self._reinforce(theta, rows.weights)
-        problem, chain = self._problem, self._problem.chain
-        logs = problem.log_policy(theta)[0]
+        regularized, chain = self._regularized, self._regularized.chain
+        logs = regularized.log_policy(theta)[0]
         policy = np.exp(logs)
         mass = chain.forward(policy[None])
-        ratio = logs - problem.model
+        ratio = logs - regularized.model
         steps = (policy * ratio).sum(axis=1)
         visits = chain.visits(mass)[0]
-        loss = problem.beta * float(visits @ steps) - float(chain.success(policy[None], mass)[0])
-        advantage = problem.beta * (
+        success = float(chain.success(policy[None], mass)[0])
+        loss = regularized.beta * float(visits @ steps) - success
+        advantage = regularized.beta * (
             visits[:, None] * policy * ratio + chain.downstream_moves(policy, mass[0], steps)
         ) - chain.rewarded_moves(policy, mass[0])
         gradient = advantage - policy * advantage.sum(axis=1, keepdims=True)
@@ -51,23 +51,24 @@ class RewardGradient(BoxRelaxation):
 
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw the random numbers of `size` strings; a string touches one state a symbol."""
-        length, states = self._problem.length, self._problem.rows
+        chain = self._regularized.chain
+        length, states = chain.length, chain.automaton.step.size
         uniforms = rng.random((size, length))
         return Minibatch(np.arange(size), uniforms, min(1.0, size / states), size * length)
 
     def _reinforce(self, theta: Array, uniforms: Array) -> tuple[float, Array]:
-        problem, chain = self._problem, self._problem.chain
-        logs = problem.log_policy(theta)[0]
+        regularized, chain = self._regularized, self._regularized.chain
+        logs = regularized.log_policy(theta)[0]
         policy = np.exp(logs)
         strings = chain.draw(policy, uniforms)
         before = np.column_stack([np.full(len(strings), chain.edge), strings[:, :-1]])
         # A choice is made at the start and after every symbol but the boundary.
         chosen = before != chain.edge
         chosen[:, 0] = True
-        ratio = logs - problem.model
+        ratio = logs - regularized.model
         nats = (ratio[before, strings] * chosen).sum(axis=1)
         rewards = [chain.reward(row[row != chain.edge].tolist()) for row in strings]
-        cost = problem.beta * nats - np.array(rewards)
+        cost = regularized.beta * nats - np.array(rewards)
         n = len(cost)
         advantage = cost if n == 1 else (cost - cost.mean()) * n / (n - 1)
         weight = np.repeat(advantage / n, uniforms.shape[1])[chosen.ravel()]

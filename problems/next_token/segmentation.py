@@ -179,16 +179,16 @@ class Segmentation:
 
 def _pieces(word: str, index: Mapping[str, int], lengths: Sequence[int]) -> list[str]:
     """Return the maximal runs of `word` in which candidates overlap."""
-    found: list[str] = []
+    pieces: list[str] = []
     begin, reach = 0, 0
     for start in range(len(word)):
         if start >= reach:  # no candidate crosses this position
             if reach > begin:
-                found.append(word[begin:reach])
+                pieces.append(word[begin:reach])
             begin = reach = start
         for length in lengths:
             if start + length <= len(word) and word[start : start + length] in index:
                 reach = max(reach, start + length)
     if reach > begin:
-        found.append(word[begin:reach])
-    return found
+        pieces.append(word[begin:reach])
+    return pieces

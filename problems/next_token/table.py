@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 #: A logit at the floor means probability zero; e⁻³⁰ is 10⁻¹³.
 FLOOR = -30.0

@@ -5,18 +5,19 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel
+from problems.core.interval import Interval
+from problems.core.linear_model import LinearModel
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
+from problems.naming.options import checked_options
 from problems.next_token.next_token import CrossEntropy, NextToken
 from problems.next_token.straight_through import straight_through
-from problems.options import require_choice
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -55,16 +56,14 @@ class NextTokenTernary(NextToken):
     space: Box
     objective = "top-1 error"
 
+    @checked_options
     def __init__(
         self,
         *,
-        bits: int = 4,
+        bits: Annotated[int, Interval(ge=1, le=MOST_BITS)] = 4,
         surrogate: Surrogate = "straight-through",
         **text: Any,
     ) -> None:
-        if not 1 <= bits <= MOST_BITS:
-            raise ValueError(f"bits={bits}: expected 1 to {MOST_BITS}")
-        require_choice("surrogate", surrogate, get_args(Surrogate))
         super().__init__(**text)
         self.one_instance = False  # the codes below are drawn, whatever the text
         self.bits, self.surrogate = bits, surrogate
@@ -118,10 +117,10 @@ class NextTokenTernary(NextToken):
     def relaxation(self) -> Relaxation:
         return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.core.environment import Construction
 
-        return Construction(self.space, look)
+        return Construction(self.space, value)
 
     def linear_model(self) -> LinearModel:
         from problems.next_token.ternary_program import ternary_program

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, Solution, assigned
 
 
 def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from problems.core.usage_error import UsageError
+from problems.naming.options import closest, resolve
 from problems.next_token.markov import MarkovSource
-from problems.options import closest, resolve
-from problems.usage_error import UsageError
 
 LINE_END = "\r\n|\n|\r"
 
@@ -57,7 +57,7 @@ def lost_letters(name: str, text: str) -> float:
         When it is most of them: what is left says nothing about the text.
     """
     lower = text.lower()
-    # Few pieces are looked at one by one, where most of a text is a to z.
+    # Few pieces are read one by one, where most of a text is a to z.
     lost = sum(map(str.isalpha, "".join(re.findall(r"[^\Wa-z\d_]+", lower))))
     kept = sum(map(len, re.findall("[a-z]+", lower)))
     if lost > kept:

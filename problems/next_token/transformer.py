@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.extra import require_extra
+from problems.core.interval import Interval
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.naming.extra import require_extra
+from problems.naming.options import checked_options
 from problems.next_token.bits_per_character import bits_per_character
 from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
-from problems.options import require_choice
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Box
-from problems.views import BoxRelaxation, Minibatch, Relaxation
 
 Loss = Literal["zero-one", "cross-entropy"]
 
-#: Most of each that is accepted: beyond it a look takes minutes, not milliseconds.
-MOST = {"context": 512, "tokens": 1_000_000, "layers": 8, "heads": 64, "width": 256}
 #: A solution is shown by what it writes: so much text to begin with, so much added.
 PROMPT, WRITTEN = 12, 30
 
@@ -59,7 +58,7 @@ class NextTokenTransformer(Problem):
         See `read_corpus`. Documents follow one another in a sequence, parted by the
         boundary symbol.
     held_out : float
-        Share of the text, in random blocks, that only `score` looks at.
+        Share of the text, in random blocks, that only `score` uses.
     instance : int
         Seeds the held-out blocks and the sample.
 
@@ -73,16 +72,18 @@ class NextTokenTransformer(Problem):
 
     space: Box
 
+    @checked_options
     def __init__(
         self,
         *,
         loss: Loss = "zero-one",
-        layers: int = 1,
-        heads: int = 2,
-        width: int = 16,
+        # Beyond the upper ends an evaluation takes minutes, not milliseconds.
+        layers: Annotated[int, Interval(ge=1, le=8)] = 1,
+        heads: Annotated[int, Interval(ge=1, le=64)] = 2,
+        width: Annotated[int, Interval(ge=1, le=256)] = 16,
         qk_norm: bool = False,
-        context: int = 32,
-        tokens: int = 8192,
+        context: Annotated[int, Interval(ge=1, le=512)] = 32,
+        tokens: Annotated[int, Interval(ge=1, le=1_000_000)] = 8192,
         corpus: str = "python-docs",
         alphabet: Alphabet = "letters",
         documents: Documents = "whole",
@@ -90,21 +91,10 @@ class NextTokenTransformer(Problem):
         instance: int = 0,
     ) -> None:
         require_extra("next-token-transformer", "torch")
-        sizes = {
-            "context": context,
-            "tokens": tokens,
-            "layers": layers,
-            "heads": heads,
-            "width": width,
-        }
-        for name, number in sizes.items():
-            if not 1 <= number <= MOST[name]:
-                raise ValueError(f"{name}={number}: expected 1 to {MOST[name]:,}")
         if width % heads:
             raise ValueError(f"heads={heads}: expected a divisor of width={width}")
         if tokens < context:
             raise ValueError(f"tokens={tokens}: expected at least one sequence, context={context}")
-        require_choice("loss", loss, get_args(Loss))
         text = read_corpus(corpus, alphabet, documents)
         hidden = text.hidden(held_out, instance)
         rng = np.random.default_rng([instance, context, len(text.tokens)])

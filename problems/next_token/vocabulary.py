@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.frozen import frozen_property
-from problems.linear_model import LinearModel
+from problems.core.frozen import frozen_property
+from problems.core.interval import Interval
+from problems.core.linear_model import LinearModel
+from problems.core.problem import Problem
+from problems.core.reference import Reference
+from problems.core.space import Permutation
+from problems.naming.options import checked_options
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
 from problems.next_token.vocabulary_program import linear_bound, vocabulary_program
 from problems.next_token.words import count_words
-from problems.problem import Problem
-from problems.reference import Reference
-from problems.space import Permutation
 
 if TYPE_CHECKING:
     import gymnasium
@@ -45,7 +47,7 @@ class NextTokenVocabulary(Problem):
     not matter. More tokens never hurt, so exactly K loses nothing against at most
     K; and unlike 0/1 variables with Σ x = K, of which random ones almost never
     meet the constraint, every selection is feasible, so no family of methods
-    spends its looks on repairing.
+    spends its evaluations on repairing.
 
     The candidates are the substrings of 2 to `longest` characters that save most
     when each is the only token: (|t| − 1) × its non-overlapping occurrences.
@@ -68,7 +70,7 @@ class NextTokenVocabulary(Problem):
     documents : {"whole", "lines"}
         See `read_corpus`.
     held_out : float
-        Share of the text, in random blocks, that only `score` looks at.
+        Share of the text, in random blocks, that only `score` uses.
     instance : int
         Seeds the held-out blocks.
     """
@@ -76,25 +78,21 @@ class NextTokenVocabulary(Problem):
     space: Permutation
     objective = "tokens per character"
 
+    @checked_options
     def __init__(
         self,
         *,
-        size: int = 32,
-        candidates: int = 200,
-        longest: int = 6,
+        size: Annotated[int, Interval(ge=1, le=5000)] = 32,
+        candidates: Annotated[int, Interval(ge=1, le=5000)] = 200,
+        longest: Annotated[int, Interval(ge=2, le=32)] = 6,
         corpus: str = "python-docs",
         alphabet: Alphabet = "letters",
         documents: Documents = "whole",
         held_out: float = 0.1,
         instance: int = 0,
     ) -> None:
-        for name, number in (("size", size), ("candidates", candidates)):
-            if not 1 <= number <= 5000:
-                raise ValueError(f"{name}={number}: expected 1 to 5000")
         if candidates < size:
             raise ValueError(f"candidates={candidates}: expected {size} (size) to 5000")
-        if not 2 <= longest <= 32:
-            raise ValueError(f"longest={longest}: expected 2 to 32 characters")
         self.corpus = read_corpus(corpus, alphabet, documents)
         self.fingerprint = self.corpus.fingerprint
         self.held_out = held_out
@@ -196,11 +194,11 @@ class NextTokenVocabulary(Problem):
             anchors["linear programme's bound"] = linear_bound(self.linear_model())
         return anchors
 
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.core.environment import Construction
 
         prior = np.tile(np.log(self.saved_alone), (self.size + 1, 1))
-        return Construction(self.space, look, prior=prior)
+        return Construction(self.space, value, prior=prior)
 
     def linear_model(self) -> LinearModel:
         return vocabulary_program(self.segmentation, self.size)

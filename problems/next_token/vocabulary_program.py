@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from problems.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, Solution, assigned
 from problems.next_token.segmentation import Segmentation
 
 

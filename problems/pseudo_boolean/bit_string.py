@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import Solution
-from problems.problem import Problem
-from problems.space import Box
-from problems.views import Minibatch, Relaxation
+from problems.core.constructible import Constructible
+from problems.core.linear_model import Solution
+from problems.core.space import Box
+from problems.core.views import Minibatch, Relaxation
 
 if TYPE_CHECKING:
-    import gymnasium
     import pulp
 
 #: The most bits: some views cost their square, and nobody reads longer strings.
 LARGEST = 1000
 
 
-class BitString(Problem):
+class BitString(Constructible):
     """A function of x ∈ {0, 1}ⁿ.
 
     Parameters
@@ -48,11 +47,6 @@ class BitString(Problem):
 
     def relaxation(self) -> Relaxation:
         return _CoinFlips(self)
-
-    def environment(self, look: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.environment import Construction
-
-        return Construction(self.space, look)
 
     def bit_variables(self) -> list[pulp.LpVariable]:
         """Return one binary variable a bit, for a linear model."""

@@ -7,9 +7,9 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.reference import Reference
 from problems.pseudo_boolean.bit_string import BitString, read_bits
-from problems.reference import Reference
 
 
 class LeadingOnes(BitString):
@@ -17,7 +17,7 @@ class LeadingOnes(BitString):
 
     With a hidden string t and permutation π the prefix is the largest m with
     x_π(j) = t_π(j) for all j <= m; the classic has t = (1, …, 1) and π the identity.
-    An evolutionary algorithm with one parent and one child needs about 0.86 n² looks
+    An evolutionary algorithm with one parent and one child needs about 0.86 n² evaluations
     (Böttcher, Doerr & Neumann 2010, Optimal fixed and adaptive mutation rates for the
     LeadingOnes problem).
 

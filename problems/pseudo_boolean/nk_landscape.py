@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.reference import Reference
+from problems.core.views import Unsupported
 from problems.pseudo_boolean.bit_string import BitString, read_bits
-from problems.reference import Reference
-from problems.views import Unsupported
 
 #: Contributions are whole thousandths, so that sums are exact and proofs need no rounding.
 UNIT = 1000

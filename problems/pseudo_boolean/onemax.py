@@ -7,9 +7,9 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.reference import Reference
 from problems.pseudo_boolean.bit_string import BitString, read_bits
-from problems.reference import Reference
 
 
 class OneMax(BitString):
@@ -17,7 +17,7 @@ class OneMax(BitString):
 
     The classic counts ones and has t = (1, …, 1); here t is drawn by the instance, so
     that no method profits from an optimum at a corner it happens to start from. An
-    evolutionary algorithm with one parent and one child needs about e n ln n looks.
+    evolutionary algorithm with one parent and one child needs about e n ln n evaluations.
 
     Source: Mühlenbein (1992), How genetic algorithms really work; the hidden string is
     the XOR of Droste, Jansen & Wegener (2006), Upper and lower bounds for

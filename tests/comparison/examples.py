@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import pickle
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comparison.results import Results
+from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
-from comparison.running.comparison import Comparison
-from comparison.running.task import Preflight, Task
+from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
+from comparison.running.task import Task
+from methods import METHODS
 from methods.result import Run
-from problems.ledger import Budget, Ledger
-from problems.reference import Reference
+from methods.run import contender
+from problems.core.ledger import Budget, Ledger
+from problems.core.reference import Reference
 
 #: A user's file, and a corpus small enough for every test.
-USER = Path(__file__).parent / "running" / "troublemakers.py"
+USER = Path(__file__).parent / "running" / "misbehaving.py"
 CORPUS = "markov:length=5000,symbols=5"
 
 #: The keys of a row that issue 2 lists, in its order.
@@ -27,7 +34,7 @@ KEYS = [
 
 
 def user(name: str) -> str:
-    """Return the name of a thing in `troublemakers.py`."""
+    """Return the name of a thing in `misbehaving.py`."""
     return f"{USER}:{name}"
 
 
@@ -36,19 +43,45 @@ def task(method: str = "random-search", problem: str = "sphere", **changes: Any)
     return Task(method, problem, **{"budget": Budget(20, 20.0), **changes})
 
 
-def preflight(method: str = "genetic", problem: str = "sphere", **changes: Any) -> Preflight:
-    """Return what preflight could have found; of a user's file it tells the name alone."""
-    method, problem = (name.rpartition("/")[2] for name in (method, problem))
-    found: dict[str, Any] = {
-        "method_options": {"population": 50},
-        "problem_options": {"dimension": 3},
-        "method_identity": "",
-        "problem_identity": " ",
-        "title": "a small instance",
-        "objective": "distance",
-        "anchors": {},
-    }
-    return Preflight(method, problem, **{**found, **changes})
+def cell(made: Task | None = None, **facts: Any) -> Cell:
+    """Return a task as it could be described; of a user's file its name alone is known.
+
+    Parameters
+    ----------
+    made : Task, optional
+    **facts
+        See `methods.result.Facts`.
+    """
+    made = task() if made is None else made
+    arguments = ""
+    if made.method_options:
+        parsed = contender(made.method, made.method_options).options
+        arguments = pickled({name: parsed[name] for name in made.method_options})
+    named = METHODS.named(made.method)
+    method = made.method.rpartition("/")[2] if named is None else named.name
+    problem, facts = made.problem.rpartition("/")[2], {"objective": "distance", **facts}
+    return Cell(
+        made,
+        MethodDescription(method, {"population": 50}, {}, arguments=arguments),
+        ProblemDescription(problem, {"dimension": 3}, facts, title="a small instance"),
+    )
+
+
+def pickled(arguments: dict[str, Any]) -> str:
+    """Return arguments as a method's description has them."""
+    return base64.b64encode(pickle.dumps(arguments)).decode()
+
+
+def planned(
+    method: str = "random-search",
+    problem: str = "sphere",
+    *,
+    instance: int = 0,
+    seed: int = 0,
+    **changes: Any,
+) -> PlannedRun:
+    """Return a small run of a `task`."""
+    return PlannedRun(cell(task(method, problem, **changes)), instance, seed)
 
 
 def run(
@@ -75,14 +108,22 @@ def unsupported(method: str = "counting", why: str = "there is nothing to count"
     return run(method, None, **{"ended": "unsupported", "message": why, **more})
 
 
-def comparison(*runs: Run, known: tuple[Run, ...] = (), **found: Any) -> Comparison:
-    """Return a comparison of these runs; `known` are other stored runs."""
-    everything: dict[tuple[str, int], list[Run]] = {}
-    for one in (*runs, *known):
-        if one.ended != "unsupported":
-            everything.setdefault((one.problem, one.instance), []).append(one)
-    cells = {(one.method, one.problem): preflight(one.method, one.problem, **found) for one in runs}
-    return Comparison(cells, list(runs), everything, made=len(runs), stored=0)
+def comparison(
+    *runs: Run, known: tuple[Run, ...] = (), title: str = "a small instance", **told: Any
+) -> Results:
+    """Return the results of a comparison that made these runs; `known` are other stored runs.
+
+    What their problem is called is told by those that do not say it themselves.
+    """
+    everything = [*runs, *known]
+    for i, one in enumerate(everything):
+        one.key = one.key or f"run {i}"
+        one.title = one.title or title
+        one.anchors = one.anchors or told.get("anchors", {})
+        if one.facts is None:
+            facts = facts_of(one)
+            one.facts = replace(facts, objective=told.get("objective", "distance"))
+    return Results("comparison.sqlite", runs, known, in_order=True)
 
 
 def all_but_times(run: Run) -> dict[str, Any]:
@@ -129,7 +170,7 @@ def ancestors(pid: int) -> list[int]:
 
 
 def noted(path: Path) -> int:
-    """Wait for a process number that `troublemakers.note` writes."""
+    """Wait for a process number that `misbehaving.note` writes."""
     wait_for(path.exists)
     return int(path.read_text())
 

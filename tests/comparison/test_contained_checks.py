@@ -97,7 +97,9 @@ def test_what_was_found_before_a_process_died_is_kept(on, written):
     ]
 
 
-@pytest.mark.parametrize("where", ["when its file is imported", "when it is built", "at a look"])
+@pytest.mark.parametrize(
+    "where", ["when its file is imported", "when it is built", "at an evaluation"]
+)
 def test_a_problem_that_ends_its_process_is_told_once(where, written):
     ends = "__import__('os')._exit(0)"
     name = written(
@@ -120,7 +122,7 @@ def test_a_problem_that_ends_its_process_is_told_once(where, written):
     findings = {
         "when its file is imported": [(name, "can_be_loaded", DIED)],
         "when it is built": [(name, "can_be_built", DIED)],
-        "at a look": [(name, "can_be_built", ""), (name, "is_deterministic", DIED)],
+        "at an evaluation": [(name, "can_be_built", ""), (name, "is_deterministic", DIED)],
     }
     assert found(name) == findings[where]
 

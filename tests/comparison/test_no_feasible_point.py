@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from comparison.analysis.footnotes import footnotes
+from comparison.analysis.rows import rows
 from comparison.contract import method_checks
-from comparison.rows import Row
-from comparison.table import footnotes
+from tests.comparison.examples import comparison, run
 from tests.problems.toys import Constrained, Toy
 
 CHECKS = [method_checks.best_is_real, method_checks.interruptible]
@@ -26,19 +27,14 @@ def test_an_unconstrained_problem_must_give_a_point(check) -> None:
         check("random-search", lambda: Toy(lambda x: math.nan))
 
 
-def _row(value: float | None, score: float | None) -> Row:
-    return Row(
-        method="random-search", family="sampling", problem="toy", instance=0, seeds=2, value=value,
-        value_low=value, value_high=value, last=None, score=score, reference=None,
-        reference_kind="none", gap=None, bound=None, work=10, values=10, gradients=0,
-        cpu_seconds=0.1, wall_seconds=0.1, solved=None, ended="budget",
-    )  # fmt: skip
+def _notes(value: float | None, score: float | None) -> str:
+    return "\n".join(footnotes(rows(comparison(run("random-search", value, score=score)))))
 
 
 def test_the_table_says_why_there_is_no_value_and_blames_no_held_out_text() -> None:
-    nothing = "\n".join(footnotes([_row(None, None)]))
-    assert "no look met the constraints" in nothing
+    nothing = _notes(None, None)
+    assert "no evaluation met the constraints" in nothing
     assert "probability zero" not in nothing
-    infinite = "\n".join(footnotes([_row(1.0, None)]))
-    assert "no look met the constraints" not in infinite
+    infinite = _notes(1.0, None)
+    assert "no evaluation met the constraints" not in infinite
     assert "probability zero" in infinite

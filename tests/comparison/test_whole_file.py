@@ -17,7 +17,7 @@ import pytest
 import runner
 from comparison.results.store import Store
 from comparison.whole_file import write_whole
-from tests.comparison.evidence.small import made, step
+from tests.comparison.analysis.small import made, step
 from tests.comparison.results.test_store import as_nobody
 
 TEXT = "größer\n" * 1000

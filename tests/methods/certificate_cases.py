@@ -8,7 +8,7 @@ import scipy.optimize
 from numpy.typing import NDArray
 
 from problems import Box, LinearModel, Problem
-from problems.linear_model import Solution
+from problems.core.linear_model import Solution
 
 
 class HalfPrices(Problem):

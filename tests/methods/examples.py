@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems import Box, Budget, Oracle, Permutation, Problem, Space, Stop
-from problems.views import BoxRelaxation, Minibatch, Relaxation
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 
 PLENTY = 1_000_000
 SECONDS = 30.0
@@ -26,7 +26,7 @@ class OneMax(Problem):
         return (self.space.dimension - points.sum(axis=1)).astype(float)
 
     def environment(self, look: Callable[[NDArray], float]) -> Any:
-        from problems.environment import Construction
+        from problems.core.environment import Construction
 
         return Construction(self.space, look)
 
@@ -146,5 +146,5 @@ def bowl(**attributes: Any) -> Recorded:
 
 
 def one_look(oracle: Oracle, rng: np.random.Generator) -> None:
-    """Look at the first start and return."""
+    """Evaluate the first start and return."""
     oracle.value(oracle.start(1)[0])

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from methods import minimize
 from problems import Box, LinearModel, Problem
-from problems.linear_model import Solution
+from problems.core.linear_model import Solution
 
 #: Method and options of each way to a solver.
 SOLVERS: dict[str, tuple[str, dict[str, Any]]] = {

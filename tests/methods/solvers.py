@@ -1,4 +1,4 @@
-"""scipy's solvers called directly, and the points that they look at."""
+"""scipy's solvers called directly, and the points that they evaluate."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Seen:
 def directly(
     function: Callable, start: NDArray, solver: str, most: float = np.inf, **told: Any
 ) -> NDArray:
-    """Return the first points that `scipy.optimize.minimize` looks at, in order."""
+    """Return the first points that `scipy.optimize.minimize` evaluates, in order."""
     seen = Seen(function, most)
     with contextlib.suppress(Enough):
         scipy.optimize.minimize(seen, start, method=solver, **told)

@@ -49,7 +49,7 @@ def test_every_drawn_candidate_is_counted_in_the_ledger():
 
 
 def test_a_lower_temperature_draws_likelier_strings():
-    """The mean of what is looked at, not the best, shows the proposal itself."""
+    """The mean of what is evaluated, not the best, shows the proposal itself."""
 
     def mean_value(temperature):
         problem, seen = decode(), []
@@ -88,7 +88,7 @@ def test_the_batch_changes_no_result(build, batch):
     [{"temperature": 0}, {"temperature": -1}, {"temperature": float("nan")}, {"batch": 0}],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Proposing()
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "best-of-n", 10, **options)

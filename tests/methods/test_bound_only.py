@@ -8,7 +8,7 @@ import pytest
 import problems
 from methods import METHODS, minimize
 from methods.integer_programming import SEEDS
-from tests.methods.test_integer_programming import (
+from tests.methods.linear_programs import (
     BOTH,
     Modelled,
     decode,
@@ -36,7 +36,7 @@ def test_a_point_that_is_optimal_is_certified(build, solver):
     run = minimize(build(), from_a_point(best), 1, solver=solver, mode="bound-only")
     assert run.certified
     assert run.x.tolist() == best.tolist()
-    assert [point.kind for point in run.trace].count("value") == 1  # the look that was paid
+    assert [point.kind for point in run.trace].count("value") == 1  # the evaluation that was paid
 
 
 @BOTH

@@ -15,7 +15,7 @@ import scipy.optimize
 import problems
 from methods import METHODS, minimize
 from methods.branch_and_bound import milp_arguments
-from methods.program_arrays import program_arrays
+from methods.shared.program_arrays import program_arrays
 from problems import Box, Budget, LinearModel, Problem
 from tests.methods.examples import SECONDS, OneMax
 

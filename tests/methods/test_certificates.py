@@ -7,7 +7,7 @@ import pytest
 
 from methods import minimize
 from problems import Reference
-from problems.ledger import BrokenReference
+from problems.core.ledger import BrokenReference
 from tests.methods.certificate_cases import (
     HalfPrices,
     HalvesBehind,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import problems
-from comparison.matrix import suitability
+from comparison.terminal.matrix import suitability, ways_to_search
 from methods import METHODS, minimize
-from problems import Box, Budget
-from problems.options import OptionError, UnknownName, options_of
-from problems.views import Unsupported
+from problems import Box, Budget, Oracle, Stop
+from problems.core.views import Unsupported
+from problems.naming.options import OptionError, UnknownName, options_of
 from tests.methods.examples import OneMax, Quadratic, Recorded
 
 BOX = Box(-5, 5, 3)
@@ -21,7 +21,7 @@ BOX = Box(-5, 5, 3)
 
 @pytest.fixture
 def parts(tmp_path):
-    """A file of methods that look at one point over and over, and its path."""
+    """A file of methods that evaluate one point over and over, and its path."""
     file = tmp_path / "parts.py"
     file.write_text(
         "def stay(oracle, rng, *, looks: int = 1_000_000):\n"
@@ -92,7 +92,9 @@ def test_the_entry_needs_what_its_methods_need() -> None:
     assert entry.seeded
     assert entry.white_box
     assert not METHODS.entry("counting+integer-programming").seeded
-    assert suitability(METHODS.entry("adam+hc"), problems.PROBLEMS.entry("set-cover").load()) == (
+    assert suitability(
+        METHODS.entry("adam+hc"), ways_to_search(problems.PROBLEMS.entry("set-cover"))
+    ) == (
         "unsupported",
         "it has no differentiable relaxation",
     )
@@ -117,10 +119,21 @@ def test_users_files_can_be_parts(parts) -> None:
 # --------------------------------------------------------------------- the options
 
 
+def test_options_that_are_not_given_have_their_defaults() -> None:
+    chain, oracle = (
+        METHODS.entry("adam@30+hill-climb").load(),
+        Oracle(Quadratic([1.0], [1.0]), Budget(60)),
+    )
+    with pytest.raises(Stop):
+        chain(oracle, np.random.default_rng(0), adam_learning_rate=0.2)
+    assert oracle.record.work == 60
+
+
 def test_options_carry_the_methods_name() -> None:
     options = options_of(METHODS.entry("adam@500+hill-climb").load())
     assert options["adam_learning_rate"].default == 0.1
-    assert options["hill_climb_exponent"].annotation is float
+    own = options_of(METHODS.entry("hill-climb").load())
+    assert options["hill_climb_exponent"].annotation == own["exponent"].annotation
     assert "adam_2_learning_rate" in options_of(METHODS.entry("adam+hc+adam").load())
 
 

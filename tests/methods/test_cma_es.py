@@ -50,11 +50,11 @@ def draws_of(seed):
 
 
 class EnoughError(Exception):
-    """Ends `cma.fmin` after a number of looks."""
+    """Ends `cma.fmin` after a number of evaluations."""
 
 
 def fmin_alone(function, box, start, seed, looks, monkeypatch, **options):
-    """Run `cma.fmin` with restarts; return all the points it looked at."""
+    """Run `cma.fmin` with restarts; return all the points it evaluated."""
     draws, seen, begun = draws_of(seed), [], []
 
     def value(x):
@@ -222,7 +222,7 @@ def test_an_objective_that_is_never_finite_is_survived(capsys):
     [{"population": 1}, {"population": -2}, {"sigma0": 0}, {"sigma0": float("inf")}],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "cma-es", 10, **options)
@@ -232,9 +232,9 @@ def test_nonsense_is_refused_before_the_first_look(options):
 @pytest.mark.slow
 @pytest.mark.parametrize("function", [1, 8, 10])
 def test_it_solves_bbob_in_every_instance(function):
-    """f1, f8 and f10 at D = 5 to 1e-8 within 20,000 looks, restarts included.
+    """f1, f8 and f10 at D = 5 to 1e-8 within 20,000 evaluations, restarts included.
 
-    The slowest of the 45 runs took 5,171 looks. On f8 three of fifteen first runs failed and
+    The slowest of the 45 runs took 5,171 evaluations. On f8 three of fifteen first runs failed and
     were restarted once each; at that rate, five runs, which the budget pays for, all fail with
     a probability of 0.2⁵ = 0.0003 an instance. The seeds are fixed.
     """

@@ -8,7 +8,7 @@ import pytest
 import problems
 from methods import minimize
 from problems import PROBLEMS, Unsupported
-from problems.problem import has_view
+from problems.core.problem import has_view
 from tests.installed import installed
 
 FLOOR = -30.0
@@ -39,7 +39,7 @@ def test_smoothing_adds_to_every_count(aabab):
     np.testing.assert_allclose(run.x, np.log([2 / 5, 3 / 5, 2 / 3, 1 / 3]))
 
 
-def test_it_costs_one_pass_and_one_look_and_meets_the_closed_form(aabab):
+def test_it_costs_one_pass_and_one_evaluation_and_meets_the_closed_form(aabab):
     run = minimize(aabab(), "counting", 10)
     assert (run.ended, run.ledger.work, run.ledger.values) == ("optimal", 2, 1)
     assert run.value == pytest.approx(run.reference.value, abs=1e-9)

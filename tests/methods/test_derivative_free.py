@@ -7,7 +7,7 @@ import pytest
 import scipy.optimize
 
 from methods import METHODS, minimize
-from methods.derivative_free import MOST_NELDER_MEAD, cobyla, cobyqa, nelder_mead, powell
+from methods.derivative_free import NELDER_MEAD, cobyla, cobyqa, nelder_mead, powell
 from problems import Box, Categorical, Permutation
 from tests.methods.examples import Flat, Quadratic, Recorded, inversions, rastrigin, run_directly
 from tests.methods.solvers import ENDLESS, REAL, Limited, directly, distinct, rosenbrock
@@ -76,7 +76,7 @@ def test_every_option_is_scipys(name, options):
 
 @pytest.mark.parametrize("margin", [0.0, 1e-6])
 @pytest.mark.parametrize("name", NATIVE)
-def test_constraints_are_passed_and_a_look_buys_both(name, margin):
+def test_constraints_are_passed_and_an_evaluation_buys_both(name, margin):
     method, limits = SOLVERS[name]
     problem = Limited()
     oracle = run_directly(method, problem, 5000, margin=margin)
@@ -170,7 +170,7 @@ def test_restarts_are_declared_and_go_on_until_the_budget_is_spent(name):
 
 
 @pytest.mark.parametrize("name", SOLVERS)
-def test_a_space_of_one_point_is_looked_at_and_that_is_all(name):
+def test_a_space_of_one_point_is_evaluated_and_that_is_all(name):
     problem = Flat(Box([1, 2], [1, 2]))
     run = minimize(problem, name, 20, restarts=True)
     assert run.x.tolist() == [1, 2]
@@ -191,11 +191,12 @@ def test_it_survives_an_objective_that_is_never_finite(name):
 
 
 def test_of_too_many_variables_some_are_searched_and_the_others_stay():
-    n = MOST_NELDER_MEAD + 500
+    most = NELDER_MEAD.most
+    n = most + 500
     problem = Flat(Box(-1, 1, n))
-    run_directly(nelder_mead, problem, MOST_NELDER_MEAD + 20)
+    run_directly(nelder_mead, problem, most + 20)
     moved = np.any(np.array(problem.looked_at) != problem.looked_at[0], axis=0)
-    assert moved.sum() == MOST_NELDER_MEAD
+    assert moved.sum() == most
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_of_too_many_variables_some_are_searched_and_the_others_stay():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(name, options):
+def test_nonsense_is_refused_before_the_first_evaluation(name, options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)

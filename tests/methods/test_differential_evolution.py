@@ -121,7 +121,7 @@ def test_it_survives_an_objective_that_is_never_finite():
     assert (run.ended, run.value) == ("nan", None)
 
 
-def test_a_space_of_one_point_is_looked_at():
+def test_a_space_of_one_point_is_evaluated():
     run = minimize(OneMax(1), "differential-evolution", 20, target=0.0)
     assert run.ended == "target"
     run = minimize(Flat(Box([1, 2], [1, 2])), "differential-evolution", 20)
@@ -140,7 +140,7 @@ def test_a_space_of_one_point_is_looked_at():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "differential-evolution", 10, **options)

@@ -219,7 +219,7 @@ def test_an_objective_that_is_never_finite_is_survived(scheme):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "evolution-strategy", 10, **options)

@@ -1,4 +1,4 @@
-"""The adapter against DEAP's `eaSimple` called directly: the same looks in the same order."""
+"""The adapter against DEAP's `eaSimple` called directly: the same evaluations in the same order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Individual(list):
 
 
 class EnoughError(Exception):
-    """Ends `eaSimple` after a number of looks."""
+    """Ends `eaSimple` after a number of evaluations."""
 
 
 def weighted(x):
@@ -79,7 +79,7 @@ CASES = {
 
 
 def ea_simple_alone(space, mate, mutation, decorator, start, seed, looks):
-    """Call DEAP as its users do; return the points of the first `looks` looks."""
+    """Call DEAP as its users do; return the points of the first `evaluations` evaluations."""
     seen = []
 
     def evaluate(individual):
@@ -112,7 +112,7 @@ def _global_state():
 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_it_looks_at_deaps_points_in_deaps_order(case, seed):
+def test_it_evaluates_deaps_points_in_deaps_order(case, seed):
     space, *operators = case
     problem = Recorded(space, weighted)
     oracle = run_directly(genetic_deap, problem, 900, seed=seed, population=21)
@@ -197,7 +197,7 @@ def test_nothing_is_left_in_deaps_creator():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "genetic-deap", 10, **options)

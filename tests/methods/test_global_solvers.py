@@ -134,7 +134,7 @@ def test_shgo_sees_scipys_points(options):
     np.testing.assert_array_equal(problem.looked_at, REAL.decode(expected))
 
 
-def test_shgo_is_told_the_constraints_and_a_look_buys_both():
+def test_shgo_is_told_the_constraints_and_an_evaluation_buys_both():
     problem = Limited()
     oracle = run_directly(shgo, problem, 3000, margin=0.0, n=60)
     alone = Limited()
@@ -220,7 +220,7 @@ def test_it_solves_a_small_sphere(name):
 
 
 @pytest.mark.parametrize("name", METHODS_BY_NAME)
-def test_a_space_of_one_point_is_looked_at_and_that_is_all(name):
+def test_a_space_of_one_point_is_evaluated_and_that_is_all(name):
     run = minimize(Flat(Box([1, 2], [1, 2])), name, 20)
     assert run.x.tolist() == [1, 2]
     assert (run.ended, run.ledger.work) == ("converged", 1)
@@ -261,7 +261,7 @@ def test_it_survives_an_objective_that_is_never_finite(name):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(name, options):
+def test_nonsense_is_refused_before_the_first_evaluation(name, options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)
@@ -280,5 +280,5 @@ def test_nonsense_is_refused_before_the_first_look(name, options):
     ],
 )
 def test_shgo_is_shown_what_it_can_plan_in_time(sampling_method, points, seconds, variables):
-    """It triangulates before its first look, in seven variables for seconds."""
+    """It triangulates before its first evaluation, in seven variables for seconds."""
     assert variables_in_time(sampling_method, points, seconds) == variables

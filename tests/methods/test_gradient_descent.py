@@ -160,7 +160,7 @@ def test_the_value_of_a_table_is_the_loss_that_was_descended(method, alphabet, m
 
 
 @pytest.mark.parametrize("method", FAMILY)
-def test_a_full_gradient_costs_three_and_is_an_exact_look(method):
+def test_a_full_gradient_costs_three_and_is_an_exact_evaluation(method):
     run = minimize(Quadratic([1.0, 3.0], [4.0, -2.0]), method, 10 * GRADIENT)
     assert (run.ledger.work, run.ledger.gradients, run.ended) == (30, 10, "budget")
     assert {point.kind for point in run.trace} == {"value"}
@@ -228,7 +228,7 @@ def test_where_nothing_exact_was_paid_the_best_measured_point_decides(build):
     assert run.ledger.values == 0
 
 
-def test_a_single_exact_look_outranks_every_measured_point():
+def test_a_single_exact_evaluation_outranks_every_measured_point():
     def mixed(oracle, rng):
         worst = np.full(oracle.space.dimension, 5.0)
         worst[0] = -30.0
@@ -287,7 +287,7 @@ def test_without_a_relaxation_it_is_unsupported(method):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(method, options):
+def test_nonsense_is_refused_before_the_first_evaluation(method, options):
     problem = Quadratic([1.0], [1.0])
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, method, 10, **options)

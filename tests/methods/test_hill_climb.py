@@ -144,14 +144,14 @@ def test_any_exponent_above_one_works(exponent):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "hill-climb", 10, **options)
     assert not problem.looked_at
 
 
-def test_a_climber_on_nothing_but_nan_goes_on_looking():
+def test_a_climber_on_nothing_but_nan_goes_on_evaluating():
     run = minimize(Flat(Box(0, 1, 3), float("nan")), "hill-climb", 30)
     assert (run.value, run.ended, run.ledger.invalid) == (None, "nan", 30)
 
@@ -176,7 +176,7 @@ def test_mutation_one_swaps_two_items_of_a_permutation(steps):
 
 
 def test_standard_mutation_changes_a_binomial_number_of_variables(steps):
-    """Each of 8 bits with probability 1/8; none at all is a look too. Wrong alarm: 0.1 %."""
+    """Each of 8 bits with probability 1/8; none at all is an evaluation too. Wrong alarm: 0.1 %."""
     from scipy.stats import binom, chisquare
 
     looks = 4000
@@ -197,10 +197,10 @@ def test_without_patience_it_never_restarts():
     assert run.ledger.restarts == 0
 
 
-def test_it_restarts_after_so_many_looks_without_an_improvement():
+def test_it_restarts_after_so_many_evaluations_without_an_improvement():
     run = minimize(Flat(Box(0, 1, 5, integral=True)), "hill-climb", 100, patience=9)
     assert run.ledger.work == 100
-    assert run.ledger.restarts == 10  # a climb is its beginning and nine looks
+    assert run.ledger.restarts == 10  # a climb is its beginning and nine evaluations
     assert [p.work for p in run.trace if p.kind == "restart"] == [10.0 * i for i in range(1, 11)]
 
 
@@ -214,7 +214,7 @@ def test_an_improvement_renews_the_patience():
 def test_a_restart_begins_at_a_random_point_and_forgets_the_old_one():
     problem = Recorded(Box(0, 1, 30, integral=True), lambda x: float(np.sum(x)))
     run = minimize(problem, "hill-climb", 3000, mutation="one", patience=100)
-    begun = [int(p.work) for p in run.trace if p.kind == "restart"]  # the look after it
+    begun = [int(p.work) for p in run.trace if p.kind == "restart"]  # the evaluation after it
     assert len(begun) > 3
     sums = [int(problem.looked_at[work].sum()) for work in begun if work < 3000]
     assert min(sums) > 5  # the best so far is 0 throughout; a random point has about 15
@@ -232,7 +232,7 @@ def test_the_first_climb_begins_where_a_chain_hands_over():
 
 
 def looks_until_solved(mutation, bits, runs):
-    """Return how many looks each of `runs` climbs took to the optimum of OneMax."""
+    """Return how many evaluations each of `runs` climbs took to the optimum of OneMax."""
     looks = []
     for seed in range(runs):
         run = minimize(OneMax(bits), "hill-climb", 1e6, seed=seed, target=0.0, mutation=mutation)
@@ -242,7 +242,7 @@ def looks_until_solved(mutation, bits, runs):
 
 
 @pytest.mark.slow
-def test_randomized_local_search_takes_n_ln_half_n_plus_gamma_looks_on_onemax():
+def test_randomized_local_search_takes_n_ln_half_n_plus_gamma_evaluations_on_onemax():
     """n (ln(n/2) + γ), as n H_{n/2} - 1/2 + o(1) of Doerr and Doerr (2014) comes to.
 
     The last bits are a coupon collector's, so a run's standard deviation is about
@@ -255,7 +255,7 @@ def test_randomized_local_search_takes_n_ln_half_n_plus_gamma_looks_on_onemax():
 
 
 @pytest.mark.slow
-def test_the_one_plus_one_ea_takes_e_n_ln_n_minus_1_893_n_looks_on_onemax():
+def test_the_one_plus_one_ea_takes_e_n_ln_n_minus_1_893_n_evaluations_on_onemax():
     """e n ln n - 1.893 n (Hwang et al. 2018, "Probabilistic analysis of the (1+1)-EA").
 
     A run's standard deviation is about e n π / √6, the mean's over 400 runs 1.6 %, and

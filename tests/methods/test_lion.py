@@ -57,7 +57,7 @@ def test_it_descends_on_a_text():
     [{"beta1": 1}, {"beta2": -0.1}, {"weight_decay": -1}, {"weight_decay": float("inf")}],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Quadratic([1.0], [1.0])
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "lion", 10, **options)

@@ -55,7 +55,7 @@ def test_it_begins_at_the_shared_start(batches):
 
 
 def stepped_by_hand(batches, optimizer, pace, spread):
-    """Replay the answers from what was looked at, by the published formulas, one at a time."""
+    """Replay the answers from what was evaluated, by the published formulas, one at a time."""
     mean = batches[0][0][0]
     first, second = np.zeros(len(mean)), np.zeros(len(mean))
     for t, (points, values) in enumerate(batches, 1):
@@ -131,7 +131,7 @@ def test_it_runs_on_a_catalogue_problem_with_momentum():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "openai-es", 10, **options)

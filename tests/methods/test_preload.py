@@ -10,7 +10,7 @@ import pytest
 
 import problems
 from methods import METHODS, minimize
-from problems.registry import Entry
+from problems.naming.registry import Entry
 
 #: Methods that declare the same imports, which one process can check.
 ALIKE: dict[tuple[str, ...], list[str]] = {}
@@ -61,8 +61,8 @@ def test_a_run_after_preload_imports_no_library(names) -> None:
 def test_a_chain_preloads_its_methods_and_no_users_file(tmp_path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("raise RuntimeError('imported')")
-    chain = METHODS.entry(f"genetic@100+{file}:mine+nelder-mead")
-    assert chain.imports == ("deap.algorithms", "deap.base", "deap.tools", "scipy.optimize")
+    chain = METHODS.entry(f"best-of-n@100+{file}:mine+nelder-mead")
+    assert chain.imports == ("scipy.special", "scipy.optimize")
     chain.preload()
     assert "scipy.optimize" in sys.modules
 

@@ -11,7 +11,7 @@ from tests.methods import random_programs
 from tests.methods.random_programs import SOLVERS, Outcome, judged, programs
 
 #: Of seed 0, those whose like once had a false certificate, ended in an error or crashed.
-HARD = (131, 412, 506, 852, 1552, 2506, 2522, 2890)
+HARD = (131, 412, 506, 852, 1552, 2506, 2522, 2890, 4180, 9081)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

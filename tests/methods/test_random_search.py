@@ -11,7 +11,7 @@ from tests.methods.examples import Flat, OneMax, Recorded, rastrigin, run_direct
 
 
 @pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_looks_at_exactly_what_the_space_draws(space):
+def test_it_evaluates_exactly_what_the_space_draws(space):
     problem = Flat(space)
     run_directly(random_search, problem, 25, seed=3, batch=25)
     drawn = space.sample(np.random.default_rng(3), 25)
@@ -41,7 +41,7 @@ def test_it_stops_at_the_target():
     assert run.ledger.work < 1000
 
 
-def test_looks_are_uniform_over_a_small_space():
+def test_evaluations_are_uniform_over_a_small_space():
     from scipy.stats import chisquare
 
     problem = Flat(Box(0, 3, 2, integral=True))
@@ -51,7 +51,7 @@ def test_looks_are_uniform_over_a_small_space():
 
 
 @pytest.mark.parametrize("batch", [0, -1])
-def test_an_impossible_batch_is_refused_before_the_first_look(batch):
+def test_an_impossible_batch_is_refused_before_the_first_evaluation(batch):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match="batch="):
         minimize(problem, "random-search", 10, batch=batch)
@@ -63,8 +63,8 @@ def test_an_impossible_batch_is_refused_before_the_first_look(batch):
 def test_it_finds_a_linear_policy_that_balances_the_pole(instance):
     """A mean return of at least 475 in 100 fresh episodes, where CartPole-v1 counts as solved.
 
-    Over 20 instances a policy that never drops the pole in its 8 episodes took 560 looks
-    in the mean, and none of them returned less than 485 in fresh ones: that 5,000 looks
+    Over 20 instances a policy that never drops the pole in its 8 episodes took 560 evaluations
+    in the mean, and none of them returned less than 485 in fresh ones: that 5,000 evaluations
     do not find one has a probability of about e^-9 an instance.
     """
     problem = problems.make("cart-pole", instance=instance)

@@ -7,11 +7,11 @@ from scipy.stats import chisquare
 
 import problems
 from methods import minimize
-from methods.advantages import finite
 from methods.reinforce import reinforce
-from methods.softmax_policy import SoftmaxPolicy
+from methods.shared.advantages import finite
+from methods.shared.softmax_policy import SoftmaxPolicy
 from problems import Box, Problem, Unsupported
-from problems.environment import Construction
+from problems.core.environment import Construction
 from tests.methods.examples import Flat, OneMax, run_directly
 
 
@@ -78,7 +78,7 @@ def updates(monkeypatch):
 @pytest.mark.parametrize("baseline", ["leave-one-out", "moving", "none"])
 @pytest.mark.parametrize("seed", range(3))
 def test_it_learns_to_set_all_bits(baseline, seed):
-    """By chance a look is worth 2.5 ± 1.1; the optimum is 0."""
+    """By chance an evaluation is worth 2.5 ± 1.1; the optimum is 0."""
     problem = Bandit(lambda x: float(x.sum()) - 5)
     run_directly(reinforce, problem, 800, seed=seed, baseline=baseline)
     late = [-(x.sum() - 5) for x in problem.looked_at[-100:]]
@@ -92,7 +92,7 @@ def test_it_learns_against_a_constant_offset_of_the_reward():
 
 
 def test_it_learns_a_string_that_depends_on_the_last_symbol():
-    """What it looks at late is better than what the language model proposes."""
+    """What it evaluates late is better than what the language model proposes."""
     problem = decode()
     proposed = problem.values(problem.sample(np.random.default_rng(0), 500)).mean()
     looks, value = [], problem.value
@@ -101,10 +101,10 @@ def test_it_learns_a_string_that_depends_on_the_last_symbol():
     assert np.mean(looks[-200:]) < proposed - 1
 
 
-def test_an_episode_is_one_look_and_one_step_a_variable():
+def test_an_episode_is_one_evaluation_and_one_step_a_variable():
     ledger = minimize(OneMax(6), "reinforce", 100).ledger
     assert (ledger.values, ledger.work) == (100, 100)
-    assert ledger.steps == 600 + 6  # the episode whose look the budget refused
+    assert ledger.steps == 600 + 6  # the episode whose evaluation the budget refused
 
 
 # ------------------------------------------------------------------- advantages
@@ -336,7 +336,7 @@ class With(Flat):
 
 
 class Looking(Chosen):
-    """Each step looks at its action; ends by truncation."""
+    """Each step evaluates its action; ends by truncation."""
 
     def __init__(self, start=0):
         super().__init__(2)
@@ -368,7 +368,7 @@ def test_an_environment_that_is_not_discrete_is_unsupported(part):
     assert minimize(With(environment), "reinforce", 10).ledger.values == 10  # Gaussian
 
 
-def test_an_environment_that_never_looks_ends_by_time():
+def test_an_environment_that_never_evaluates_ends_by_time():
     assert minimize(With(Chosen()), "reinforce", 10, seconds=0.2).ended == "timeout"
 
 
@@ -395,7 +395,7 @@ def test_without_an_environment_a_softmax_policy_is_unsupported(policy):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Bandit(lambda x: 0.0)
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "reinforce", 10, **options)

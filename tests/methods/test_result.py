@@ -25,7 +25,7 @@ def test_the_printed_run_shows_value_reference_and_gap():
     assert shown["seed"] == "4, instance 0"
     assert shown["ended"] == "converged"
     assert shown["work"] == "1 of 10"
-    assert shown["looks"] == "1 values, 0 gradients"
+    assert shown["evaluated"] == "1 values, 0 gradients"
     assert shown["solution"] == "[1 2]"
     assert repr(run) == str(run)
 

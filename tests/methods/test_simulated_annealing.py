@@ -174,7 +174,7 @@ def test_it_survives_an_objective_that_is_never_finite():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "simulated-annealing", 10, **options)

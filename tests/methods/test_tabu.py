@@ -43,7 +43,7 @@ def place_of(candidates):
     return (candidates.mean(axis=0) > 0.5).astype(int)
 
 
-def test_a_step_looks_at_neighbours_in_different_variables():
+def test_a_step_evaluates_neighbours_in_different_variables():
     start, around = walk(Flat(Box(0, 1, 9, integral=True)), 200, neighbours=6)
     changed = around[0] != start
     assert (changed.sum(axis=1) == 1).all()
@@ -155,7 +155,7 @@ def test_it_survives_an_objective_that_is_never_finite():
     [{"tenure": -1}, {"neighbours": 0}, {"smallest": 0}, {"smallest": 0.5, "largest": 0.1}],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options):
+def test_nonsense_is_refused_before_the_first_evaluation(options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, "tabu", 10, **options)

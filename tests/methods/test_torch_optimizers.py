@@ -7,8 +7,8 @@ import pytest
 
 import problems
 from methods import minimize
+from methods.shared.torch_settings import NO_OPTIMIZER, NO_SCHEDULER
 from methods.torch_optimizers import torch_optimizer
-from methods.torch_settings import NO_OPTIMIZER, NO_SCHEDULER
 from problems import Oracle
 from tests.methods.examples import Quadratic, run_directly
 
@@ -76,7 +76,7 @@ def test_every_optimizer_steps_as_it_does_without_us(name):
 
 
 @pytest.mark.parametrize("search", ["none", "strong_wolfe"])
-def test_lbfgs_looks_where_it_does_without_us_and_pays_for_each(search):
+def test_lbfgs_evaluates_where_it_does_without_us_and_pays_for_each(search):
     problem = quadratic()
     settings = f"max_iter=4,line_search_fn={search}"
     oracle = run_directly(
@@ -151,7 +151,7 @@ def test_clipping_is_torchs():
 # ------------------------------------------------------------------- the budget
 
 
-def test_every_look_is_metered():
+def test_every_evaluation_is_metered():
     run = minimize(table(), "torch", 10 * GRADIENT + 1)
     assert (run.ledger.gradients, run.ledger.work, run.ended) == (10, 30, "budget")
 
@@ -178,7 +178,7 @@ def test_a_scheduler_does_not_change_which_minibatches_are_drawn(monkeypatch):
     assert drawn[0] == drawn[1]
 
 
-def test_epochs_end_with_a_look_at_where_it_came_to():
+def test_epochs_end_with_an_evaluation_of_where_it_came_to():
     run = minimize(table(), "torch", 1000, epochs=5, scheduler="OneCycleLR")
     assert (run.ended, run.ledger.gradients, run.ledger.losses) == ("converged", 5, 1)
 
@@ -244,7 +244,7 @@ def test_a_model_in_torch_is_differentiated_by_torch():
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(options, says):
+def test_nonsense_is_refused_before_the_first_evaluation(options, says):
     problem = quadratic()
     with pytest.raises(ValueError, match=says):
         minimize(problem, "torch", 10, **options)

@@ -19,7 +19,7 @@ def bowl(x):
 
 
 def midpoints(looked_at, skip=0):
-    """Return the θ that pairs of looks surround."""
+    """Return the θ that pairs of evaluations surround."""
     looks = np.array(looked_at[skip:])
     n = len(looks) // 2 * 2
     return (looks[:n:2] + looks[1:n:2]) / 2
@@ -103,14 +103,14 @@ def test_calibration_takes_a_twentieth_of_a_small_budget():
 
 
 @pytest.mark.parametrize("method", BOTH.values(), ids=BOTH)
-def test_a_plateau_is_looked_at_until_the_budget_ends(method):
+def test_a_plateau_is_evaluated_until_the_budget_ends(method):
     run = minimize(Flat(Box(0, 1, 3)), method, 50)
     assert (run.ended, run.ledger.work) == ("budget", 50)
 
 
 @pytest.mark.parametrize("method", BOTH.values(), ids=BOTH)
 @pytest.mark.parametrize("budget", [61, 62])
-def test_one_of_the_last_looks_is_at_the_iterate_itself(method, budget):
+def test_one_of_the_last_evaluations_is_at_the_iterate_itself(method, budget):
     gains = {"a": 0.05, "stability": 0} if method is spsa else {"learning_rate": 0.05}
     short, longer = Recorded(Box(0, 1, 4), bowl), Recorded(Box(0, 1, 4), bowl)
     run_directly(method, short, budget, **gains)
@@ -121,7 +121,7 @@ def test_one_of_the_last_looks_is_at_the_iterate_itself(method, budget):
 
 
 @pytest.mark.parametrize("method", BOTH.values(), ids=BOTH)
-def test_a_look_without_a_number_moves_nothing(method):
+def test_an_evaluation_without_a_number_moves_nothing(method):
     problem = Recorded(Box(0, 1, 2), lambda x: float("nan"))
     options = {"a": 0.1} if method is spsa else {"learning_rate": 0.1}
     oracle = run_directly(method, problem, 20, **options)
@@ -132,8 +132,8 @@ def test_a_look_without_a_number_moves_nothing(method):
 # -------------------------------------------------------------- MeZO by hand
 
 
-def test_mezo_moves_along_the_noise_that_it_looked_along():
-    """θ' − θ = −η z (y₊ − y₋) / (2 ε) with the z of the looks, drawn from the seed again."""
+def test_mezo_moves_along_the_noise_that_it_evaluated_along():
+    """θ' − θ = −η z (y₊ − y₋) / (2 ε) with the z of the evaluations, drawn from the seed again."""
     problem = Recorded(Box(-9, 10, 5), lambda x: bowl(np.asarray(x) / 19))
     run_directly(mezo, problem, 41, learning_rate=0.01, epsilon=1e-3)
     assert np.abs(np.array(problem.looked_at) - 0.5).max() < 9.5  # nothing was clipped
@@ -165,7 +165,7 @@ def test_its_noise_is_normal():
     ids=["integers", "categories"],
 )
 def test_rounding_hides_no_first_perturbation(space, most):
-    """The two looks of the first pair differ in every whole number, in some categories."""
+    """The two evaluations of the first pair differ in every whole number, in some categories."""
     problem = Flat(space)
     run_directly(spsa, problem, 10, a=0.1)
     plus, minus = problem.looked_at[:2]
@@ -231,7 +231,7 @@ def test_both_values_of_a_step_see_the_same_data(method, monkeypatch):
 
 
 @pytest.mark.parametrize("method", BOTH)
-def test_without_a_relaxation_a_batch_is_refused_before_the_first_look(method):
+def test_without_a_relaxation_a_batch_is_refused_before_the_first_evaluation(method):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(Unsupported, match="no differentiable relaxation"):
         minimize(problem, method, 10, batch=4)
@@ -239,7 +239,7 @@ def test_without_a_relaxation_a_batch_is_refused_before_the_first_look(method):
 
 
 @pytest.mark.parametrize("method", BOTH)
-def test_without_data_a_batch_is_refused_before_the_first_look(method):
+def test_without_data_a_batch_is_refused_before_the_first_evaluation(method):
     with pytest.raises(Unsupported, match="no data"):
         minimize(problems.make("sphere"), method, 10, batch=4)
 
@@ -261,7 +261,7 @@ def test_without_data_a_batch_is_refused_before_the_first_look(method):
     ],
     ids=str,
 )
-def test_nonsense_is_refused_before_the_first_look(method, options):
+def test_nonsense_is_refused_before_the_first_evaluation(method, options):
     problem = Flat(Box(0, 1, 2))
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, method, 10, **options)
@@ -276,7 +276,7 @@ def test_nonsense_is_refused_before_the_first_look(method, options):
 def test_spsas_error_falls_at_its_theoretical_rate(alpha, gamma):
     """E‖θ_k − θ*‖² ~ k^-(α - 2γ) under noise (Spall 1992): k^-2/3 by the best gains.
 
-    On ½‖x − ½‖² with noise of variance s² in every look the estimate is ΔΔᵀ(θ − θ*) plus
+    On ½‖x − ½‖² with noise of variance s² in every evaluation the estimate is ΔΔᵀ(θ − θ*) plus
     (e₊ − e₋) / (2 c_k) Δ, and as ‖Δ‖² = d the mean squared error M obeys exactly
 
         M_{k+1} = (1 − 2 a_k + a_k² d) M_k + a_k² d s² / (2 c_k²).

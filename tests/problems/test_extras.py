@@ -10,8 +10,8 @@ import problems
 import runner
 from comparison.contract import examine
 from problems import PROBLEMS, Entry
-from problems.extra import MissingExtra
-from problems.registry import Registry
+from problems.naming.extra import MissingExtra
+from problems.naming.registry import Registry
 
 NAME = "next-token-transformer"
 ADVICE = f"{NAME} needs torch: pip install -e '.[torch]'"

@@ -5,7 +5,7 @@ import pytest
 
 import problems
 from problems import PROBLEMS, Problem
-from problems.options import OptionError, UnknownName
+from problems.naming.options import OptionError, UnknownName
 from tests.installed import EVERY_PROBLEM
 
 every_problem = pytest.mark.parametrize("name", EVERY_PROBLEM)

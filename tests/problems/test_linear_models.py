@@ -7,8 +7,8 @@ import pulp
 import pytest
 
 from problems import PROBLEMS, make
-from problems.linear_model import Solution
-from problems.problem import has_view
+from problems.core.linear_model import Solution
+from problems.core.problem import has_view
 
 MARKOV = "markov:length=3000,symbols=6"
 

@@ -8,7 +8,7 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from problems.options import OptionError, UnknownName, closest, parse, resolve
+from problems.naming.options import OptionError, UnknownName, closest, parse, resolve
 
 bounded = settings(derandomize=True, max_examples=200, deadline=None)
 

@@ -119,7 +119,7 @@ def test_a_bound_that_meets_the_best_point_ends_the_run_after_its_stage() -> Non
     assert oracle.record.stopped == "optimal"
 
 
-def test_a_failed_look_that_a_method_swallowed_is_raised_after_its_stage() -> None:
+def test_a_failed_evaluation_that_a_method_swallowed_is_raised_after_its_stage() -> None:
     def broken(x):
         raise OSError("no such file")
 
@@ -151,7 +151,9 @@ def test_the_best_point_is_handed_over() -> None:
     assert not np.array_equal(parameters, AHEAD)
 
 
-def test_without_an_exact_look_the_last_iterate_is_handed_over_not_the_best_measured() -> None:
+def test_without_an_exact_evaluation_the_last_iterate_is_handed_over_not_the_best_measured() -> (
+    None
+):
     oracle = oracle_of()
     with oracle.stage(4, 20):
         oracle.gradient(AHEAD, batch_of(0.1))
@@ -173,7 +175,7 @@ def test_nothing_is_handed_over_where_there_is_nothing(iterate) -> None:
 # ------------------------------------------------- the forward pass, and restarts
 
 
-def test_a_full_loss_costs_a_look_and_is_one() -> None:
+def test_a_full_loss_costs_an_evaluation_and_is_one() -> None:
     oracle = oracle_of(Exact(), work=2)
     assert oracle.loss(AHEAD) == -8.0
     assert (oracle.record.best, oracle.record.last) == (-8.0, -8.0)
@@ -184,7 +186,7 @@ def test_a_full_loss_costs_a_look_and_is_one() -> None:
         oracle.loss(ZERO)
 
 
-def test_a_full_loss_that_does_not_yield_the_value_costs_one_look_more() -> None:
+def test_a_full_loss_that_does_not_yield_the_value_costs_one_evaluation_more() -> None:
     oracle = oracle_of()
     oracle.loss(ZERO)
     ledger = oracle.record.ledger()

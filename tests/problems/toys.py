@@ -1,4 +1,4 @@
-"""Tiny problems whose every look can be predicted, and a clock that a test turns by hand."""
+"""Tiny problems whose every evaluation can be predicted, and a clock that a test turns by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from problems import Box, Minibatch, Problem, Reference
-from problems.views import BoxRelaxation, Relaxation
+from problems.core.views import BoxRelaxation, Relaxation
 
 
 class Toy(Problem):
@@ -91,17 +91,9 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in (
-            "clocks",
-            "environment_looks",
-            "account",
-            "record",
-            "oracle",
-            "relaxation_looks",
-            "constrained_looks",
-        ):
-            monkeypatch.setattr(f"problems.{module}.perf_counter", self)
-        monkeypatch.setattr("problems.clocks.cpu_clock", self)
+        for module in ("clocks", "account", "record", "oracle", "batch_evaluation"):
+            monkeypatch.setattr(f"problems.core.{module}.perf_counter", self)
+        monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 
     def __call__(self) -> float:
         return self.now

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from studies.dimension import EVERY, FEW, Dimension
+from studies.dimension import ALL, FEW, Dimension
 
 
 def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 4000), (30, None))):
@@ -19,10 +19,10 @@ def tables(spsa=1.0, few=0.0, random_search=((2, 10), (4, 40), (8, 400), (12, 40
     exponents = [
         {"way": way, "bend": bend, "exponent": p, "from": p - 0.1, "to": p + 0.1}
         for way, pair in fits.items()
-        for bend, p in zip((EVERY, FEW), pair, strict=True)
+        for bend, p in zip((ALL, FEW), pair, strict=True)
     ]
     medians = [
-        {"way": "random-search", "bend": EVERY, "d": d, "work": work} for d, work in random_search
+        {"way": "random-search", "bend": ALL, "d": d, "work": work} for d, work in random_search
     ]
     return {"exponents": exponents, "medians": medians}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from studies import STUDIES
-from studies.laboratory.description import first_line
+from studies.framework.description import first_line
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "studies.md").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_a_study_is_told_with_its_figure_verdict_claim_and_command(name):
     assert "- Known before: " in section
     assert f"`python runner.py study {name}`" in section
     assert re.search(r"\d+ runs, \d+ seeds?", section)
-    assert re.search(r"^\| --- \|", section, re.M), "the table behind the sentence"
+    assert re.search(r"^\|---\|", section, re.M), "the table behind the sentence"
 
 
 def test_it_was_made_whole_in_less_than_45_minutes():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
 from pathlib import Path
 
 import pytest
 
-from problems.extra import MissingExtra
+from problems.naming.extra import MissingExtra
 from studies import STUDIES
-from studies.laboratory.description import first_line
-from studies.laboratory.perform import load_study
+from studies.framework.description import first_line
+from studies.framework.perform import load_study
+from tests.house import lines_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,25 +24,12 @@ def study_of(name):
         pytest.skip(str(reason))
 
 
-def code_lines(text):
-    """Count the lines that are neither blank nor a comment nor a docstring's."""
-    tree, lines = ast.parse(text), set()
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            lines |= set(range(body[0].lineno, body[0].end_lineno + 1))
-    return sum(
-        bool(line.strip()) and not line.strip().startswith("#")
-        for number, line in enumerate(text.splitlines(), start=1)
-        if number not in lines
-    )
-
-
 @pytest.mark.parametrize("name", STUDIES.names())
 def test_a_study_is_a_short_file_that_says_what_would_count(name):
     study = study_of(name)
     file = ROOT / "studies" / f"{name.replace('-', '_')}.py"
-    assert code_lines(file.read_text(encoding="utf-8")) <= 60
+    code, _ = lines_of(file.read_text(encoding="utf-8"))
+    assert code <= 60
     title, _, text = inspect.cleandoc(type(study).__doc__).partition("\n\n")
     assert first_line(STUDIES.entry(name)) == title
     assert len(title) <= 90

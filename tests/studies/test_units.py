@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.evidence.curves import UNITS
-from studies import laboratory as lab
+from comparison.analysis.curves import UNITS
+from studies import framework as fw
 from studies.units import Units
 
 CHEAP, USUAL, DEAR, CPU, TOKENS = UNITS
@@ -53,7 +53,7 @@ def test_texts_are_the_same_everywhere_and_solvers_that_do_not_look_are_left_out
     cells = Units().plan().cells()
     assert {cell.problem_options.get("corpus", "markov") for cell in cells} == {"markov"}
     assert "integer-programming" not in {cell.method for cell in cells}
-    assert isinstance(Units(quick=True).plan(), lab.Sweep)
+    assert isinstance(Units(quick=True).plan(), fw.Sweep)
 
 
 def test_every_flip_of_a_small_comparison_is_listed(call):

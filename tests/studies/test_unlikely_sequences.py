@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studies.instruments.shocked_training import (
+from studies.measurements.shocked_training import (
     CLIPPINGS,
 )
 from studies.unlikely_sequences import PLAIN, UnlikelySequences

@@ -19,11 +19,11 @@ import numpy as np
 
 from comparison.results.store import APPLICATION_ID, SCHEMA, Store
 from comparison.results.trace import TRACE, pack
-from methods.best_of_n_curve import BestOfN
 from methods.result import Facts, Run
-from problems.ledger import Budget, Ledger
-from problems.reference import Reference
-from tests.comparison.evidence.small import step
+from methods.shared.best_of_n_curve import BestOfN
+from problems.core.ledger import Budget, Ledger
+from problems.core.reference import Reference
+from tests.comparison.analysis.small import step
 
 #: What a field may hold instead, by the name of the kind.
 WRONG: dict[str, Any] = {

@@ -34,7 +34,7 @@ open(os.path.join(os.path.dirname(__file__), f"{os.getpid()}.pid"), "w").close()
 
 @pytest.fixture
 def jumping(tmp_path):
-    """An environment in which the clock jumps by decades whenever it is looked at."""
+    """An environment in which the clock jumps by decades whenever it is read."""
     folder = tmp_path / "jumping"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(JUMPS)

@@ -10,7 +10,7 @@ import pytest
 
 import comparison.results.store
 import runner
-from comparison.results.store import Store, StoreError
+from comparison.results.store import Store
 from comparison.running.comparison import compare
 from comparison.running.grid import Grid
 from methods import METHODS
@@ -116,25 +116,3 @@ def test_a_limit_on_the_size_of_files_is_such_a_disk_as_well(quick, tmp_path):
     assert sum(row["seeds"] for row in json.loads(out)) == len(before) + 1
     assert finished(start(tmp_path, *QUICK)) == quick
     assert before.items() <= kept(tmp_path / RESULTS).items()
-
-
-def test_a_file_of_an_older_version_that_cannot_grow_stays_as_it_was(tmp_path, monkeypatch):
-    from tests.comparison.results.schema_1 import rows_of, write
-
-    path = tmp_path / RESULTS
-    write(path, 50)
-    before = rows_of(path)
-    opened = comparison.results.store._write
-
-    def nearly_full(name):
-        database = opened(name)
-        database.execute("PRAGMA max_page_count=30")
-        return database
-
-    monkeypatch.setattr(comparison.results.store, "_write", nearly_full)
-    with pytest.raises(StoreError, match="full"):
-        Store(path)
-    assert rows_of(path) == before
-    monkeypatch.undo()
-    with Store(path) as store:
-        assert len(store.keys()) == 50

@@ -14,8 +14,8 @@ import pytest
 import runner
 from comparison.results.store import Store
 from methods.result import Facts
-from problems.reference import Reference
-from tests.comparison.evidence.small import made, step
+from problems.core.reference import Reference
+from tests.comparison.analysis.small import made, step
 from tests.survival.comparisons import RESULTS
 
 NASTY = "=cmd|'/c x'!A|b\x1b[31m\x1b]8;;http://x\x07\u202egpj\0</script><script>x()</script>\n[a](b)\r\n"
@@ -98,7 +98,7 @@ def test_nor_has_what_is_said_of_withdrawn_proofs(withdrawn, command, capsys):
 
 
 def assert_all_is_seen(nasty, command, capsys):
-    """Run a command, and look through all that it prints and writes; return what it prints."""
+    """Run a command, and check all that it prints and writes; return what it prints."""
     with suppress(SystemExit):
         runner.main(command)
     out, err = capsys.readouterr()

@@ -199,7 +199,7 @@ def test_a_file_that_another_makes_smaller_is_none_that_was_lost(tmp_path):
 
 
 def test_damage_is_noticed_by_a_look_as_well(tmp_path):
-    """Before a run is made, another runner may have made it: that look may find the damage."""
+    """Before a run is made, another runner may have made it: that check may find the damage."""
     path = tmp_path / RESULTS
     large(path)
     with Store(path) as store:

@@ -10,7 +10,7 @@ import pytest
 
 import runner
 from comparison.results.store import Store
-from tests.comparison.evidence.small import made, step
+from tests.comparison.analysis.small import made, step
 from tests.survival.comparisons import RESULTS, RUNNER
 
 #: What a process prints of itself after a command: its modules.
@@ -39,7 +39,7 @@ def trap(tmp_path):
     mark = tmp_path / "imported"
     path.write_text(
         f"open({str(mark)!r}, 'w').close()\n"
-        "from problems.problem import Problem\n"
+        "from problems.core.problem import Problem\n"
         "class Mine(Problem):\n    objective = 'run'\n"
         "def search(oracle, rng): pass\n"
     )
@@ -82,8 +82,8 @@ def test_no_module_of_a_method_or_a_problem_is_imported(tmp_path, command):
     found = set(json.loads(done.stderr.splitlines()[-1]))
     assert "methods.result" in found
     assert not found & {
-        *("methods.reinforce", "methods.torch_optimizers", "methods.softmax_policy"),
-        *("problems.control.cart_pole", "problems.next_token.rank", "problems.environment"),
+        *("methods.reinforce", "methods.torch_optimizers", "methods.shared.softmax_policy"),
+        *("problems.control.cart_pole", "problems.next_token.rank", "problems.core.environment"),
     }
 
 

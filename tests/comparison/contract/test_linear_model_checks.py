@@ -11,7 +11,7 @@ from comparison.contract.linear_model_checks import (
     linear_model_is_the_objective,
 )
 from problems import Box, Categorical, LinearModel, Permutation, Problem
-from problems.linear_model import assigned
+from problems.core.linear_model import assigned
 
 COSTS = np.array([3.0, -1.0, 2.5, -4.0, 0.5])
 

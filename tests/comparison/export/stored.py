@@ -7,8 +7,8 @@ from pathlib import Path
 from comparison.results import Results, load
 from comparison.results.store import Store
 from methods.result import Run
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import run
 
 ZERO = Reference(0.0, "closed form", "an argument")
@@ -22,7 +22,7 @@ def stored(folder: Path, *runs: Run, name: str = "results.sqlite") -> Results:
     return load(folder / name)
 
 
-def looked(
+def evaluated(
     method: str, *points: tuple[float, float], work: float, kind: str = "value", **changes
 ) -> Run:
     """Return a run that saw these values, each after so much work; its optimum is 0."""

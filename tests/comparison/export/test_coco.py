@@ -10,20 +10,20 @@ import warnings
 import numpy as np
 import pytest
 
-from comparison.evidence.axis import AXES
-from comparison.evidence.curves import improvements
+from comparison.analysis.axis import AXES
+from comparison.analysis.curves import improvements
 from comparison.export.coco import write_coco
 from comparison.statistics.runtimes import expected_running_time
-from problems.ledger import Budget
-from tests.comparison.export.stored import looked, stored
+from problems.core.ledger import Budget
+from tests.comparison.export.stored import evaluated, stored
 
 OPTIMUM = 79.48
 
 
 def on_bbob(method, *points, work=100, function=1, dimension=2, **changes):
-    from problems.reference import Reference
+    from problems.core.reference import Reference
 
-    return looked(
+    return evaluated(
         method,
         *((w, OPTIMUM + gap) for w, gap in points),
         work=work,
@@ -58,7 +58,7 @@ def test_cocopp_finds_every_run(tmp_path, opened):
         for s in range(2)
     ]
     runs += [on_bbob("genetic", (1, 5.0), dimension=3), on_bbob("genetic", (1, 5.0), function=8)]
-    runs += [on_bbob("tabu", (1, 0.0), work=1)]  # the optimum at the first look
+    runs += [on_bbob("tabu", (1, 0.0), work=1)]  # the optimum at the first evaluation
     lines = write_coco(stored(tmp_path, *runs), tmp_path / "out")
     assert lines == ["2 algorithms, 3 functions in a dimension, 9 runs"]
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -84,10 +84,10 @@ def test_cocopps_ert_is_ours(tmp_path, opened, seed):
     runs = []
     for instance in range(15):
         work = int(rng.integers(50, 100))
-        looks = np.unique(np.append(1, rng.integers(1, work, size=12)))
-        gaps = np.sort(10 ** rng.uniform(-9, 2, size=len(looks)))[::-1]
+        evaluations = np.unique(np.append(1, rng.integers(1, work, size=12)))
+        gaps = np.sort(10 ** rng.uniform(-9, 2, size=len(evaluations)))[::-1]
         runs.append(
-            on_bbob("genetic", *zip(looks, gaps, strict=True), work=work, instance=instance)
+            on_bbob("genetic", *zip(evaluations, gaps, strict=True), work=work, instance=instance)
         )
     results = stored(tmp_path, *runs)
     write_coco(results, tmp_path / "out")
@@ -154,13 +154,13 @@ def test_a_quote_in_a_name_does_not_end_it(tmp_path, opened):
 
 
 def test_runs_on_other_problems_are_left_out_and_that_is_said(tmp_path):
-    results = stored(tmp_path, on_bbob("genetic", (1, 5.0)), looked("genetic", (1, 5.0), work=1))
+    results = stored(tmp_path, on_bbob("genetic", (1, 5.0)), evaluated("genetic", (1, 5.0), work=1))
     lines = write_coco(results, tmp_path / "out")
     assert lines[1:] == ["left out: 1 runs on other problems than bbob"]
 
 
 def test_a_file_without_bbob_is_refused(tmp_path):
-    results = stored(tmp_path, looked("genetic", (1, 5.0), work=1))
+    results = stored(tmp_path, evaluated("genetic", (1, 5.0), work=1))
     with pytest.raises(ValueError, match="runs on the problem bbob; there is only sphere"):
         write_coco(results, tmp_path / "out")
 

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 import problems
-from comparison.evidence.axis import AXES
-from comparison.evidence.curves import improvements
+from comparison.analysis.axis import AXES
+from comparison.analysis.curves import improvements
+from comparison.export.evaluation_curve import evaluation_curve, gap_to
 from comparison.export.iohprofiler import FIRST_ID, IDS, function_ids, write_iohprofiler
-from comparison.export.look_curve import gap_to, look_curve
 from comparison.statistics.aocc import aocc
 from comparison.statistics.runtimes import expected_running_time
 from methods import minimize
-from problems.ledger import Budget
+from problems.core.ledger import Budget
 from tests.comparison.examples import certificate, run
-from tests.comparison.export.stored import looked, stored
+from tests.comparison.export.stored import evaluated, stored
 
 iohinspector = pytest.importorskip("iohinspector")
 metrics = pytest.importorskip("iohinspector.metrics")
@@ -43,19 +43,19 @@ def awkward_runs():
     """Return runs that a careless writer loses: each is of the only kind of its sort."""
     two = {"problem_options": {"dimension": 2}}
     return [
-        looked("genetic", (1, 8.0), (5, 2.0), (40, 0.5), work=100, seed=0),
-        looked("genetic", (1, 9.0), (6, 2.0), (50, 0.5), work=100, seed=1),
-        looked("genetic", (1, 0.5), work=100, seed=2),  # begins where the one before ended
-        looked("genetic", (1, 0.5), work=1, seed=3),  # a single row, and again the same value
-        looked("hill-climb", (1, 0.0), work=100, seed=0),  # the optimum at once
-        looked("hill-climb", (1, 0.0), work=100, seed=1),
-        looked("hill-climb", (1, -1e-9), work=100, seed=2),  # below it, by rounding
-        looked("adam", (3, 4.0), (6, 1.0), work=99, seed=0),  # nothing at evaluation 1
-        looked("adam", (0.25, 4.0), (0.75, 1.0), (1.5, 0.5), work=99.5, seed=1),
-        looked("lion", (0, 7.0), (30, 3.0), work=99, kind="measured"),
-        looked("genetic", (1, 1e308), (2, 1e-300), work=100, problem="rastrigin", **two),
-        looked("genetic", (1, 8.0), (2, 1.0), work=100, problem="g02", reference=None),
-        looked("adam", (3, 5.0), work=100, problem="g02", reference=None),
+        evaluated("genetic", (1, 8.0), (5, 2.0), (40, 0.5), work=100, seed=0),
+        evaluated("genetic", (1, 9.0), (6, 2.0), (50, 0.5), work=100, seed=1),
+        evaluated("genetic", (1, 0.5), work=100, seed=2),  # begins where the one before ended
+        evaluated("genetic", (1, 0.5), work=1, seed=3),  # a single row, and again the same value
+        evaluated("hill-climb", (1, 0.0), work=100, seed=0),  # the optimum at once
+        evaluated("hill-climb", (1, 0.0), work=100, seed=1),
+        evaluated("hill-climb", (1, -1e-9), work=100, seed=2),  # below it, by rounding
+        evaluated("adam", (3, 4.0), (6, 1.0), work=99, seed=0),  # nothing at evaluation 1
+        evaluated("adam", (0.25, 4.0), (0.75, 1.0), (1.5, 0.5), work=99.5, seed=1),
+        evaluated("lion", (0, 7.0), (30, 3.0), work=99, kind="measured"),
+        evaluated("genetic", (1, 1e308), (2, 1e-300), work=100, problem="rastrigin", **two),
+        evaluated("genetic", (1, 8.0), (2, 1.0), work=100, problem="g02", reference=None),
+        evaluated("adam", (3, 5.0), work=100, problem="g02", reference=None),
     ]
 
 
@@ -79,10 +79,10 @@ def test_ert_and_aocc_are_ours(tmp_path, seed):
     runs = []
     for method in ("genetic", "hill-climb", "tabu"):
         for number in range(6):
-            looks = np.unique(np.append(1, rng.integers(1, 100, size=rng.integers(0, 15))))
-            values = np.sort(10 ** rng.uniform(-7, 2, size=len(looks)).round(rng.integers(3)))
-            pairs = list(zip(looks.tolist(), values[::-1].tolist(), strict=True))
-            runs.append(looked(method, *pairs, work=100, seed=number))
+            evaluations = np.unique(np.append(1, rng.integers(1, 100, size=rng.integers(0, 15))))
+            values = np.sort(10 ** rng.uniform(-7, 2, size=len(evaluations)).round(rng.integers(3)))
+            pairs = list(zip(evaluations.tolist(), values[::-1].tolist(), strict=True))
+            runs.append(evaluated(method, *pairs, work=100, seed=number))
     results = stored(tmp_path, *runs)
     write_iohprofiler(results, tmp_path / "out")
     _, rows = opened(tmp_path / "out")
@@ -109,7 +109,7 @@ def test_ert_and_aocc_are_ours(tmp_path, seed):
 
 
 def test_real_runs_have_the_same_ert_and_aocc(tmp_path):
-    """Also where a look is a gradient, and begins with three work: then on whole looks."""
+    """Also where a run begins with a gradient, of three work: then on whole evaluations."""
     made = []
     for name in ("sphere", "next-token-rank"):
         options = {"dimension": 3} if name == "sphere" else {"corpus": "markov:length=2000"}
@@ -130,9 +130,11 @@ def test_real_runs_have_the_same_ert_and_aocc(tmp_path):
         for _, row in times.iterrows()
     }
     for (problem, _, method), group in results.groups().items():
-        curves = [look_curve(one, results.trace(one), gap_to(results, one)[0]) for one in group]
+        curves = [
+            evaluation_curve(one, results.trace(one), gap_to(results, one)[0]) for one in group
+        ]
         # Before a first gradient ends there is nothing.
-        ours = [aocc(e, y, 90, 1e-9, 10.0, look=float(e[0] == 1)) for e, y in curves]
+        ours = [aocc(e, y, 90, 1e-9, 10.0, evaluation=float(e[0] == 1)) for e, y in curves]
         assert areas[problem, method] == pytest.approx(np.mean(ours), rel=1e-12)
         targets = [key[2] for key in ert if key[:2] == (problem, method)]
         assert len(targets) == 50
@@ -146,8 +148,10 @@ def test_the_meta_data_say_what_is_what(tmp_path):
     options = {"method_options": {"population": 9}}
     results = stored(
         tmp_path,
-        looked("genetic", (1, 5.0), (7, 3.0), work=20, seed=4, **options),
-        looked("genetic", (1, 5.0), work=20, problem="g02", reference=None, instance=6, **options),
+        evaluated("genetic", (1, 5.0), (7, 3.0), work=20, seed=4, **options),
+        evaluated(
+            "genetic", (1, 5.0), work=20, problem="g02", reference=None, instance=6, **options
+        ),
     )
     lines = write_iohprofiler(results, tmp_path / "out")
     assert lines == ["1 algorithms, 2 functions, 2 runs"]
@@ -174,7 +178,7 @@ def test_no_text_of_a_file_is_evaluated_by_the_reader(tmp_path, monkeypatch):
     trap = "__import__('os').environ.update(BEYOND_TRAP='1')"
     monkeypatch.delenv("BEYOND_TRAP", raising=False)
     monkeypatch.setattr("comparison.results.Results.family", lambda self, run: trap)
-    write_iohprofiler(stored(tmp_path, looked("genetic", (1, 5.0), work=1)), tmp_path / "out")
+    write_iohprofiler(stored(tmp_path, evaluated("genetic", (1, 5.0), work=1)), tmp_path / "out")
     overview, _ = opened(tmp_path / "out")
     assert overview["family"].to_list() == [trap]
     import os
@@ -185,9 +189,9 @@ def test_no_text_of_a_file_is_evaluated_by_the_reader(tmp_path, monkeypatch):
 def test_one_dimension_a_problem_that_of_most_runs(tmp_path):
     results = stored(
         tmp_path,
-        looked("genetic", (1, 5.0), work=1, dimension=4),
-        looked("hill-climb", (1, 5.0), work=1, dimension=4),
-        looked("adam", (3, 5.0), work=3, dimension=9),
+        evaluated("genetic", (1, 5.0), work=1, dimension=4),
+        evaluated("hill-climb", (1, 5.0), work=1, dimension=4),
+        evaluated("adam", (3, 5.0), work=3, dimension=9),
     )
     write_iohprofiler(results, tmp_path / "out")
     overview, _ = opened(tmp_path / "out")
@@ -211,7 +215,9 @@ def test_functions_have_numbers_that_do_not_depend_on_the_file(tmp_path):
 
 def test_bbob_keeps_its_numbers(tmp_path):
     options = {"function": 7, "dimension": 2}
-    one = looked("genetic", (1, 5.0), work=1, problem="bbob", problem_options=options, instance=2)
+    one = evaluated(
+        "genetic", (1, 5.0), work=1, problem="bbob", problem_options=options, instance=2
+    )
     write_iohprofiler(stored(tmp_path, one), tmp_path / "out")
     overview, _ = opened(tmp_path / "out")
     assert overview["function_id"].to_list() == [7]
@@ -221,7 +227,7 @@ def test_bbob_keeps_its_numbers(tmp_path):
 
 def test_names_that_no_file_can_have_are_only_labels(tmp_path):
     name = "../[x]/ü.dat:a'b\"c"
-    one = looked(name, (1, 5.0), work=1, problem="a.py:Ü*?")
+    one = evaluated(name, (1, 5.0), work=1, problem="a.py:Ü*?")
     write_iohprofiler(stored(tmp_path, one), tmp_path / "out")
     overview, rows = opened(tmp_path / "out")
     assert overview["algorithm_name"].to_list() == [name]
@@ -231,7 +237,7 @@ def test_names_that_no_file_can_have_are_only_labels(tmp_path):
 
 def test_what_is_left_out_is_said(tmp_path):
     results = stored(
-        tmp_path, looked("genetic", (1, 5.0), work=1), certificate(1.0, problem="knapsack")
+        tmp_path, evaluated("genetic", (1, 5.0), work=1), certificate(1.0, problem="knapsack")
     )
     lines = write_iohprofiler(results, tmp_path / "out")
     assert lines[0] == "1 algorithms, 1 functions, 1 runs"
@@ -256,7 +262,7 @@ def test_ioh_itself_writes_what_we_write(tmp_path):
     problem([0.0, 0.0])
     problem.reset()
     logger.close()
-    write_iohprofiler(stored(tmp_path, looked("genetic", (1, 5.0), work=1)), tmp_path / "ours")
+    write_iohprofiler(stored(tmp_path, evaluated("genetic", (1, 5.0), work=1)), tmp_path / "ours")
     (theirs,), (ours,) = metadata(tmp_path / "theirs"), metadata(tmp_path / "ours")
     assert set(theirs) <= set(ours)
     assert set(theirs["scenarios"][0]) == set(ours["scenarios"][0])

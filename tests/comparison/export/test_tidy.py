@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 import json
 import weakref
 
@@ -13,21 +14,25 @@ import pyarrow.parquet
 import pytest
 
 import comparison
+from comparison.analysis.rows import rows
 from comparison.export import tidy
-from comparison.export.columns import POINT_COLUMNS, RUN_COLUMNS
-from comparison.export.tidy import write_csv, write_parquet
-from problems.extra import MissingExtra
-from problems.ledger import Budget, Ledger, TracePoint
-from problems.reference import Reference
+from comparison.export.tidy import SUMMARY_KINDS, write_csv, write_parquet
+from comparison.results.run_columns import POINT_KINDS, RUN_KINDS
+from comparison.terminal.formats import as_csv
+from problems.core.ledger import Budget, Ledger, TracePoint
+from problems.core.reference import Reference
+from problems.naming.extra import MissingExtra
 from tests.comparison.examples import certificate, run
-from tests.comparison.export.stored import looked, stored
+from tests.comparison.export.stored import evaluated, stored
 
+#: The kinds of the columns of each table.
+TABLES = {"runs": RUN_KINDS, "traces": POINT_KINDS, "summary": SUMMARY_KINDS}
 AWKWARD = 'a "quoted", comma\nand a second line; naïve → ✓'
 
 
 @pytest.fixture
 def results(tmp_path):
-    full = looked(
+    full = evaluated(
         "genetic",
         (1, 0.1 + 0.2),
         (7, 1e-300),
@@ -71,9 +76,13 @@ def read(path):
 
 
 def test_a_run_is_a_row_of_all_that_is_known_of_it(results, tmp_path):
-    assert write_csv(results, tmp_path) == ["runs.csv: 3 runs", "traces.csv: 3 trace points"]
+    assert write_csv(results, tmp_path) == [
+        "runs.csv: 3 runs",
+        "traces.csv: 3 trace points",
+        "summary.csv: 3 rows",
+    ]
     row = next(row for row in read(tmp_path / "runs.csv") if row["method"] == "genetic")
-    assert list(row) == list(RUN_COLUMNS)
+    assert list(row) == list(RUN_KINDS)
     expected = {
         "key": "0" * 24,
         "problem": "sphere",
@@ -129,9 +138,9 @@ def test_a_run_is_a_row_of_all_that_is_known_of_it(results, tmp_path):
         "problem_file": "",
     }
     decoded = {"method_options", "problem_options", "versions"}
-    assert set(expected) | decoded == set(RUN_COLUMNS)
+    assert set(expected) | decoded == set(RUN_KINDS)
     for name, text in expected.items():
-        kind = RUN_COLUMNS[name]
+        kind = RUN_KINDS[name]
         assert row[name] == text or (kind == "number" and float(row[name]) == float(text)), name
     assert json.loads(row["method_options"]) == {"population": 50, "rate": "inf"}
     assert json.loads(row["problem_options"]) == {"dimension": 3}
@@ -159,7 +168,7 @@ def test_a_white_box_solver_has_no_work(results, tmp_path):
 def test_a_trace_point_is_a_row_of_its_costs(results, tmp_path):
     write_csv(results, tmp_path)
     rows = [row for row in read(tmp_path / "traces.csv") if row["contender"] == "genetic"]
-    assert [list(row) for row in rows] == [list(POINT_COLUMNS)] * 2
+    assert [list(row) for row in rows] == [list(POINT_KINDS)] * 2
     assert rows[1] == {
         "key": "0" * 24,
         "problem": "sphere",
@@ -178,10 +187,22 @@ def test_a_trace_point_is_a_row_of_its_costs(results, tmp_path):
     }
 
 
+def test_the_summary_is_the_table_of_a_comparison(results, tmp_path):
+    write_csv(results, tmp_path)
+    printed = csv.DictReader(io.StringIO(as_csv(rows(results))))
+    summary = read(tmp_path / "summary.csv")
+    assert len(summary) == 3
+    for row, expected in zip(summary, printed, strict=True):
+        assert list(row) == list(expected)
+        for name, text in row.items():
+            number = SUMMARY_KINDS[name] == "number" and text
+            assert float(text) == float(expected[name]) if number else text == expected[name]
+
+
 def test_csv_and_parquet_hold_the_same(results, tmp_path):
     assert write_parquet(results, tmp_path)[0] == "runs.parquet: 3 runs"
     write_csv(results, tmp_path)
-    for name, columns in (("runs", RUN_COLUMNS), ("traces", POINT_COLUMNS)):
+    for name, columns in TABLES.items():
         table = pyarrow.parquet.read_table(tmp_path / f"{name}.parquet")
         assert table.column_names == list(columns)
         for exact, text in zip(table.to_pylist(), read(tmp_path / f"{name}.csv"), strict=True):
@@ -197,7 +218,7 @@ def test_csv_and_parquet_hold_the_same(results, tmp_path):
 def test_parquet_is_typed(results, tmp_path):
     write_parquet(results, tmp_path)
     types = {"text": "string", "integer": "int64", "number": "double", "flag": "bool"}
-    for name, columns in (("runs", RUN_COLUMNS), ("traces", POINT_COLUMNS)):
+    for name, columns in TABLES.items():
         schema = pyarrow.parquet.read_schema(tmp_path / f"{name}.parquet")
         assert {f.name: str(f.type) for f in schema} == {c: types[k] for c, k in columns.items()}
 
@@ -205,14 +226,14 @@ def test_parquet_is_typed(results, tmp_path):
 def test_every_number_is_written_exactly(tmp_path):
     values = np.random.default_rng(0).lognormal(sigma=200, size=50)
     points = [(i + 1.0, float(v)) for i, v in enumerate(values)]
-    write_csv(stored(tmp_path, looked("genetic", *points, work=50)), tmp_path)
+    write_csv(stored(tmp_path, evaluated("genetic", *points, work=50)), tmp_path)
     assert [float(row["value"]) for row in read(tmp_path / "traces.csv")] == values.tolist()
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1 is wrong", "@x", "\t=1", "\r=1"])
 def test_no_text_of_a_users_becomes_a_formula(tmp_path, text):
     """A spreadsheet runs a cell that begins so; Parquet, which none runs, is exact."""
-    results = stored(tmp_path, looked(text, (1, -2.0), work=1, reference=None, message=text))
+    results = stored(tmp_path, evaluated(text, (1, -2.0), work=1, reference=None, message=text))
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
     (row,), (point,) = read(tmp_path / "runs.csv"), read(tmp_path / "traces.csv")
@@ -223,7 +244,7 @@ def test_no_text_of_a_users_becomes_a_formula(tmp_path, text):
 
 
 def test_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
-    results = stored(tmp_path, looked("genetic", (1, 1.0), work=1, message="caf\udce9\0"))
+    results = stored(tmp_path, evaluated("genetic", (1, 1.0), work=1, message="caf\udce9\0"))
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
     assert read(tmp_path / "runs.csv")[0]["message"] == "caf\\udce9\\x00"
@@ -233,7 +254,7 @@ def test_text_that_is_no_unicode_is_written_with_escapes(tmp_path):
 
 def test_nothing_infinite_and_no_nan_is_written(tmp_path):
     far = Reference(-1.7e308, "best published", "a paper")
-    bad = looked("genetic", (1, 1.7e308), work=1, reference=far)
+    bad = evaluated("genetic", (1, 1.7e308), work=1, reference=far)
     results = stored(tmp_path, bad)
     write_csv(results, tmp_path)
     write_parquet(results, tmp_path)
@@ -243,7 +264,7 @@ def test_nothing_infinite_and_no_nan_is_written(tmp_path):
 
 def test_parquet_is_written_group_by_group(tmp_path, monkeypatch):
     monkeypatch.setattr(tidy, "ROW_GROUP", 5)
-    runs = [looked("genetic", (1, 3.0), (2, 2.0), (3, 1.0), work=5, seed=s) for s in range(5)]
+    runs = [evaluated("genetic", (1, 3.0), (2, 2.0), (3, 1.0), work=5, seed=s) for s in range(5)]
     write_parquet(stored(tmp_path, *runs), tmp_path)
     file = pyarrow.parquet.ParquetFile(tmp_path / "traces.parquet")
     sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
@@ -252,7 +273,7 @@ def test_parquet_is_written_group_by_group(tmp_path, monkeypatch):
 
 
 def test_traces_are_not_kept_while_csv_is_written(tmp_path, monkeypatch):
-    runs = [looked("genetic", (1, 3.0), (2, 2.0), work=5, seed=s) for s in range(5)]
+    runs = [evaluated("genetic", (1, 3.0), (2, 2.0), work=5, seed=s) for s in range(5)]
     results = stored(tmp_path, *runs)
     held, most = [], 0
 
@@ -279,11 +300,11 @@ def test_runs_without_a_trace_make_an_empty_table(tmp_path):
 
 def test_a_frame_has_the_same_rows_and_types(results, tmp_path):
     frame = results.to_frame()
-    assert list(frame.columns) == list(RUN_COLUMNS)
+    assert list(frame.columns) == list(RUN_KINDS)
     assert len(frame) == 3
     types = {"text": "string", "integer": "Int64", "number": "float64", "flag": "bool"}
     assert {c: str(t) for c, t in frame.dtypes.items()} == {
-        c: types[kind] for c, kind in RUN_COLUMNS.items()
+        c: types[kind] for c, kind in RUN_KINDS.items()
     }
     write_parquet(results, tmp_path)
     rows = pyarrow.parquet.read_table(tmp_path / "runs.parquet").to_pylist()

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from comparison.charts.theme import styles
-from comparison.report.content import Axis, Content, Listing, Ranks
-from tests.comparison.charts import rows
+from dataclasses import replace
+
+from comparison.figures.catalogue import figures
+from comparison.figures.figure import Panel
+from comparison.figures.places import Place
+from comparison.figures.quality import nearest
+from comparison.figures.theme import styles
+from comparison.report.content import Content, Listing
+from methods.result import Facts
+from problems.core.reference import Reference
+from tests.comparison.analysis.small import made
+from tests.comparison.figures import rows
 
 HOSTILE = "</script><script>window.hacked = 1</script><!--"
 #: Read as a part of an expression, its backslashes would end it, or be no text at all.
@@ -15,7 +24,7 @@ PROBLEMS = ("next-token-rank", "next-token-ternary")
 def summary():
     return [
         {
-            "contender": name,
+            "method": name,
             "family": family,
             "problem": problem,
             "instance": 0,
@@ -41,23 +50,52 @@ def summary():
     ]
 
 
-def content():
+def places():
+    """Return two instances, of which the first has a reference."""
+    facts = Facts("user", objective=OBJECTIVE)
+    run = made("adam", title="a small instance of <b>nothing</b>", facts=facts)
+    optimum = Reference(rows.REFERENCE["value"], "certified", "proved")
+    return [
+        Place(problem, problem, 0, [run], reference)
+        for problem, reference in zip(PROBLEMS, (optimum, None), strict=True)
+    ]
+
+
+def panels():
+    """Return the panels of each figure, by its name; genetic has no cost in CPU seconds."""
     curves = [*rows.curves(), {**rows.curves()[0], "contender": HOSTILE}]
-    seconds = [
-        {**row, "cost": row["cost"] / 1000} for row in curves if row["contender"] != "genetic"
-    ]
-    ends = [
-        {**run, "cost": {"work": run["cost"], "cpu": run["cost"] / 1000}} for run in rows.runs()
-    ]
-    problems = [
-        {
-            "problem": problem,
-            "title": "a small instance of <b>nothing</b>",
-            "objective": OBJECTIVE,
-            "reference": rows.REFERENCE if problem.endswith("rank") else None,
-        }
-        for problem in PROBLEMS
-    ]
+    others = [row for row in curves if row["contender"] != "genetic"]
+    note = "Not on the axis “CPU seconds”: genetic."
+    quality = []
+    for problem, reference in zip(PROBLEMS, ([rows.REFERENCE], []), strict=True):
+        for axis, unit, shown in (("work", 1, curves), ("cpu", 1000, others)):
+            steps = [{**row, "cost": row["cost"] / unit} for row in shown]
+            runs = [{**run, "cost": run["cost"] / unit} for run in rows.runs()]
+            at = reference[0]["value"] if reference else 0.0
+            quality.append(
+                Panel(
+                    {"curves": steps, "runs": runs, "reference": reference},
+                    {"problem": problem, "axis": axis},
+                    {"reference": at, "nearest": nearest(runs, at)},
+                    note=note if axis == "cpu" else "",
+                )
+            )
+    caption = "Friedman and Nemenyi over 12 problems."
+    return {
+        "quality": quality,
+        "bounds": [replace(rows.bounds(), choice={"problem": PROBLEMS[1]})],
+        "ecdf": [Panel({"shares": rows.shares("cost")}, {"axis": "work"})],
+        "performance-profile": [
+            Panel({"shares": rows.shares("ratio")}, {"axis": axis}) for axis in ("work", "cpu")
+        ],
+        "data-profile": [Panel({"shares": rows.shares("budget")})],
+        "critical-difference": [replace(rows.ranking(), caption=caption)],
+        "heat-map": [Panel({"cells": rows.cells()})],
+        "unit-flips": [Panel({"ranks": rows.flips()})],
+    }
+
+
+def content():
     findings = Listing(
         ("problem", "reference", "best method", "median"),
         [
@@ -66,25 +104,18 @@ def content():
         ],
         "Medians over seeds.",
     )
+    by_name = panels()
     return Content(
         source="comparison.sqlite",
         total=110,
         styles=styles([*rows.FAMILIES.items(), (HOSTILE, "user")]),
-        axes=[Axis("work", "work (looks; a gradient is 3)"), Axis("cpu", "CPU seconds")],
-        problems=problems,
+        axes={"work": "work (evaluations; a gradient is 3)", "cpu": "CPU seconds"},
+        places=places(),
         findings=findings,
         facts=[("versions", "beyond-gradient 0.1.0, numpy 2.4.6"), ("processor", "a <fast> one")],
-        curves={problem: {"work": curves, "cpu": seconds} for problem in PROBLEMS},
-        runs=dict.fromkeys(PROBLEMS, ends),
-        ecdf={"work": rows.shares("cost"), "cpu": []},
-        profiles={"work": rows.shares("ratio"), "cpu": rows.shares("ratio")},
-        data_profiles=rows.shares("budget"),
-        ranks=Ranks(rows.ranks(), 3.1, rows.CLIQUES, "Friedman and Nemenyi over 12 problems."),
-        cells=rows.cells(),
-        progress={PROBLEMS[1]: rows.progress()},
-        flips=rows.flips(),
+        figures={figure: by_name[figure.name] for figure in figures()},
         tests=[Listing(("methods", "p", "Holm"), [["adam against genetic", "0.012", "0.024"]])],
         regret=None,
         summary=summary(),
-        notes=["value: best exact look.", HOSTILE],
+        notes=["value: best exact evaluation.", HOSTILE],
     )

@@ -1,4 +1,4 @@
-"""The page in a browser: it asks nobody, says nothing on the console, and does what it says."""
+"""The page in a browser: it makes no request, prints nothing on the console, and works."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from comparison.figures.catalogue import figures
 from comparison.report.page import render
 from tests.comparison.report.example import HOSTILE, OBJECTIVE, content
 
@@ -63,11 +64,11 @@ def column(page, number):
 
 def rows_of(page, chart, name):
     """Return the rows that a chart was given."""
-    return page.evaluate(f"CHARTS.{chart}(data, state).rows.{name}")
+    return page.evaluate(f"unpack(charts.panel('{chart}').rows.{name}, data.shared)")
 
 
 def absent(page, chart):
-    """Return what a figure says of what it does not show."""
+    """Return the note of a figure on what it does not show."""
     return page.locator(f"figure[data-chart={chart}] .absent").inner_text()
 
 
@@ -77,15 +78,15 @@ def drawn(page, chart):
 
 def test_every_chart_is_drawn(opened):
     page = opened()
-    for name in ("quality", "bounds", "ecdf", "profile", "data", "ranks", "heat", "flips"):
-        assert page.locator(f"figure[data-chart={name}] svg.marks").is_visible(), name
+    for figure in figures():
+        assert page.locator(f"figure[data-chart={figure.name}] svg.marks").is_visible(), figure
     assert page.locator("#problem").input_value() == "next-token-ternary"  # has a proof
     assert "11 methods" in page.locator(".lead").inner_text()
 
 
 def test_the_problem_and_the_axis_are_switched(opened):
     page = opened()
-    assert "work (looks; a gradient is 3)" in drawn(page, "quality")
+    assert "work (evaluations; a gradient is 3)" in drawn(page, "quality")
     assert not any(
         row["contender"] == "genetic" and row["cost"] < 1
         for row in rows_of(page, "quality", "curves")
@@ -96,7 +97,7 @@ def test_the_problem_and_the_axis_are_switched(opened):
     assert max(row["cost"] for row in rows_of(page, "quality", "curves")) == 5
     assert absent(page, "quality") == "Not on the axis “CPU seconds”: genetic."
     # There is no ECDF on this axis, and the page says so.
-    assert "Nothing can be drawn" in absent(page, "ecdf")
+    assert "No instance that cost anything on the axis “CPU seconds”" in absent(page, "ecdf")
     page.select_option("#problem", "next-token-rank")
     page.wait_for_selector(IDLE)
     assert "certified optimum 0.72" in drawn(page, "quality")
@@ -137,9 +138,9 @@ def test_the_table_is_filtered_by_all_words(opened):
 def test_a_click_on_the_key_isolates_a_method_in_every_chart(opened):
     page = opened()
     page.locator("#methods button", has_text="adam").click()
-    for name in ("quality", "ecdf", "heat", "flips"):
+    for name in ("quality", "ecdf", "heat-map", "unit-flips"):
         page.wait_for_function(
-            f"JSON.stringify(charts.views.{name}.view.signal('isolated')) === '[\"adam\"]'"
+            f"JSON.stringify(charts.views['{name}'].view.signal('isolated')) === '[\"adam\"]'"
         )
     lines = page.locator("figure[data-chart=quality] .mark-line path").all()
     opacities = sorted(float(line.get_attribute("opacity") or 1) for line in lines)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.report.figures import figures, write_figures
+from comparison.report.figures import drawings, write_figures
 from tests.comparison.report.example import content
 
 
 @pytest.fixture(scope="module")
 def shown():
     """The styles of every figure, by its name."""
-    return {name: styles for name, _, styles in figures(content())}
+    return {name: styles for name, _, styles in drawings(content())}
 
 
 def test_there_is_one_of_each_kind_and_of_each_problem_and_axis(shown):

@@ -1,19 +1,22 @@
-"""From a results file to what a report says, on runs that can be followed by hand."""
+"""From a results file to a report's content, on runs that can be followed by hand."""
 
 from __future__ import annotations
 
 import pytest
 
-from comparison.evidence.curves import Evidence
-from comparison.report import thinning
+from comparison.analysis.curves import Evidence
+from comparison.figures import quality
+from comparison.figures.heat_map import absent_cells
+from comparison.figures.places import places
 from comparison.report.content import Listing
+from comparison.report.figure_data import figure_data
 from comparison.report.gather import gather
 from comparison.report.listings import MOST, cut
+from comparison.report.packing import SharedColumns
 from comparison.report.page import render
-from comparison.report.places import absent_cells, places
 from methods.result import Facts
-from problems.reference import Reference
-from tests.comparison.evidence.small import made, step, stored
+from problems.core.reference import Reference
+from tests.comparison.analysis.small import made, step, stored
 
 BOUND = Reference(0.0, "bound", "a relaxation")
 MANY = [
@@ -46,19 +49,34 @@ def content(tmp_path):
     return gather(Evidence(stored(tmp_path, *MANY)), 3.0)
 
 
+def panel(content, name, *choice):
+    """Return a figure's panel of a choice, None where it has none."""
+    panels = next(panels for figure, panels in content.figures.items() if figure.name == name)
+    return next((each for each in panels if tuple(each.choice.values()) == choice), None)
+
+
+def note(content, name, *choice):
+    """Return the note on the page of a figure's choice."""
+    figure = next(figure for figure in content.figures if figure.name == name)
+    states = figure_data(figure, content, SharedColumns())["panels"]
+    for value in choice:
+        states = states[value]
+    return states["note"]
+
+
 def test_an_instance_is_named_where_there_are_several(content):
-    names = [problem["problem"] for problem in content.problems]
-    assert names == ["knapsack, instance 0", "knapsack, instance 1", "sphere", "their.py:Problem"]
+    assert [place.name for place in content.places] == [
+        *("knapsack, instance 0", "knapsack, instance 1", "sphere", "their.py:Problem"),
+    ]
 
 
 def test_a_reference_says_whether_it_is_an_optimum(content):
-    first, _, sphere, theirs = content.problems
-    assert (first["reference"]["kind"], first["reference"]["proven"]) == ("proven bound", False)
-    assert sphere["reference"]["kind"] == "closed form optimum"
-    assert sphere["reference"]["proven"]
-    assert theirs["reference"] is None
-    assert [first["objective"], theirs["objective"]] == ["minus the profit", "value"]
-    assert first["title"] == "a sack"
+    first, _, sphere, theirs = content.places
+    assert (first.row["kind"], first.row["proven"]) == ("proven bound", False)
+    assert (sphere.row["kind"], sphere.row["proven"]) == ("closed form optimum", True)
+    assert theirs.row is None
+    assert [first.objective, theirs.objective] == ["minus the profit", "value"]
+    assert first.title == "a sack"
 
 
 def test_the_finding_keeps_who_is_given_the_model_apart(content):
@@ -72,32 +90,44 @@ def test_the_finding_keeps_who_is_given_the_model_apart(content):
 
 
 def test_curves_of_an_instance_stand_by_axis(content):
-    on_work = content.curves["sphere"]["work"]
+    on_work = panel(content, "quality", "sphere", "work").main
     assert {row["contender"] for row in on_work} == {"adam", "hill-climb"}
-    assert {row["contender"] for row in content.curves["sphere"]["cpu"]} == {
+    on_cpu = panel(content, "quality", "sphere", "cpu")
+    assert {row["contender"] for row in on_cpu.main} == {
         *("adam", "hill-climb", "integer-programming")
     }
     assert on_work[-1]["median"] == pytest.approx(2.35)
     assert all(row["cost"] > 0 for row in on_work)
+    assert on_cpu.parameters == {"reference": 0.0, "nearest": pytest.approx(1 / 3)}
 
 
-def test_a_run_has_its_cost_on_every_axis(content):
-    adam = next(run for run in content.runs["sphere"] if run["contender"] == "adam")
-    assert adam["cost"]["work"] == 100
-    assert adam["cost"]["cpu"] == 10
-    solver = next(r for r in content.runs["sphere"] if r["contender"] == "integer-programming")
-    assert solver["cost"]["work"] is None
-    assert solver["key"] == "key016"
+def test_a_contender_without_a_curve_on_an_axis_is_named(content):
+    assert panel(content, "quality", "sphere", "work").note == (
+        "Not on the axis “work (evaluations)”: integer-programming."
+    )
+    assert panel(content, "quality", "sphere", "cpu").note == ""
+
+
+def test_a_run_is_shown_at_its_cost_on_each_axis(content):
+    def runs(axis):
+        shown = panel(content, "quality", "sphere", axis).rows["runs"]
+        return {row["contender"]: row for row in shown}
+
+    assert runs("work")["adam"]["cost"] == 100
+    assert runs("cpu")["adam"]["cost"] == 10
+    assert "integer-programming" not in runs("work")
+    assert runs("cpu")["integer-programming"]["key"] == "key016"
 
 
 def test_bounds_are_there_where_something_was_proved(content):
-    assert set(content.progress) == {"sphere"}
-    assert {row["what"] for row in content.progress["sphere"]} == {"bound", "incumbent"}
-    assert min(row["seconds"] for row in content.progress["sphere"]) == 1e-3
+    assert panel(content, "bounds", "knapsack, instance 0") is None
+    steps = panel(content, "bounds", "sphere").main
+    assert {row["what"] for row in steps} == {"bound", "incumbent"}
+    assert min(row["seconds"] for row in steps) == 1e-3
 
 
 def test_what_did_not_run_says_why(content):
-    cells = {(cell["contender"], cell["problem"]): cell for cell in content.cells}
+    cells = {(cell["contender"], cell["problem"]): cell for cell in panel(content, "heat-map").main}
     assert cells["mine.py:search", "sphere"]["why"] == "not run"
     assert cells["mine.py:search", "sphere"]["quality"] is None
     assert cells["adam", "sphere"]["quality"] == pytest.approx(0.865)
@@ -133,11 +163,12 @@ def test_tests_say_whom_the_best_is_told_apart_from(content):
 
 
 def test_where_nobody_can_be_ranked_it_says_why(content, tmp_path):
-    assert content.ranks is None
-    assert "Fewer than two methods ran on every instance" in content.absent["ranks"]
+    assert not panel(content, "critical-difference").main
+    fewer = "Fewer than two methods ran on every instance, so none can be ranked."
+    assert note(content, "critical-difference") == fewer
     (tmp_path / "one").mkdir()
     alone = gather(Evidence(stored(tmp_path / "one", *MANY[:9])), 3.0)
-    assert "this file has 1: add problems" in alone.absent["ranks"]
+    assert "this file has 1: add problems" in note(alone, "critical-difference")
 
 
 def test_those_that_ran_everywhere_are_ranked(tmp_path):
@@ -147,22 +178,23 @@ def test_those_that_ran_everywhere_are_ranked(tmp_path):
         for method, value in (("adam", 1.0), ("genetic", 2.0), ("hill-climb", 3.0))
     ]
     partly = made("cobyla", step(1, 9.0))
-    ranks = gather(Evidence(stored(tmp_path, *runs, partly)), 3.0).ranks
-    assert [row["rank"] for row in ranks.ranks] == [1, 2, 3]
-    assert "over 6 instances" in ranks.note
-    assert "Not ranked, as they did not run on every instance: cobyla." in ranks.note
+    content = gather(Evidence(stored(tmp_path, *runs, partly)), 3.0)
+    ranks = panel(content, "critical-difference")
+    assert [row["rank"] for row in ranks.main] == [1, 2, 3]
+    assert "over 6 instances" in ranks.caption
+    assert "Not ranked, as they did not run on every instance: cobyla." in ranks.caption
 
 
 def test_a_small_page_says_what_it_leaves_out(tmp_path, monkeypatch):
-    monkeypatch.setattr("comparison.report.gather.CURVE_POINTS", 12)
-    monkeypatch.setattr("comparison.report.gather.DOTS", 10)
+    monkeypatch.setattr(quality, "CURVE_POINTS", 12)
+    monkeypatch.setattr(quality, "DOTS", 10)
     monkeypatch.setattr("comparison.report.gather.TABLE_ROWS", 2)
     small = gather(Evidence(stored(tmp_path, *MANY)), 3.0)
-    told = " ".join(small.notes)
-    assert f"at most {thinning.LEAST_POINTS} points each" in told
-    assert "have more curves than this page can hold" in told
-    assert "of 20 runs are drawn" in told
-    assert "The table has the first 2 of 6 rows" in told
+    notes = " ".join(small.notes)
+    assert f"at most {quality.LEAST_POINTS} points each" in notes
+    assert "have more curves than this page can hold" in notes
+    assert "of 20 runs are drawn" in notes
+    assert "The table has the first 2 of 6 rows" in notes
     assert len(small.summary) == 2
     assert f"{len(MANY)} runs" in render(small)
 
@@ -186,15 +218,16 @@ def test_the_regret_is_split_where_a_surrogate_was_descended(tmp_path):
 
 def test_the_price_of_a_gradient_is_on_the_axis(tmp_path):
     priced = gather(Evidence(stored(tmp_path, *MANY), "dimension"), "dimension")
-    assert priced.axes[0].title == "work (looks at all data; a gradient is its dimension)"
-    adam = next(run for run in priced.runs["sphere"] if run["contender"] == "adam")
-    assert adam["cost"]["work"] == 1 + 33 * 9
+    assert priced.axes["work"] == "work (evaluations; a gradient is its dimension)"
+    runs = panel(priced, "quality", "sphere", "work").rows["runs"]
+    adam = next(run for run in runs if run["contender"] == "adam")
+    assert adam["cost"] == 1 + 33 * 9
 
 
 def test_a_long_listing_is_cut_and_says_so():
-    found = cut(("a",), [[str(i)] for i in range(MOST + 3)], "numbers.")
-    assert len(found.rows) == MOST
-    assert found.note == "numbers. 3 more rows are left out."
+    listing = cut(("a",), [[str(i)] for i in range(MOST + 3)], "numbers.")
+    assert len(listing.rows) == MOST
+    assert listing.note == "numbers. 3 more rows are left out."
     assert Listing(("a",), []).numeric == []
 
 
@@ -203,10 +236,24 @@ def test_all_of_it_makes_a_page(content):
     assert "their.py:Problem" in page
 
 
-def test_figures_without_an_axis_to_choose_say_in_their_own_words_why_they_are_not_there(tmp_path):
+def test_a_page_says_of_each_figure_why_it_is_not_there(tmp_path):
     content = gather(Evidence(stored(tmp_path, made("genetic", ended="error"))), 3.0)
-    assert not content.flips
-    assert not content.data_profiles
-    assert [cell["why"] for cell in content.cells] == ["half of its runs or more found no value"]
-    assert not any("axis" in content.absent[name] for name in ("flips", "data"))
-    render(content)
+    (cell,) = panel(content, "heat-map").main
+    assert cell["why"] == "half of its runs or more found no value"
+    assert note(content, "bounds", "sphere") == "No method proved a bound on this problem."
+    for name in ("unit-flips", "data-profile"):
+        assert note(content, name).startswith("No method that pays for evaluations")
+    assert note(content, "quality", "sphere", "cpu") == (
+        "Nothing can be drawn on the axis “CPU time (s)”."
+    )
+    page = render(content)
+    assert 'data-chart="quality"' in page
+    assert 'data-chart="bounds"' not in page
+
+
+def test_a_file_of_unsupported_runs_still_has_an_axis(tmp_path):
+    content = gather(Evidence(stored(tmp_path, made("counting", ended="unsupported"))), 3.0)
+    assert list(content.axes) == ["work"]
+    assert note(content, "quality", "sphere", "work").startswith("Nothing can be drawn on the axis")
+    assert "“work" in note(content, "ecdf", "work")
+    assert 'value="work" checked' in render(content)

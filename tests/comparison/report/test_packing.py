@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from comparison.report.packing import for_html, pack, rounded
+from comparison.report.packing import SharedColumns, for_html, pack, rounded
 
 
 def test_no_rows_are_no_columns():
@@ -14,13 +14,17 @@ def test_no_rows_are_no_columns():
 
 
 def test_every_text_is_said_once_and_none_stays_none():
-    packed = pack([{"who": "a"}, {"who": None}, {"who": "a"}])
-    assert packed == {"who": {"of": ["a", None], "at": [0, 1, 0]}}
+    packed = pack([{"method": "a"}, {"method": None}, {"method": "a"}])
+    assert packed == {"method": {"of": ["a", None], "at": [0, 1, 0]}}
 
 
-def test_a_dict_becomes_columns_by_its_keys():
-    packed = pack([{"cost": {"work": 1.0, "cpu": 0.25}}, {"cost": None}, {"cost": {"work": 2.5}}])
-    assert packed == {"cost": {"by": {"work": [1, None, 2.5], "cpu": [0.25, None, None]}}}
+def test_equal_columns_of_several_tables_are_written_once():
+    shared = SharedColumns()
+    first = shared.pack([{"cost": 1.0, "value": 0.5}, {"cost": 2.0, "value": None}])
+    second = shared.pack([{"spent": 1.0, "value": 0.25}, {"spent": 2.0, "value": None}])
+    assert first["cost"] == second["spent"]
+    assert [shared.columns[second[name]] for name in ("spent", "value")] == [[1, 2], [0.25, None]]
+    assert len(shared.columns) == 3
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,6 @@ def test_no_text_ends_a_script_element(text):
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
-def test_what_is_no_number_is_not_written(number):
+def test_a_number_that_json_does_not_have_is_refused(number):
     with pytest.raises(ValueError, match="JSON"):
         for_html([number])

@@ -9,6 +9,7 @@ import re
 
 import pytest
 
+from comparison.figures.catalogue import figures
 from comparison.report.page import render
 from tests.comparison.report.example import HOSTILE, content
 
@@ -58,12 +59,11 @@ def test_its_data_can_be_read_as_strictly_as_json_is(page):
     def refuse(constant):
         raise AssertionError(f"{constant} is no JSON")
 
-    found = json.loads(elements(page, "script")[0], parse_constant=refuse)
-    assert set(found["specs"]) == {
-        *("quality", "ecdf", "profile", "bounds", "data", "ranks", "heat", "flips")
-    }
-    assert found["problems"]["next-token-ternary"]["reference"] is None
-    assert found["methods"][-1]["contender"] == HOSTILE
+    data = json.loads(elements(page, "script")[0], parse_constant=refuse)
+    assert list(data["figures"]) == [figure.name for figure in figures()]
+    assert all(data["figures"][figure.name]["specifications"] for figure in figures())
+    assert data["problems"]["next-token-ternary"]["reference"] is False
+    assert data["methods"][-1]["contender"] == HOSTILE
 
 
 def test_it_says_what_it_is_of(page):

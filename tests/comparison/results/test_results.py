@@ -8,8 +8,7 @@ import pytest
 import comparison
 from comparison.results import Results, load
 from comparison.results.store import Store, StoreError
-from problems.ledger import Budget, TracePoint
-from problems.reference import Reference
+from problems.core.ledger import Budget, TracePoint
 from tests.comparison.examples import BOUND, OPTIMUM, certificate, run
 
 TRACE = [TracePoint("value", 2.0, 1.0, 1, 0, 0.1, 0.2), TracePoint("bound", 0.0, 2.0, 2, 1, 0.3, 1)]
@@ -200,15 +199,6 @@ def test_a_run_that_beats_a_certificate_withdraws_it():
         "sphere, instance 0: the certificate 1 of integer-programming, seed 0, is withdrawn, "
         "as genetic, seed 0, found 0.5"
     ]
-
-
-def test_the_goal_is_the_optimum_within_its_slack():
-    known = Reference(200.0, "closed form", "an argument", 1e-3)
-    assert results(one := run(value=300.0, reference=known)).goal(one) == pytest.approx(200.2)
-    assert results(one := run(reference=BOUND)).goal(one) is None
-    assert results(one := run()).goal(one) is None
-    published = Reference(0.5, "best published", "a paper")
-    assert results(one := run(reference=published)).goal(one) is None
 
 
 def test_the_random_value_is_known_of_an_instance_by_any_of_its_runs():

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from comparison.results.store import APPLICATION_ID, SCHEMA, Store, StoreError
-from problems.ledger import TracePoint
-from problems.reference import Reference
+from problems.core.ledger import TracePoint
+from problems.core.reference import Reference
 from tests.comparison.examples import run
 
 TRACE = [TracePoint("value", 2.0, 1.0, 1, 0, 0.1, 0.2), TracePoint("bound", 0.0, 2.0, 2, 1, 0.3, 1)]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comparison.results.trace import KINDS, TRACE, as_array, as_points, pack, unpack
-from problems.ledger import TracePoint
+from problems.core.ledger import TracePoint
 
 POINTS = [
     TracePoint("value", 2.5, 1.0, 1, 0, 0.25, 0.5, 100, 0.0),

@@ -20,14 +20,14 @@ import warnings
 
 import numpy as np
 
-import problems.space
+import problems.core.space
 
 #: How many seconds what a method leaves behind would go on for.
 LONG = "297"
 
 
-def looks(oracle, rng, n=20):
-    """Look at so many random points."""
+def evaluate(oracle, rng, n=20):
+    """Evaluate so many random points."""
     for _ in range(n):
         oracle.value(oracle.space.sample(rng, 1)[0])
 
@@ -38,14 +38,14 @@ def looks(oracle, rng, n=20):
 def narrowed_bounds(oracle, rng):
     """Take the space's bounds for its own."""
     oracle.space.low.__imul__(0.25)
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def narrowed_problem(oracle, rng):
     """Put a narrower space in the place of the problem's."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     problem = oracle.record.problem
-    problem.space = problems.space.Box(-0.1, 0.1, problem.space.dimension)
+    problem.space = problems.core.space.Box(-0.1, 0.1, problem.space.dimension)
 
 
 def busy_thread(oracle, rng):
@@ -56,51 +56,51 @@ def busy_thread(oracle, rng):
             pass
 
     threading.Thread(target=spin, daemon=True).start()
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def thread_that_ends_never(oracle, rng):
     """Leave a thread that Python waits for at its end."""
     threading.Thread(target=time.sleep, args=(float(LONG),)).start()
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def thread_that_looks_on(oracle, rng):
     """Leave a thread that evaluates, when the run is over too."""
     points = oracle.space.sample(rng, 1000)
 
-    def look():
+    def evaluate_later():
         while True:
             for x in points:
                 oracle.value(x)
 
-    threading.Thread(target=look, daemon=True).start()
+    threading.Thread(target=evaluate_later, daemon=True).start()
     time.sleep(0.05)
 
 
 def pool_of_threads(oracle, rng):
     """Leave a pool whose threads still work."""
     multiprocessing.pool.ThreadPool(3).map_async(time.sleep, [float(LONG)] * 6)
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def small_stack(oracle, rng):
     """Leave little room for recursion."""
     sys.setrecursionlimit(60)
-    looks(oracle, rng, 5)
+    evaluate(oracle, rng, 5)
 
 
 def no_environment(oracle, rng):
     """Empty the environment, and the path of modules."""
     os.environ.clear()
     sys.path.clear()
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def alarm(oracle, rng):
     """Leave an alarm that ends the process in two seconds."""
     signal.alarm(2)
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def timer(oracle, rng):
@@ -111,7 +111,7 @@ def timer(oracle, rng):
 
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
-    looks(oracle, rng, 5)
+    evaluate(oracle, rng, 5)
 
 
 def ignored_signals(oracle, rng):
@@ -119,25 +119,25 @@ def ignored_signals(oracle, rng):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def closed_streams(oracle, rng):
     """Close standard output and standard error."""
     os.close(1)
     os.close(2)
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def other_streams(oracle, rng):
     """Put what is no file in the place of Python's streams."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     sys.stdout = sys.stderr = sys.stdin = 5
 
 
 def other_folder(oracle, rng):
     """Go into a folder, and remove it."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     here = f"/tmp/bad-neighbour-{os.getpid()}"
     os.mkdir(here)
     os.chdir(here)
@@ -146,7 +146,7 @@ def other_folder(oracle, rng):
 
 def manners(oracle, rng):
     """Change one of each of the smaller things that a process has."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     os.nice(5)
     os.umask(0o777)
     gc.disable()
@@ -164,19 +164,19 @@ def manners(oracle, rng):
 
 def few_files(oracle, rng):
     """Let the process open no more files."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
 def small_files(oracle, rng):
     """Let the process write no files at all."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def tracer(oracle, rng):
     """Watch every step of the process, with an error at each."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
     def watch(frame, event, argument):
         raise RuntimeError("a method's tracer")
@@ -190,33 +190,33 @@ def tracer(oracle, rng):
 
 def patched_generator(oracle, rng):
     """Have numpy give everybody the same random numbers."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     np.random.default_rng = lambda *seed: np.random.Generator(np.random.PCG64(1))
 
 
 def patched_space(oracle, rng):
     """Have every box give its middle, and accept anything."""
-    looks(oracle, rng)
-    box = problems.space.Box
+    evaluate(oracle, rng)
+    box = problems.core.space.Box
     box.sample = lambda self, rng, n: np.zeros((n, self.dimension))
     box.contains = lambda self, points: True
 
 
 def patched_clock(oracle, rng):
     """Stop the clocks."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     time.perf_counter = time.process_time = time.monotonic = lambda: 0.0
 
 
 def patched_json(oracle, rng):
     """Have JSON written by something else."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     json.dumps = json.JSONEncoder.encode = json.JSONEncoder.iterencode = lambda *a, **k: "5"
 
 
 def patched_exit(oracle, rng):
     """Make the end of the process impossible, for whoever calls it."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
     def stay(*code):
         raise RuntimeError("a method's exit")
@@ -226,7 +226,7 @@ def patched_exit(oracle, rng):
 
 def patched_numpy(oracle, rng):
     """Have numpy fail at what is done when a run is over."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
     def fail(*arguments, **named):
         raise RuntimeError("a method's numpy")
@@ -241,13 +241,13 @@ def orphan(oracle, rng):
     """Leave a grandchild in a session of its own."""
     command = f"(setsid sleep {LONG} &) ; exit 0"
     subprocess.Popen(["sh", "-c", command], start_new_session=True).wait()
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def copy_that_looks_on(oracle, rng):
     """Leave a copy of the process that evaluates, and returns as the run does."""
     os.fork()
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def copy_that_computes(oracle, rng):
@@ -256,12 +256,12 @@ def copy_that_computes(oracle, rng):
         os.setsid()
         while True:
             pass
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def kills_its_parent(oracle, rng):
     """Kill whoever started the process, and leave a grandchild."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     subprocess.Popen(["sh", "-c", f"(setsid sleep {LONG} &)"]).wait()
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(float(LONG))
@@ -269,19 +269,19 @@ def kills_its_parent(oracle, rng):
 
 def kills_its_group(oracle, rng):
     """Kill every process of its group."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     os.killpg(0, signal.SIGKILL)
 
 
 def exits(oracle, rng):
     """End the process."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     os._exit(0)
 
 
 def closes_everything(oracle, rng):
     """Close what a daemon closes."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     os.closerange(3, 256)
 
 
@@ -290,14 +290,14 @@ def closes_everything(oracle, rng):
 
 def forged_best(oracle, rng):
     """Write a result that it never evaluated."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     oracle.record.best = -1e9
 
 
 def forged_ledger(oracle, rng):
-    """Give itself a thousand looks more."""
+    """Give itself a thousand evaluations more."""
     oracle.record.work = -1000
-    looks(oracle, rng, 1000)
+    evaluate(oracle, rng, 1000)
 
 
 def generator(oracle, rng):
@@ -307,12 +307,12 @@ def generator(oracle, rng):
 
 async def asynchronous(oracle, rng):
     """Run never, as nobody awaits it."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def forged_answer(oracle, rng):
     """Answer in the place of its process, by what is no answer."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     for number in range(3, 20):
         with contextlib.suppress(OSError):
             socket.socket(fileno=os.dup(number)).send(b'{"ended": 5, "points": 7}\n')
@@ -323,28 +323,28 @@ def patched_cosine(oracle, rng):
     """Have an objective that calls for a cosine come out lower."""
     cosine = np.cos
     np.cos = lambda x, *a, **k: cosine(x, *a, **k) + 1.0
-    looks(oracle, rng)
+    evaluate(oracle, rng)
 
 
 def forged_count(oracle, rng):
     """Give back what it has spent, to both who count."""
     for _ in range(500):
         with contextlib.suppress(RuntimeError):
-            oracle._pay(-1.0, -1)
+            oracle.record.pay(-1.0, -1)
         oracle.record.work -= 1
         oracle.record.values -= 1
-        looks(oracle, rng, 1)
+        evaluate(oracle, rng, 1)
 
 
 def forged_bound(oracle, rng):
     """Prove what it has found."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     oracle.record.bound = oracle.record.best
 
 
 def interrupts(oracle, rng):
     """End as if somebody had typed Ctrl-C."""
-    looks(oracle, rng)
+    evaluate(oracle, rng)
     raise KeyboardInterrupt
 
 

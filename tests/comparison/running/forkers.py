@@ -9,7 +9,7 @@ import subprocess
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.comparison.running.troublemakers import note
+from tests.comparison.running.misbehaving import note
 
 
 def forks(oracle, rng):
@@ -22,7 +22,7 @@ def forks(oracle, rng):
 def forks_and_dies(oracle, rng, *, pids: str = ""):
     """Leave a copy that sleeps, and end the process itself."""
     oracle.value(oracle.start(1)[0])
-    time.sleep(0.5)  # long enough for the look to be streamed
+    time.sleep(0.5)  # long enough for the evaluation to be streamed
     pid = os.fork()
     if pid:
         note(pids, pid)

@@ -8,11 +8,10 @@ import threading
 
 import pytest
 
+from comparison.running.base import Base
 from comparison.running.child import DIED, LATE, NOISE, Limits
-from comparison.running.executor import Request
-from comparison.running.launcher import Base
 from problems import Budget
-from tests.comparison.examples import alive, noted, preflight, task, user, wait_for
+from tests.comparison.examples import alive, noted, planned, user, wait_for
 
 FREE = Limits(math.inf)
 
@@ -28,8 +27,7 @@ def base():
 
 
 def request(method="random-search", **changes):
-    made = task(user(method) if "-" not in method else method, **changes)
-    return Request("run", made, preflight(made.method)).to_json()
+    return planned(user(method) if "-" not in method else method, **changes).request()
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ def test_a_run_is_killed_when_its_time_is_up(monkeypatch, answer, timeout, budge
     told = answer(asked, Limits(math.inf, timeout))
     assert (told["ended"], told["message"]) == ("timeout", message)
     assert told["seconds"] == (timeout or budget + 0.5)
-    assert [point[0] for point in told["points"]] == ["value"]
+    assert [point.kind for point in told["points"]] == ["value"]
 
 
 def test_a_run_may_take_longer_than_its_budget_where_the_limit_allows(answer):

@@ -17,19 +17,19 @@ from comparison.results.store import Store
 from comparison.running import cluster, dask_worker
 from comparison.running.cluster import Cluster, ClusterError
 from comparison.running.comparison import compare
-from comparison.running.executor import ExecutorLost, Request
+from comparison.running.executor import ExecutorLost
 from comparison.running.grid import Grid, GridError
 from comparison.running.settings import parse_options
 from methods import METHODS
+from methods.provenance import own_version
 from problems import PROBLEMS, Budget
-from problems.extra import MissingExtra
+from problems.naming.extra import MissingExtra
 from tests.comparison.examples import (
     alive,
     all_but_times,
     ancestors,
     noted,
-    preflight,
-    task,
+    planned,
     user,
     wait_for,
 )
@@ -115,10 +115,6 @@ def grid(methods, problems=("sphere",), *, options=(), **more):
     return Grid(METHODS.expand(methods), chosen, **given)
 
 
-def requests(*tasks):
-    return [(each, preflight(each.method, each.problem)) for each in tasks]
-
-
 def test_runs_are_the_same_as_on_this_machine(dask, tmp_path):
     plan = grid(["genetic", "adam", "ip", "counting"], ["sphere", "knapsack"], seeds=2)
     found = []
@@ -157,9 +153,9 @@ def test_what_cannot_be_run_is_told_before_anything_is(dask, tmp_path):
 def test_a_run_that_misbehaves_is_contained_there_and_keeps_its_curve(
     dask, method, timeout, ended, message
 ):
-    bad, good = task(user(method)), task()
+    bad, good = planned(user(method)), planned()
     with Cluster(dask.address, 6e8, timeout) as there:
-        made = {id(each): run for each, run in there.run(requests(bad, good))}
+        made = {id(each): run for each, run in there.run([bad, good])}
     run = made[id(bad)]
     assert (run.ended, run.message) == (ended, message)
     assert [point.kind for point in run.trace] == ["value"]
@@ -187,7 +183,7 @@ def test_a_dask_worker_is_killed_and_every_run_arrives_once(dask, tmp_path):
 
 def test_a_run_whose_dask_workers_die_again_and_again_is_given_up(dask, tmp_path):
     pid = tmp_path / "pid"
-    deadly = task(user("sleeps"), method_options={"pids": str(pid)})
+    deadly = planned(user("sleeps"), method_options={"pids": str(pid)})
 
     def kill():
         for _ in range(2):
@@ -197,7 +193,7 @@ def test_a_run_whose_dask_workers_die_again_and_again_is_given_up(dask, tmp_path
     killer = threading.Thread(target=kill)
     killer.start()
     with Cluster(dask.address) as there:
-        ((_, run),) = there.run(requests(deadly))
+        ((_, run),) = there.run([deadly])
     killer.join()
     assert run.ended == "killed"
     assert run.message.startswith("the Dask worker died each time, the last of them tcp://127.0.")
@@ -207,13 +203,13 @@ def test_a_run_whose_dask_workers_die_again_and_again_is_given_up(dask, tmp_path
 def test_leaving_in_the_middle_ends_what_is_being_served(dask, tmp_path):
     pid = tmp_path / "pid"
     waiting = [
-        task(user("sleeps"), method_options={"pids": str(pid)}),
-        *(task(seed=seed) for seed in range(20)),
+        planned(user("sleeps"), method_options={"pids": str(pid)}),
+        *(planned(seed=seed) for seed in range(20)),
     ]
 
     def interrupted():
         with Cluster(dask.address) as there:
-            for _ in there.run(requests(*waiting)):
+            for _ in there.run(waiting):
                 assert alive(noted(pid))
                 raise KeyboardInterrupt
 
@@ -222,7 +218,7 @@ def test_leaving_in_the_middle_ends_what_is_being_served(dask, tmp_path):
     wait_for(lambda: not alive(noted(pid)))
     assert dask.alive == 2
     with Cluster(dask.address) as there:  # the next comparison
-        ((_, run),) = there.run(requests(task()))
+        ((_, run),) = there.run([planned()])
     assert run.ended == "budget"
 
 
@@ -232,11 +228,11 @@ def test_leaving_in_the_middle_ends_what_is_being_served(dask, tmp_path):
 def test_the_last_dask_worker_died_and_no_other_comes(dask, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE_SECONDS", 1.0)
     pids = [tmp_path / name for name in "ab"]
-    tasks = [task(user("sleeps"), method_options={"pids": str(pid)}) for pid in pids]
+    tasks = [planned(user("sleeps"), method_options={"pids": str(pid)}) for pid in pids]
     killer = threading.Thread(target=lambda: [dask.kill_parent_of(noted(pid)) for pid in pids])
     killer.start()
     with Cluster(dask.address) as there, pytest.raises(ExecutorLost, match="no workers for 1 s"):
-        list(there.run(requests(*tasks)))
+        list(there.run(tasks))
     killer.join()
     with pytest.raises(ClusterError, match="it has no workers"), Cluster(dask.address):
         pass
@@ -248,10 +244,10 @@ def test_the_scheduler_died(tmp_path, caplog, monkeypatch):
     own.add(1)
     killer = threading.Thread(target=lambda: (noted(pid), own.scheduler.kill()))
     killer.start()
-    sleeper = task(user("sleeps"), method_options={"pids": str(pid)})
+    sleeper = planned(user("sleeps"), method_options={"pids": str(pid)})
     try:
         with Cluster(own.address, timeout=5.0) as there, pytest.raises(ExecutorLost) as lost:
-            list(there.run(requests(sleeper)))
+            list(there.run([sleeper]))
     finally:
         killer.join()
         own.stop()
@@ -312,7 +308,7 @@ def test_a_dask_worker_that_does_not_answer_is_left_out(dask, mute, monkeypatch)
     mute.send_signal(signal.SIGSTOP)
     with Cluster(dask.address) as there:
         assert there.jobs == 1
-        made = list(there.run(requests(*(task(seed=seed) for seed in range(4)))))
+        made = list(there.run(planned(seed=seed) for seed in range(4)))
     assert [run.ended for _, run in made] == ["budget"] * 4
 
 
@@ -332,7 +328,7 @@ def test_where_none_answers_it_is_told(dask, monkeypatch):
 def test_what_a_dask_worker_has_that_hangs_is_given_to_another(dask, monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "HANG_SECONDS", 3.0)
     waits, mark = user("waits_the_first_time"), tmp_path / "mark"
-    tasks = [task(waits, seed=i, method_options={"mark": str(mark)}) for i in range(4)]
+    tasks = [planned(waits, seed=i, method_options={"mark": str(mark)}) for i in range(4)]
     stopped = []
 
     def stop():
@@ -345,7 +341,7 @@ def test_what_a_dask_worker_has_that_hangs_is_given_to_another(dask, monkeypatch
     stopper.start()
     try:
         with Cluster(dask.address, timeout=10.0) as there:
-            made = list(there.run(requests(*tasks)))
+            made = list(there.run(tasks))
     finally:
         stopper.join()
         stopped[0].kill()
@@ -371,11 +367,11 @@ def test_a_dask_worker_of_another_version_that_comes_later_gets_nothing(dask, tm
         "Metadata-Version: 2.1\nName: beyond-gradient\nVersion: 0.0.1\n"
     )
     with Cluster(dask.address) as there:
-        list(there.run(requests(task())))
+        list(there.run([planned()]))
         late = dask.start_worker(PYTHONPATH=os.pathsep.join([str(old), str(ROOT)]))
         dask.wait_for(dask.alive + 1)
         try:
-            made = list(there.run(requests(*(task(seed=seed) for seed in range(12)))))
+            made = list(there.run(planned(seed=seed) for seed in range(12)))
         finally:
             late.terminate()
             late.wait(30)
@@ -386,7 +382,7 @@ def test_a_dask_worker_of_another_version_that_comes_later_gets_nothing(dask, tm
 def test_what_no_dask_worker_can_serve_is_killed(dask, monkeypatch):
     with Cluster(dask.address) as there:
         monkeypatch.setattr(cluster, "own_version", lambda: "99")
-        ((_, run),) = there.run(requests(task()))
+        ((_, run),) = there.run([planned()])
     assert run.ended == "killed"
     assert "Dask could not serve it: ClusterError: a Dask worker has beyond-gradient" in run.message
 
@@ -401,28 +397,26 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
 
 
 def asked(method="random-search", **changes):
-    made = task(method, **changes)
-    return Request("run", made, preflight(method)).to_json()
+    return planned(method, **changes).request()
 
 
 def test_templates_are_kept_until_a_comparison_is_over():
     answers = [
-        dask_worker.serve("first", dask_worker.own_version(), asked(seed=seed), 1e10, None)
-        for seed in range(2)
+        dask_worker.serve("first", own_version(), asked(seed=seed), 1e10, None) for seed in range(2)
     ]
     assert [answer["run"]["ended"] for answer in answers] == ["budget"] * 2
     base = dask_worker._launchers["first"]._base.process.pid
     assert alive(base)
     dask_worker.dismiss("first")
     assert not alive(base)
-    late = dask_worker.serve("first", dask_worker.own_version(), asked(), 1e10, None)
+    late = dask_worker.serve("first", own_version(), asked(), 1e10, None)
     assert late == {"ended": "killed", "message": "the comparison is over"}
 
 
 def test_processes_of_a_comparison_that_was_killed_end_with_the_next_ones_beginning():
-    dask_worker.serve("killed", dask_worker.own_version(), asked(), 1e10, None)
+    dask_worker.serve("killed", own_version(), asked(), 1e10, None)
     base = dask_worker._launchers["killed"]._base.process.pid
-    dask_worker.serve("next", dask_worker.own_version(), asked(seed=1), 1e10, None)
+    dask_worker.serve("next", own_version(), asked(seed=1), 1e10, None)
     assert not alive(base)
     dask_worker.dismiss("next")
 
@@ -433,7 +427,7 @@ def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_pat
 
     def serve(name):
         request = asked(user("sleeps"), method_options={"pids": str(pids[name])})
-        dask_worker.serve(name, dask_worker.own_version(), request, 1e10, None)
+        dask_worker.serve(name, own_version(), request, 1e10, None)
         ended.append(name)
 
     threads = [threading.Thread(target=serve, args=(name,)) for name in pids]

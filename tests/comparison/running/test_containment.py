@@ -12,7 +12,7 @@ from comparison.running import child, memory
 from comparison.running.pool import Pool
 from methods import minimize
 from problems import Budget, make
-from tests.comparison.examples import alive, preflight, task, user, wait_for
+from tests.comparison.examples import alive, planned, task, user, wait_for
 
 #: Far more than a worker needs, far less than the machine has.
 LIMIT = 6e8
@@ -22,8 +22,8 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="memory is told by /p
 
 def after_one_another(*methods, limit=None, seconds=20.0, **options):
     """Run the methods one after another and return the runs."""
-    tasks = [
-        task(
+    runs = [
+        planned(
             user(m) if m != "random-search" else m,
             budget=Budget(20, 20.0 if m == "random-search" else seconds),
             seed=i,
@@ -32,9 +32,8 @@ def after_one_another(*methods, limit=None, seconds=20.0, **options):
         for i, m in enumerate(methods)
     ]
     with Pool(1, limit) as pool:
-        found = [(each, preflight(each.method, each.problem)) for each in tasks]
-        made = {each.seed: run for each, run in pool.run(found)}
-    return [made[i] for i in range(len(tasks))]
+        made = {each.seed: run for each, run in pool.run(runs)}
+    return [made[i] for i in range(len(runs))]
 
 
 @pytest.mark.parametrize(
@@ -74,10 +73,10 @@ def test_what_a_method_makes_of_global_state_ends_with_its_run(tmp_path):
     said = [tmp_path / "before", tmp_path / "after"]
     with Pool() as pool:
         for path, between in zip(said, [True, False], strict=True):
-            tell = task(user("tells_global_state"), method_options={"path": str(path)})
-            tasks = [tell, task(user("changes_global_state"))] if between else [tell]
-            runs = [pool.run([(t, preflight(t.method, t.problem))]) for t in tasks]
-            assert [run.ended for made in runs for _, run in made] == ["converged"] * len(tasks)
+            tell = planned(user("tells_global_state"), method_options={"path": str(path)})
+            runs = [tell, planned(user("changes_global_state"))] if between else [tell]
+            ended = [run.ended for each in runs for _, run in pool.run([each])]
+            assert ended == ["converged"] * len(runs)
     before, after = (path.read_text() for path in said)
     assert before == after
 
@@ -95,8 +94,8 @@ def test_memory_that_a_child_holds_counts_and_it_ends_too():
 @linux
 def test_a_try_that_allocates_leaves_it_to_the_runs():
     with Pool(1, LIMIT) as pool:
-        ((_, found),) = pool.attempt(pool.describe([task(user("allocates"))]))
-    assert found.method == "troublemakers.py:allocates"
+        ((cell, why),) = pool.attempt(pool.describe([task(user("allocates"))]))
+    assert (cell.method.name, why) == ("misbehaving.py:allocates", "")
 
 
 # ------------------------------------------------------------------------------ memory

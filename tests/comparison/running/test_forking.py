@@ -14,7 +14,7 @@ from comparison.running.guard import children
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Budget, make
-from tests.comparison.examples import alive, noted, preflight, task
+from tests.comparison.examples import alive, noted, planned
 
 FORKERS = Path(__file__).with_name("forkers.py")
 
@@ -23,8 +23,8 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="children are told by
 
 def after_one_another(*methods, **options):
     """Run the methods one after another and return the runs; nothing is left of them."""
-    tasks = [
-        task(
+    runs = [
+        planned(
             f"{FORKERS}:{m}" if m != "random-search" else m,
             budget=Budget(20, 20.0),
             seed=i,
@@ -33,18 +33,17 @@ def after_one_another(*methods, **options):
         for i, m in enumerate(methods)
     ]
     with Pool(1) as pool:
-        found = [(each, preflight(each.method, each.problem)) for each in tasks]
-        made = [(each.seed, run) for each, run in pool.run(found)]
+        made = [(each.seed, run) for each, run in pool.run(runs)]
         (guard,) = children(pool.launcher._base.process.pid)  # of the template
         (template,) = children(guard)
-        (seat,) = [pid for pid in children(template) if alive(pid)]  # its guard is for the next
-        assert children(seat) == []
-    assert [seed for seed, _ in made] == list(range(len(tasks)))  # each once, in order
+        (standing,) = [pid for pid in children(template) if alive(pid)]  # its guard is for the next
+        assert children(standing) == []
+    assert [seed for seed, _ in made] == list(range(len(runs)))  # each once, in order
     return [run for _, run in made]
 
 
 @pytest.mark.parametrize(
-    ("method", "ended", "looks", "options"),
+    ("method", "ended", "evaluations", "options"),
     [
         ("forks", "budget", 20, {}),
         ("talks_in_a_copy", "converged", 1, {}),
@@ -54,12 +53,14 @@ def after_one_another(*methods, **options):
         ("reads_input", "converged", 1, {}),
     ],
 )
-def test_it_reports_once_and_the_others_are_what_they_are_without_it(method, ended, looks, options):
+def test_it_reports_once_and_the_others_are_what_they_are_without_it(
+    method, ended, evaluations, options
+):
     order = ("random-search", method, "random-search", method, "random-search")
     runs = after_one_another(*order, **{method: options})
     for run in (runs[1], runs[3]):
         assert (run.ended, run.message) == (ended, "")
-        assert run.ledger.values == looks
+        assert run.ledger.values == evaluations
         assert run.value == min(point.value for point in run.trace)
     for i in (0, 2, 4):
         alone = minimize(make("sphere"), "random-search", Budget(20, 20.0), seed=i)

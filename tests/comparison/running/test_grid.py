@@ -8,16 +8,20 @@ from dataclasses import replace
 
 import pytest
 
+from comparison.analysis.rows import rows
 from comparison.results.store import Store
-from comparison.rows import rows
+from comparison.running.cell import Cell
 from comparison.running.comparison import compare
+from comparison.running.describe import describe_method
 from comparison.running.grid import Grid, GridError
 from comparison.running.pool import Pool
 from comparison.running.settings import parse_options
+from comparison.running.sweep import planned_runs
+from comparison.terminal.formats import as_csv
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from problems.options import UnknownName
-from tests.comparison.examples import CORPUS, USER, all_but_times, short, user
+from problems.naming.options import UnknownName
+from tests.comparison.examples import CORPUS, USER, all_but_times, cell, user
 
 BUDGET = Budget(20, 20.0)
 
@@ -81,15 +85,13 @@ def test_a_method_named_twice_is_compared_once():
 
 def test_tasks_are_every_seed_of_every_instance():
     plan = grid(["genetic"], seeds=2, instances=3)
-    (cell,) = plan.cells()
-    made = [(task.instance, task.seed) for task in plan.tasks(cell)]
+    made = [(run.instance, run.seed) for run in planned_runs(plan, cell())]
     assert made == [(i, s) for i in range(3) for s in range(2)]
 
 
 def test_a_problem_in_which_nothing_is_random_has_one_instance(store):
     plan = Grid([METHODS.entry("genetic")], [PROBLEMS.entry("g06")], seeds=2, instances=3)
-    (cell,) = plan.cells()
-    made = [(task.instance, task.seed) for task in plan.tasks(cell, one_instance=True)]
+    made = [(run.instance, run.seed) for run in planned_runs(plan, cell(one_instance=True))]
     assert made == [(0, 0), (0, 1)]
     done = compare(replace(plan, budget=Budget(20, 5)), store)
     assert (done.made, done.one_instance) == (2, ["g06"])
@@ -98,51 +100,11 @@ def test_a_problem_in_which_nothing_is_random_has_one_instance(store):
 @pytest.mark.parametrize("method", [n for n in METHODS.names() if not METHODS.entry(n).seeded])
 def test_a_method_that_draws_no_random_numbers_has_one_seed(method):
     plan = grid([method], seeds=5, instances=2)
-    assert [(t.instance, t.seed) for t in plan.tasks(plan.cells()[0])] == [(0, 0), (1, 0)]
+    described = Cell(plan.cells()[0], describe_method(plan.cells()[0]), cell().problem)
+    assert [(r.instance, r.seed) for r in planned_runs(plan, described)] == [(0, 0), (1, 0)]
 
 
 # ---------------------------------------------------------------------- options
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ([], {}),
-        (["genetic.population=7"], {"genetic": {"population": "7"}}),
-        (["ga.population=7", "genetic.step=0.1"], {"genetic": {"population": "7", "step": "0.1"}}),
-        (["sphere.dimension=3"], {"sphere": {"dimension": "3"}}),
-        (["genetic.population=1", "ga.population=2"], {"genetic": {"population": "2"}}),
-        (["genetic.population="], {"genetic": {"population": ""}}),
-        (["next-token-table.corpus=a=b"], {"next-token-table": {"corpus": "a=b"}}),
-        ([f"{USER}:honest.looks=5"], {"troublemakers.py:honest": {"looks": "5"}}),
-        ([f"{USER}:Fair.dimension=5"], {"troublemakers.py:Fair": {"dimension": "5"}}),
-    ],
-    ids=short,
-)
-def test_options_are_read_by_canonical_name(settings, expected):
-    assert parse_options(settings, []) == expected
-
-
-@pytest.mark.parametrize(
-    "setting", ["", "genetic", "genetic.population", "population=7", "=7", "genetic.=7", ".x=7"]
-)
-def test_a_setting_of_another_form_is_refused(setting):
-    with pytest.raises(GridError, match=r"expected NAME\.OPTION=VALUE"):
-        parse_options([setting], [])
-
-
-@pytest.mark.parametrize(
-    ("setting", "hint"),
-    [
-        ("genetc.population=7", "unknown method or problem 'genetc'; did you mean 'genetic'?"),
-        ("spher.dimension=7", "did you mean 'sphere'?"),
-        ("/nowhere/mine.py:mine.x=1", "mine.py:mine"),
-    ],
-)
-def test_an_option_of_an_unknown_name_is_refused(setting, hint):
-    with pytest.raises(UnknownName) as error:
-        parse_options([setting], [])
-    assert hint in str(error.value)
 
 
 def test_an_option_of_something_else_is_refused():
@@ -150,21 +112,28 @@ def test_an_option_of_something_else_is_refused():
         grid(["genetic"], options=["adam.rate=1"])
 
 
-def test_the_corpus_is_set_on_the_problems_that_read_one():
-    problems = PROBLEMS.expand(["sphere", "next-token-table", "next-token-rank"])
-    expected = {"next-token-table": {"corpus": CORPUS}, "next-token-rank": {"corpus": CORPUS}}
-    assert parse_options([], problems, CORPUS) == expected
-
-
-def test_an_option_goes_before_the_common_corpus():
-    problems = PROBLEMS.expand(["next-token-table"])
-    found = parse_options(["next-token-table.corpus=mine.txt"], problems, CORPUS)
-    assert found == {"next-token-table": {"corpus": "mine.txt"}}
-
-
-def test_a_corpus_that_nothing_reads_is_refused():
-    with pytest.raises(GridError, match="none of the chosen problems reads a corpus"):
-        parse_options([], PROBLEMS.expand(["sphere", "knapsack"]), CORPUS)
+def test_an_option_is_parsed_once_for_its_key_and_all_its_runs(store, tmp_path):
+    """Once for three seeds: described, and then handed to the try and to the runs."""
+    (tmp_path / "mine.py").write_text(
+        "from pathlib import Path\n"
+        "from typing import Annotated\n"
+        "from problems.core.interval import Interval\n"
+        "class Noted(Interval):\n"
+        "    def __contains__(self, number):\n"
+        "        with Path(__file__).with_name('parsed').open('a') as file:\n"
+        "            file.write(f'{number!r} ')\n"
+        "        return super().__contains__(number)\n"
+        "def walks(oracle, rng, *, step: Annotated[float, Noted(ge=0, le=1)] = 0.5):\n"
+        "    if step != 0.25:\n"
+        "        raise RuntimeError(repr(step))\n"
+        "    oracle.value(oracle.start(1)[0])\n"
+    )
+    mine = f"{tmp_path / 'mine.py'}:walks"
+    done = compare(grid([mine], options=[f"{mine}.step=25e-2"], seeds=3), store)
+    assert [(run.ended, run.method_options) for run in done.runs] == [
+        ("converged", {"step": 0.25})
+    ] * 3
+    assert (tmp_path / "parsed").read_text() == "0.25 "
 
 
 # ------------------------------------------------------------------- comparisons
@@ -178,7 +147,8 @@ def test_a_comparison_makes_every_run_and_stores_it(store):
     )
     assert len(store.keys()) == 8
     assert {run.ended for run in done.runs} == {"budget"}
-    assert list(done.cells) == [("random-search", "sphere"), ("hill-climb", "sphere")]
+    assert done.results.contenders == ["random-search", "hill-climb"]
+    assert done.results.problems == ["sphere"]
 
 
 def test_a_second_call_makes_no_run_and_finds_the_same(store):
@@ -186,7 +156,7 @@ def test_a_second_call_makes_no_run_and_finds_the_same(store):
     second = compare(grid(["hill-climb", "genetic"], seeds=2), store)
     assert (second.made, second.stored) == (0, 4)
     assert sorted(what(second.runs)) == sorted(what(first.runs))
-    assert rows(second) == rows(first)
+    assert as_csv(rows(second.results)) == as_csv(rows(first.results))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +187,7 @@ def test_only_what_is_missing_is_run(store, changes, made):
 def test_runs_come_in_the_order_of_the_grid_however_they_ended(store):
     plan = grid(["hill-climb", "random-search"], ["knapsack", "sphere"], seeds=2)
     done = compare(plan, store, jobs=2)
-    order = [(t.method, t.problem, t.seed) for cell in plan.cells() for t in plan.tasks(cell)]
+    order = [(each.method, each.problem, seed) for each in plan.cells() for seed in range(2)]
     assert [(run.method, run.problem, run.seed) for run in done.runs] == order
 
 
@@ -256,11 +226,11 @@ def test_unsupported_cells_are_told_and_not_stored(store):
     done = compare(grid(["counting", "random-search"], seeds=2), store)
     assert (done.made, len(store.keys())) == (2, 2)
     assert [(run.method, run.ended) for run in done.runs] == [
-        ("random-search", "budget"),
-        ("random-search", "budget"),
         ("counting", "unsupported"),
+        ("random-search", "budget"),
+        ("random-search", "budget"),
     ]
-    assert done.runs[-1].message == "there is nothing to count"
+    assert done.runs[0].message == "there is nothing to count"
 
 
 def test_a_comparison_in_which_nothing_can_run_is_refused_with_the_reasons(store):
@@ -376,15 +346,16 @@ def test_only_cells_of_which_a_run_is_to_be_made_are_tried(store, monkeypatch):
     serve = Pool.serve
 
     def noting(pool, requests):
-        for request in requests:
-            asked.append((request.do, [task.method for task in request.tasks]))
-            yield from serve(pool, [request])
+        for of, request in requests:
+            methods = [tried["task"]["method"] for tried in request.get("cells", ())]
+            asked.append((request["action"], methods))
+            yield from serve(pool, [(of, request)])
 
     monkeypatch.setattr(Pool, "serve", noting)
     compare(grid(["random-search"], seeds=1), store)
     asked.clear()
     compare(grid(["random-search", "hill-climb", "counting"], seeds=1), store)
-    tried = [methods for do, methods in asked if do == "attempts"]
+    tried = [methods for action, methods in asked if action == "try"]
     assert tried == [["hill-climb", "counting"]]  # that one is unsupported, so it has no run
 
 
@@ -436,21 +407,22 @@ def test_a_certificate_made_before_serves_a_comparison_without_the_solver(store)
         "options": ["next-token-ternary.bits=3"],
         "corpus": CORPUS,
     }
-    (before,) = rows(compare(grid(["random-search"], seeds=1, **problem), store))
+    (before,) = rows(compare(grid(["random-search"], seeds=1, **problem), store).results)
     assert before.reference_kind != "certified"
-    (solver,) = rows(compare(grid(["ip"], **problem), store))
+    (solver,) = rows(compare(grid(["ip"], **problem), store).results)
     assert (solver.ended, solver.gap, solver.bound) == ("optimal", 0.0, solver.value)
     done = compare(grid(["random-search"], seeds=1, **problem), store)
-    (after,) = rows(done)
+    (after,) = rows(done.results)
     assert done.made == 0
-    assert (after.reference, after.reference_kind) == (solver.value, "certified")
+    assert (after.reference.value, after.reference_kind) == (solver.value, "certified")
     assert after.gap == after.value - solver.value
 
 
 def test_a_certificate_does_not_serve_another_instance_of_the_problem(store):
     problem = {"problems": ["next-token-ternary"], "corpus": CORPUS}
     compare(grid(["ip"], options=["next-token-ternary.bits=3"], **problem), store)
-    (row,) = rows(compare(grid(["rs"], options=["next-token-ternary.bits=4"], **problem), store))
+    done = compare(grid(["rs"], options=["next-token-ternary.bits=4"], **problem), store)
+    (row,) = rows(done.results)
     assert row.reference_kind != "certified"
 
 
@@ -458,7 +430,7 @@ def test_a_problem_that_is_built_anew_for_each_run_is_told(store, tmp_path):
     option = f"{user('Threaded')}.note_at={tmp_path / 'built'}"
     done = compare(grid(["random-search"], [user("Threaded")], seeds=2, options=[option]), store)
     assert [run.ended for run in done.runs] == ["budget"] * 2
-    assert done.built_anew == {"troublemakers.py:Threaded": "it has 2 threads when it is built"}
+    assert done.built_anew == {"misbehaving.py:Threaded": "it has 2 threads when it is built"}
 
 
 def test_what_a_problem_says_of_itself_that_no_run_could_be_stored_with_is_refused(store):

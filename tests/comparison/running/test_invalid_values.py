@@ -19,7 +19,7 @@ from comparison.running.grid import Grid
 from comparison.running.pool import Pool
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, from_function, make
-from tests.comparison.examples import preflight, task
+from tests.comparison.examples import planned
 from tests.comparison.running.bad_values import (
     EVERYWHERE,
     SEVERAL,
@@ -206,7 +206,7 @@ def test_a_heading_that_cannot_be_had_is_told_before_any_run(kind, message, call
 def test_a_run_says_what_it_was_given_in_place_of_a_number(name, kind, why):
     run = minimize(make(f"{FILE}:{name}", kind=kind), "random-search", Budget(5, 20.0), batch=5)
     assert (run.ended, run.value) == ("nan", None)
-    assert run.message == f"5 looks gave no finite number, {why}"
+    assert run.message == f"5 evaluations gave no finite number, {why}"
 
 
 @pytest.mark.parametrize(("kind", "message"), [("nan-tokens", "what it gave cannot be stored")])
@@ -248,8 +248,7 @@ def test_a_score_that_is_not_finite_is_none(said):
 
 def test_after_a_run_that_could_not_be_stored_others_are_made():
     cells = [(f"{FILE}:Odd", {"kind": "nan-tokens"}), ("sphere", {}), (f"{FILE}:Odd", {})]
-    tasks = [task("hill-climb", problem, problem_options=options) for problem, options in cells]
+    runs = [planned("hill-climb", problem, problem_options=of) for problem, of in cells]
     with Pool(1) as pool:
-        found = [(each, preflight("hill-climb", each.problem)) for each in tasks]
-        ended = [run.ended for _, run in pool.run(found)]
+        ended = [run.ended for _, run in pool.run(runs)]
     assert ended == ["error", "budget", "budget"]

@@ -15,13 +15,13 @@ import pytest
 from comparison.running import child, wire
 from comparison.running import launcher as module
 from comparison.running.child import Limits
-from comparison.running.executor import Request
 from comparison.running.guard import children
-from comparison.running.launcher import KEPT, Launcher
+from comparison.running.launcher import Launcher
 from comparison.running.random_value import random_value
+from comparison.running.task import request as task_request
 from problems import Budget, make
-from tests.comparison.examples import alive, preflight, task, user, wait_for
-from tests.comparison.running.troublemakers import Counting
+from tests.comparison.examples import alive, cell, planned, task, user, wait_for
+from tests.comparison.running.misbehaving import Counting
 
 FREE = Limits(math.inf)
 
@@ -33,18 +33,17 @@ def launcher(request):
     made.close()
 
 
-def request(do="run", method="random-search", problem="sphere", **changes):
-    made = task(method, problem, **changes)
-    return Request(do, made, preflight(method, problem)).to_json()
+def request(action="run", method="random-search", problem="sphere", **changes):
+    return {**planned(method, problem, **changes).request(), "action": action}
 
 
 def test_the_same_answers_whether_it_is_copied_or_not(launcher):
-    described = launcher.serve(request("problem"))
+    described = launcher.serve(request("describe problem"))
     assert described["described"]["title"] == "10-D, shifted and rotated"
-    assert launcher.serve(request("method"))["described"]["method"] == "random-search"
-    tried = Request("attempts", task("ip"), tasks=[task("ip"), task("rs")]).to_json()
-    assert launcher.serve(tried) == {
-        "attempts": [{"unsupported": "it has no linear model"}, {"unsupported": ""}]
+    assert launcher.serve(request("describe method"))["described"]["name"] == "random-search"
+    cells = [cell(task(method)).to_json() for method in ("ip", "rs")]
+    assert launcher.serve(task_request("try", task("ip"), cells=cells)) == {
+        "tried": [{"unsupported": "it has no linear model"}, {"unsupported": ""}]
     }
     runs = [launcher.serve(request(seed=seed)) for seed in (0, 1, 0)]
     assert runs[0]["run"]["value"] == runs[2]["run"]["value"] != runs[1]["run"]["value"]
@@ -68,7 +67,7 @@ def test_a_problem_that_leaves_a_thread_is_built_anew_for_each_run_and_that_is_t
 
 def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhere(launcher):
     asked = {"problem": user("RaisesInConstructor")}
-    assert launcher.serve(request("problem", **asked)) == {
+    assert launcher.serve(request("describe problem", **asked)) == {
         "usage": f"{asked['problem']}: RuntimeError: no such data"
     }
     run = launcher.serve(request(**asked))
@@ -79,7 +78,7 @@ def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhe
 
 
 @pytest.mark.parametrize("copies", [True, False], ids=["copied", "anew"])
-def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
+def test_evaluating_random_points_changes_nothing_that_a_run_sees(copies):
     """Of a user's problem, which may keep what it likes: here how often it was asked."""
     launcher = Launcher(FREE, copies=copies)
     try:
@@ -94,9 +93,9 @@ def test_looks_at_random_points_change_nothing_that_a_run_sees(copies):
         launcher.close()
 
 
-def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
-    monkeypatch.setattr(module, "LOOK_SECONDS", 0.5)
-    monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first look under load
+def test_evaluations_of_random_points_that_hang_are_given_up(monkeypatch):
+    monkeypatch.setattr(module, "RANDOM_VALUE_SECONDS", 0.5)
+    monkeypatch.setattr(child, "GRACE_SECONDS", 2.0)  # enough for the first evaluation under load
     launcher = Launcher(FREE)
     try:
         answer = launcher.serve(request(problem=user("Hangs"), budget=Budget(1, 0.2)))
@@ -106,9 +105,9 @@ def test_looks_at_random_points_that_hang_are_given_up(monkeypatch):
 
 
 def test_a_problem_whose_process_dies_is_tried_once_more(tmp_path, launcher):
-    asked = {"problem_options": {"note_at": str(tmp_path / "built")}}
-    assert "described" in launcher.serve(request("problem", problem=user("DiesOnce"), **asked))
-    answer = launcher.serve(request("problem", problem=user("Dies")))
+    once = {"problem": user("DiesOnce"), "problem_options": {"note_at": str(tmp_path / "built")}}
+    assert "described" in launcher.serve(request("describe problem", **once))
+    answer = launcher.serve(request("describe problem", problem=user("Dies")))
     assert (answer["ended"], answer["message"]) == ("killed", "its process died")
 
 
@@ -120,43 +119,21 @@ def test_a_method_whose_process_dies_is_tried_once_more(tmp_path, launcher):
         "if not mark.exists():\n    mark.touch()\n    os._exit(7)\n"
         "def mine(oracle, rng): ...\n"
     )
-    answer = launcher.serve(request("method", f"{mine}:mine"))
-    assert answer["described"]["method"] == "mine.py:mine"
-
-
-def test_templates_that_nobody_needs_are_let_go():
-    launcher = Launcher(FREE)
-    try:
-        for instance in range(KEPT + 3):
-            launcher.serve(request("problem", instance=instance))
-        assert len(launcher._templates) == KEPT + 1
-    finally:
-        launcher.close()
+    answer = launcher.serve(request("describe method", f"{mine}:mine"))
+    assert answer["described"]["name"] == "mine.py:mine"
 
 
 def test_a_template_that_is_being_asked_is_alive(launcher):
     """Its answer waits in the channel, for the thread that asked."""
-    launcher.serve(request("problem"))
-    (future,) = launcher._templates.values()
-    template = future.result()
+    launcher.serve(request("describe problem"))
+    with launcher.templates.use(request()) as template:
+        pass
     if template.answer["not_copied"]:
         return
-    wire.send(template.child.socket, {"do": "warm"})
+    wire.send(template.child.socket, {})
     wait_for(lambda: select.select([template.child.socket], [], [], 0)[0])
     assert template.alive
     assert template.child.answer(FREE) == {"random value": random_value(make("sphere"))}
-
-
-def test_a_template_that_is_dropped_ends_when_nobody_needs_it_any_more():
-    launcher = Launcher(FREE)
-    launcher.serve(request())
-    (key,) = launcher._templates
-    template = launcher._template(request()["task"])
-    launcher._drop(key)
-    assert template.alive
-    launcher._let_go(template)
-    assert not template.alive
-    launcher.close()
 
 
 def test_nothing_is_left_when_it_is_closed_and_nothing_is_served():
@@ -174,15 +151,15 @@ def test_the_guard_of_a_threads_runs_stays_until_it_is_killed():
     launcher = Launcher(FREE)
     try:
         first = launcher.serve(request())
-        (seat,) = launcher._seats.values()
+        (standing,) = launcher._guards.values()
         again = launcher.serve(request())
-        assert list(launcher._seats.values()) == [seat]
+        assert list(launcher._guards.values()) == [standing]
         base = launcher._base.process.pid
         (guard,) = [pid for of in children(base) for t in children(of) for pid in children(t)]
         os.kill(guard, signal.SIGKILL)
         wait_for(lambda: not alive(guard))
         anew = launcher.serve(request())
-        assert list(launcher._seats.values()) != [seat]
+        assert list(launcher._guards.values()) != [standing]
         assert first["run"]["value"] == again["run"]["value"] == anew["run"]["value"]
     finally:
         launcher.close()
@@ -191,11 +168,11 @@ def test_the_guard_of_a_threads_runs_stays_until_it_is_killed():
 def test_a_base_that_was_killed_is_started_again():
     launcher = Launcher(FREE)
     try:
-        first = launcher.serve(request("method"))
+        first = launcher.serve(request("describe method"))
         pid = launcher._base.process.pid
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: not alive(pid))
-        assert launcher.serve(request("method")) == first
+        assert launcher.serve(request("describe method")) == first
     finally:
         launcher.close()
 
@@ -208,8 +185,8 @@ def test_a_base_that_is_killed_whenever_it_is_asked_ends_the_run_and_not_the_run
     launcher = Launcher(FREE)
     with monkeypatch.context() as patched:
         patched.setattr(module.Base, "copy", copy)
-        for do in ("problem", "method", "run"):
-            answer = launcher.serve(request(do))
+        for action in ("describe problem", "describe method", "run"):
+            answer = launcher.serve(request(action))
             assert (answer["ended"], answer["message"]) == ("killed", "its process died")
     try:
         assert launcher.serve(request())["run"]["ended"] == "budget"
@@ -245,7 +222,8 @@ def test_what_a_point_is_worth_is_asked_of_a_process_that_ran_no_method():
     launcher = Launcher(FREE)
     try:
         run = launcher.serve(request())["run"]
-        template = launcher._template(request()["task"])
+        with launcher.templates.use(request()) as template:
+            pass
         assert template.misvalued(run, None) == ""
         assert template.misvalued(run, [7, 3]) == ""
         for value in (run["value"] - 1.0, 1e-3):

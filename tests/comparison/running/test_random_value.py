@@ -95,14 +95,14 @@ def test_where_the_median_is_no_number_there_is_none(problem):
 
 @pytest.mark.parametrize("limit", ["CPU_SECONDS", "SECONDS"])
 def test_looks_that_are_too_slow_are_given_up(limit, monkeypatch):
-    looks = []
+    evaluated = []
     monkeypatch.setattr(module, limit, -1.0)
-    assert random_value(along(lambda t: looks.append(t) or float(t))) is None
-    assert len(looks) == 1
+    assert random_value(along(lambda t: evaluated.append(t) or float(t))) is None
+    assert len(evaluated) == 1
 
 
 def test_a_loaded_machine_does_not_move_it(monkeypatch):
-    """The clock goes a second further at every look, as where many others compute."""
+    """The clock goes a second further at every evaluation, as where many others compute."""
     now = iter(range(1, 1000))
     monkeypatch.setattr(module, "perf_counter", lambda: float(next(now)))
     assert random_value(along(float)) == drawn(along(float))[POINTS // 2]

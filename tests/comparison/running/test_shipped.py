@@ -11,12 +11,11 @@ from comparison.results import load
 from comparison.results.store import Store
 from comparison.running.comparison import compare
 from comparison.running.grid import Grid
-from comparison.running.shipped import kept, ship
-from comparison.running.task import Task
-from comparison.show import shown
+from comparison.running.shipped import ship
+from comparison.terminal.show import shown
 from methods import METHODS, minimize
 from problems import PROBLEMS, Box, Budget, Problem, from_function
-from problems.usage_error import UsageError
+from problems.core.usage_error import UsageError
 
 BUDGET = Budget(30, 20.0)
 
@@ -97,7 +96,6 @@ def test_without_one_it_is_in_memory_only_and_made_anew(tmp_path, versions):
         done, keys = made(tmp_path, [walks], [ship(Mine, version=versions[1])])
         assert (done.made, done.stored, keys) == (2, 0, set())
         assert all(run.trace for run in done.runs)
-    assert not kept(Task("m", "p", shipped={"method": {"version": "", "payload": ""}}))
 
 
 def test_what_the_caller_did_does_not_come_along(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from comparison.running.suites import REFERENCE, SUITES, left_out, suite
 from methods import METHODS
 from problems import PROBLEMS
-from problems.options import UnknownName
+from problems.naming.options import UnknownName
 
 
 @pytest.mark.parametrize("name", SUITES)

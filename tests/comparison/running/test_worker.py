@@ -6,23 +6,22 @@ import errno
 import json
 import shutil
 import socket
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from comparison.results.run_json import run_from_json, run_to_json
-from comparison.running import memory, workplace
+from comparison.running import memory, problem_cache
+from comparison.running.broken_run import broken_run
+from comparison.running.cell import Cell, PlannedRun
 from comparison.running.child import Child
-from comparison.running.executor import Request
-from comparison.running.inquiry import Usage, attempt, describe_method, describe_problem
-from comparison.running.task import Preflight, broken_run
+from comparison.running.describe import Usage, attempt, describe_method, describe_problem
+from comparison.running.problem_cache import ProblemCache
+from comparison.running.task import request
 from comparison.running.worker import perform, serve
-from comparison.running.workplace import Workplace
 from problems import Budget
-from problems.accident import Accident
-from tests.comparison.examples import CORPUS, USER, short, task, user
-from tests.comparison.examples import preflight as found_by_preflight
+from problems.core.accident import Accident
+from tests.comparison.examples import CORPUS, USER, cell, planned, short, task, user
 
 #: A problem that says what cannot be stored.
 BAD, NAN = f"{Path(__file__).with_name('bad_values.py')}:Odd", {"kind": "nan-tokens"}
@@ -38,7 +37,7 @@ class Sent:
         self.messages.append(json.loads(json.dumps(message, allow_nan=False, default=str)))
 
     def keep(self, point):
-        self.kept.append(astuple(point))
+        self.kept.append(point)
 
     def points(self):
         return self.kept
@@ -47,23 +46,27 @@ class Sent:
 # ------------------------------------------------------- descriptions and attempts
 
 
-def described(cell):
-    return Preflight(**describe_problem(cell, Workplace()), **describe_method(cell))
+def described(made):
+    return Cell(made, describe_method(made), describe_problem(made, ProblemCache()))
+
+
+def attempted(made):
+    return attempt(described(made), ProblemCache(), Sent())
 
 
 def test_a_description_resolves_names_and_options():
     found = described(task("ga", "sphere", method_options={"population": "7"}))
-    assert (found.method, found.problem) == ("genetic", "sphere")
-    assert found.method_options["population"] == 7
-    assert set(found.method_options) > {"population"}
-    assert found.problem_options == {"dimension": 10}
-    assert (found.objective, found.unsupported) == ("squared distance", "")
+    assert str(found) == "genetic on sphere"
+    assert found.method.options["population"] == 7
+    assert set(found.method.options) > {"population"}
+    assert found.problem.options == {"dimension": 10}
+    assert found.facts.objective == "squared distance"
 
 
 def test_an_attempt_says_why_a_cell_is_unsupported():
     sent = Sent()
-    assert attempt(task("ip", "sphere"), Workplace(), sent) == "it has no linear model"
-    assert attempt(task("rs", "sphere"), Workplace(), sent) == ""
+    assert attempt(cell(task("ip")), ProblemCache(), sent) == "it has no linear model"
+    assert attempt(cell(task("rs")), ProblemCache(), sent) == ""
     assert sent.messages == [{"started": None}] * 2
 
 
@@ -74,7 +77,12 @@ def test_an_attempt_says_why_a_cell_is_unsupported():
         ("genetic", "spere", {}, "unknown problem 'spere'; did you mean 'sphere'?"),
         ("genetic", "sphere", {"populaton": "5"}, "did you mean 'population'?"),
         ("genetic", "sphere", {"population": "many"}, "expected a whole number"),
-        ("genetic", "sphere", {"population": "-5"}, "genetic: population=-5: expected"),
+        (
+            "genetic",
+            "sphere",
+            {"population": "-5"},
+            "genetic.population=-5: expected a whole number >= 2",
+        ),
         (user("honest"), "sphere", {"looks": "0"}, "honest: looks=0: expected"),
         (user("honist"), "sphere", {}, "has no 'honist'; did you mean 'honest'?"),
         (user("not_callable"), "sphere", {}, "not_callable"),
@@ -89,38 +97,31 @@ def test_an_attempt_says_why_a_cell_is_unsupported():
     ids=short,
 )
 def test_what_the_user_can_mend_is_refused_in_one_line(method, problem, options, why):
-    cell = task(method, problem, method_options=options)
-
-    def preflight():
-        return described(cell) and attempt(cell, Workplace(), Sent())
-
     with pytest.raises(Usage) as refusal:
-        preflight()
+        attempted(task(method, problem, method_options=options))
     assert why in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("method", ["raises", "refuses", "leaves", "uses_global_random"])
 def test_an_attempt_leaves_a_method_of_its_own_fault_to_its_runs(method):
-    assert attempt(task(user(method)), Workplace(), Sent()) == ""
+    assert attempted(task(user(method))) == ""
 
 
 @pytest.mark.parametrize("problem", ["Raises", "Nan", "Valueless", "ScoreRaises", "Beaten"])
-def test_neither_looks_at_the_problem(problem):
-    cell = task("random-search", user(problem))
-    assert described(cell).unsupported == ""
-    assert attempt(cell, Workplace(), Sent()) == ""
+def test_neither_evaluates_the_problem(problem):
+    assert attempted(task("random-search", user(problem))) == ""
 
 
 def test_a_description_identifies_user_files_and_data():
     built_in, mine = (described(task(m)) for m in ("random-search", user("honest")))
-    assert built_in.method_identity == ""
-    assert len(mine.method_identity) == 12
+    assert built_in.method.file == ""
+    assert len(mine.method.file) == 12
     text, other = (
         described(task("counting", "next-token-table", problem_options={"corpus": c}))
         for c in (CORPUS, f"{CORPUS},seed=1")
     )
-    assert text.problem_identity != other.problem_identity
+    assert text.problem.fingerprint != other.problem.fingerprint
 
 
 # ------------------------------------------------------------------------ perform
@@ -128,8 +129,7 @@ def test_a_description_identifies_user_files_and_data():
 
 def performed(method, problem="sphere", **changes):
     sent = Sent()
-    found = found_by_preflight(method, problem)
-    run = perform(task(method, problem, **changes), found, Workplace(), sent)
+    run = perform(planned(method, problem, **changes), ProblemCache(), sent)
     assert sent.messages == [{"started": None}]  # its clock begins when the problem is built
     return run
 
@@ -144,11 +144,11 @@ def performed(method, problem="sphere", **changes):
         (user("leaves"), "sphere", "error", "SystemExit", True),
         ("random-search", user("Raises"), "error", "RuntimeError: out of order", False),
         ("hill-climb", user("RaisesLater"), "error", "RuntimeError: out of order", True),
-        ("random-search", user("Nan"), "nan", "looks gave no finite number", False),
-        ("hill-climb", user("Nothing"), "nan", "looks gave no finite number", False),
-        ("hill-climb", user("Text"), "nan", "looks gave no finite number", False),
-        ("random-search", user("WrongShape"), "nan", "looks gave no finite number", False),
-        ("hill-climb", user("WrongShape"), "nan", "looks gave no finite number", False),
+        ("random-search", user("Nan"), "nan", "evaluations gave no finite number", False),
+        ("hill-climb", user("Nothing"), "nan", "evaluations gave no finite number", False),
+        ("hill-climb", user("Text"), "nan", "evaluations gave no finite number", False),
+        ("random-search", user("WrongShape"), "nan", "evaluations gave no finite number", False),
+        ("hill-climb", user("WrongShape"), "nan", "evaluations gave no finite number", False),
         ("random-search", user("Valueless"), "error", "defines neither value", False),
         ("random-search", user("Beaten"), "error", "BrokenReference", True),
         ("random-search", user("ScoreRaises"), "error", "RuntimeError: the held-out data", True),
@@ -189,19 +189,17 @@ def test_the_same_task_gives_the_same_run():
 
 
 def test_a_run_tells_the_most_memory_that_its_process_held_in_it():
-    hoard = task(user("hoards"), method_options={"megabytes": "200"})
-    run = perform(hoard, found_by_preflight(), Workplace(), Sent())
-    after = perform(task(), found_by_preflight(), Workplace(), Sent())
+    hoard = planned(user("hoards"), method_options={"megabytes": "200"})
+    run = perform(hoard, ProblemCache(), Sent())
+    after = perform(planned(), ProblemCache(), Sent())
     assert (run.ended, after.ended) == ("converged", "budget")
     assert run.memory > 200e6
     assert 1e6 < after.memory < run.memory - 150e6
 
 
 def test_a_peak_that_cannot_be_told_is_none(monkeypatch):
-    for name in ("forget_peak",):
-        with monkeypatch.context() as m:
-            m.setattr(memory, name, lambda: None)
-            assert perform(task(), found_by_preflight(), Workplace(), Sent()).memory is None
+    monkeypatch.setattr(memory, "forget_peak", lambda: None)
+    assert perform(planned(), ProblemCache(), Sent()).memory is None
 
 
 @pytest.mark.parametrize("which", ["method", "problem"])
@@ -209,11 +207,10 @@ def test_a_file_that_is_not_the_one_described_is_not_run(tmp_path, which):
     copy = tmp_path / "mine.py"
     shutil.copy(USER, copy)
     mine = {"method": f"{copy}:honest", "problem": f"{copy}:Fair"}
-    cell = task(**{which: mine[which]})
-    found = described(cell)
-    assert perform(cell, found, Workplace(), Sent()).ended in ("converged", "budget")
+    made = PlannedRun(described(task(**{which: mine[which]})))
+    assert perform(made, ProblemCache(), Sent()).ended in ("converged", "budget")
     copy.write_text(copy.read_text() + "# changed\n")
-    run = perform(cell, found, Workplace(), Sent())
+    run = perform(made, ProblemCache(), Sent())
     assert run.ended == "killed"  # so that the same command makes it, as what it now is
     assert run.message.startswith("mine.py:")
     assert "its file has changed meanwhile" in run.message
@@ -222,11 +219,10 @@ def test_a_file_that_is_not_the_one_described_is_not_run(tmp_path, which):
 def test_a_file_that_is_not_there_for_a_moment_is_no_fault_of_the_run(tmp_path):
     copy = tmp_path / "mine.py"
     shutil.copy(USER, copy)
-    cell = task(f"{copy}:honest")
-    found = described(cell)
+    made = PlannedRun(described(task(f"{copy}:honest")))
     copy.unlink()
-    run = perform(cell, found, Workplace(), Sent())
-    assert (run.ended, run.message) == ("killed", f"{cell.method}: its file is not there now")
+    run = perform(made, ProblemCache(), Sent())
+    assert (run.ended, run.message) == ("killed", f"{copy}:honest: its file is not there now")
 
 
 @pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSPC])
@@ -234,10 +230,10 @@ def test_what_the_machine_has_none_of_is_no_fault_of_the_run(monkeypatch, number
     def fails(*_, **more):
         raise OSError(number, "scarce")
 
-    monkeypatch.setattr(workplace, "make", fails)
+    monkeypatch.setattr(problem_cache, "make", fails)
     with pytest.raises(Accident, match="sphere: OSError"):
         described(task())
-    run = perform(task(), found_by_preflight(), Workplace(), Sent())
+    run = perform(planned(), ProblemCache(), Sent())
     assert run.ended == "killed"
     assert "scarce" in run.message
 
@@ -257,27 +253,26 @@ def served(request):
 
 
 def test_each_kind_of_request_is_answered():
-    found = found_by_preflight("random-search")
     ip = task("ip", "sphere")
-    assert [list(m) for m in served(Request("method", ip).to_json())] == [["described"]]
-    tasks = [ip, task("ga", method_options={"population": "-5"}), task("rs")]
-    *started, told = served(Request("attempts", ip, tasks=tasks).to_json())
+    assert [list(m) for m in served(request("describe method", ip))] == [["described"]]
+    cells = [cell(each).to_json() for each in (ip, task(user("lacks_a_library")), task("rs"))]
+    *started, answer = served(request("try", ip, cells=cells))
     assert started == [{"started": None}] * 3
-    assert [list(each) for each in told["attempts"]] == [
+    assert [list(each) for each in answer["tried"]] == [
         ["unsupported"],
         ["usage"],
         ["unsupported"],
     ]
-    assert told["attempts"][0]["unsupported"] == "it has no linear model"
-    assert list(served(Request("method", task("genetik")).to_json())[0]) == ["usage"]
-    started, answer = served(Request("run", task(), found).to_json())
+    assert answer["tried"][0]["unsupported"] == "it has no linear model"
+    assert list(served(request("describe method", task("genetik")))[0]) == ["usage"]
+    assert served(request("random value", task()))[0] == {"started": None}
+    started, answer = served(planned().request())
     assert started == {"started": None}
     assert answer["run"]["ended"] == "budget"
 
 
 def test_a_run_that_cannot_be_sent_says_why():
-    request = Request("run", task("hill-climb", BAD, problem_options=NAN), found_by_preflight())
-    *_, answer = served(request.to_json())
+    *_, answer = served(planned("hill-climb", BAD, problem_options=NAN).request())
     assert answer["run"]["ended"] == "error"
     assert answer["run"]["message"].startswith("what it gave cannot be stored: ")
 
@@ -295,8 +290,8 @@ def test_an_interruption_that_a_method_raises_keeps_its_run(tmp_path):
         "    oracle.value(oracle.space.sample(rng, 1)[0])\n"
         "    raise KeyboardInterrupt\n"
     )
-    cell = task(f"{tmp_path / 'mine.py'}:interrupts", "sphere")
-    run = perform(cell, described(cell), Workplace(), Sent())
+    made = PlannedRun(described(task(f"{tmp_path / 'mine.py'}:interrupts", "sphere")))
+    run = perform(made, ProblemCache(), Sent())
     assert (run.ended, run.message) == ("error", "KeyboardInterrupt: ")
     assert run.x is not None
     assert run.value == run.score == run.trace[-1].value
@@ -315,16 +310,14 @@ def test_a_problem_that_describes_itself_by_numpys_numbers_and_at_length(tmp_pat
         "    def value(self, x):\n"
         "        return float(x @ x)\n"
     )
-    cell = task("random-search", f"{tmp_path / 'mine.py'}:Long")
-    found = described(cell)
-    assert found.one_instance is True
-    assert (len(found.objective), len(found.title)) == (2_000, 100_000)
-    run = perform(cell, found, Workplace(), Sent())
-    run.facts = found.facts()
-    assert run_from_json(json.loads(json.dumps(run_to_json(run)))).title == found.title
+    made = PlannedRun(described(task("random-search", f"{tmp_path / 'mine.py'}:Long")))
+    problem = made.cell.problem
+    assert made.cell.facts.one_instance is True
+    assert (len(made.cell.facts.objective), len(problem.title)) == (2_000, 100_000)
+    run = made.identify(perform(made, ProblemCache(), Sent()))
+    assert run_from_json(json.loads(json.dumps(run_to_json(run)))).title == problem.title
 
 
 def test_a_long_message_is_cut_where_the_run_is_made():
-    cell = task("random-search", "sphere")
-    run = broken_run(cell, described(cell), "error", "m" * 10**7, [])
+    run = broken_run(planned(), "error", "m" * 10**7)
     assert (len(run.message), run.message[-1]) == (2_000, "…")

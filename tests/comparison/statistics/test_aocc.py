@@ -29,7 +29,7 @@ def test_aocc_by_hand():
 def test_the_first_look_counts_from_its_beginning():
     assert aocc([1], [0.1], 10, 0.01, 1) == pytest.approx(0.5, rel=1e-14)
     assert aocc([4], [0.1], 10, 0.01, 1) == pytest.approx(0.5 * 7 / 10, rel=1e-14)
-    assert aocc([4], [0.1], 10, 0.01, 1, look=0) == pytest.approx(0.5 * 6 / 10, rel=1e-14)
+    assert aocc([4], [0.1], 10, 0.01, 1, evaluation=0) == pytest.approx(0.5 * 6 / 10, rel=1e-14)
     assert aocc([0.25], [0.1], 10, 0.01, 1) == pytest.approx(0.5, rel=1e-14)
 
 
@@ -55,14 +55,16 @@ def test_a_run_without_a_point_has_no_area():
 
 
 def test_costs_need_not_be_whole_numbers():
-    area = aocc([0.5, 0.5, 1.25], [1, 0.1, 0.01], 2, 0.01, 1, look=0)
+    area = aocc([0.5, 0.5, 1.25], [1, 0.1, 0.01], 2, 0.01, 1, evaluation=0)
     assert area == pytest.approx((0.75 * 0.5 + 0.75) / 2, rel=1e-14)
 
 
 def test_units_of_cost_and_of_gap_do_not_matter():
     costs, gaps = random_run(0)
     area = aocc(costs, gaps, 200, 1e-3, 10)
-    assert aocc(costs / 7, gaps, 200 / 7, 1e-3, 10, look=1 / 7) == pytest.approx(area, rel=1e-12)
+    assert aocc(costs / 7, gaps, 200 / 7, 1e-3, 10, evaluation=1 / 7) == pytest.approx(
+        area, rel=1e-12
+    )
     assert aocc(costs, 5 * gaps, 200, 5e-3, 50) == pytest.approx(area, rel=1e-12)
 
 
@@ -98,7 +100,7 @@ def test_the_mean_is_the_area_under_the_runtime_ecdf_of_many_targets():
         [min((c for c, g in zip(*run, strict=True) if g <= t), default=INF) for t in targets]
         for run in runs
     ]
-    # One look before it is known, the first gap counts from 0: the curve is shifted by none.
+    # One evaluation before it is known, the first gap counts from 0: the curve is shifted by none.
     under = runtime_ecdf(np.where(np.array(hits) == 1, 0, hits), np.arange(0.0, 200.0)).mean()
     over = np.mean([aocc(*run, 200, 1e-3, 10.0) for run in runs])
     assert over == pytest.approx(under, abs=1e-4)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from comparison.statistics.improvement import improvement_interval, probability_of_improvement
+from comparison.statistics.improvement import probability_of_improvement
 
 INF = float("inf")
 
@@ -34,32 +34,6 @@ def test_probability_is_scipys_u_over_the_pairs():
     x, y = rng.integers(0, 9, (6, 5)).astype(float), rng.integers(0, 9, (8, 5)).astype(float)
     u = scipy.stats.mannwhitneyu(y, x, axis=0, method="asymptotic").statistic
     assert probability_of_improvement(x, y) == pytest.approx((u / 48).mean(), rel=1e-14)
-
-
-def test_interval_is_that_of_samples_written_out():
-    rng = np.random.default_rng(2)
-    x, y = rng.standard_normal((7, 3)), rng.standard_normal((5, 3)) + 0.3
-    low, high = improvement_interval(x, y, n=4000)
-    found = [
-        probability_of_improvement(
-            [rng.choice(task, len(task)) for task in x.T],
-            [rng.choice(task, len(task)) for task in y.T],
-        )
-        for _ in range(4000)
-    ]
-    assert (low, high) == pytest.approx(np.quantile(found, [0.025, 0.975]), abs=0.03)
-    assert low < probability_of_improvement(x, y) < high
-
-
-def test_interval_of_what_always_wins_has_no_width():
-    assert improvement_interval([[1.0, 2.0], [0.0]], [[3.0, 4.0], [5.0]]) == (1.0, 1.0)
-
-
-def test_interval_is_seeded():
-    rng = np.random.default_rng(3)
-    x, y = rng.standard_normal((7, 3)), rng.standard_normal((5, 3))
-    assert improvement_interval(x, y) == improvement_interval(x, y)
-    assert improvement_interval(x, y) != improvement_interval(x, y, rng=1)
 
 
 def test_both_have_the_same_tasks():

@@ -31,7 +31,7 @@ def by_program(problem: Problem) -> float:
 
 
 def assert_values_agree(problem: Problem) -> None:
-    """Check batches, of any size, against single looks."""
+    """Check batches, of any size, against single evaluations."""
     points = problem.space.sample(np.random.default_rng(0), 30)
     assert problem.values(points).tolist() == [problem.value(x) for x in points]
     assert problem.values(points[:0]).shape == (0,)

@@ -11,7 +11,7 @@ from problems import Budget, Unsupported
 from problems.combinatorial.instance_file import FormatError
 from problems.combinatorial.job_shop import JobShop
 from problems.combinatorial.job_shop_file import read_job_shop
-from problems.points import unchecked
+from problems.core.points import unchecked
 
 every_instance = pytest.mark.parametrize("instance", range(4))
 

@@ -10,7 +10,7 @@ from methods import minimize
 from problems import Budget, Unsupported
 from problems.combinatorial.held_karp import one_tree_bound, shortest_tour_length
 from problems.combinatorial.travelling_salesman import TravellingSalesman
-from problems.linear_model import Solution
+from problems.core.linear_model import Solution
 
 every_instance = pytest.mark.parametrize("instance", range(4))
 

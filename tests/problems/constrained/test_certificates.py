@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from problems.constrained.constrained import PROVED_TO, Constrained
-from problems.points import unchecked
+from problems.core.points import unchecked
 from tests.problems.constrained.published import NAMES, make
 
 pyscipopt = pytest.importorskip("pyscipopt", exc_type=ImportError)

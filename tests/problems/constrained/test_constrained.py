@@ -7,7 +7,7 @@ import pytest
 
 from problems import Budget, Oracle
 from problems.constrained.engineering import PLATE
-from problems.problem import VIEWS, has_view
+from problems.core.problem import VIEWS, has_view
 from tests.problems.constrained.published import NAMES, make
 
 
@@ -50,7 +50,7 @@ def test_constraints_are_named_and_finite_in_the_whole_box(name) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_looks_are_ordered_after_deb(name) -> None:
+def test_evaluations_are_ordered_after_deb(name) -> None:
     problem = make(name)
     rng = np.random.default_rng(3)
     box = problem.space

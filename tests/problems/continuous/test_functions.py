@@ -7,7 +7,7 @@ import pytest
 
 import problems
 from problems import PROBLEMS
-from problems.problem import has_view
+from problems.core.problem import has_view
 
 NAMES = [e.name for e in PROBLEMS.expand(["continuous"]) if e.name != "bbob"]
 SMOOTH = [name for name in NAMES if has_view(PROBLEMS.entry(name).load(), "relaxation")]

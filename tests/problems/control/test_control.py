@@ -1,4 +1,4 @@
-"""Policy search: episodes against gymnasium's own loop, and what a look means."""
+"""Policy search: episodes against gymnasium's own loop, and what an evaluation means."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import problems
 from methods import minimize
-from methods.world_policy import WorldPolicy
+from methods.shared.world_policy import WorldPolicy
 from problems.control.control import Control
 from problems.control.rollouts import roll_out
 
@@ -127,7 +127,7 @@ def test_any_environment_goes_by_its_id():
         ({"environment": "CartPol-v1"}, "CartPol"),
         ({"environment": "nosuch:Thing-v0"}, "environment=nosuch:Thing-v0: No module named"),
         ({"environment": "CliffWalking-v1"}, "expected Box observations"),
-        ({"episodes": 0}, "episodes=0: expected 1 to 10,000"),
+        ({"episodes": 0}, r"episodes=0: expected a whole number in \[1, 10000\]"),
         ({"hidden": 0}, "hidden=0: expected a whole number >= 1"),
     ],
 )
@@ -153,7 +153,7 @@ def test_a_rollout_counts_its_steps():
 def test_reinforce_acts_in_the_world_and_is_charged_for_it():
     problem = problems.make("cart-pole", episodes=4)
     run = minimize(problem, "reinforce", 21, seed=0, batch=4)
-    # Four episodes are one look, and each update pays one look more.
+    # Four episodes are one evaluation, and each update pays one evaluation more.
     assert run.ledger.values == 10
     assert run.ledger.work == pytest.approx(21)
     assert run.ledger.steps > 4 * 10

@@ -9,7 +9,7 @@ from scipy.stats import chisquare
 import problems
 from methods import minimize
 from problems import Budget
-from problems.points import unchecked
+from problems.core.points import unchecked
 from tests.problems.next_token.texts import pairs, write
 
 

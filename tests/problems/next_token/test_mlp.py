@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import problems
+from problems.core.views import Minibatch
 from problems.next_token.mlp import NextTokenMLP
-from problems.views import Minibatch
 
 TEXT = {"corpus": "markov:length=3000,symbols=5", "embedding": 3, "hidden": 4}
 

@@ -165,7 +165,7 @@ def test_no_parameters_beat_the_table() -> None:
     assert problem.values(points).min() >= problem.reference.value
 
 
-def test_a_look_at_the_construction_ends_the_run() -> None:
+def test_an_evaluation_of_the_construction_ends_the_run() -> None:
     problem = rank_of()
     with pytest.raises(Stop, match="optimal"):
         Oracle(problem, Budget(1)).value(problem.construction())

@@ -65,7 +65,7 @@ def rewarded(problem: NextTokenReward, string: tuple[int, ...], options: dict[st
 def test_reward_kl_and_log_z_agree_with_enumeration(options: dict[str, Any]) -> None:
     problem = make(held_out=0, **options)
     x = problem.sample(np.random.default_rng(0), 1)[0]
-    logs = problem.log_policy(x)[0]
+    logs = problem.regularized.log_policy(x)[0]
     total = reward = kl = z = 0.0
     for string in strings(problem):
         won = rewarded(problem, string, options)
@@ -77,7 +77,7 @@ def test_reward_kl_and_log_z_agree_with_enumeration(options: dict[str, Any]) -> 
         kl += math.exp(own) * (own - model)
         z += math.exp(model + won / problem.beta)
     assert total == pytest.approx(1.0, abs=1e-12)
-    found_reward, found_kl = problem.reward_and_kl(x[None])
+    found_reward, found_kl = problem.regularized.reward_and_kl(x[None])
     assert 0 < reward < 1
     assert found_reward[0] == pytest.approx(reward, abs=1e-12)
     assert found_kl[0] == pytest.approx(kl, abs=1e-10)
@@ -95,7 +95,7 @@ def test_projection_has_the_optimums_expected_transitions(options: dict[str, Any
         path = (0, *string, 0)[: problem.length + 1]
         np.add.at(moves, (path[:-1], path[1:]), math.exp(tilted))
     share = moves / moves.sum(axis=1, keepdims=True)
-    found = np.exp(problem.log_policy(problem.projection())[0])
+    found = np.exp(problem.regularized.log_policy(problem.projection())[0])
     np.testing.assert_allclose(found, share, atol=1e-8)
 
 
@@ -113,11 +113,11 @@ def test_gradient_agrees_with_differences(options: dict[str, Any]) -> None:
 def test_sampled_strings_have_the_exact_reward() -> None:
     problem = make(**CASES[0])
     x = problem.sample(np.random.default_rng(2), 1)[0]
-    policy = np.exp(problem.log_policy(x)[0])
+    policy = np.exp(problem.regularized.log_policy(x)[0])
     uniforms = np.random.default_rng(3).random((20_000, problem.length))
     drawn = problem.chain.draw(policy, uniforms)
     hits = np.mean([problem.chain.reward([int(v) for v in row if v]) for row in drawn])
-    expected = problem.reward_and_kl(x[None])[0][0]
+    expected = problem.regularized.reward_and_kl(x[None])[0][0]
     deviation = math.sqrt(expected * (1 - expected) / len(drawn))
     assert abs(hits - expected) < 4 * deviation
 
@@ -205,7 +205,7 @@ def test_anchors_hold_best_of_n_against_the_truth() -> None:
     assert problem.reference.value <= projected
 
 
-def test_a_look_goes_through_no_data_but_the_title_tells_the_size_of_the_text() -> None:
+def test_an_evaluation_goes_through_no_data_but_the_title_tells_the_size_of_the_text() -> None:
     problem = make(**CASES[0])
     run = minimize(problem, "random-search", budget=3, seed=0)
     assert (run.ledger.values, run.ledger.tokens) == (3, 0)

@@ -9,7 +9,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from methods import minimize
-from methods.world_policy import Episode, returns_to_go
+from methods.shared.world_policy import Episode, returns_to_go
 from problems import Budget
 from tests.problems.next_token.test_reward import CASES, log_probability, make
 
@@ -31,7 +31,7 @@ def play(problem, theta, rng):
 def test_an_episode_pays_the_reward_less_the_price_of_its_log_ratio():
     problem = make(**CASES[0])
     theta = problem.sample(np.random.default_rng(0), 1)[0]
-    logs, rng = problem.log_policy(theta)[0], np.random.default_rng(1)
+    logs, rng = problem.regularized.log_policy(theta)[0], np.random.default_rng(1)
     for _ in range(200):
         episode = play(problem, theta, rng)
         string = tuple(int(a[0]) for a in episode.actions if a[0] != 0)

@@ -65,7 +65,7 @@ def test_much_smoothing_is_uniform(small) -> None:
 def test_counting_ends_at_the_proven_optimum(small) -> None:
     run = minimize(small, "counting")
     assert run.ended == "optimal"
-    assert run.ledger.work == 2  # one pass to count, one to look
+    assert run.ledger.work == 2  # one pass to count, one evaluation
 
 
 @pytest.mark.parametrize("k", [0, 1, 2])

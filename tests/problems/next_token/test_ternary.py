@@ -139,7 +139,7 @@ def test_codes_differ_by_instance() -> None:
 
 @pytest.mark.parametrize("bits", [0, 8, -1])
 def test_a_code_has_one_to_seven_bits(bits) -> None:
-    with pytest.raises(ValueError, match=f"bits={bits}: expected 1 to 7"):
+    with pytest.raises(ValueError, match=rf"bits={bits}: expected a whole number in \[1, 7\]"):
         ternary_of(bits=bits)
 
 

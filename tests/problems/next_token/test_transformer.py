@@ -287,9 +287,9 @@ def test_neither_torchs_random_state_nor_its_threads_are_touched() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"context": 0}, "context=0: expected 1 to 512"),
-        ({"width": 1000}, "width=1000: expected 1 to 256"),
-        ({"layers": 0}, "layers=0: expected 1 to 8"),
+        ({"context": 0}, r"context=0: expected a whole number in \[1, 512\]"),
+        ({"width": 1000}, r"width=1000: expected a whole number in \[1, 256\]"),
+        ({"layers": 0}, r"layers=0: expected a whole number in \[1, 8\]"),
         ({"heads": 3}, "heads=3: expected a divisor of width=8"),
         ({"tokens": 5}, "tokens=5: expected at least one sequence, context=6"),
         ({"loss": "hinge"}, "loss=hinge: expected one of zero-one"),

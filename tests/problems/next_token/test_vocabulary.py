@@ -222,9 +222,9 @@ def test_describe_shows_the_tokens() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"size": 0}, "size=0: expected 1 to 5000"),
-        ({"size": 6000}, "size=6000: expected 1 to 5000"),
-        ({"candidates": 6000}, "candidates=6000: expected 1 to 5000"),
+        ({"size": 0}, r"size=0: expected a whole number in \[1, 5000\]"),
+        ({"size": 6000}, r"size=6000: expected a whole number in \[1, 5000\]"),
+        ({"candidates": 6000}, r"candidates=6000: expected a whole number in \[1, 5000\]"),
         ({"size": 10}, "candidates=9: expected 10"),
         ({"longest": 1}, "longest=1"),
         ({"size": 4000, "candidates": 4000}, "substrings"),

@@ -23,6 +23,10 @@ def write(folder: Path, text: str | bytes, name: str = "text.txt") -> str:
     return str(file)
 
 
+def spelt(corpus: Corpus) -> str:
+    return "".join(corpus.symbols[t] for t in corpus.tokens)
+
+
 def as_dict(corpus: Corpus, counts: Counts, part: str = "train") -> dict[tuple[str, str], int]:
     """Return {(context, token): times}, in the characters of the corpus."""
     table = getattr(counts, part)

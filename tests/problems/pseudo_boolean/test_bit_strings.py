@@ -114,7 +114,12 @@ def test_hidden_string_and_order():
         x = leading.target.copy()
         x[leading.order[m]] ^= 1
         assert leading.value(x) == 20 - m  # the rest is right, and does not count
-    assert problems.make("onemax", instance=1).target.tolist() != onemax.target.tolist()
+
+
+@pytest.mark.parametrize("name", ["onemax", "leading-ones"])
+def test_instances_hide_different_strings(name):
+    hidden = {tuple(problems.make(name, n=20, instance=i).target.tolist()) for i in range(5)}
+    assert len(hidden) == 5
 
 
 def test_bits_are_shown_as_text():

@@ -1,0 +1,279 @@
+"""All problems together: run-time ECDF, profiles, and each contender's numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from comparison.analysis.curves import POINTS, Curves, Evidence
+from comparison.analysis.instance_numbers import instance_numbers
+from comparison.statistics.aggregate import interquartile_mean, stratified_interval
+from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
+from comparison.statistics.profiles import data_profile, performance_profile
+from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
+from comparison.statistics.tolerance import attains
+
+RATIOS = np.logspace(0, 3, 61)
+
+
+class SolvedShare(TypedDict):
+    """A contender's share of (run, target) pairs reached by a cost, with a bootstrap band."""
+
+    contender: str
+    cost: float
+    share: float
+    low: float
+    high: float
+
+
+class RatioShare(TypedDict):
+    """A contender's share of targets reached within a ratio of the best contender's cost."""
+
+    contender: str
+    ratio: float
+    share: float
+
+
+class BudgetShare(TypedDict):
+    """A contender's share of targets reached within a budget of (dimension + 1) evaluations."""
+
+    contender: str
+    budget: float
+    share: float
+
+
+class ProblemQuality(TypedDict):
+    """The median quality of a contender on a problem; None where it has no value."""
+
+    contender: str
+    problem: str
+    quality: float | None
+
+
+class ContenderNumbers(TypedDict):
+    """The numbers that stand for a contender over all instances that it ran on.
+
+    Attributes
+    ----------
+    instances, of : int
+        That it ran on, and all.
+    iqm : float or None
+        The interquartile mean of the quality, with the ends of its interval.
+    aocc : float or None
+        The mean over the instances; None where the axis does not apply.
+    solved, solvable : int
+        Runs that reached the optimum, of those on instances where it is known.
+    par10, seconds : float or None
+        Shifted geometric means over instances, by 1: of `CurveNumbers.par10`, None for a
+        white-box solver, and of the CPU seconds of a mean run.
+    """
+
+    contender: str
+    family: str
+    instances: int
+    of: int
+    iqm: float | None
+    iqm_low: float | None
+    iqm_high: float | None
+    aocc: float | None
+    solved: int
+    solvable: int
+    par10: float | None
+    seconds: float
+
+
+def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
+    """Return the instances on which quality has a scale, of one problem or of all."""
+    instances: dict[tuple[str, int], None] = {}
+    for (name, instance, _), members in curves.rows.items():
+        if problem in (None, name) and evidence.scale(curves.runs[members[0]]) is not None:
+            instances[name, instance] = None
+    return list(instances)
+
+
+def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
+    present = {contender for _, _, contender in curves.rows}
+    return [name for name in evidence.results.contenders if name in present]
+
+
+def ecdf_rows(evidence: Evidence, axis: str, problem: str | None = None) -> Iterator[SolvedShare]:
+    """Yield each contender's share of (run, target) pairs reached by each cost.
+
+    An instance that a contender did not run on counts as one where it reached nothing,
+    so that all are measured on the same targets. The band is a bootstrap over seeds.
+    """
+    curves = evidence.curves[axis]
+    instances = _instances(evidence, curves, problem)
+    horizons = [curves.horizon[name] for name, _ in instances if curves.horizon[name] > 0]
+    if not horizons:
+        return
+    lowest = min(curves.grid[name][0] for name, _ in instances if curves.horizon[name] > 0)
+    grid = np.geomspace(lowest, max(horizons), POINTS)
+    for contender in _contenders(evidence, curves):
+        members = [curves.rows.get((*place, contender)) for place in instances]
+        ran = [rows for rows in members if rows is not None]
+        if not ran:
+            continue
+        whole = len(ran) / len(instances)
+        chosen = np.concatenate(ran)
+        strata = np.repeat(np.arange(len(ran)), [len(rows) for rows in ran])
+        share = whole * runtime_ecdf(curves.hits[chosen], grid)
+        low, high = runtime_ecdf_band(curves.hits[chosen], grid, strata)
+        for i, cost in enumerate(grid):
+            yield {
+                "contender": contender,
+                "cost": float(cost),
+                "share": float(share[i]),
+                "low": float(whole * low[i]),
+                "high": float(whole * high[i]),
+            }
+
+
+def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], list[float]]:
+    """Return the expected running time of each contender to each target of each instance.
+
+    Returns
+    -------
+    costs : ndarray, shape (instances × targets, contenders)
+        inf where a contender never reached the target, or did not run on the instance.
+    contenders : list of str
+    dimensions : list of float
+        Of the space, by row of `costs`.
+    """
+    curves = evidence.curves[axis]
+    instances = _instances(evidence, curves, None)
+    contenders = _contenders(evidence, curves)
+    n = len(evidence.targets)
+    costs = np.full((len(instances) * n, len(contenders)), np.inf)
+    dimensions = []
+    for i, place in enumerate(instances):
+        sizes = []
+        for j, contender in enumerate(contenders):
+            members = curves.rows.get((*place, contender))
+            if members is None:
+                continue
+            spent = curves.spent[members]
+            costs[i * n : (i + 1) * n, j] = expected_running_time(
+                curves.hits[members].T, spent[None, :]
+            )
+            sizes += [curves.runs[k].dimension for k in members]
+        dimensions += [float(np.median(sizes))] * n
+    return costs, contenders, dimensions
+
+
+def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioShare]:
+    """Yield the share of targets that a contender reached within a ratio of the best's cost.
+
+    Every target of every instance counts as one of Dolan and Moré's problems; one that
+    nobody reached is left out.
+    """
+    costs, contenders, _ = running_times(evidence, axis)
+    reached = np.isfinite(costs).any(axis=1)
+    if not reached.any():
+        return
+    shares = performance_profile(costs[reached], RATIOS)
+    for contender, line in zip(contenders, shares, strict=True):
+        for ratio, share in zip(RATIOS, line, strict=True):
+            yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
+
+
+def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
+    """Yield the share of all targets reached within a budget of (dimension + 1) evaluations."""
+    costs, contenders, sizes = running_times(evidence, axis)
+    dimensions = np.array(sizes)
+    # Where every run was killed the dimension is unknown, and 0.
+    costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
+    scaled = costs / (dimensions[:, None] + 1)
+    finite = scaled[np.isfinite(scaled) & (scaled > 0)]
+    if not len(finite):
+        return
+    budgets = np.geomspace(finite.min(), finite.max(), POINTS)
+    shares = data_profile(costs, dimensions, budgets)
+    for contender, line in zip(contenders, shares, strict=True):
+        for budget, share in zip(budgets, line, strict=True):
+            yield {"contender": contender, "budget": float(budget), "share": float(share)}
+
+
+def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
+    """Yield the median quality of each contender on each problem, at the end of its runs.
+
+    Over several instances it is the median of all runs; where a contender did not run there
+    is no row.
+    """
+    pooled: dict[tuple[str, str], list[float]] = {}
+    for (problem, _, contender), runs in evidence.results.groups().items():
+        ran = [run for run in runs if run.ended != "unsupported"]
+        scale = evidence.scale(ran[0]) if ran else None
+        if scale is not None:
+            values = [math.inf if run.value is None else run.value for run in ran]
+            pooled.setdefault((problem, contender), []).extend(scale.quality(np.array(values)))
+    for (problem, contender), qualities in pooled.items():
+        middle = float(np.median(qualities))
+        yield {
+            "contender": contender,
+            "problem": problem,
+            "quality": middle if math.isfinite(middle) else None,
+        }
+
+
+def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
+    """Yield the numbers that stand for each contender over all instances that it ran on."""
+    results, curves = evidence.results, evidence.curves[axis]
+    groups, numbers = results.groups(), instance_numbers(evidence)
+    every = {(problem, instance) for problem, instance, _ in groups}
+    for contender in results.contenders:
+        mine = {
+            group: [run for run in runs if run.ended != "unsupported"]
+            for group, runs in groups.items()
+            if group[2] == contender
+        }
+        mine = {group: runs for group, runs in mine.items() if runs}
+        if not mine:
+            continue
+        runs = [run for members in mine.values() for run in members]
+        strata = []
+        for members in mine.values():
+            scale = evidence.scale(members[0])
+            if scale is not None:
+                values = [np.inf if run.value is None else run.value for run in members]
+                # A run without a value counts as a random point.
+                strata.append(np.maximum(scale.quality(np.array(values)), 0.0))
+        areas = [
+            float(np.mean(curves.areas[curves.rows[group]]))
+            for group in mine
+            if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
+        ]
+        penalised = [x for group in mine if (x := numbers[group].par10) is not None]
+        seconds = [
+            float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
+        ]
+        references = [(run, results.reference(run)) for run in runs]
+        optima = [(run, best) for run, best in references if best is not None and best.optimum]
+        iqm, iqm_low, iqm_high = _interval(strata)
+        yield {
+            "contender": contender,
+            "family": results.family(runs[0]),
+            "instances": len(mine),
+            "of": len(every),
+            "iqm": iqm,
+            "iqm_low": iqm_low,
+            "iqm_high": iqm_high,
+            "aocc": float(np.mean(areas)) if areas else None,
+            "solved": sum(attains(run.value, optimum) for run, optimum in optima),
+            "solvable": len(optima),
+            "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
+            "seconds": float(shifted_geometric_mean(seconds)),
+        }
+
+
+def _interval(
+    strata: Sequence[NDArray],
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Return the interquartile mean of all strata together and its bootstrap interval."""
+    if not strata:
+        return None, None, None
+    return float(interquartile_mean(np.concatenate(strata))), *stratified_interval(strata)

@@ -1,5 +1,0 @@
-"""Figures: each file one, a function from plain rows to an Altair chart."""
-
-from problems.docstrings import keep_docstrings
-
-keep_docstrings("altair")

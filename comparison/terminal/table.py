@@ -1,0 +1,103 @@
+"""The table that a person reads in a terminal, as wide as that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich import box
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from comparison.analysis.columns import Column
+from comparison.analysis.row import Row
+from comparison.analysis.sections import Section, sections, used_columns
+from comparison.harmless import for_terminal
+from comparison.output import printable
+from comparison.results import Results
+
+#: In a narrow terminal these columns stay, those of neither tuple go first, and then these.
+KEPT = ("method", "value", "score", "gap", "work", "cpu_seconds", "ended")
+DROPPED = ("family", "values", "gradients", "interval", "solved", "last", "bound")
+
+
+def print_table(
+    console: Console, results: Results, rows: Sequence[Row], notes: Sequence[str]
+) -> None:
+    """Print a table for each problem, as wide as the console allows.
+
+    Parameters
+    ----------
+    console : Console
+    results : Results
+    rows : sequence of Row
+        Those of `results`.
+    notes : sequence of str
+        Sentences below the tables.
+    """
+    hidden: dict[str, None] = {}
+    for section in map(_printable, sections(results, rows)):
+        columns = used_columns(section)
+        section = _encodable(section, console.encoding)
+        for column in _least_first(columns):
+            if _width(section, columns) <= console.width:
+                break
+            columns.remove(column)
+            hidden[column.table_heading] = None
+        console.rule(Text(section.title, style="bold"), align="left")
+        for line in section.lines:
+            console.print(line, markup=False)
+        console.print(_rich_table(section, columns))
+        for line in section.unsupported:
+            console.print(f"unsupported: {line}", markup=False, style="dim")
+        console.print()
+    for note in notes:
+        console.print(for_terminal(note), markup=False, style="dim")
+    if hidden:
+        wider = f"no room for {', '.join(hidden)}: a wider terminal or --format csv has them"
+        console.print(wider, markup=False, style="dim")
+
+
+def _least_first(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns that a narrow terminal can do without, the least important first."""
+    others = [column for column in columns if column.name not in KEPT + DROPPED]
+    by_name = {column.name: column for column in columns}
+    return [*others, *(by_name[name] for name in DROPPED if name in by_name)]
+
+
+def _encodable(section: Section, encoding: str) -> Section:
+    """Return a section without characters that the output lacks, so that columns align."""
+    rows = section.cells
+    cells = [{name: printable(cell, encoding) for name, cell in row.items()} for row in rows]
+    return replace(section, cells=cells)
+
+
+def _printable(section: Section) -> Section:
+    """Return a section whose texts have no commands of a terminal in them."""
+    return replace(
+        section,
+        title=for_terminal(section.title),
+        lines=[for_terminal(line) for line in section.lines],
+        cells=[{name: for_terminal(cell) for name, cell in row.items()} for row in section.cells],
+        unsupported=[for_terminal(line) for line in section.unsupported],
+    )
+
+
+def _width(section: Section, columns: Sequence[Column]) -> int:
+    """How many characters a table of these columns takes, two between columns."""
+    widths = (
+        max([len(column.table_heading), *(len(cells[column.name]) for cells in section.cells)])
+        for column in columns
+    )
+    return sum(2 + width for width in widths) - 1
+
+
+def _rich_table(section: Section, columns: Sequence[Column]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for column in columns:
+        justify: JustifyMethod = "left" if column.kind == "text" else "right"
+        table.add_column(column.table_heading, justify=justify, no_wrap=True)
+    for cells in section.cells:
+        table.add_row(*(Text(cells[column.name]) for column in columns))
+    return table

@@ -1,0 +1,224 @@
+"""One local search after another by `scipy.optimize.minimize`: what its methods share."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.shared.real_view import Diverged, RealView
+from problems.core.oracle import Oracle
+from problems.core.space import Box
+from problems.core.views import BoxRelaxation
+
+Array = NDArray[np.float64]
+
+#: Stands for no limit: more evaluations than a run can pay for, few enough to be counted.
+MOST_EVALUATIONS = 10_000_000
+
+#: How much tighter the limits are that a solver is told: the largest of the solvers' own
+#: tolerances, which is SLSQP's.
+MARGIN = 1e-6
+
+
+@dataclass(frozen=True)
+class Solver:
+    """One solver of `scipy.optimize.minimize`, with its defaults but for its limits.
+
+    Parameters
+    ----------
+    name : str
+        scipy's name of it.
+    limits : tuple of str
+        Its options that limit iterations and evaluations. The budget is the limit, so that a
+        run that ended by itself has converged.
+    most : int, optional
+        How many variables it is shown at once: what its own arithmetic can take.
+    bounded : bool
+        Whether it takes bounds.
+    constrained : bool
+        Whether it is told the constraints, and so the objective itself.
+    fewest : int
+        It takes no limit below this times the number of variables, plus 2.
+    """
+
+    name: str
+    limits: tuple[str, ...] = ("maxiter",)
+    most: int | None = None
+    bounded: bool = True
+    constrained: bool = False
+    fewest: int = 0
+
+    def lifted(self, oracle: Oracle, dimension: int) -> dict[str, int]:
+        """Return its limits, where the budget meets them first."""
+        evaluations = evaluations_left(oracle)
+        if self.fewest:
+            evaluations = max(evaluations, self.fewest * dimension + 2)
+        return dict.fromkeys(self.limits, evaluations)
+
+
+#: What a solver is given beside the function, its start, bounds and limits: of a view.
+Arguments = Callable[[RealView], dict[str, Any]]
+
+
+def minimize_values(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    solver: Solver,
+    options: Mapping[str, Any],
+    *,
+    restarts: bool,
+    arguments: Arguments = lambda view: {},
+) -> None:
+    """Minimise by values alone, from the shared start and, if `restarts`, random points.
+
+    Parameters
+    ----------
+    solver : Solver
+    options : mapping
+        The solver's own, which the method's user has set.
+    restarts : bool
+        Whether to begin anew from a uniform point when the solver has converged,
+        until the budget is spent.
+    arguments : callable
+        Returns other arguments of `scipy.optimize.minimize`; ``options`` among them
+        are added to those above.
+    """
+    import scipy.optimize
+
+    x = oracle.start(1)[0]
+    while True:
+        view = RealView(oracle, solver.most, rng, x)
+        if view.dimension == 0:
+            oracle.value(view.point(view.start))
+            return
+        with quiet_divergence(view.is_undefined):
+            lifted = solver.lifted(oracle, view.dimension)
+            more = arguments(view)  # an evaluation tells whether there are constraints
+            scipy.optimize.minimize(
+                view.native_objective() if solver.constrained else view.value,
+                view.start,
+                method=solver.name,
+                bounds=bounds_of(view) if solver.bounded else None,
+                **{**more, "options": {**options, **lifted, **more.get("options", {})}},
+            )
+        if not restarts:
+            return
+        oracle.restart()
+        x = oracle.space.sample(rng, 1)[0]
+
+
+def minimize_relaxation(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    solver: Solver,
+    options: Mapping[str, Any],
+    *,
+    restarts: bool,
+) -> None:
+    """Minimise the relaxation's loss, value and gradient in one evaluation of 3 work.
+
+    The parameters are bounded where they are the solution itself. Of more than the solver
+    can take it is shown that many, drawn at random; the others stay at their start.
+
+    Parameters
+    ----------
+    solver, options, restarts
+        As in `minimize_values`; a restart begins at random parameters.
+    """
+    relaxation = oracle.relaxation
+    theta = np.array(oracle.start_parameters(), dtype=float)
+    bounds = None
+    if solver.bounded and isinstance(relaxation, BoxRelaxation):
+        space = relaxation.space
+        bounds = (space.low, space.high) if isinstance(space, Box) else None
+    while True:
+        free = np.arange(theta.size)
+        if solver.most is not None and theta.size > solver.most:
+            free = np.sort(rng.choice(free, solver.most, replace=False))
+        lifted = solver.lifted(oracle, theta.size)
+        _descend_once(oracle, theta, free, solver.name, bounds, {**options, **lifted})
+        if not restarts:
+            return
+        oracle.restart()
+        theta = np.array(relaxation.start(rng), dtype=float)
+
+
+def _descend_once(
+    oracle: Oracle,
+    theta: Array,
+    free: NDArray[np.int64],
+    solver: str,
+    bounds: tuple[Array, Array] | None,
+    options: Mapping[str, Any],
+) -> None:
+    """Minimise the loss over the `free` parameters, from `theta`."""
+    import scipy.optimize
+
+    undefined = False
+
+    def loss_and_gradient(z: Array) -> tuple[float, Array]:
+        nonlocal undefined
+        if np.isnan(z).any():
+            raise Diverged
+        full = theta.copy()
+        full[free] = z
+        loss, gradient = oracle.gradient(full)
+        undefined = undefined or not (np.isfinite(loss) and np.isfinite(gradient).all())
+        return loss, gradient[free]
+
+    with quiet_divergence(lambda: undefined):
+        scipy.optimize.minimize(
+            loss_and_gradient,
+            theta[free],
+            method=solver,
+            jac=True,
+            bounds=bounds and list(zip(bounds[0][free], bounds[1][free], strict=True)),
+            options=options,
+        )
+
+
+def bounds_of(view: RealView) -> Any:
+    """Return a view's bounds as scipy takes them."""
+    import scipy.optimize
+
+    return None if view.bounds is None else scipy.optimize.Bounds(*view.bounds)
+
+
+def limits_of(view: RealView, margin: float, **derivative: Any) -> Any:
+    """Return a view's constraints as scipy takes them, g(x) <= -margin."""
+    import scipy.optimize
+
+    if not view.constrained:
+        return ()
+    return scipy.optimize.NonlinearConstraint(view.constraints, -np.inf, -margin, **derivative)
+
+
+def evaluations_left(oracle: Oracle) -> int:
+    """Return a limit that the budget meets first: a run ends by it, not by the solver's own."""
+    return int(min(oracle.remaining, MOST_EVALUATIONS)) + 1
+
+
+@contextlib.contextmanager
+def quiet_divergence(undefined: Callable[[], bool]) -> Iterator[None]:
+    """End quietly where a solver has lost its way.
+
+    What scipy warns of is left out: clipped points, flat directions, its own settings.
+    What it raises is its end where an evaluation was `undefined`, no finite number, with which
+    it cannot calculate.
+    """
+    with warnings.catch_warnings():
+        for category in (RuntimeWarning, UserWarning):
+            warnings.filterwarnings("ignore", category=category, module=r"(scipy|methods)\b")
+        try:
+            yield
+        except Diverged:
+            return
+        except (ArithmeticError, ValueError):
+            if not undefined():
+                raise

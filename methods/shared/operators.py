@@ -1,0 +1,201 @@
+"""Variation by space: how search methods change a solution, a whole population at once.
+
+The definitions are DEAP's (`cxTwoPoint`, `cxOrdered`, `mutGaussian`, `mutFlipBit`,
+`mutUniformInt`, `mutShuffleIndexes`, `selTournament`), over arrays of shape
+(n, dimension); the tests hold them against DEAP's own.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.core.interval import Interval
+from problems.core.space import Box, Categorical, Permutation, Space
+
+#: How many individuals a generation has: at least two, who may mate.
+Population = Annotated[int, Interval(ge=2)]
+
+
+@singledispatch
+def perturb(
+    space: Space, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    """Change the `chosen` variables (a mask of the shape of `points`) at random.
+
+    Real variables get Gaussian noise of standard deviation `sigma` times their
+    range; whole numbers and categories take another value, uniformly; positions
+    of a permutation swap with another item.
+
+    Parameters
+    ----------
+    space : Space
+    points : ndarray of shape (n, dimension)
+    chosen : ndarray of bool, shape (n, dimension)
+    rng : Generator
+    sigma : float
+        Standard deviation as a share of a variable's range.
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+        Changed copies.
+    """
+    raise TypeError(f"no perturbation for {type(space).__name__}")
+
+
+@perturb.register
+def _(
+    space: Box, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    cells = chosen.nonzero()
+    changed = points.copy()
+    low, high = space.low[cells[1]], space.high[cells[1]]
+    old = points[cells]
+    if space.dtype is np.int64:
+        changed[cells] = _another(old, low, high, rng)
+        return changed
+    moved = old + sigma * (high - low) * rng.standard_normal(len(old))
+    if space.integral.any():
+        moved = np.where(space.integral[cells[1]], _another(old, low, high, rng), moved)
+    changed[cells] = np.minimum(np.maximum(moved, low), high)
+    return changed
+
+
+@perturb.register
+def _(
+    space: Categorical, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    cells = chosen.nonzero()
+    changed = points.copy()
+    high = space.counts[cells[1]] - 1
+    changed[cells] = _another(points[cells], np.zeros(len(high)), high, rng)
+    return changed
+
+
+@perturb.register
+def _(
+    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+) -> NDArray:
+    full = space.complete(points)
+    rows, positions = chosen.nonzero()
+    shift = rng.integers(1, max(2, space.n), len(rows))
+    for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
+        full[row, position], full[row, other] = full[row, other], full[row, position]
+    return full[:, : space.dimension]
+
+
+def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
+    """Draw a whole number of low … high other than `old`, uniformly, where there is one."""
+    width = high - low
+    shift = 1 + np.floor(rng.random(len(old)) * np.maximum(width, 1))
+    return low + (old - low + shift) % (width + 1)
+
+
+@singledispatch
+def crossover(
+    space: Space, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
+) -> tuple[NDArray, NDArray]:
+    """Exchange a random segment between the rows of two populations (two-point).
+
+    Parameters
+    ----------
+    space : Space
+    mothers, fathers : ndarray of shape (n, dimension)
+        Who mates with whom, row by row.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray, ndarray of shape (n, dimension)
+        The two children of each pair.
+    """
+    a, b = _segment(len(mothers), mothers.shape[1], rng)
+    column = np.arange(mothers.shape[1])
+    swap = column >= a[:, None]
+    swap &= column < b[:, None]
+    return np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
+
+
+def _segment(n: int, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
+    """Draw `n` segments [a, b) with 1 <= a < b <= size, as DEAP's cxTwoPoint does."""
+    u = rng.random((2, n))
+    a = 1 + (u[0] * size).astype(np.int64)
+    b = 1 + (u[1] * max(1, size - 1)).astype(np.int64)
+    b += b >= a
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+@crossover.register
+def _(
+    space: Permutation, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
+) -> tuple[NDArray, NDArray]:
+    ours, theirs = space.complete(mothers), space.complete(fathers)
+    ends = rng.random((len(ours), space.n)).argpartition(min(1, space.n - 1), axis=1)[:, :2]
+    a, b = ends.min(axis=1), ends.max(axis=1)
+    children = ordered_crossover(ours, theirs, a, b), ordered_crossover(theirs, ours, a, b)
+    return children[0][:, : space.dimension], children[1][:, : space.dimension]
+
+
+def ordered_crossover(
+    keeper: NDArray, donor: NDArray, a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray:
+    """Put the donor's segment [a, b] into each row, the rest in the keeper's order.
+
+    The rest is filled in from position b + 1 on, cyclically (Goldberg 1989,
+    "Genetic algorithms in search, optimization and machine learning"; the first
+    child of DEAP's `cxOrdered`).
+    """
+    n, size = keeper.shape
+    turn = (np.arange(size) + b[:, None] + 1) % size  # positions from b + 1 on, cyclically
+    inside = (np.arange(size) >= a[:, None]) & (np.arange(size) <= b[:, None])
+    given = np.zeros((n, size), dtype=bool)
+    rows = np.arange(n)[:, None]
+    given[rows, np.where(inside, donor, donor[rows, b[:, None]])] = True
+    order = np.take_along_axis(keeper, turn, axis=1)
+    taken = given[rows, order]
+    # Stable: items that the segment does not bring, in the keeper's order, come first.
+    fill = np.take_along_axis(order, np.argsort(taken, axis=1, kind="stable"), axis=1)
+    child = np.empty_like(keeper)
+    np.put_along_axis(child, turn, fill, axis=1)
+    return np.where(inside, donor, child)
+
+
+def tournament(
+    values: NDArray[np.float64], n: int, size: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw individuals at random and let the lowest value win, over and over.
+
+    Parameters
+    ----------
+    values : ndarray of shape (population,)
+    n : int
+        How many winners.
+    size : int
+        Individuals of a tournament.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The winners' indices.
+    """
+    drawn = (rng.random((n, size)) * len(values)).astype(np.int64)
+    return drawn[np.arange(n), values[drawn].argmin(axis=1)]
+
+
+def require_variation(crossover_rate: float, mutation_rate: float) -> None:
+    """Raise `ValueError` where nobody would mate or mutate: no new solution would be evaluated."""
+    if crossover_rate == mutation_rate == 0:
+        raise ValueError("mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well")
+
+
+def require_ordered(smallest: float, largest: float) -> None:
+    """Raise `ValueError` unless the smallest change of a variable is at most the largest."""
+    if smallest > largest:
+        raise ValueError(
+            f"smallest={smallest:g}, largest={largest:g}: expected smallest <= largest"
+        )

@@ -1,0 +1,202 @@
+"""What a solver over the reals sees of any problem: a function of a vector, and its bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.core.oracle import Oracle
+from problems.core.space import Box
+
+Array = NDArray[np.float64]
+
+#: What an encoded variable is moved by at first: less is invisible under rounding.
+UNIT = 1.0
+#: Points whose constraints are kept.
+REMEMBERED = 10_000
+#: scipy's difference of a real one, relative beyond 1: √ε.
+DIFFERENCE = float(np.sqrt(np.finfo(float).eps))
+
+
+class Diverged(Exception):  # noqa: N818 - the end of a descent, not a fault
+    """A solver asks for a point with a coordinate that is not a number."""
+
+
+class RealView:
+    """The function that a solver over the reals minimises in a problem's place.
+
+    A box of reals is itself; a point outside of it has the value of the nearest one
+    inside. Any other space is searched through its latent form. Variables that have
+    one value only are left out. Where a solver's own work grows too fast, it is shown
+    `most` of the variables, and the others stay at the start.
+
+    Parameters
+    ----------
+    oracle : Oracle
+    most : int, optional
+        How many variables the solver can take.
+    rng : Generator, optional
+        Draws those variables if there are more; without it they are evenly spaced.
+    x : ndarray, optional
+        The start, a member of the space; by default the middle of the latent box.
+
+    Attributes
+    ----------
+    start, low, high : ndarray of shape (n,)
+        Of the n variables that the solver searches; the bounds are the latent box's.
+    encoded : ndarray of bool, shape (n,)
+        Which of them stand for something that is no real number.
+    whole : ndarray of bool, shape (n,)
+        Which of them are a box's whole numbers, half a unit within the bounds.
+    """
+
+    def __init__(
+        self,
+        oracle: Oracle,
+        most: int | None = None,
+        rng: np.random.Generator | None = None,
+        x: NDArray | None = None,
+    ) -> None:
+        space, box = oracle.space, oracle.space.latent
+        self._oracle = oracle
+        self._value = oracle.value
+        self._objective = oracle.objective if oracle.constrained else oracle.value
+        self._limits: dict[bytes, Array] = {}
+        self._undefined = False
+        self._latest = b"", math.inf
+        self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
+        self._is_box = isinstance(space, Box)
+        encoded = space.integral if isinstance(space, Box) else np.ones(box.dimension, dtype=bool)
+        varies = space.low < space.high if isinstance(space, Box) else box.low < box.high
+        free = np.flatnonzero(varies)
+        if most is not None and len(free) > most:
+            if rng is None:
+                free = free[np.linspace(0, len(free) - 1, most).round().astype(int)]
+            else:
+                free = np.sort(rng.choice(free, most, replace=False))
+        self.free = free
+        self.start: Array = self._base[free]
+        self.low, self.high, self.encoded = box.low[free], box.high[free], encoded[free]
+        self.whole = self.encoded & self._is_box
+        self.point = self._choose_point(len(free) == box.dimension)
+
+    def _choose_point(self, whole: bool) -> Callable[[Array], NDArray]:
+        """Return the function from the solver's vectors to members, the cheapest that will do."""
+        decode, base, free = self._oracle.space.decode, self._base, self.free
+        low, high = self.low, self.high
+
+        def clipped(z: Array) -> NDArray:
+            return np.minimum(np.maximum(z, low), high)
+
+        def decoded(z: Array) -> NDArray:
+            if np.isnan(z).any():
+                raise Diverged
+            if whole:
+                return decode(z)
+            full = base.copy()
+            full[free] = z
+            return decode(full)
+
+        return clipped if whole and self._is_box and not self.encoded.any() else decoded
+
+    @property
+    def dimension(self) -> int:
+        """How many variables the solver searches."""
+        return len(self.free)
+
+    @property
+    def bounds(self) -> tuple[Array, Array] | None:
+        """Bounds of a box; categories and random keys need none, any real vector decodes."""
+        return (self.low, self.high) if self._is_box else None
+
+    def is_undefined(self) -> bool:
+        """Tell whether an evaluation gave no finite number, which breaks a solver's arithmetic."""
+        return self._undefined
+
+    def value(self, z: Array) -> float:
+        """Return the value, by which an infeasible point is worse than every feasible one."""
+        v = self._value(self.point(z))
+        if v == math.inf:
+            self._note_undefined(z)
+        return v
+
+    def _note_undefined(self, z: Array) -> None:
+        """Remember that an evaluation gave no finite number; without a point to evaluate, end."""
+        self._undefined = True
+        if np.isnan(z).any():
+            raise Diverged
+
+    def native_objective(self) -> Callable[[Array], float]:
+        """Return the objective, kept for `objective_again` where differences are ours."""
+        return self.remembered_objective if self.encoded.any() else self.objective
+
+    def objective(self, z: Array) -> float:
+        """Return the objective, feasible or not."""
+        v = self._objective(self.point(z))
+        if v == math.inf:
+            self._note_undefined(z)
+        return v
+
+    def remembered_objective(self, z: Array) -> float:
+        """Return the objective, and keep it for `objective_again`."""
+        v = self.objective(z)
+        self._latest = z.tobytes(), v
+        return v
+
+    def objective_again(self, z: Array) -> float:
+        """Return the objective where it was kept last, at no cost, or of a new evaluation."""
+        latest, v = self._latest
+        return v if latest == z.tobytes() else self.objective(z)
+
+    def constraints(self, z: ArrayLike) -> Array:
+        """Return the constraints, feasible where <= 0; the same evaluation as `objective`.
+
+        They are remembered far longer than the oracle does: a solver asks for those of
+        old points again and again, and would pay for each.
+        """
+        z = np.asarray(z, dtype=float)
+        key = z.tobytes()
+        values = self._limits.get(key)
+        if values is None:
+            values = self._limits[key] = self._oracle.constraints(self.point(z))
+            if len(self._limits) > REMEMBERED:
+                del self._limits[next(iter(self._limits))]
+        return values.copy()
+
+    @cached_property
+    def constrained(self) -> bool:
+        """Whether there are constraints. Asking begins the evaluation of the start."""
+        return self.constraints(self.start).size > 0
+
+    def steps(self, real: float | Array) -> Array:
+        """Return a first step a variable: a unit where encoded, else `real`."""
+        return np.where(self.encoded, UNIT, real)
+
+    def inward(self, steps: Array) -> Array:
+        """Return the steps from the start, turned around where they would leave the bounds."""
+        if self.bounds is None:
+            return steps
+        return np.where(self.start + steps > self.high, -steps, steps)
+
+
+def unit_differences(view: RealView, function: Callable[[Array], Any]) -> Callable[[Array], Array]:
+    """Return forward differences of `function`, (..., n): over one unit where encoded.
+
+    For solvers that would take relative steps only, invisible under rounding.
+    """
+
+    def slopes(z: Array) -> Array:
+        z = np.asarray(z, dtype=float)
+        steps = view.steps(DIFFERENCE * np.maximum(1.0, np.abs(z)))
+        if view.bounds is not None:
+            steps = np.where(z + steps > view.high, -steps, steps)
+        here = np.asarray(function(z))
+        there = np.array([function(z + shift) for shift in np.diag(steps)])
+        return ((there - here).T / steps).reshape(*here.shape, z.size)
+
+    return slopes

@@ -1,0 +1,90 @@
+"""A parametrised policy that acts in a world with rewards of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.shared.advantages import Baseline
+from problems.core.oracle import Oracle
+from problems.core.views import Policy
+
+
+@dataclass
+class Episode:
+    """One episode: what was seen, what was done, what it earned."""
+
+    observations: list[NDArray] = field(default_factory=list)
+    actions: list[Any] = field(default_factory=list)
+    rewards: list[float] = field(default_factory=list)
+
+
+class WorldPolicy:
+    """The problem's own policy; its parameters are the solution.
+
+    The world's rewards are no evaluations of the objective, so after each update one
+    evaluation is paid at the policy's greedy form. In a chain it starts from the previous
+    method's best point.
+    """
+
+    def __init__(
+        self, policy: Policy, environment: Any, oracle: Oracle, rng: np.random.Generator
+    ) -> None:
+        self._policy, self._environment = policy, environment
+        self._oracle, self._rng = oracle, rng
+        before = oracle.previous
+        self._theta = policy.start(rng) if before is None else policy.encode(before)
+
+    def rollout(self) -> Episode:
+        """Play one episode to its end."""
+        observation, _ = self._environment.reset(seed=int(self._rng.integers(2**31)))
+        episode = Episode()
+        done = False
+        while not done:
+            seen = np.ravel(np.asarray(observation, dtype=float))
+            action = self._policy.act(self._theta, seen, self._rng)
+            observation, reward, terminated, truncated, _ = self._environment.step(
+                self._policy.to_world(action)
+            )
+            episode.observations.append(seen)
+            episode.actions.append(action)
+            episode.rewards.append(float(reward))
+            done = terminated or truncated
+        return episode
+
+    def learn(
+        self,
+        episodes: list[Episode],
+        baseline: Baseline,
+        learning_rate: float,
+        entropy: float = 0.0,
+    ) -> None:
+        """Ascend along what each step still earned, then evaluate the policy.
+
+        `entropy` is the weight of ∇ H(π), in nats, summed over an episode's steps.
+        """
+        returns, played = returns_to_go(episodes)
+        weights = learning_rate * baseline.advantages(returns, played)[played] / len(episodes)
+        observed = np.array([o for episode in episodes for o in episode.observations])
+        taken = np.array([a for episode in episodes for a in episode.actions])
+        step = self._policy.log_gradient(self._theta, observed, taken, weights)
+        if entropy:
+            shares = np.full(len(taken), learning_rate * entropy / len(episodes))
+            step = step + self._policy.entropy_gradient(self._theta, observed, shares)
+        self._theta = self._theta + step
+        self._oracle.value(self._policy.decode(self._theta))
+
+
+def returns_to_go(episodes: list[Episode]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return what each episode still earns from each step on, and which steps exist.
+
+    Both have shape (episodes, steps of the longest); returns are zero after the end.
+    """
+    lengths = np.array([len(episode.rewards) for episode in episodes])
+    played = np.arange(lengths.max()) < lengths[:, None]
+    rewards = np.zeros(played.shape)
+    rewards[played] = [reward for episode in episodes for reward in episode.rewards]
+    return rewards[:, ::-1].cumsum(axis=1)[:, ::-1], played

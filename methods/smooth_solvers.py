@@ -1,0 +1,287 @@
+"""scipy's solvers for smooth functions: by differences of values, or a relaxation's gradient.
+
+Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `Solver`), and
+stands here twice. Without a gradient scipy takes differences: a gradient costs the evaluations
+that it is made of, one a variable. Spaces that are no boxes of reals are searched through
+their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
+invisible under rounding. With the relaxation's gradient an evaluation is value and gradient
+together (``jac=True``), also within a line search, and costs 3. A problem's constraints are
+on the solution, not on the parameters: the relaxation penalises what violates them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from methods.shared.local_solver import (
+    MARGIN,
+    Solver,
+    limits_of,
+    minimize_relaxation,
+    minimize_values,
+)
+from methods.shared.real_view import DIFFERENCE, RealView, unit_differences
+from problems.core.interval import Count, NonNegative, Positive
+from problems.core.oracle import Oracle
+
+CG = Solver("cg", bounded=False)
+BFGS = Solver("bfgs", bounded=False, most=1000)
+L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"))
+TNC = Solver("tnc", limits=("maxfun",))
+SLSQP = Solver("slsqp", constrained=True, most=1000)
+TRUST_CONSTR = Solver("trust-constr", constrained=True, most=1000)
+
+
+def _unit_steps(view: RealView, real: float = DIFFERENCE) -> dict[str, Any]:
+    """Return the argument for differences of one unit, where some are needed."""
+    return {"options": {"eps": view.steps(real)}} if view.encoded.any() else {}
+
+
+def _scipys_steps(view: RealView) -> dict[str, Any]:
+    """Do as `_unit_steps`, of a solver whose difference of real variables is 1e-8."""
+    return _unit_steps(view, 1e-8)
+
+
+def cg(
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+) -> None:
+    """Run nonlinear conjugate gradients after Polak and Ribière on finite differences.
+
+    Parameters
+    ----------
+    gtol : float
+        scipy's: it has converged when no slope is larger.
+    restarts : bool
+        Whether to begin anew from a random point, until the budget is spent; scipy
+        itself is one descent.
+    """
+    minimize_values(oracle, rng, CG, {"gtol": gtol}, restarts=restarts, arguments=_unit_steps)
+
+
+def cg_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+) -> None:
+    """Run nonlinear conjugate gradients after Polak and Ribière.
+
+    Parameters
+    ----------
+    gtol, restarts
+        As in `cg`; a restart begins at random parameters.
+    """
+    minimize_relaxation(oracle, rng, CG, {"gtol": gtol}, restarts=restarts)
+
+
+def bfgs(
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+) -> None:
+    """Run BFGS (Nocedal and Wright 2006, "Numerical optimization") on finite differences.
+
+    Of more than 1000 variables a random 1000 are searched, the others stay at the
+    start: an iteration multiplies matrices of n² numbers.
+
+    Parameters
+    ----------
+    gtol, restarts
+        As in `cg`.
+    """
+    minimize_values(oracle, rng, BFGS, {"gtol": gtol}, restarts=restarts, arguments=_unit_steps)
+
+
+def bfgs_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+) -> None:
+    """Run BFGS (Nocedal and Wright 2006, "Numerical optimization").
+
+    Of more than 1000 parameters a random 1000 are searched, as in `bfgs`.
+
+    Parameters
+    ----------
+    gtol, restarts
+        As in `cg_gradient`.
+    """
+    minimize_relaxation(oracle, rng, BFGS, {"gtol": gtol}, restarts=restarts)
+
+
+def l_bfgs_b(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    maxcor: Count = 10,
+    ftol: Positive = 2.220446049250313e-9,
+    gtol: Positive = 1e-5,
+    restarts: bool = False,
+) -> None:
+    """Run L-BFGS-B (Byrd, Lu and Nocedal 1995) on finite differences.
+
+    Parameters
+    ----------
+    maxcor : int
+        Corrections that stand for the matrix; scipy's 10.
+    ftol, gtol : float
+        scipy's: it has converged when the value's relative change or the projected
+        slope is smaller.
+    restarts : bool
+        As in `cg`.
+    """
+    options = {"maxcor": maxcor, "ftol": ftol, "gtol": gtol}
+    minimize_values(oracle, rng, L_BFGS_B, options, restarts=restarts, arguments=_scipys_steps)
+
+
+def l_bfgs_b_gradient(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    maxcor: Count = 10,
+    ftol: Positive = 2.220446049250313e-9,
+    gtol: Positive = 1e-5,
+    restarts: bool = False,
+) -> None:
+    """Run L-BFGS-B (Byrd, Lu and Nocedal 1995).
+
+    Parameters
+    ----------
+    maxcor, ftol, gtol, restarts
+        As in `l_bfgs_b`; a restart begins at random parameters.
+    """
+    options = {"maxcor": maxcor, "ftol": ftol, "gtol": gtol}
+    minimize_relaxation(oracle, rng, L_BFGS_B, options, restarts=restarts)
+
+
+def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
+    """Run a truncated Newton method (Nash 1984) on finite differences.
+
+    Its tolerances are scipy's, which the solver chooses itself.
+
+    Parameters
+    ----------
+    restarts : bool
+        As in `cg`.
+    """
+    minimize_values(oracle, rng, TNC, {}, restarts=restarts, arguments=_scipys_steps)
+
+
+def tnc_gradient(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
+    """Run a truncated Newton method (Nash 1984).
+
+    Its tolerances are scipy's, which the solver chooses itself.
+
+    Parameters
+    ----------
+    restarts : bool
+        As in `cg_gradient`.
+    """
+    minimize_relaxation(oracle, rng, TNC, {}, restarts=restarts)
+
+
+def slsqp(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    ftol: Positive = 1e-6,
+    margin: NonNegative = MARGIN,
+    restarts: bool = False,
+) -> None:
+    """Run sequential least squares (Kraft 1988) on differences, told the constraints.
+
+    Of more than 1000 variables a random 1000 are searched, the others stay at the start:
+    an iteration solves least squares in n variables.
+
+    Parameters
+    ----------
+    ftol : float
+        scipy's: the precision of the value, and of the constraints, at the end.
+    margin : float
+        The solver is told limits tighter by this, since it may end outside of them by
+        its own tolerance, and only points that keep them exactly count; scipy's is 0.
+    restarts : bool
+        As in `cg`.
+    """
+
+    def arguments(view: RealView) -> dict[str, Any]:
+        if not view.constrained:
+            return _unit_steps(view)
+        # scipy's form of an inequality is >= 0.
+        limits = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
+        return {"constraints": limits, **_unit_steps(view)}
+
+    minimize_values(oracle, rng, SLSQP, {"ftol": ftol}, restarts=restarts, arguments=arguments)
+
+
+def slsqp_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, ftol: Positive = 1e-6, restarts: bool = False
+) -> None:
+    """Run sequential least squares (Kraft 1988).
+
+    Of more than 1000 parameters a random 1000 are searched, as in `slsqp`.
+
+    Parameters
+    ----------
+    ftol : float
+        scipy's: the precision of the loss at the end.
+    restarts : bool
+        As in `cg_gradient`.
+    """
+    minimize_relaxation(oracle, rng, SLSQP, {"ftol": ftol}, restarts=restarts)
+
+
+def trust_constr(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    gtol: Positive = 1e-8,
+    xtol: Positive = 1e-8,
+    initial_tr_radius: Positive = 1.0,
+    margin: NonNegative = MARGIN,
+    restarts: bool = False,
+) -> None:
+    """Run a trust-region interior point method on differences, told the constraints.
+
+    It is that of Byrd, Hribar and Nocedal (1999), its Hessian BFGS's. Of more than 1000
+    variables a random 1000 are searched, the others stay at the start: an iteration
+    factors matrices of several n.
+
+    Parameters
+    ----------
+    gtol, xtol : float
+        scipy's: it has converged when the Lagrangian's slope or the region is smaller.
+    initial_tr_radius : float
+        The first radius; scipy's 1 is a unit, and suits encoded variables as it is.
+    margin, restarts
+        As in `slsqp`.
+    """
+
+    def arguments(view: RealView) -> dict[str, Any]:
+        if not view.encoded.any():
+            return {"constraints": limits_of(view, margin)}
+        # This solver takes relative differences only.
+        jacobian = unit_differences(view, view.constraints)
+        limits = limits_of(view, margin, jac=jacobian)
+        return {"constraints": limits, "jac": unit_differences(view, view.objective_again)}
+
+    options = {"gtol": gtol, "xtol": xtol, "initial_tr_radius": initial_tr_radius}
+    minimize_values(oracle, rng, TRUST_CONSTR, options, restarts=restarts, arguments=arguments)
+
+
+def trust_constr_gradient(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    gtol: Positive = 1e-8,
+    xtol: Positive = 1e-8,
+    initial_tr_radius: Positive = 1.0,
+    restarts: bool = False,
+) -> None:
+    """Run a trust-region interior point method (Byrd, Hribar and Nocedal 1999).
+
+    Its Hessian is BFGS's. Of more than 1000 parameters a random 1000 are searched, as in
+    `trust_constr`.
+
+    Parameters
+    ----------
+    gtol, xtol, initial_tr_radius, restarts
+        As in `trust_constr`; a restart begins at random parameters.
+    """
+    options = {"gtol": gtol, "xtol": xtol, "initial_tr_radius": initial_tr_radius}
+    minimize_relaxation(oracle, rng, TRUST_CONSTR, options, restarts=restarts)

@@ -1,0 +1,127 @@
+"""Evaluation of many points at once, as far as work and seconds reach."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.core.points import unchecked
+from problems.core.problem import Problem
+from problems.core.record import Record
+
+
+class BatchEvaluation:
+    """The part of an `Oracle` that evaluates rows of points.
+
+    Parameters
+    ----------
+    record : Record
+        The run's.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        own_values = type(record.problem).values is not Problem.values
+        self._vectorised = own_values and not record.constrained
+        self._largest_part, self._row_seconds = 0, 0.0
+        self._drawing = False
+
+    def values(self, points: ArrayLike, one: Callable[[NDArray], float]) -> NDArray[np.float64]:
+        """Return the objective of every row, see `Oracle.values`; `one` evaluates a point."""
+        points = np.asarray(points)
+        record, space = self._record, self._record.problem.space
+        if points.ndim != 2 or points.shape[1] != space.dimension:
+            record.misuse(f"values() got shape {points.shape}, not (n, {space.dimension})")
+        record.check_clock()
+        affordable = min(len(points), int(record.limit - record.work))
+        batch = points[:affordable]
+        if not space.contains(batch):
+            record.misuse("values() got a point outside the space")
+        batch = batch.astype(space.dtype, copy=False)  # 2.0 is a member where 2 is
+        values = self._in_parts(batch) if self._vectorised else self._one_by_one(batch, one)
+        if affordable < len(points):
+            record.exhausted()
+        return values
+
+    def _one_by_one(self, points: NDArray, one: Callable[[NDArray], float]) -> NDArray[np.float64]:
+        values: list[float] = []
+        try:
+            values.extend(one(x) for x in points)
+        finally:  # what was drawn before the end of time is drawn
+            self._keep_draws(np.array(values))
+        return np.array(values, dtype=float)
+
+    def _in_parts(self, points: NDArray) -> NDArray[np.float64]:
+        parts = []
+        while True:
+            n = self._rows_in_time(len(points))
+            parts.append(self._part(points[:n]))
+            points = points[n:]
+            if len(points) == 0:
+                return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            self._record.check_clock()
+
+    def _rows_in_time(self, rows: int) -> int:
+        """Return how many of `rows` to evaluate at a time, so that the time limit is kept.
+
+        A run's first part is one row, and each has at most ten times as many as the
+        largest before, so that few are late where rows take longer than the first one
+        did. Of those it has what the time affords, as the latest part took it: only a
+        run that is about to end cuts by the clock, so that values, which may depend on
+        the rows that they are computed with, do not depend on the machine's load.
+        """
+        most = min(rows, self._record.problem.most_rows, 10 * self._largest_part or 1)
+        if most * self._row_seconds > (left := self._record.deadline - perf_counter()):
+            most = max(1, int(left / self._row_seconds))
+        return most
+
+    def _part(self, points: NDArray) -> NDArray[np.float64]:
+        record, n = self._record, len(points)
+        if n == 0:
+            return np.empty(0)
+        record.work += n
+        record.values += n
+        record.pay(n, n)
+        began = perf_counter()
+        with record.keeping_failures():
+            values = np.asarray(unchecked(record.problem, "values")(points))
+        self._row_seconds = (perf_counter() - began) / n
+        self._largest_part = max(n, self._largest_part)
+        if values.shape != (n,) or values.dtype.kind not in "iuf":
+            shape = ", ".join("n" if size == n else str(size) for size in values.shape)
+            record.no_number = f"the last an array of {values.dtype}, shape ({shape}) for n points"
+            values = np.full(n, math.nan)
+        values = values.astype(float, copy=False)
+        lowest, highest = values.min(), values.max()  # nan where any is
+        if not (lowest > -math.inf and highest < math.inf):
+            invalid = ~np.isfinite(values)
+            values = np.where(invalid, math.inf, values)
+            record.counts.invalid += int(invalid[:-1].sum())
+            if invalid[-1]:
+                record.invalid()
+            lowest = values.min()
+        self._keep_draws(values)
+        if lowest < record.best:
+            record.improve_by_batch(points, values)
+        return values
+
+    @contextlib.contextmanager
+    def independent_draws(self) -> Iterator[None]:
+        """Keep the values of independent draws, see `Oracle.independent_draws`."""
+        record = self._record
+        record.draws, self._drawing = [], True
+        try:
+            yield
+        finally:
+            self._drawing = False
+            if record.stopped in ("target", "optimal", "error") or record.failure is not None:
+                record.draws = None
+
+    def _keep_draws(self, values: NDArray[np.float64]) -> None:
+        if self._drawing and self._record.draws is not None:
+            self._record.draws.append(values)

@@ -1,0 +1,298 @@
+"""What is minimised: the problem and its optional views."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from numbers import Integral
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.core.frozen import freeze
+from problems.core.linear_model import LinearModel
+from problems.core.points import as_point, as_points, checked, unchecked
+from problems.core.reference import Reference
+from problems.core.space import Space
+from problems.core.usage_error import UsageError
+from problems.core.views import Policy, Relaxation, Unsupported
+
+if TYPE_CHECKING:
+    import gymnasium
+
+
+VIEWS = ("relaxation", "linear_model", "environment", "policy", "count")
+
+
+class Problem:
+    """Something to minimise: subclass it and define `space` and `value` or `values`.
+
+    Keyword-only arguments of the constructor are the problem's options;
+    ``instance`` seeds whatever is random in it. A *view* (one of `VIEWS`) exists
+    where a subclass overrides it; the default says why there is none. `constraints`
+    exist where a subclass overrides them; by default there are none.
+
+    Attributes
+    ----------
+    name, options, instance : str, dict, int
+        Canonical name, resolved options and instance number; `make` sets them.
+    space : Space
+        Where solutions live.
+    objective : str
+        What the value measures, for tables.
+    reference : Reference or None
+        Optimum or bound with provenance. Cheap: never a long solve.
+    anchors : dict of str to float
+        Named values that help to read the table (a baseline, a relaxed bound).
+    fingerprint : str
+        Identifies data that the options do not (a hash of the corpus).
+    rollout_work : float
+        What an episode of the environment costs, in evaluations, where its rewards are
+        the world's own rather than an evaluation's.
+    rows, tokens : int
+        Distinct data rows and observations that one full evaluation goes through.
+    ceiling : float or None
+        The worst value a feasible point can have; needed beside `constraints`.
+    one_instance : bool
+        True where nothing is random, so that every instance number is the same problem.
+    most_rows : int
+        Points that `values` is handed at a time. Few where an evaluation is slow, so that a
+        run hears the clock in the midst of a large batch.
+    value_tolerance : float
+        How far two evaluations of one point may be apart, relative to its value beyond
+        1. A run's best point is evaluated again at its end; beyond this the run is an
+        error. Where the objective is noise on purpose, ``math.inf``.
+    """
+
+    name: str = ""
+    options: Mapping[str, Any] = MappingProxyType({})
+    instance: int = 0
+    space: Space
+    objective: str = "value"
+    fingerprint: str = ""
+    rollout_work: float = 0.0
+    rows: int = 0
+    tokens: int = 0
+    ceiling: float | None = None
+    one_instance: bool = False
+    most_rows: int = 1_000_000
+    value_tolerance: float = 1e-9
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copy, whose arrays are read-only as those of the original are."""
+        vars(self).update(state)
+        self.freeze()
+
+    def freeze(self) -> None:
+        """Make all arrays of a built-in problem read-only; of a user's own, its space's."""
+        built_in = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
+        freeze(self if built_in else self.space)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        for name in ("value", "values", "score", "describe"):
+            defined = inspect.getattr_static(cls, name)  # a mixin's as well
+            if defined is not vars(Problem)[name] and not hasattr(defined, "unchecked"):
+                convert = as_points if name == "values" else as_point
+                setattr(cls, name, checked(convert)(defined))
+
+    @checked(as_point)
+    def value(self, x: NDArray) -> float:
+        """Return the objective at `x`, shape (dimension,); lower is better.
+
+        Raises
+        ------
+        ValueError
+            When `x` is not a point of the space's dimension, has a nan, or is no member of
+            a space of whole numbers.
+        """
+        return _one(unchecked(self, "values")(np.asarray(x)[None]))
+
+    @checked(as_points)
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        """Return the objective of every row of `points`, shape (n, dimension).
+
+        Raises
+        ------
+        ValueError
+            As `value`.
+        """
+        value = unchecked(self, "value")
+        return np.array([value(x) for x in points], dtype=float)
+
+    def score(self, x: NDArray) -> float:
+        """Return the held-out value of `x`, which no method sees; nan where undefined."""
+        return self.value(x)
+
+    def agree(self, v: float, again: float) -> bool:
+        """Tell whether two evaluations of one point are equal within the tolerance."""
+        if not (math.isfinite(v) and math.isfinite(again)):
+            return False
+        return abs(v - again) <= self.value_tolerance * max(1.0, abs(v))
+
+    def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
+        """Draw `n` candidates from the problem's own proposal, shape (n, dimension)."""
+        if temperature != 1.0:
+            raise ValueError(f"temperature={temperature:g}: this problem's proposal has none")
+        return self.space.sample(rng, n)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        return None
+
+    @cached_property
+    def anchors(self) -> dict[str, float]:
+        return {}
+
+    def describe(self, x: NDArray) -> str:
+        """Show a solution as a person would want to see it."""
+        return np.array2string(np.asarray(x), precision=4, threshold=20)
+
+    @property
+    def title(self) -> str:
+        """One line on what this instance is, for tables."""
+        return f"{self.space}"
+
+    # The views, and the constraints. What a default raises is the reason that `list` prints.
+
+    def relaxation(self) -> Relaxation:
+        """Return a differentiable surrogate."""
+        raise Unsupported("it has no differentiable relaxation")
+
+    def linear_model(self) -> LinearModel:
+        """Return an integer program."""
+        raise Unsupported("it has no linear model")
+
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        """Return an environment whose episode builds one x; its reward is -value(x)."""
+        raise Unsupported("it has no environment to act in")
+
+    def policy(self) -> Policy:
+        """Return a parametrised policy for the environment; a table serves without one."""
+        raise Unsupported("it has no parametrised policy")
+
+    def count(self, smoothing: float) -> NDArray:
+        """Return the solution that counting gives, in one pass over the data."""
+        raise Unsupported("there is nothing to count")
+
+    def constraints(self, x: NDArray) -> NDArray[np.float64]:
+        """Return the constraint values g(x), shape (m,); feasible where all are <= 0."""
+        return np.empty(0)
+
+
+def objective_of(problem: Problem) -> Callable[[NDArray], Any]:
+    """Return what gives a problem's value at a point that was checked, and does nothing else.
+
+    Raises
+    ------
+    TypeError
+        When the problem has no objective.
+    UsageError
+        When its `most_rows` is no number of rows.
+    """
+    if type(problem).value is Problem.value and type(problem).values is Problem.values:
+        raise TypeError(f"{type(problem).__name__} defines neither value(x) nor values(X)")
+    rows = problem.most_rows
+    if not (isinstance(rows, Integral) and rows >= 1):
+        raise UsageError(f"most_rows={rows!r} of a problem: expected a whole number >= 1")
+    # Asked of the problem, not its class: a `value` may be set on the object alone.
+    if getattr(problem.value, "__func__", None) is not Problem.value:
+        return unchecked(problem, "value")
+    values = unchecked(problem, "values")
+    return lambda x: _one(values(np.asarray(x)[None]))
+
+
+def _one(values: Any) -> float:
+    """Return the value of a batch of one; text, or more than one value, is no number."""
+    values = np.asarray(values)
+    return float(values[0]) if values.shape == (1,) and values.dtype.kind in "iuf" else math.nan
+
+
+def from_function(
+    function: Callable[[NDArray], float],
+    space: Space,
+    *,
+    name: str = "",
+    vectorised: bool = False,
+    value_tolerance: float = Problem.value_tolerance,
+) -> Problem:
+    """Wrap a bare function as a problem.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(x)``, or ``function(X)`` on an array of shape (n, dimension)
+        if `vectorised`; lower is better.
+    space : Space
+    name : str
+        The function's own name by default.
+    vectorised : bool
+    value_tolerance : float
+        How far two evaluations of one point may be apart, see `Problem`; ``math.inf``
+        for a noisy function.
+
+    Raises
+    ------
+    ValueError
+        When `function` cannot be called or `space` is not a space.
+
+    Examples
+    --------
+    >>> from problems import Box
+    >>> from_function(lambda x: float(abs(x).sum()), Box(-5, 5, 10)).value(np.ones(10))
+    10.0
+    """
+    if not callable(function):
+        raise ValueError(f"function={function!r}: expected one to call with a point, f(x)")
+    if not isinstance(space, Space):
+        raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
+    problem = (_OfBatches if vectorised else _OfPoints)(function, space)
+    problem.name = name or getattr(function, "__name__", "function")
+    problem.value_tolerance = value_tolerance
+    return problem
+
+
+class _FunctionProblem(Problem):
+    """A bare function as a problem, which pickles where the function does."""
+
+    def __init__(self, function: Callable[[NDArray], Any], space: Space) -> None:
+        self.function, self.space = function, space
+
+
+class _OfPoints(_FunctionProblem):
+    def value(self, x: NDArray) -> float:
+        return self.function(x)
+
+
+class _OfBatches(_FunctionProblem):
+    def values(self, points: NDArray) -> NDArray[np.float64]:
+        return self.function(points)
+
+
+def has_view(problem: Problem | type[Problem], view: str) -> bool:
+    """Tell from the class alone whether a problem offers `view`."""
+    cls = problem if isinstance(problem, type) else type(problem)
+    return getattr(cls, view) is not getattr(Problem, view)
+
+
+def require_view(problem: Problem, view: str) -> None:
+    """Raise `Unsupported` where a problem lacks `view`, before time or work can run out."""
+    if not has_view(problem, view):
+        raise Unsupported(missing_view(view))
+
+
+def missing_view(view: str) -> str:
+    """Return the reason that the default view gives."""
+    if view not in VIEWS:
+        raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
+    default = getattr(Problem, view)
+    arguments = [None] * len(inspect.signature(default).parameters)  # it looks at none
+    try:
+        default(*arguments)
+    except Unsupported as reason:
+        return str(reason)
+    raise AssertionError(f"the default of {view} gives no reason")

@@ -1,0 +1,145 @@
+"""What a problem may offer beside its values: a relaxation, a policy."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.core.space import Space
+
+
+class Unsupported(Exception):  # noqa: N818 - a reasoned "no", not a fault
+    """A problem lacks the view a method needs; the message says why."""
+
+
+@dataclass(frozen=True)
+class Minibatch:
+    """Rows of the data that one stochastic gradient is computed from.
+
+    Parameters
+    ----------
+    rows : ndarray
+        Which distinct rows.
+    weights : ndarray
+        What the relaxation needs of them, such as how often each was drawn.
+    share : float
+        Part of a full evaluation's work: distinct rows touched over all rows.
+    tokens : int
+        How many observations were drawn.
+    """
+
+    rows: NDArray[np.int64]
+    weights: NDArray
+    share: float
+    tokens: int
+
+
+class Relaxation(ABC):
+    """A differentiable stand-in for a problem, over real parameters.
+
+    Attributes
+    ----------
+    dimension : int
+        Number of parameters.
+    exact : bool
+        True when the loss is the problem's own value, so that finite
+        differences of one confirm the gradient of the other.
+    yields_value : bool
+        True when the forward pass computes all that the problem's value needs;
+        otherwise a full gradient costs one evaluation more.
+    smoothness : float or None
+        A Lipschitz constant of the gradient, where one is known.
+    """
+
+    dimension: int
+    exact: bool = False
+    yields_value: bool = False
+    smoothness: float | None = None
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw initial parameters, shape (dimension,)."""
+
+    @abstractmethod
+    def loss_and_gradient(
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
+    ) -> tuple[float, NDArray[np.float64]]:
+        """Return the loss at `theta` and its gradient, over `rows` or all data."""
+
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the loss alone; override it where that saves the backward pass."""
+        return self.loss_and_gradient(theta, rows)[0]
+
+    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
+        """Draw `size` observations with replacement."""
+        raise Unsupported("it has no data to draw minibatches from")
+
+    @abstractmethod
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        """Map parameters to the solution that they stand for."""
+
+    @abstractmethod
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        """Map a solution to parameters that decode to it."""
+
+
+class BoxRelaxation(Relaxation):
+    """A relaxation whose parameters are the solution itself, clipped into its box."""
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.dimension = space.dimension
+
+    def decode(self, theta: NDArray[np.float64]) -> NDArray:
+        return self.space.decode(theta)
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        return self.space.encode(x)
+
+
+class Policy(ABC):
+    """A stochastic policy with parameters, for acting in a problem's environment.
+
+    Attributes
+    ----------
+    dimension : int
+        Number of parameters.
+    """
+
+    dimension: int
+
+    @abstractmethod
+    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw initial parameters, shape (dimension,)."""
+
+    @abstractmethod
+    def act(self, theta: NDArray, observation: NDArray, rng: np.random.Generator) -> Any:
+        """Draw an action after one observation."""
+
+    def to_world(self, action: Any) -> Any:
+        """Return what the environment is handed for an action drawn: by default itself."""
+        return action
+
+    @abstractmethod
+    def log_gradient(
+        self, theta: NDArray, observations: NDArray, actions: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        """Return Σ_t weights_t ∇ log π(actions_t | observations_t), shape (dimension,)."""
+
+    @abstractmethod
+    def entropy_gradient(
+        self, theta: NDArray, observations: NDArray, weights: NDArray
+    ) -> NDArray[np.float64]:
+        """Return Σ_t weights_t ∇ H(π(· | observations_t)), in nats, shape (dimension,)."""
+
+    @abstractmethod
+    def decode(self, theta: NDArray) -> NDArray:
+        """Map parameters to the solution that they stand for."""
+
+    def encode(self, x: NDArray) -> NDArray[np.float64]:
+        """Map a solution to parameters that decode to it: by default itself."""
+        return np.array(x, dtype=float)

@@ -1,0 +1,367 @@
+"""The operators against DEAP's own: equal where the draws are, alike where they are random."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations, permutations
+from types import SimpleNamespace
+
+import deap.base
+import deap.tools
+import numpy as np
+import pytest
+from scipy.stats import chi2_contingency, chisquare, kstest
+
+from methods.shared.operators import crossover, ordered_crossover, perturb, tournament
+from problems import Box, Categorical, Permutation, Space
+from tests.methods.examples import spaces
+
+DRAWS = 4000
+CHANCE = 0.001  # the p-value below which two samples are taken to differ; seeds are fixed
+
+
+class Scripted:
+    """A generator whose draws are written down beforehand."""
+
+    def __init__(self, draws):
+        self._draws = np.asarray(draws)
+
+    def random(self, shape):
+        assert self._draws.shape == tuple(np.atleast_1d(shape))
+        return self._draws
+
+    def integers(self, low, high, size):
+        assert ((self._draws >= low) & (self._draws < high)).all()
+        return self._draws
+
+    def standard_normal(self, size):
+        assert self._draws.shape == (size,)
+        return self._draws
+
+
+def all_cells(points):
+    return np.ones(points.shape, dtype=bool)
+
+
+def alike(ours, theirs):
+    """Whether two samples of hashable outcomes could come from one distribution."""
+    outcomes = sorted(set(ours) | set(theirs))
+    table = [[sample.count(outcome) for outcome in outcomes] for sample in (ours, theirs)]
+    return chi2_contingency(table).pvalue > CHANCE
+
+
+@pytest.fixture
+def deap_draws(monkeypatch):
+    """Give DEAP's operators a seeded generator of their own in place of the global one."""
+    for part in ("crossover", "mutation", "selection"):
+        monkeypatch.setattr(f"deap.tools.{part}.random", random.Random(11))
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """Write down what DEAP's operators draw."""
+
+    def write(part, **functions):
+        monkeypatch.setattr(f"deap.tools.{part}.random", SimpleNamespace(**functions))
+
+    return write
+
+
+# ---------------------------------------------------------- two-point crossover
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+def test_two_point_crossover_is_deaps_for_all_cut_points(size, script):
+    # DEAP draws one cut from 1 … size, the other from 1 … size - 1.
+    draws = [(one, two) for one in range(1, size + 1) for two in range(1, size)]
+    mothers = np.arange(len(draws) * size).reshape(-1, size)
+    fathers = mothers + 10_000
+    uniform = [[(one - 0.5) / size for one, _ in draws], [(t - 0.5) / (size - 1) for _, t in draws]]
+    space = Box(0, 20_000, size, integral=True)
+    children = crossover(space, mothers, fathers, Scripted(uniform))
+    for row, cuts in enumerate(draws):
+        script("crossover", randint=lambda low, high, left=list(cuts): left.pop(0))
+        expected = deap.tools.cxTwoPoint(mothers[row].tolist(), fathers[row].tolist())
+        assert (children[0][row].tolist(), children[1][row].tolist()) == expected
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_cut_points_are_drawn_as_deap_draws_them(size, deap_draws):
+    zeros = np.zeros((DRAWS, size), dtype=int)
+    space = Box(0, 1, size, integral=True)
+    child, other = crossover(space, zeros, zeros + 1, np.random.default_rng(1))
+    np.testing.assert_array_equal(child + other, 1)
+    theirs = [tuple(deap.tools.cxTwoPoint([0] * size, [1] * size)[0]) for _ in range(DRAWS)]
+    assert alike([tuple(c) for c in child.tolist()], theirs)
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+def test_children_are_members_and_parents_are_left_alone(space):
+    rng = np.random.default_rng(0)
+    mothers, fathers = space.sample(rng, 300), space.sample(rng, 300)
+    before = mothers.copy(), fathers.copy()
+    children = crossover(space, mothers, fathers, rng)
+    for child in children:
+        assert child.shape == mothers.shape
+        assert child.dtype == mothers.dtype
+        assert space.contains(child)
+    np.testing.assert_array_equal(mothers, before[0])
+    np.testing.assert_array_equal(fathers, before[1])
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+def test_equal_parents_have_equal_children(space):
+    points = space.sample(np.random.default_rng(0), 100)
+    for child in crossover(space, points, points, np.random.default_rng(1)):
+        np.testing.assert_array_equal(child, points)
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+def test_no_pairs_have_no_children(space):
+    none = space.sample(np.random.default_rng(0), 2)[:0]
+    for child in crossover(space, none, none, np.random.default_rng(1)):
+        assert child.shape == none.shape
+
+
+# ------------------------------------------------------------ ordered crossover
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 9])
+def test_ordered_crossover_is_deaps_for_all_cut_points(size, script):
+    cuts = np.array(list(combinations(range(size), 2)))
+    rng = np.random.default_rng(size)
+    ours = rng.permuted(np.tile(np.arange(size), (len(cuts), 1)), axis=1)
+    theirs = rng.permuted(ours, axis=1)
+    first = ordered_crossover(ours, theirs, *cuts.T)
+    second = ordered_crossover(theirs, ours, *cuts.T)
+    for row, (a, b) in enumerate(cuts.tolist()):
+        for drawn in ([a, b], [b, a]):
+            script("crossover", sample=lambda population, k, drawn=drawn: drawn)
+            expected = deap.tools.cxOrdered(ours[row].tolist(), theirs[row].tolist())
+            assert (first[row].tolist(), second[row].tolist()) == expected
+
+
+def test_ordered_crossover_of_goldbergs_kind_by_hand():
+    """Segment 2 … 3 of the donor stays; the rest follows the keeper from position 4 on."""
+    keeper, donor = np.array([[0, 1, 2, 3, 4, 5]]), np.array([[5, 3, 1, 0, 2, 4]])
+    child = ordered_crossover(keeper, donor, np.array([2]), np.array([3]))
+    assert child.tolist() == [[2, 3, 1, 0, 4, 5]]
+
+
+def test_ordered_children_are_distributed_as_deaps(deap_draws):
+    mother, father = [3, 0, 4, 1, 2], [1, 4, 2, 3, 0]
+    tiled = [np.tile(parent, (DRAWS, 1)) for parent in (mother, father)]
+    children = crossover(Permutation(5), *tiled, np.random.default_rng(2))
+    theirs = [deap.tools.cxOrdered(mother[:], father[:]) for _ in range(DRAWS)]
+    for i in range(2):
+        assert alike([tuple(c) for c in children[i].tolist()], [tuple(t[i]) for t in theirs])
+
+
+# ---------------------------------------------------------------------- mutation
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+@pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
+def test_mutants_are_members_and_parents_are_left_alone(space, share):
+    rng = np.random.default_rng(0)
+    points = space.sample(rng, 200)
+    before = points.copy()
+    mutants = perturb(space, points, rng.random(points.shape) < share, rng, 0.5)
+    assert mutants.shape == points.shape
+    assert mutants.dtype == points.dtype
+    assert space.contains(mutants)
+    np.testing.assert_array_equal(points, before)
+
+
+@pytest.mark.parametrize("name", [n for n in spaces() if n not in ("permutation", "selection")])
+def test_only_chosen_variables_change(name):
+    space, rng = spaces()[name], np.random.default_rng(0)
+    points = space.sample(rng, 200)
+    chosen = rng.random(points.shape) < 0.4
+    mutants = perturb(space, points, chosen, rng, 0.5)
+    np.testing.assert_array_equal(mutants[~chosen], points[~chosen])
+
+
+@pytest.mark.parametrize("name", ["permutation", "selection"])
+def test_without_a_chosen_position_a_permutation_stays(name):
+    space, rng = spaces()[name], np.random.default_rng(0)
+    points = space.sample(rng, 50)
+    mutants = perturb(space, points, ~all_cells(points), rng, 0.5)
+    np.testing.assert_array_equal(mutants, points)
+
+
+def test_flip_bit_is_deaps(script):
+    rng = np.random.default_rng(3)
+    space = Box(0, 1, 12, integral=True)
+    points, chosen = space.sample(rng, 40), rng.random((40, 12)) < 0.3
+    mutants = perturb(space, points, chosen, rng, 0.1)
+    for row in range(40):
+        draws = iter(np.where(chosen[row], 0.0, 1.0))
+        script("mutation", random=lambda draws=draws: next(draws))
+        (expected,) = deap.tools.mutFlipBit(points[row].tolist(), indpb=0.5)
+        assert mutants[row].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "space",
+    [Box(-2, 3, 4, integral=True), Box(0, 1, 4, integral=True), Categorical([2, 3, 9, 5])],
+    ids=["integers", "bits", "categories"],
+)
+def test_a_chosen_whole_number_takes_another_value(space):
+    points = space.sample(np.random.default_rng(0), 3000)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(1), 0.1)
+    assert (mutants != points).all()
+
+
+def test_the_only_value_there_is_stays():
+    space = spaces()["fixed"]
+    points = space.sample(np.random.default_rng(0), 100)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(1), 0.1)
+    np.testing.assert_array_equal(mutants[:, [0, 2]], points[:, [0, 2]])
+    assert (mutants[:, 1] != points[:, 1]).all()
+
+
+def test_new_integers_are_deaps_uniform_ones_without_the_old(deap_draws):
+    old, low, high = 1, -2, 3
+    points = np.full((DRAWS, 1), old)
+    space = Box(low, high, 1, integral=True)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(4), 0.1)
+    theirs = [deap.tools.mutUniformInt([old], low, high, 1.0)[0][0] for _ in range(DRAWS)]
+    assert alike(mutants[:, 0].tolist(), [value for value in theirs if value != old])
+
+
+@pytest.mark.parametrize("old", [0, 3])
+def test_new_categories_are_uniform_over_the_others(old):
+    points = np.full((DRAWS, 1), old)
+    rng = np.random.default_rng(5)
+    mutants = perturb(Categorical([5]), points, all_cells(points), rng, 0.1)
+    counts = np.bincount(mutants[:, 0], minlength=5)
+    assert counts[old] == 0
+    assert chisquare(np.delete(counts, old)).pvalue > CHANCE
+
+
+def test_whole_numbers_of_a_mixed_box_mutate_like_integers():
+    space = Box([0, 0], [4, 1], integral=[True, False])
+    points = np.tile([2.0, 0.5], (DRAWS, 1))
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(6), 0.01)
+    counts = np.bincount(mutants[:, 0].astype(int), minlength=5)
+    assert counts[2] == 0
+    assert chisquare(np.delete(counts, 2)).pvalue > CHANCE
+    assert (np.abs(mutants[:, 1] - 0.5) < 0.1).all()
+
+
+def test_gaussian_mutation_is_deaps(script):
+    rng = np.random.default_rng(7)
+    low, high, sigma = np.array([-1.0, 0.0, 100.0]), np.array([1.0, 10.0, 400.0]), 0.05
+    space = Box(low, high)
+    points = np.tile((low + high) / 2, (30, 1))
+    chosen, noise = rng.random((30, 3)) < 0.5, rng.standard_normal((30, 3))
+    mutants = perturb(space, points, chosen, Scripted(noise[chosen]), sigma)
+    for row in range(30):
+        draws = iter(np.where(chosen[row], 0.0, 1.0))
+        gauss = iter(noise[row][chosen[row]])
+        script(
+            "mutation",
+            random=lambda draws=draws: next(draws),
+            gauss=lambda mean, deviation, gauss=gauss: mean + deviation * next(gauss),
+        )
+        deviations = (sigma * (high - low)).tolist()
+        (expected,) = deap.tools.mutGaussian(points[row].tolist(), 0, deviations, 0.5)
+        np.testing.assert_allclose(mutants[row], expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("sigma", [0.001, 0.1])
+def test_gaussian_noise_has_sigma_times_the_range(sigma):
+    space = Box([-1, 0], [1, 300])
+    points = np.tile([0.0, 150.0], (20_000, 1))
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(8), sigma)
+    scaled = (mutants - points) / (sigma * np.array([2.0, 300.0]))
+    assert scaled.std(axis=0) == pytest.approx([1, 1], rel=0.02)
+    assert kstest(scaled[:, 0], "norm").pvalue > CHANCE
+    assert kstest(scaled[:, 1], "norm").pvalue > CHANCE
+
+
+def test_gaussian_noise_is_clipped_at_the_bounds():
+    space = Box(-1, 1, 1)
+    points = np.ones((DRAWS, 1))
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(9), 0.2)
+    assert mutants.max() == 1
+    assert (mutants == 1).mean() == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("size", [2, 3, 8])
+def test_swaps_are_deaps(size, script):
+    rng = np.random.default_rng(size)
+    space = Permutation(size)
+    points, chosen = space.sample(rng, 60), rng.random((60, size)) < 0.5
+    positions = chosen.nonzero()[1]
+    drawn = rng.integers(0, size - 1, len(positions))  # DEAP's index, its own position left out
+    shifts = (drawn + (drawn >= positions) - positions) % size
+    mutants = perturb(space, points, chosen, Scripted(shifts), 0.1)
+    deap_index = iter(drawn.tolist())
+    for row in range(60):
+        draws = iter(np.where(chosen[row], 0.0, 1.0))
+        script(
+            "mutation",
+            random=lambda draws=draws: next(draws),
+            randint=lambda low, high: next(deap_index),
+        )
+        (expected,) = deap.tools.mutShuffleIndexes(points[row].tolist(), indpb=0.5)
+        assert mutants[row].tolist() == expected
+
+
+def test_shuffled_permutations_are_distributed_as_deaps(deap_draws):
+    start = [0, 1, 2, 3]
+    rng = np.random.default_rng(10)
+    points = np.tile(start, (DRAWS, 1))
+    mutants = perturb(Permutation(4), points, rng.random(points.shape) < 0.5, rng, 0.1)
+    theirs = [tuple(deap.tools.mutShuffleIndexes(start[:], 0.5)[0]) for _ in range(DRAWS)]
+    assert alike([tuple(m) for m in mutants.tolist()], theirs)
+
+
+def test_a_selection_can_reach_every_other_selection():
+    space, rng = Permutation(4, 2), np.random.default_rng(0)
+    found, points = set(), np.array([[0, 1]])
+    for _ in range(400):
+        points = perturb(space, points, rng.random(points.shape) < 0.5, rng, 0.1)
+        found.add(tuple(points[0].tolist()))
+    assert found == set(permutations(range(4), 2))
+
+
+def test_a_space_without_operators_is_named():
+    class Torus(Space):
+        dimension = 1
+        sample = contains = latent = decode = encode = None
+
+    with pytest.raises(TypeError, match="no perturbation for Torus"):
+        perturb(Torus(), np.zeros((1, 1)), np.ones((1, 1), bool), np.random.default_rng(0), 0.1)
+
+
+# --------------------------------------------------------------------- selection
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+def test_winners_are_distributed_as_deaps(size, deap_draws):
+    class Fitness(deap.base.Fitness):
+        weights = (-1.0,)
+
+    class Individual:
+        def __init__(self, number, value):
+            self.number, self.fitness = number, Fitness((value,))
+
+    values = np.array([3.0, 1.0, 4.0, 1.5, 9.0])
+    winners = tournament(values, DRAWS, size, np.random.default_rng(12))
+    individuals = [Individual(i, v) for i, v in enumerate(values)]
+    theirs = [i.number for i in deap.tools.selTournament(individuals, DRAWS, size)]
+    assert alike(winners.tolist(), theirs)
+
+
+def test_a_tournament_is_won_by_the_lowest_value_of_those_drawn():
+    values = np.array([5.0, 2.0, np.inf, 7.0])
+    draws = [[0.99, 0.6], [0.1, 0.3], [0.6, 0.99]]
+    assert tournament(values, 3, 2, Scripted(draws)).tolist() == [3, 1, 3]
+
+
+def test_a_tournament_of_all_equals_is_fair():
+    winners = tournament(np.full(6, 2.0), DRAWS, 3, np.random.default_rng(13))
+    assert chisquare(np.bincount(winners, minlength=6)).pvalue > CHANCE

@@ -1,0 +1,363 @@
+"""The adapters against scipy called directly: the same points in the same order, by either way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+import methods.smooth_solvers as module
+import problems
+from methods import METHODS, minimize
+from methods.smooth_solvers import (
+    bfgs,
+    bfgs_gradient,
+    cg,
+    cg_gradient,
+    l_bfgs_b,
+    l_bfgs_b_gradient,
+    slsqp,
+    slsqp_gradient,
+    tnc,
+    tnc_gradient,
+    trust_constr,
+    trust_constr_gradient,
+)
+from problems import Box, Categorical, Permutation
+from problems.core.ledger import GRADIENT_PRICE
+from tests.methods.examples import Flat, Quadratic, Recorded, inversions, rastrigin, run_directly
+from tests.methods.solvers import ENDLESS, REAL, Limited, Seen, directly, distinct, rosenbrock
+from tests.problems.toys import Toy
+
+SOLVERS = {
+    "cg": (cg, {"maxiter": ENDLESS}),
+    "bfgs": (bfgs, {"maxiter": ENDLESS}),
+    "l-bfgs-b": (l_bfgs_b, {"maxiter": ENDLESS, "maxfun": ENDLESS}),
+    "tnc": (tnc, {"maxfun": ENDLESS}),
+    "slsqp": (slsqp, {"maxiter": ENDLESS}),
+    "trust-constr": (trust_constr, {"maxiter": ENDLESS}),
+}
+UNBOUNDED = ("cg", "bfgs")
+#: As many points as are compared at most.
+LOOKS = 400
+
+
+def bounds_for(name, box):
+    return {} if name in UNBOUNDED else {"bounds": scipy.optimize.Bounds(box.low, box.high)}
+
+
+@pytest.mark.filterwarnings("ignore:delta_grad")
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("function", [rosenbrock, rastrigin])
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_box_sees_scipys_points_in_scipys_order(name, function, seed):
+    method, limits = SOLVERS[name]
+    problem = Recorded(REAL, function)
+    oracle = run_directly(method, problem, LOOKS, seed=seed)
+    expected = directly(
+        lambda x: function(REAL.decode(x)),
+        oracle.start(1)[0],
+        name,
+        LOOKS,
+        **bounds_for(name, REAL),
+        options=limits,
+    )
+    assert len(expected) > 8
+    # A point outside of the bounds has the value of the nearest one inside.
+    np.testing.assert_array_equal(problem.looked_at, REAL.decode(expected))
+    assert oracle.record.work == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cg", {"gtol": 1.0}),
+        ("bfgs", {"gtol": 1.0}),
+        ("l-bfgs-b", {"maxcor": 2}),
+        ("l-bfgs-b", {"ftol": 0.01, "gtol": 0.1}),
+        ("slsqp", {"ftol": 0.1}),
+        ("trust-constr", {"initial_tr_radius": 0.2}),
+        ("trust-constr", {"gtol": 0.1, "xtol": 0.01}),
+    ],
+    ids=str,
+)
+def test_every_option_is_scipys(name, options):
+    method, limits = SOLVERS[name]
+    box = Box(-3, 4, 3)
+    problem = Recorded(box, rosenbrock)
+    oracle = run_directly(method, problem, LOOKS, **options)
+    expected = directly(
+        lambda x: rosenbrock(box.decode(x)),
+        oracle.start(1)[0],
+        name,
+        LOOKS,
+        **bounds_for(name, box),
+        options={**limits, **options},
+    )
+    np.testing.assert_array_equal(problem.looked_at, box.decode(expected))
+
+
+@pytest.mark.parametrize("margin", [0.0, 1e-6])
+@pytest.mark.parametrize("name", ["slsqp", "trust-constr"])
+def test_constraints_are_passed_and_an_evaluation_buys_both(name, margin):
+    method, limits = SOLVERS[name]
+    problem = Limited()
+    oracle = run_directly(method, problem, 5000, margin=margin)
+    alone = Limited()
+    if name == "slsqp":
+        told = {"type": "ineq", "fun": lambda x: -alone.constraints(REAL.decode(x)) - margin}
+    else:
+        told = scipy.optimize.NonlinearConstraint(
+            lambda x: alone.constraints(REAL.decode(x)), -np.inf, -margin
+        )
+    scipy.optimize.minimize(
+        lambda x: alone.value(REAL.decode(x)),
+        oracle.start(1)[0],
+        method=name,
+        bounds=scipy.optimize.Bounds(REAL.low, REAL.high),
+        constraints=told,
+        options=limits,
+    )
+    expected = distinct(alone.looked_at)
+    assert len(expected) > 10
+    np.testing.assert_array_equal(distinct(problem.looked_at), expected)
+    assert oracle.record.work == len(expected)
+
+
+@pytest.mark.parametrize("name", ["slsqp", "trust-constr"])
+def test_the_constrained_optimum_is_found_within_the_limits(name):
+    problem = Limited()
+    run = minimize(problem, name, 2000)
+    assert run.value == pytest.approx(1, abs=1e-3)
+    assert (problem.constraints(run.x) <= 0).all()
+
+
+@pytest.mark.parametrize("name", ["slsqp", "trust-constr"])
+def test_encoded_constraints_are_followed_by_unit_steps(name):
+    problem = Limited(Box(-5, 5, 2, integral=True))
+    run = minimize(problem, name, 300)
+    assert run.value == 1.0
+    assert run.x.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_difference_of_encoded_variables_spans_one_unit(name):
+    problem = Recorded(Box(-7, 9, 3, integral=True), rosenbrock)
+    run_directly(SOLVERS[name][0], problem, 4)
+    first = np.array(problem.looked_at)
+    np.testing.assert_array_equal(np.abs(first[1:] - first[0]), np.eye(3))
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_real_variables_of_a_mixed_box_keep_scipys_difference(name):
+    problem = Recorded(Box(-4, 6, 2, integral=[True, False]), rosenbrock)
+    run_directly(SOLVERS[name][0], problem, 3)
+    start, first, second = np.array(problem.looked_at)
+    assert np.abs(first - start).tolist() == [1, 0]
+    assert second[0] == start[0]
+    assert 0 < abs(second[1] - start[1]) < 1e-6
+
+
+@pytest.mark.parametrize("name", ["cg", "bfgs", "l-bfgs-b", "tnc", "slsqp"])
+@pytest.mark.parametrize(
+    ("space", "function"),
+    [
+        (Permutation(5), inversions),
+        (Permutation(6, 2), lambda x: float(10 * x[0] + x[1])),
+        (Categorical([3, 2, 4]), lambda x: float(np.sum(x != [2, 1, 3]))),
+    ],
+    ids=["permutation", "selection", "categorical"],
+)
+def test_other_spaces_are_searched_through_their_latent_form(space, function, name):
+    method, limits = SOLVERS[name]
+    problem = Recorded(space, function)
+    oracle = run_directly(method, problem, 200)
+    latent = directly(
+        lambda z: function(space.decode(z)),
+        space.encode(oracle.start(1)[0]),
+        name,
+        200,
+        options={**limits, "eps": 1.0},
+    )
+    np.testing.assert_array_equal(problem.looked_at, space.decode(latent))
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_it_converges_at_the_optimum(name):
+    run = minimize(Quadratic([1.0, 2.0, 3.0], [0.0, 0.0, 0.0]), name, 5000)
+    assert run.ended == "converged"
+    assert run.value == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_restarts_are_declared_and_go_on_until_the_budget_is_spent(name):
+    once = minimize(Recorded(REAL, rastrigin), name, 800)
+    assert (once.ended, once.ledger.restarts) == ("converged", 0)
+    again = minimize(Recorded(REAL, rastrigin), name, 800, restarts=True)
+    assert (again.ended, again.ledger.work) == ("budget", 800)
+    assert again.ledger.restarts >= 1
+    assert again.value <= once.value
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+def test_a_space_of_one_point_is_evaluated_and_that_is_all(name):
+    run = minimize(Flat(Box([1, 2], [1, 2])), name, 20, restarts=True)
+    assert run.x.tolist() == [1, 2]
+    assert (run.ended, run.ledger.work) == ("converged", 1)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("name", SOLVERS)
+def test_it_survives_an_objective_that_is_never_finite(name, value):
+    run = minimize(Flat(Box(0, 1, 2), value), name, 100)
+    assert (run.ended, run.value) == ("nan", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cg", {"gtol": 0}),
+        ("bfgs", {"gtol": -1}),
+        ("l-bfgs-b", {"maxcor": 0}),
+        ("l-bfgs-b", {"ftol": 0}),
+        ("tnc", {"restarts": "perhaps"}),
+        ("slsqp", {"ftol": 0}),
+        ("slsqp", {"margin": -1}),
+        ("trust-constr", {"xtol": 0}),
+        ("trust-constr", {"initial_tr_radius": float("inf")}),
+    ],
+    ids=str,
+)
+def test_nonsense_is_refused_before_the_first_evaluation(name, options):
+    problem = Flat(Box(0, 1, 2))
+    with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
+        minimize(problem, name, 10, **options)
+    assert not problem.looked_at
+
+
+# ------------------------------------------------------------------- by the gradient
+
+BY_GRADIENT = {
+    "cg": (cg_gradient, {"maxiter": ENDLESS}),
+    "bfgs": (bfgs_gradient, {"maxiter": ENDLESS}),
+    "l-bfgs-b": (l_bfgs_b_gradient, {"maxiter": ENDLESS, "maxfun": ENDLESS}),
+    "tnc": (tnc_gradient, {"maxfun": ENDLESS}),
+    "slsqp": (slsqp_gradient, {"maxiter": ENDLESS}),
+    "trust-constr": (trust_constr_gradient, {"maxiter": ENDLESS}),
+}
+
+
+def steep():
+    return Quadratic([1.0, 20.0, 300.0], [3.0, -2.0, 1.0])
+
+
+def scipy_alone(problem, name, options):
+    c, box = problem.curvature, problem.space
+    seen = Seen(lambda x: (float(0.5 * c @ x**2), c * x))
+    bounds = None if name in ("cg", "bfgs") else list(zip(box.low, box.high, strict=True))
+    scipy.optimize.minimize(
+        seen, problem.start, method=name, jac=True, bounds=bounds, options=options
+    )
+    return np.array(seen.points)
+
+
+@pytest.mark.filterwarnings("ignore:delta_grad")
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_a_gradient_is_asked_for_at_scipys_points_in_scipys_order_at_three_each(name):
+    method, limits = BY_GRADIENT[name]
+    problem = steep()
+    oracle = run_directly(method, problem)
+    expected = scipy_alone(problem, name, limits)
+    assert len(expected) >= 6
+    np.testing.assert_array_equal(problem.visited, expected)
+    assert oracle.record.work == GRADIENT_PRICE * len(expected)
+    assert oracle.record.ledger().gradients == len(expected)
+
+
+@pytest.mark.filterwarnings("ignore:delta_grad")
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cg", {"gtol": 1.0}),
+        ("bfgs", {"gtol": 1.0}),
+        ("l-bfgs-b", {"maxcor": 1, "ftol": 0.01, "gtol": 0.1}),
+        ("slsqp", {"ftol": 0.1}),
+        ("trust-constr", {"initial_tr_radius": 0.2, "gtol": 0.1, "xtol": 0.01}),
+    ],
+    ids=str,
+)
+def test_every_option_by_gradient_is_scipys(name, options):
+    method, limits = BY_GRADIENT[name]
+    problem = steep()
+    run_directly(method, problem, **options)
+    expected = scipy_alone(problem, name, {**limits, **options})
+    np.testing.assert_array_equal(problem.visited, expected)
+
+
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_it_minimises_a_smooth_function_by_its_gradient(name):
+    run = minimize(problems.make("zakharov", dimension=4), f"{name}-gradient", 3000)
+    assert run.ended in ("optimal", "converged")
+    assert run.value < 1e-3
+
+
+@pytest.mark.parametrize("name", ["l-bfgs-b", "tnc", "slsqp", "trust-constr"])
+def test_the_bounds_of_parameters_that_are_the_solution_are_kept(name):
+    run = minimize(Toy(), f"{name}-gradient", 600)  # a slope down to the corner
+    assert run.value == pytest.approx(-10, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_restarts_by_gradient_are_declared_and_go_on_until_the_budget_is_spent(name):
+    build = lambda: problems.make("rastrigin", dimension=2)  # noqa: E731
+    once = minimize(build(), f"{name}-gradient", 600)
+    assert (once.ended, once.ledger.restarts) == ("converged", 0)
+    again = minimize(build(), f"{name}-gradient", 600, restarts=True)
+    assert again.ended in ("budget", "optimal")
+    assert again.ledger.restarts >= 1
+    assert again.value <= once.value
+
+
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_a_loss_that_is_no_number_ends_it(name):
+    class Lost(Quadratic):
+        def relaxation(self):
+            relaxation = super().relaxation()
+            relaxation.loss_and_gradient = lambda theta, rows=None: (np.nan, theta * np.nan)
+            return relaxation
+
+    run = minimize(Lost([1.0, 2.0], [1.0, 1.0]), f"{name}-gradient", 300)
+    assert (run.ended, run.value) == ("nan", None)
+
+
+def test_of_too_many_parameters_some_are_searched(monkeypatch):
+    monkeypatch.setattr(module, "BFGS", replace(module.BFGS, most=2))
+    problem = steep()
+    run_directly(bfgs_gradient, problem, 200)
+    moved = np.any(np.array(problem.visited) != problem.start, axis=0)
+    assert moved.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("cg-gradient", {"gtol": 0}),
+        ("bfgs-gradient", {"gtol": -1}),
+        ("l-bfgs-b-gradient", {"maxcor": 0}),
+        ("slsqp-gradient", {"ftol": 0}),
+        ("trust-constr-gradient", {"xtol": 0}),
+    ],
+    ids=str,
+)
+def test_nonsense_by_gradient_is_refused_before_the_first_evaluation(name, options):
+    problem = steep()
+    with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
+        minimize(problem, name, 10, **options)
+    assert not problem.visited
+
+
+@pytest.mark.parametrize("name", BY_GRADIENT)
+def test_a_gradient_needs_a_relaxation(name):
+    assert METHODS.entry(f"{name}-gradient").needs == ("relaxation",)
