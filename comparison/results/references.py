@@ -41,7 +41,7 @@ def best_reference(runs: Sequence[Run]) -> Reference | None:
         )
     if own is not None and own.proven:
         for run in runs:
-            if run.value is not None and run.value <= own.value + own.slack:
+            if run.value is not None and run.value <= own.goal:
                 source = f"{run.method} attains the bound: {own.source}"
                 return Reference(run.value, "certified", source, own.tolerance)
     prover = max(proofs, key=_bound, default=None)

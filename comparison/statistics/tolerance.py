@@ -23,9 +23,7 @@ def no_worse(value: Any, other: Any, slack: float) -> Any:
 
 def attains(value: float | None, reference: Reference | None) -> bool:
     """Whether there is a value as good as a reference, within the reference's tolerance."""
-    if value is None or reference is None:
-        return False
-    return bool(no_worse(value, reference.value, reference.slack))
+    return value is not None and reference is not None and bool(value <= reference.goal)
 
 
 def slack_of(reference: Reference | None) -> float | None:

@@ -76,7 +76,7 @@ class Record(Account):
             self._floor = reference.floor
             # A target closer to the optimum than the reference's slack is respected.
             if self._goal < reference.value:
-                self._goal = reference.value + reference.slack
+                self._goal = reference.goal
         self.constrained = type(problem).constraints is not Problem.constraints
         super().__init__(problem, budget, listener, pay)  # last, for the clocks begin there
 

@@ -65,6 +65,11 @@ class Reference:
         return self.tolerance * max(1.0, abs(self.value))
 
     @property
+    def goal(self) -> float:
+        """A value up to this attains it."""
+        return self.value + self.slack
+
+    @property
     def floor(self) -> float:
         """A proven reference is refuted by a value below this."""
         return self.value - self.slack - self.uncertainty

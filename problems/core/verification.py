@@ -204,10 +204,8 @@ def _of_the_end(record: Record, budget: Budget, reference: Reference | None) -> 
     """Say which end the record claims that it did not come to, nothing where it did."""
     end, v = record.stopped, record.best
     if end == "optimal":
-        proven = reference is not None and reference.proven
-        reached = record.certified or (
-            proven and reference is not None and v <= reference.value + reference.slack
-        )
+        proven = reference is not None and reference.proven and v <= reference.goal
+        reached = record.certified or proven
     elif end == "target":
         reached = budget.target is not None and v <= budget.target
     else:
