@@ -153,7 +153,7 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default)
         )
-    chain.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    chain.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # of any function
     chain.__annotations__ = {name: option.annotation for name, option in options.items()}
     return chain
 

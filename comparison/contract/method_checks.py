@@ -25,8 +25,8 @@ class Spy:
     def __init__(self, problem: Problem) -> None:
         self.evaluations = 0
         self._inside = False
-        problem.value = self._counted(problem.value, lambda x: 1)  # type: ignore[method-assign]
-        problem.values = self._counted(problem.values, len)  # type: ignore[method-assign]
+        problem.value = self._counted(problem.value, lambda x: 1)  # type: ignore[method-assign] # to count
+        problem.values = self._counted(problem.values, len)  # type: ignore[method-assign] # to count
 
     def _counted(self, value: Callable[..., Any], number: Callable[..., int]) -> Callable[..., Any]:
         def counted(points: NDArray) -> Any:

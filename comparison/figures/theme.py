@@ -38,7 +38,7 @@ SOLID, LONG, SHORT, DOTS = (1, 0), (9, 3), (4, 2), (1.5, 2.5)
 DASH_DOT, DASH_DOTS, LONG_GAP = (9, 3, 1.5, 3), (9, 3, 1.5, 2, 1.5, 3), (12, 6)
 DASHES: tuple[Dash, ...] = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_GAP)
 
-STAR = "M0,-1L0.23,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.23,-0.31Z"  # noqa: E501
+STAR = "M0,-1L0.23,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.23,-0.31Z"  # noqa: E501 - one path
 
 #: The dash and the symbol of each family.
 FAMILIES: dict[str, tuple[Dash, str]] = {

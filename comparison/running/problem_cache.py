@@ -36,7 +36,7 @@ class ProblemCache:
             self.problem = make(task.problem, instance=instance, **task.problem_options)
             # If they raise here, a run raises again and reports it.
             with contextlib.suppress(Exception):
-                self.problem.reference, self.problem.anchors  # noqa: B018
+                self.problem.reference, self.problem.anchors  # noqa: B018 - asked once, to be kept
             self._key, self.held = key, memory.proportional()
         return self.problem
 

@@ -132,7 +132,7 @@ class WeldedBeam(Constrained):
         return 1.10471 * h**2 * l + 0.04811 * t * b * (14 + l)
 
     def inequalities(self, *x: float) -> list[float]:
-        h, l, t, b = x  # noqa: E741
+        h, l, t, b = x  # noqa: E741 - as above
         direct = 6000 / (math.sqrt(2) * h * l)
         square = l**2 / 4 + ((h + t) / 2) ** 2
         radius = math.sqrt(square)

@@ -69,7 +69,7 @@ class Shifted(Problem):
 
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the published function g of every row of `z`, shape (n, dimension)."""
-        raise NotImplementedError
+        raise NotImplementedError  # each function has its own
 
     @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ class Differentiable(Shifted):
 
     def slope(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ∇g at `z`, shape (dimension,)."""
-        raise NotImplementedError
+        raise NotImplementedError  # those with a slope have their own
 
     def relaxation(self) -> Relaxation:
         return _Gradient(self)

@@ -80,7 +80,7 @@ def checked(convert: Callable[[Space, Any], NDArray]) -> Callable[[Function], Fu
         def method(self: Any, x: Any, *more: Any, **named: Any) -> Any:
             return _bound(function, self)(convert(self.space, x), *more, **named)
 
-        method.unchecked = method, function  # type: ignore[attr-defined]
+        method.unchecked = method, function  # type: ignore[attr-defined] # of any function
         return cast("Function", method)
 
     return decorate

@@ -96,8 +96,8 @@ class RelaxedEvaluation:
         record = self._record
         paid = not self.relaxation.yields_value
         with contextlib.nullcontext() if paid else record.off_the_clock():
-            x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type]
-            own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type]
+            x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type] # the pass has set it
+            own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type] # too
             v = loss if own_loss and not record.constrained else record.judge(x)
         if v is None:
             return
@@ -125,5 +125,5 @@ class RelaxedEvaluation:
         record.measure(x)
         if record.surrogate is None:
             with record.off_the_clock():
-                loss = float(self.relaxation.loss(self._iterate))  # type: ignore[arg-type]
+                loss = float(self.relaxation.loss(self._iterate))  # type: ignore[arg-type] # x is of it
             record.surrogate = loss if math.isfinite(loss) else None

@@ -68,7 +68,7 @@ class NextToken(Problem):
 
     def _held_out_value(self, x: NDArray) -> float:
         """Return the value of `x` on the held-out text, which there is."""
-        raise NotImplementedError
+        raise NotImplementedError  # each problem has its own
 
     @cached_property
     def table_error(self) -> float:

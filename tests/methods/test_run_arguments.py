@@ -52,7 +52,7 @@ def test_a_callables_options_are_resolved_like_a_names(method):
         minimize(bowl(), method, 10, rounds="many")
 
 
-def annotated(oracle: "NotImported", rng, *, rounds: int = 2):  # noqa: F821, UP037
+def annotated(oracle: "NotImported", rng, *, rounds: int = 2):  # noqa: F821, UP037 - the case
     walk(oracle, rng, rounds=rounds)
 
 

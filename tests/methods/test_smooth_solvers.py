@@ -311,7 +311,10 @@ def test_the_bounds_of_parameters_that_are_the_solution_are_kept(name):
 
 @pytest.mark.parametrize("name", BY_GRADIENT)
 def test_restarts_by_gradient_are_declared_and_go_on_until_the_budget_is_spent(name):
-    build = lambda: problems.make("rastrigin", dimension=2)  # noqa: E731
+
+    def build():
+        return problems.make("rastrigin", dimension=2)
+
     once = minimize(build(), f"{name}-gradient", 600)
     assert (once.ended, once.ledger.restarts) == ("converged", 0)
     again = minimize(build(), f"{name}-gradient", 600, restarts=True)

@@ -214,7 +214,10 @@ def test_the_number_of_threads_is_restored():
 
 def test_a_model_in_torch_is_differentiated_by_torch():
     options = {"context": 4, "tokens": 64, "width": 4, "heads": 1, "corpus": CORPUS}
-    build = lambda: problems.make("next-token-transformer", **options)  # noqa: E731
+
+    def build():
+        return problems.make("next-token-transformer", **options)
+
     run = minimize(build(), "torch", 60, settings="lr=0.01")
     assert run.ledger.gradients == 20
     assert run.value == minimize(build(), "adam", 60, learning_rate=0.01).value

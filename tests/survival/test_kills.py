@@ -57,7 +57,7 @@ def test_one_kill_of_the_runner_after_another_ends_in_the_undisturbed_table(
         if process.poll() is None:
             kills -= 1
             workers = kill(process)
-            wait_for(lambda: not any(alive(worker) for worker in workers))  # noqa: B023
+            wait_for(lambda: not any(alive(worker) for worker in workers))  # noqa: B023 - called at once
             assert before.items() <= kept(path).items()
             before = kept(path)
         else:

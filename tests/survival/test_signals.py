@@ -45,7 +45,7 @@ def test_at_any_moment_it_loses_no_run(undisturbed, tmp_path, number):
     path, before = tmp_path / RESULTS, {}
     for _ in range(2):
         process = start(tmp_path, *COMPARISON)
-        wait_for(lambda: children(process.pid) or process.poll() is not None)  # noqa: B023
+        wait_for(lambda: children(process.pid) or process.poll() is not None)  # noqa: B023 - called at once
         sleep(delays.uniform(0, seconds / 3))
         process.send_signal(number)
         out, err = process.communicate(timeout=300)

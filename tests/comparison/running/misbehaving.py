@@ -40,7 +40,7 @@ def refuses(oracle, rng):
 
 def lacks_a_library(oracle, rng):
     """Import what is not installed."""
-    import a_library_that_nobody_has  # noqa: F401
+    import a_library_that_nobody_has  # noqa: F401 - to fail
 
 
 def hangs(oracle, rng):

@@ -446,10 +446,10 @@ def test_a_dismissal_ends_what_is_being_served_for_that_comparison_alone(tmp_pat
 @pytest.mark.parametrize(("limit", "share"), [(1000, 400), (None, None)])
 def test_a_run_may_hold_its_share_of_its_dask_worker(monkeypatch, limit, share):
     class Worker:
-        class memory_manager:  # noqa: N801
+        class memory_manager:  # noqa: N801 - as Dask names it
             memory_limit = limit
 
-        class state:  # noqa: N801
+        class state:  # noqa: N801 - as Dask names it
             nthreads = 2
 
     import distributed

@@ -76,7 +76,7 @@ def test_a_step_does_not_depend_on_the_scale_of_the_box():
     values = []
     for scale in (1.0, 1e6):
         centre = 0.3 * scale
-        problem = from_function(lambda x: float(((x - centre) ** 2).sum()), Box(-scale, scale, 4))  # noqa: B023
+        problem = from_function(lambda x: float(((x - centre) ** 2).sum()), Box(-scale, scale, 4))  # noqa: B023 - run at once
         values.append(minimize(problem, "reinforce", 300).value / scale**2)
     assert values[0] == pytest.approx(values[1], rel=1e-6)
 

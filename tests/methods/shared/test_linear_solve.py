@@ -170,7 +170,10 @@ def test_a_separation_that_would_go_on_for_ever_is_refused(returned, reason, met
 @SOLVERS
 def test_a_constraint_that_is_met_within_the_solvers_tolerance_is_met(method, options):
     x = real("x")
-    separate = lambda found: [x >= 1 + 1e-9] if found[x] < 1 + 1e-9 else []  # noqa: E731
+
+    def separate(found):
+        return [x >= 1 + 1e-9] if found[x] < 1 + 1e-9 else []
+
     problem = Written(lambda: program(x, x >= 1), separate=separate, offset=-1.0)
     assert minimize(problem, method, 0, seconds=60, **options).ended == "optimal"
 

@@ -42,7 +42,7 @@ def test_a_budget_is_the_same_in_whole_numbers() -> None:
 
 def test_a_budget_does_not_change() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Budget().work = 1  # type: ignore[misc]
+        Budget().work = 1  # type: ignore[misc] # is to raise
 
 
 def test_stop_is_not_an_exception_that_libraries_catch() -> None:

@@ -140,7 +140,7 @@ def test_an_option_without_a_default_must_be_given() -> None:
         (None, int | None, None),
         ("7", int | None, 7),
         ("7", Optional[int], 7),  # noqa: UP045 - the spelling under test
-        ("none", Optional[str], None),  # noqa: UP045
+        ("none", Optional[str], None),  # noqa: UP045 - as above
         ("7", int | str, 7),
         ("seven", int | str, "seven"),
         ("0.5", int | float, 0.5),
@@ -178,7 +178,7 @@ def test_text_is_parsed_by_the_type(value, annotation, parsed) -> None:
         ("c", Literal["a", "b"], "one of a, b"),
         ("wek", Literal["weak", "strong"], "one of weak, strong; did you mean 'weak'?"),
         ("x", int | None, "a whole number or none"),
-        ("x", Optional[float], "a number or none"),  # noqa: UP045
+        ("x", Optional[float], "a number or none"),  # noqa: UP045 - as above
     ],
 )
 def test_a_value_of_a_wrong_type_says_what_was_expected(value, annotation, expected) -> None:

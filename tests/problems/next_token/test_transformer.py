@@ -302,4 +302,4 @@ def test_bad_options_are_refused(options: dict[str, Any], message: str) -> None:
         build(**options)
     if options == {"loss": "hinge"}:  # also without the registry's own check
         with pytest.raises(ValueError, match=message):
-            NextTokenTransformer(loss="hinge")  # type: ignore[arg-type]
+            NextTokenTransformer(loss="hinge")  # type: ignore[arg-type] # is to raise
