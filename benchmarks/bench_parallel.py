@@ -12,6 +12,7 @@ import multiprocessing
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -33,15 +34,15 @@ BUDGET = Budget(100_000, 60.0)
 ROUNDS = 3
 
 
-def make(seed: int) -> float:
+def make(seed: int, budget: Budget) -> float:
     """Make one run and return its CPU seconds."""
-    run = minimize(problems.make(PROBLEM), METHOD, BUDGET, seed=seed)
+    run = minimize(problems.make(PROBLEM), METHOD, budget, seed=seed)
     return run.ledger.cpu_seconds
 
 
-def ours(jobs: int) -> float:
+def ours(jobs: int, budget: Budget) -> float:
     """Return the wall seconds of a comparison."""
-    plan = Grid(METHODS.expand([METHOD]), PROBLEMS.expand([PROBLEM]), seeds=RUNS, budget=BUDGET)
+    plan = Grid(METHODS.expand([METHOD]), PROBLEMS.expand([PROBLEM]), seeds=RUNS, budget=budget)
     began = perf_counter()
     with TemporaryDirectory() as folder, Store(Path(folder) / "results.sqlite") as store:
         done = compare(plan, store, jobs=jobs)
@@ -50,21 +51,22 @@ def ours(jobs: int) -> float:
     return seconds
 
 
-def peer(jobs: int) -> float:
+def peer(jobs: int, budget: Budget) -> float:
     """Return the wall seconds of the same runs in a process pool, fresh as ours are."""
     began = perf_counter()
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=fresh) as pool:
-        list(pool.map(make, range(RUNS)))
+        list(pool.map(make, range(RUNS), repeat(budget)))
     return perf_counter() - began
 
 
-def test_efficiency(benchmark):
+def test_efficiency(benchmark, measuring):
+    budget, rounds = (BUDGET, ROUNDS) if measuring else (Budget(100, 60.0), 1)
     sides = {"ours": ours, "process pool": peer}
     timed = {(name, jobs): [] for name in sides for jobs in (1, 2)}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for (name, jobs), seconds in timed.items():
-            seconds.append(sides[name](jobs))
+            seconds.append(sides[name](jobs, budget))
     shown = []
     for name in sides:
         one, two = (min(timed[name, jobs]) for jobs in (1, 2))
@@ -82,7 +84,9 @@ def test_efficiency(benchmark):
     ],
     ids=["the default comparison", "ten methods on eight problems, 15 seeds"],
 )
-def test_resume(benchmark, tmp_path, request, chosen):
+def test_resume(benchmark, tmp_path, request, chosen, measuring):
+    if not measuring:
+        chosen = *chosen, "--seeds", "1", "--budget", "20"
     command = [sys.executable, str(RUNNER), "--jobs", "2", *chosen, "--results"]
     command.append(str(tmp_path / "results.sqlite"))
 
@@ -92,7 +96,7 @@ def test_resume(benchmark, tmp_path, request, chosen):
         return perf_counter() - began
 
     first = run()
-    again = min(run() for _ in range(5))
+    again = min(run() for _ in range(5 if measuring else 1))
     name = request.node.callspec.id
     benchmark.group = f"a finished comparison again: {name}"
     shown = f"first {first:.2f} s, again {again:.2f} s"

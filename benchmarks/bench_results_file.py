@@ -44,12 +44,13 @@ def trace(seed: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def results(tmp_path_factory, measuring):
+    seeds = SEEDS if measuring else 1
     path = tmp_path_factory.mktemp("results") / "large.sqlite"
     traces = [trace(seed) for seed in range(100)]
     packed = {}
     with Store(path) as store:
-        cells = product(PROBLEMS, METHODS, range(INSTANCES), range(SEEDS))
+        cells = product(PROBLEMS, METHODS, range(INSTANCES), range(seeds))
         for i, (problem, method, instance, seed) in enumerate(cells):
             points = traces[i % len(traces)]
             key = f"{i:024d}"

@@ -7,6 +7,12 @@ from typing import Any
 import pytest
 
 
+@pytest.fixture(scope="session")
+def measuring(request: pytest.FixtureRequest) -> bool:
+    """Whether figures are wanted; `--benchmark-disable` only shows that the benchmarks run."""
+    return not request.config.getoption("benchmark_disable")
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     session = getattr(config, "_benchmarksession", None)
     groups: dict[str, dict[str, Any]] = {}
