@@ -17,9 +17,7 @@ def test_certificates(benchmark, bits, measuring):
     runs = []
 
     def certify():
-        runs.extend(
-            minimize(problem, "integer-programming", seconds=limit) for problem in instances
-        )
+        runs.extend(minimize(problem, "integer-programming", seconds=limit) for problem in made)
 
     benchmark.group = f"certificates at {bits} bits, instances 0 … 9"
     benchmark.pedantic(certify, rounds=1)
