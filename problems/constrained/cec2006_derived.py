@@ -35,9 +35,6 @@ class G01(Constrained):
     """
 
     space = Box([0] * 13, [1] * 9 + [100] * 3 + [1])
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 14))
-    limits = tuple(f"g{i}" for i in range(1, 10))
     ceiling = 5.0
     best_point = (1,) * 9 + (3,) * 3 + (1,)
     best_value = -15.0
@@ -79,10 +76,7 @@ class G03(WithTolerance):
     """
 
     space = Box(0, 1, 10)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 11))
     limits = ("unit sphere",)
-    equality_count = 1
     ceiling = 0.0
     best_point = (
         0.31624357647283069, 0.316243577414338339, 0.316243578012345927,
@@ -94,9 +88,6 @@ class G03(WithTolerance):
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return -(10.0**5) * points.prod(axis=1)
-
-    def inequalities(self, *x: float) -> list[float]:
-        return []
 
     def equalities(self, *x: float) -> list[float]:
         return [sum(v * v for v in x) - 1]
@@ -120,10 +111,7 @@ class G06(Constrained):
     """
 
     space = Box([13, 0], [100, 100])
-    objective = "f"
-    variables = ("x1", "x2")
     limits = ("outside circle at (5, 5)", "inside circle at (6, 5)")
-    ceiling = 90.0**3 + 80.0**3
     best_point = (14.09500000000000064, 0.8429607892154795668)
     best_value = -6961.81387558015
 
@@ -167,9 +155,6 @@ class G07(Constrained):
     """
 
     space = Box(-10, 10, 10)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 11))
-    limits = tuple(f"g{i}" for i in range(1, 9))
     best_point = (
         2.17199634142692, 2.3636830416034, 8.77392573913157, 5.09598443745173,
         0.990654756560493, 1.43057392853463, 1.32164415364306, 9.82872576524495,
@@ -218,10 +203,7 @@ class G11(WithTolerance):
     """
 
     space = Box(-1, 1, 2)
-    objective = "f"
-    variables = ("x1", "x2")
     limits = ("parabola",)
-    equality_count = 1
     ceiling = 5.0
     best_point = (-0.707036070037170616, 0.500000004333606807)
     best_value = 0.7499
@@ -229,9 +211,6 @@ class G11(WithTolerance):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         x1, x2 = points.T
         return x1**2 + (x2 - 1) ** 2
-
-    def inequalities(self, *x: float) -> list[float]:
-        return []
 
     def equalities(self, *x: float) -> list[float]:
         return [x[1] - x[0] ** 2]

@@ -58,9 +58,6 @@ class PressureVessel(Constrained):
     best_point = (13, 7, 42.0984455958549, 176.6365958424394)
     best_value = 6059.714335048436
 
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
-
     def quantities(self, x: NDArray) -> NDArray[np.float64]:
         return np.asarray(x, dtype=float) * [PLATE, PLATE, 1, 1]
 
@@ -124,9 +121,6 @@ class WeldedBeam(Constrained):
     source = "DIRECTGOLib, Welded_Beam; Cagnina, Esquivel and Coello Coello (2008) to 7 digits"
     proved = True
 
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
-
     def values(self, points: NDArray) -> NDArray[np.float64]:
         h, l, t, b = points.T  # noqa: E741 - the literature's names
         return 1.10471 * h**2 * l + 0.04811 * t * b * (14 + l)
@@ -179,9 +173,6 @@ class TensionSpring(Constrained):
     best_value = 0.0126652327883
     source = "CEUR-WS 2255 (2018), paper 2; 0.012665 in Cagnina et al. (2008)"
     proved = True
-
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         wire, coil, turns = points.T
