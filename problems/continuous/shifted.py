@@ -42,6 +42,8 @@ class Shifted(Problem):
         The least dimension that g is defined for, and the greatest that is accepted.
     scale : float
         σ.
+    minimum_at : float
+        Every coordinate of z*, where all are the same.
     source : str
         Where g and its minimum are published.
     proof : str
@@ -53,6 +55,7 @@ class Shifted(Problem):
     smallest: int = 1
     largest: int = LARGEST
     scale: float = 1.0
+    minimum_at: float = 0.0
     source: str = ""
     proof: str = "a sum of terms >= 0, all 0 at the shift"
 
@@ -73,8 +76,8 @@ class Shifted(Problem):
 
     @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
-        """The published minimum z*, shape (dimension,); the origin unless overridden."""
-        return np.zeros(self.space.dimension)
+        """The published minimum z*, shape (dimension,)."""
+        return np.full(self.space.dimension, self.minimum_at)
 
     @cached_property
     def raw_minimum(self) -> float:
