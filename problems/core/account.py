@@ -120,7 +120,7 @@ class Account(Clocks):
         try:
             yield
         except Exception as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def _passes(self, values: int) -> int:
