@@ -63,12 +63,16 @@ class Shifted(Problem):
         if not self.smallest <= dimension <= self.largest:
             raise ValueError(
                 f"dimension={dimension}: expected a whole number from {self.smallest} to "
-                f"{self.largest}"
+                f"{self.largest:,}"
             )
         rng = np.random.default_rng([instance, dimension])
         self.space = Box(-5, 5, dimension)
         self.reference_point = rng.uniform(-4, 4, dimension)
-        self.rotation = np.linalg.qr(rng.standard_normal((dimension, dimension)))[0]
+        self.rotation = self._rotation(rng)
+
+    def _rotation(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw R."""
+        return np.linalg.qr(rng.standard_normal((self.space.dimension,) * 2))[0]
 
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the published function g of every row of `z`, shape (n, dimension)."""

@@ -72,7 +72,7 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         the problem's `rollout_work` when it begins.
         """
         environment = self._problem.environment(self.value)
-        from problems.core.metered_environment import MeteredEnvironment
+        from problems.core.environment import MeteredEnvironment
 
         return MeteredEnvironment(environment, self.record)
 

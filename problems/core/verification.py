@@ -65,7 +65,10 @@ def verify(
     )
     x, v = record.result
     if v < math.inf:
-        _verify_value(record, problem, x, v)
+        if x is None:
+            raise Unverified(f"the best value is said to be {v:.12g}, of no point")
+        if complaint := misvalued(problem, x, v, record.batch):
+            raise Unverified(complaint)
     if record.measured < math.inf:
         _verify_measured(record, problem)
     if reference is not None and reference.proven:
@@ -212,14 +215,6 @@ def _verify_measured(record: Record, problem: Problem) -> None:
         raise Unverified(f"the best measured value is said to be {v:.12g}, which none was")
 
 
-def _verify_value(record: Record, problem: Problem, x: NDArray | None, v: float) -> None:
-    """Evaluate the point that a run ends with once more, as it was evaluated at first."""
-    if x is None:
-        raise Unverified(f"the best value is said to be {v:.12g}, of no point")
-    if complaint := misvalued(problem, x, v, record.batch):
-        raise Unverified(complaint)
-
-
 def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | None) -> str:
     """Say what a point is worth that has another value than is said, nothing where it has it.
 
@@ -235,13 +230,11 @@ def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | N
     again = judged(problem, x)
     if again is None:
         return "the best point is not feasible when it is evaluated again"
-    if problem.agree(v, again):
-        return ""
-    if batch is not None:
+    if batch is not None and not problem.agree(v, again):
         # Rows of another number may be rounded otherwise, as BLAS sums them otherwise.
         again = _in_a_batch(problem, x, *batch)
-        if problem.agree(v, again):
-            return ""
+    if problem.agree(v, again):
+        return ""
     third = judged(problem, x) if batch is None else _in_a_batch(problem, x, *batch)
     complaint = f"the best value is said to be {v:.12g}, but its point is worth {again:.12g}"
     if third is not None and not problem.agree(again, third):

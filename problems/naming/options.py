@@ -14,7 +14,6 @@ import operator
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from problems.core.interval import Interval
@@ -45,27 +44,18 @@ def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
         raise OptionError(f"{name}={value}: expected one of {', '.join(texts)}{hint}")
 
 
-@dataclass(frozen=True)
-class Option:
-    """One keyword-only argument: its type and its default."""
-
-    name: str
-    annotation: Any
-    default: Any
-
-
-def options_of(target: Callable[..., Any]) -> dict[str, Option]:
-    """Return the options of a method or of a problem class, defaults included.
+def options_of(target: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the options of a method or of a problem class, each with its type and default.
 
     A class whose constructor hands ``**options`` on to its base has the base's
     options as well. ``instance`` is not an option: the grid sets it.
     """
-    options: dict[str, Option] = {}
+    options: dict[str, inspect.Parameter] = {}
     for function in _signatures(target):
         hints = _hints(function)
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
-                option = Option(parameter.name, hints.get(parameter.name), parameter.default)
+                option = parameter.replace(annotation=hints.get(parameter.name))
                 options.setdefault(parameter.name, option)
     return options
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.constructible import Constructible
-from problems.core.linear_model import Solution
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
 
@@ -56,11 +54,6 @@ class BitString(Constructible):
 
     def describe(self, x: NDArray) -> str:
         return "".join(map(str, np.asarray(x).tolist()))
-
-
-def read_bits(variables: list[pulp.LpVariable]) -> Callable[[Solution], NDArray]:
-    """Return the reader from a solver's numbers back to the bits."""
-    return lambda values: np.array([round(values[x]) for x in variables], dtype=np.int64)
 
 
 class _CoinFlips(Relaxation):
