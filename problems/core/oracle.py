@@ -60,7 +60,8 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         listener: Callable[[TracePoint], None] | None = None,
         pay: Pay | None = None,
     ) -> None:
-        super().__init__(Record(problem, budget, listener, pay))
+        super().__init__(Record(problem, budget))
+        self.record.listener, self.record.pay = listener, pay or self.record.pay
         self.space = problem.space
         self.previous: NDArray | None = None
         self._problem, self._seed = problem, seed

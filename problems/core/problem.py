@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.frozen import freeze
+from problems.core.frozen import freeze, is_ours
 from problems.core.linear_model import LinearModel
 from problems.core.points import as_point, as_points, checked, unchecked
 from problems.core.reference import Reference
@@ -96,8 +96,7 @@ class Problem:
 
     def freeze(self) -> None:
         """Make all arrays of a built-in problem read-only; of a user's own, its space's."""
-        built_in = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
-        freeze(self if built_in else self.space)
+        freeze(self if is_ours(self) else self.space)
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from numbers import Real
 from time import perf_counter
 from typing import Any, NoReturn
@@ -14,10 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.account import Account
 from problems.core.judgement import judged, real
-from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.core.ledger import BrokenReference, Budget, Stop
 from problems.core.linear_model import LinearModel
 from problems.core.linear_objective import SOLVER_TOLERANCE
-from problems.core.meter import Pay
 from problems.core.points import as_point
 from problems.core.problem import Problem
 from problems.core.reference import Reference, reference_of
@@ -49,13 +48,7 @@ class Record(Account):
         Values of independent draws that a sampling method declared, batch by batch.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        budget: Budget,
-        listener: Callable[[TracePoint], None] | None = None,
-        pay: Pay | None = None,
-    ) -> None:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
         self.best = math.inf
         self.best_x: NDArray | None = None
         self.batch: tuple[int, int] | None = None
@@ -78,7 +71,7 @@ class Record(Account):
             if self._goal < reference.value:
                 self._goal = reference.goal
         self.constrained = type(problem).constraints is not Problem.constraints
-        super().__init__(problem, budget, listener, pay)  # last, for the clocks begin there
+        super().__init__(problem, budget)  # last, for the clocks begin there
 
     # ------------------------------------------------------------- what happens
 
