@@ -121,10 +121,7 @@ class G06(Constrained):
 
     def inequalities(self, *x: float) -> list[float]:
         x1, x2 = x
-        return [
-            100 - (x1 - 5) ** 2 - (x2 - 5) ** 2,
-            (x1 - 6) ** 2 + (x2 - 5) ** 2 - 82.81,
-        ]
+        return [100 - (x1 - 5) ** 2 - (x2 - 5) ** 2, (x1 - 6) ** 2 + (x2 - 5) ** 2 - 82.81]
 
     @cached_property
     def reference(self) -> Reference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,9 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
 
     def restart(self) -> None:
         """Count that the method begins anew, and draw it in the trace."""
-        self.record.restart()
+        self.record.counts.restarts += 1
+        if self.record.best < math.inf:
+            self.record.log("restart", self.record.best)
 
     @contextlib.contextmanager
     def stage(self, work: float, seconds: float) -> Iterator[None]:

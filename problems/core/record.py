@@ -153,12 +153,6 @@ class Record(Account):
         """Whether the last evaluation of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
 
-    def restart(self) -> None:
-        """Count a method's new beginning, and draw it into the trace."""
-        self.counts.restarts += 1
-        if self.best < math.inf:
-            self.log("restart", self.best)
-
     def hand_out(self, model: LinearModel) -> None:
         """Remember that a solver was given the model, and how fine its objective is.
 
