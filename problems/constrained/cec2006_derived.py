@@ -38,6 +38,7 @@ class G01(Constrained):
     ceiling = 5.0
     best_point = (1,) * 9 + (3,) * 3 + (1,)
     best_value = -15.0
+    paper_proof = "closed form", "x - x^2 >= 0, g7 to g9 and the bounds, term by term"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         first, rest = points[:, :4], points[:, 4:]
@@ -56,12 +57,6 @@ class G01(Constrained):
             -2 * x6 - x7 + x11,
             -2 * x8 - x9 + x12,
         ]
-
-    @cached_property
-    def reference(self) -> Reference:
-        return Reference(
-            -15.0, "closed form", "x - x^2 >= 0, g7 to g9 and the bounds, term by term"
-        )
 
 
 class G03(WithTolerance):
@@ -158,6 +153,7 @@ class G07(Constrained):
         8.2800915887356, 8.3759266477347,
     )  # fmt: skip
     best_value = 24.30620906818
+    paper_proof = "certified", "Liang et al. (2006), g07; convex, and the Lagrangian bound meets it"
 
     def __init__(self) -> None:
         self.ceiling = self.value(self.space.low)
@@ -181,11 +177,6 @@ class G07(Constrained):
             0.5 * (x1 - 8) ** 2 + 2 * (x2 - 4) ** 2 + 3 * x5**2 - x6 - 30,
             -3 * x1 + 6 * x2 + 12 * (x9 - 8) ** 2 - 7 * x10,
         ]
-
-    @cached_property
-    def reference(self) -> Reference:
-        source = "Liang et al. (2006), g07; convex, and the Lagrangian bound meets it"
-        return Reference(self.best_value, "certified", source)
 
 
 class G11(WithTolerance):

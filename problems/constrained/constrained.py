@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.interval import Interval
 from problems.core.problem import Problem
-from problems.core.reference import Reference
+from problems.core.reference import Kind, Reference
 from problems.core.space import Box
 from problems.naming.options import checked_options
 
@@ -44,6 +44,8 @@ class Constrained(Problem):
         Its value, as published.
     source : str
         Who published it.
+    paper_proof : tuple of str or None
+        The kind and the source of a reference that is proved on paper.
     proved : bool
         Whether SCIP 10, a spatial branch and bound, proves that no feasible point is
         better by more than `PROVED_TO` of the value.
@@ -56,6 +58,7 @@ class Constrained(Problem):
     best_point: tuple[float, ...]
     best_value: float
     source: str
+    paper_proof: tuple[Kind, str] | None = None
     proved: bool = False
 
     def __init__(self) -> None:
@@ -94,6 +97,8 @@ class Constrained(Problem):
 
     @cached_property
     def reference(self) -> Reference | None:
+        if self.paper_proof is not None:
+            return Reference(self.best_value, *self.paper_proof)
         if not self.proved:
             return Reference(self.best_value, "best published", self.source)
         size = abs(self.best_value)

@@ -9,13 +9,11 @@ paper, the others were found by search and are proved by SCIP.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained
-from problems.core.reference import Reference
 from problems.core.space import Box
 
 #: Plates come in multiples of 1/16 inch.
@@ -57,6 +55,7 @@ class PressureVessel(Constrained):
     limits = ("shell stress", "head stress", "volume", "length")
     best_point = (13, 7, 42.0984455958549, 176.6365958424394)
     best_value = 6059.714335048436
+    paper_proof = "certified", "cheapest plates for every radius, enumerated; Yang et al. (2013)"
 
     def quantities(self, x: NDArray) -> NDArray[np.float64]:
         return np.asarray(x, dtype=float) * [PLATE, PLATE, 1, 1]
@@ -75,11 +74,6 @@ class PressureVessel(Constrained):
             1 - volume / VOLUME,
             length / 240 - 1,
         ]
-
-    @cached_property
-    def reference(self) -> Reference:
-        source = "cheapest plates for every radius, enumerated; Yang et al. (2013)"
-        return Reference(self.best_value, "certified", source)
 
 
 class WeldedBeam(Constrained):
