@@ -135,7 +135,6 @@ class PolicySearch(Problem):
         return roll_out(self.world, seeds * len(points), act, self.steps)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        points = np.asarray(points, dtype=float)
         played = self.play(points, self.evaluation_seeds)
         return -played.returns.reshape(len(points), len(self.evaluation_seeds)).mean(axis=1)
 
