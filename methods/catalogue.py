@@ -217,11 +217,7 @@ ENTRIES = [
                 aliases=("rl",),
                 native=("Box", "environment"),
                 groups=DEFAULT,
-                imports=(
-                    "gymnasium",
-                    "problems.core.environment",
-                    "problems.core.metered_environment",
-                ),
+                imports=("gymnasium", "problems.core.environment"),
             ),
         ],
     ),

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from problems.core.interval import Interval
 from problems.core.ledger import Budget, Ledger, Stop
 from problems.core.linear_model import LinearModel
 from problems.core.oracle import Oracle
@@ -67,9 +68,7 @@ def make(name: str, *, instance: int = 0, **options: Any) -> Problem:
     """
     entry = PROBLEMS.entry(name)
     require_extra(entry.name, entry.extra)
-    instance = parse("instance", instance, int)
-    if instance < 0:
-        raise UsageError(f"instance={instance}: expected a whole number >= 0")
+    instance = parse("instance", instance, Annotated[int, Interval(ge=0)])
     if isinstance(built := entry.load(), Problem):  # it is built already: the one instance
         if options:
             raise UsageError(f"{entry.name} is built already: expected no options")

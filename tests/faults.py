@@ -36,7 +36,7 @@ FAULTS = (
     # ------------------------------------------------------------------- problems
     Fault(
         "a batch is evaluated one row beyond the budget",
-        "problems/core/batch_evaluation.py",
+        "problems/core/evaluation.py",
         "min(len(points), int(record.limit - record.work))",
         "min(len(points), int(record.limit - record.work) + 1)",
         "tests/problems/core/test_oracle.py",

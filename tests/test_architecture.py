@@ -39,7 +39,6 @@ HEAVY = {
 #: Environments subclass gymnasium's, models torch's; their files are imported where one is built.
 AT_MODULE_LEVEL = {
     "problems/core/environment.py": {"gymnasium"},
-    "problems/core/metered_environment.py": {"gymnasium"},
     "problems/next_token/reward_policy.py": {"gymnasium"},
     "problems/next_token/transformer_decoder.py": {"torch"},
     "problems/next_token/transformer_model.py": {"torch"},

@@ -11,7 +11,7 @@ from comparison.figures.contenders import Row, data, layered, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.results import Results
 from comparison.results.facts import facts_of
-from problems.core.problem import VIEWS, missing_view
+from problems.core.problem import VIEWS
 
 NO_VALUE = "half of its runs or more found no value"
 
@@ -43,13 +43,13 @@ def absent_cells(results: Results) -> Iterator[Row]:
     for contender in results.contenders:
         for problem in results.problems:
             if (contender, problem) not in ran:
-                why = _why(needs[contender], views.get(problem, VIEWS))
+                why = _why(needs[contender], views.get(problem, [*VIEWS]))
                 yield {"contender": contender, "problem": problem, "quality": None, "why": why}
 
 
 def _why(needs: Sequence[str], views: Sequence[str]) -> str:
     lacking = (view for view in needs if view in VIEWS and view not in views)
-    return next((missing_view(view) for view in lacking), "not run")
+    return next((VIEWS[view] for view in lacking), "not run")
 
 
 def heat_map(panel: Panel, frame: Frame) -> Chart:

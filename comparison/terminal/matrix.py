@@ -10,7 +10,7 @@ from rich.table import Table
 
 from methods import METHODS
 from problems import PROBLEMS, make
-from problems.core.problem import VIEWS, has_view, missing_view
+from problems.core.problem import VIEWS, has_view
 from problems.naming.options import UnknownName, closest
 from problems.naming.registry import Entry
 
@@ -32,7 +32,7 @@ def suitability(method: Entry, ways: set[str]) -> tuple[str, str]:
     """
     for view in method.needs:
         if view not in ways:
-            return "unsupported", missing_view(view)
+            return "unsupported", VIEWS[view]
     return ("native" if not method.native or ways & {*method.native} else "encoded"), ""
 
 

@@ -31,8 +31,6 @@ class G02(Constrained):
     """
 
     space = Box(0, 10, 20)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 21))
     limits = ("product", "sum")
     ceiling = 0.0
     best_point = (
@@ -69,16 +67,10 @@ class G04(Constrained):
     """
 
     space = Box([78, 33, 27, 27, 27], [102, 45, 45, 45, 45])
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 6))
-    limits = tuple(f"g{i}" for i in range(1, 7))
     best_point = (78, 33, 29.9952560256815985, 45, 36.7758129057882073)
     best_value = -30665.53867178332
     source = "Liang et al. (2006), g04"
     proved = True
-
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         x1, _, x3, _, x5 = points.T
@@ -107,11 +99,7 @@ class G05(WithTolerance):
     """
 
     space = Box([0, 0, -0.55, -0.55], [1200, 1200, 0.55, 0.55])
-    objective = "f"
-    variables = ("x1", "x2", "x3", "x4")
     limits = ("x3 − x4", "x4 − x3", "h1", "h2", "h3")
-    equality_count = 3
-    ceiling = 8880.0
     best_point = (
         679.945148297028709, 1026.06697600004691, 0.118876369094410433, -0.39623348521517826,
     )  # fmt: skip
@@ -152,9 +140,6 @@ class G08(Constrained):
     """
 
     space = Box(0, 10, 2)
-    objective = "f"
-    variables = ("x1", "x2")
-    limits = ("g1", "g2")
     ceiling = 1 / 3
     best_point = (1.22797135260752599, 4.24537336612274885)
     best_value = -0.0958250414180359
@@ -185,9 +170,6 @@ class G09(Constrained):
     """
 
     space = Box(-10, 10, 7)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 8))
-    limits = tuple(f"g{i}" for i in range(1, 5))
     ceiling = 400 + 2420 + 1e4 + 1323 + 1e7 + 700 + 1e4 + 400 + 100 + 80
     best_point = (
         2.33049935147405174, 1.95137236847114592, -0.477541399510615805, 4.36572624923625874,
@@ -228,10 +210,6 @@ class G10(Constrained):
     """
 
     space = Box([100, 1000, 1000, 10, 10, 10, 10, 10], [1e4] * 3 + [1e3] * 5)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 9))
-    limits = tuple(f"g{i}" for i in range(1, 7))
-    ceiling = 30_000.0
     near = 1e-2
     best_point = (
         579.306685017979589, 1359.97067807935605, 5109.97065743133317, 182.01769963061534,

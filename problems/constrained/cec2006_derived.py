@@ -35,12 +35,10 @@ class G01(Constrained):
     """
 
     space = Box([0] * 13, [1] * 9 + [100] * 3 + [1])
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 14))
-    limits = tuple(f"g{i}" for i in range(1, 10))
     ceiling = 5.0
     best_point = (1,) * 9 + (3,) * 3 + (1,)
     best_value = -15.0
+    paper_proof = "closed form", "x - x^2 >= 0, g7 to g9 and the bounds, term by term"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         first, rest = points[:, :4], points[:, 4:]
@@ -60,12 +58,6 @@ class G01(Constrained):
             -2 * x8 - x9 + x12,
         ]
 
-    @cached_property
-    def reference(self) -> Reference:
-        return Reference(
-            -15.0, "closed form", "x - x^2 >= 0, g7 to g9 and the bounds, term by term"
-        )
-
 
 class G03(WithTolerance):
     """g03: maximise a product on the unit sphere, 10 variables in [0, 1].
@@ -79,10 +71,7 @@ class G03(WithTolerance):
     """
 
     space = Box(0, 1, 10)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 11))
     limits = ("unit sphere",)
-    equality_count = 1
     ceiling = 0.0
     best_point = (
         0.31624357647283069, 0.316243577414338339, 0.316243578012345927,
@@ -94,9 +83,6 @@ class G03(WithTolerance):
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return -(10.0**5) * points.prod(axis=1)
-
-    def inequalities(self, *x: float) -> list[float]:
-        return []
 
     def equalities(self, *x: float) -> list[float]:
         return [sum(v * v for v in x) - 1]
@@ -120,10 +106,7 @@ class G06(Constrained):
     """
 
     space = Box([13, 0], [100, 100])
-    objective = "f"
-    variables = ("x1", "x2")
     limits = ("outside circle at (5, 5)", "inside circle at (6, 5)")
-    ceiling = 90.0**3 + 80.0**3
     best_point = (14.09500000000000064, 0.8429607892154795668)
     best_value = -6961.81387558015
 
@@ -133,10 +116,7 @@ class G06(Constrained):
 
     def inequalities(self, *x: float) -> list[float]:
         x1, x2 = x
-        return [
-            100 - (x1 - 5) ** 2 - (x2 - 5) ** 2,
-            (x1 - 6) ** 2 + (x2 - 5) ** 2 - 82.81,
-        ]
+        return [100 - (x1 - 5) ** 2 - (x2 - 5) ** 2, (x1 - 6) ** 2 + (x2 - 5) ** 2 - 82.81]
 
     @cached_property
     def reference(self) -> Reference:
@@ -167,15 +147,13 @@ class G07(Constrained):
     """
 
     space = Box(-10, 10, 10)
-    objective = "f"
-    variables = tuple(f"x{i}" for i in range(1, 11))
-    limits = tuple(f"g{i}" for i in range(1, 9))
     best_point = (
         2.17199634142692, 2.3636830416034, 8.77392573913157, 5.09598443745173,
         0.990654756560493, 1.43057392853463, 1.32164415364306, 9.82872576524495,
         8.2800915887356, 8.3759266477347,
     )  # fmt: skip
     best_value = 24.30620906818
+    paper_proof = "certified", "Liang et al. (2006), g07; convex, and the Lagrangian bound meets it"
 
     def __init__(self) -> None:
         self.ceiling = self.value(self.space.low)
@@ -200,11 +178,6 @@ class G07(Constrained):
             -3 * x1 + 6 * x2 + 12 * (x9 - 8) ** 2 - 7 * x10,
         ]
 
-    @cached_property
-    def reference(self) -> Reference:
-        source = "Liang et al. (2006), g07; convex, and the Lagrangian bound meets it"
-        return Reference(self.best_value, "certified", source)
-
 
 class G11(WithTolerance):
     """g11: the point of a parabola nearest to (0, 1); x_1, x_2 in [−1, 1].
@@ -218,10 +191,7 @@ class G11(WithTolerance):
     """
 
     space = Box(-1, 1, 2)
-    objective = "f"
-    variables = ("x1", "x2")
     limits = ("parabola",)
-    equality_count = 1
     ceiling = 5.0
     best_point = (-0.707036070037170616, 0.500000004333606807)
     best_value = 0.7499
@@ -229,9 +199,6 @@ class G11(WithTolerance):
     def values(self, points: NDArray) -> NDArray[np.float64]:
         x1, x2 = points.T
         return x1**2 + (x2 - 1) ** 2
-
-    def inequalities(self, *x: float) -> list[float]:
-        return []
 
     def equalities(self, *x: float) -> list[float]:
         return [x[1] - x[0] ** 2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.interval import Interval
 from problems.core.problem import Problem
-from problems.core.reference import Reference
+from problems.core.reference import Kind, Reference
 from problems.core.space import Box
 from problems.naming.options import checked_options
 
@@ -30,14 +29,11 @@ class Constrained(Problem):
     efficient constraint handling method for genetic algorithms"): each
     is worse than every feasible one, and of two the one with the smaller total
     violation is better. The oracle does that by adding the violation to
-    `ceiling`, which no feasible point exceeds; each problem says why.
+    `ceiling`, which no feasible point exceeds; each problem says why. It is the value at
+    the upper corner of the box, unless a problem gives it another.
 
     Attributes
     ----------
-    variables, limits : tuple of str
-        What x and the constraints are, in order: inequalities, then equalities.
-    equality_count : int
-        How many of the limits are equalities.
     tolerance : float
         By which an equality may be missed; 0 where there is none.
     near : float
@@ -48,26 +44,45 @@ class Constrained(Problem):
         Its value, as published.
     source : str
         Who published it.
+    paper_proof : tuple of str or None
+        The kind and the source of a reference that is proved on paper.
     proved : bool
         Whether SCIP 10, a spatial branch and bound, proves that no feasible point is
         better by more than `PROVED_TO` of the value.
     """
 
     space: Box
-    variables: tuple[str, ...]
-    limits: tuple[str, ...]
-    ceiling: float
-    equality_count: int = 0
+    objective = "f"
     tolerance: float = 0.0
     near: float = 1e-4
     best_point: tuple[float, ...]
     best_value: float
     source: str
+    paper_proof: tuple[Kind, str] | None = None
     proved: bool = False
 
-    @abstractmethod
+    def __init__(self) -> None:
+        if self.ceiling is None:
+            self.ceiling = self.value(self.space.high)
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """What x is, in order; numbered where the source only numbers them."""
+        return tuple(f"x{i + 1}" for i in range(self.space.dimension))
+
+    @cached_property
+    def limits(self) -> tuple[str, ...]:
+        """What the constraints are, in order: inequalities, then equalities."""
+        return tuple(f"g{i + 1}" for i in range(len(self.inequalities(*self.space.low))))
+
+    @property
+    def equality_count(self) -> int:
+        """How many of the limits are equalities."""
+        return len(self.equalities(*self.space.low))
+
     def inequalities(self, *x: float) -> Sequence[float]:
         """Return g(x) of one point, given as its variables."""
+        return ()
 
     def equalities(self, *x: float) -> Sequence[float]:
         """Return h(x) of one point, given as its variables."""
@@ -82,6 +97,8 @@ class Constrained(Problem):
 
     @cached_property
     def reference(self) -> Reference | None:
+        if self.paper_proof is not None:
+            return Reference(self.best_value, *self.paper_proof)
         if not self.proved:
             return Reference(self.best_value, "best published", self.source)
         size = abs(self.best_value)
@@ -136,6 +153,7 @@ class WithTolerance(Constrained):
 
     @checked_options
     def __init__(self, *, tolerance: Annotated[float, Interval(ge=0, le=0.1)] = 1e-4) -> None:
+        super().__init__()
         self.tolerance = tolerance
 
 

@@ -9,13 +9,11 @@ paper, the others were found by search and are proved by SCIP.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.constrained.constrained import Constrained
-from problems.core.reference import Reference
 from problems.core.space import Box
 
 #: Plates come in multiples of 1/16 inch.
@@ -57,9 +55,7 @@ class PressureVessel(Constrained):
     limits = ("shell stress", "head stress", "volume", "length")
     best_point = (13, 7, 42.0984455958549, 176.6365958424394)
     best_value = 6059.714335048436
-
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
+    paper_proof = "certified", "cheapest plates for every radius, enumerated; Yang et al. (2013)"
 
     def quantities(self, x: NDArray) -> NDArray[np.float64]:
         return np.asarray(x, dtype=float) * [PLATE, PLATE, 1, 1]
@@ -78,11 +74,6 @@ class PressureVessel(Constrained):
             1 - volume / VOLUME,
             length / 240 - 1,
         ]
-
-    @cached_property
-    def reference(self) -> Reference:
-        source = "cheapest plates for every radius, enumerated; Yang et al. (2013)"
-        return Reference(self.best_value, "certified", source)
 
 
 class WeldedBeam(Constrained):
@@ -123,9 +114,6 @@ class WeldedBeam(Constrained):
     best_value = 1.724852308597365
     source = "DIRECTGOLib, Welded_Beam; Cagnina, Esquivel and Coello Coello (2008) to 7 digits"
     proved = True
-
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         h, l, t, b = points.T  # noqa: E741 - the literature's names
@@ -179,9 +167,6 @@ class TensionSpring(Constrained):
     best_value = 0.0126652327883
     source = "CEUR-WS 2255 (2018), paper 2; 0.012665 in Cagnina et al. (2008)"
     proved = True
-
-    def __init__(self) -> None:
-        self.ceiling = self.value(self.space.high)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         wire, coil, turns = points.T

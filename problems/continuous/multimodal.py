@@ -96,10 +96,7 @@ class Levy(Differentiable):
 
     source = "Levy & Montalvo (1985)"
     scale = 2.0
-
-    @frozen_property
-    def raw_point(self) -> NDArray[np.float64]:
-        return np.ones(self.space.dimension)
+    minimum_at = 1.0
 
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         # sin²(πw) = sin²(π(w − 1)), which is exactly 0 at the minimum.

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.continuous.shifted import Differentiable
-from problems.core.space import Box
 
 #: Numbers of Q that are kept: 80 MB.
 MOST_NUMBERS = 10_000_000
@@ -37,19 +36,18 @@ class Quadratic(Differentiable):
     largest = 1_000_000
 
     def __init__(self, *, dimension: int = 10, rank: int | None = None, instance: int = 0) -> None:
-        if not 1 <= dimension <= self.largest:
-            raise ValueError(
-                f"dimension={dimension}: expected a whole number from 1 to {self.largest:,}"
-            )
-        if rank is not None and not 1 <= rank <= min(dimension, MOST_NUMBERS // dimension):
-            most = min(dimension, MOST_NUMBERS // dimension)
-            raise ValueError(f"rank={rank}: expected 1 to {most:,} at dimension={dimension}")
-        rng = np.random.default_rng([instance, dimension])
-        self.space = Box(-5, 5, dimension)
         self.rank = rank
-        self.reference_point = rng.uniform(-4, 4, dimension)
-        if rank is not None:
-            self.rotation = np.linalg.qr(rng.standard_normal((dimension, rank)))[0].T.copy()
+        super().__init__(dimension=dimension, instance=instance)
+
+    def _rotation(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw Q; the identity, of up to a million rows, is not written down."""
+        dimension = self.space.dimension
+        if self.rank is None:
+            return np.empty((0, dimension))
+        most = min(dimension, MOST_NUMBERS // dimension)
+        if not 1 <= self.rank <= most:
+            raise ValueError(f"rank={self.rank}: expected 1 to {most:,} at dimension={dimension}")
+        return np.linalg.qr(rng.standard_normal((dimension, self.rank)))[0].T.copy()
 
     @property
     def title(self) -> str:

@@ -42,6 +42,8 @@ class Shifted(Problem):
         The least dimension that g is defined for, and the greatest that is accepted.
     scale : float
         σ.
+    minimum_at : float
+        Every coordinate of z*, where all are the same.
     source : str
         Where g and its minimum are published.
     proof : str
@@ -53,6 +55,7 @@ class Shifted(Problem):
     smallest: int = 1
     largest: int = LARGEST
     scale: float = 1.0
+    minimum_at: float = 0.0
     source: str = ""
     proof: str = "a sum of terms >= 0, all 0 at the shift"
 
@@ -60,12 +63,16 @@ class Shifted(Problem):
         if not self.smallest <= dimension <= self.largest:
             raise ValueError(
                 f"dimension={dimension}: expected a whole number from {self.smallest} to "
-                f"{self.largest}"
+                f"{self.largest:,}"
             )
         rng = np.random.default_rng([instance, dimension])
         self.space = Box(-5, 5, dimension)
         self.reference_point = rng.uniform(-4, 4, dimension)
-        self.rotation = np.linalg.qr(rng.standard_normal((dimension, dimension)))[0]
+        self.rotation = self._rotation(rng)
+
+    def _rotation(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw R."""
+        return np.linalg.qr(rng.standard_normal((self.space.dimension,) * 2))[0]
 
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the published function g of every row of `z`, shape (n, dimension)."""
@@ -73,8 +80,8 @@ class Shifted(Problem):
 
     @frozen_property
     def raw_point(self) -> NDArray[np.float64]:
-        """The published minimum z*, shape (dimension,); the origin unless overridden."""
-        return np.zeros(self.space.dimension)
+        """The published minimum z*, shape (dimension,)."""
+        return np.full(self.space.dimension, self.minimum_at)
 
     @cached_property
     def raw_minimum(self) -> float:

@@ -149,10 +149,7 @@ class Rosenbrock(Differentiable):
 
     source = "Rosenbrock (1960)"
     smallest = 2
-
-    @frozen_property
-    def raw_point(self) -> NDArray[np.float64]:
-        return np.ones(self.space.dimension)
+    minimum_at = 1.0
 
     def raw(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         head, tail = z[:, :-1], z[:, 1:]

@@ -45,7 +45,7 @@ EPISODES_AT_A_TIME = 64
 STEPS_AT_A_TIME = 1_000_000
 
 
-class Control(Problem):
+class PolicySearch(Problem):
     """Find a policy's parameters that earn the highest return in a gymnasium world.
 
     value(x) = −mean return, undiscounted, of the policy with parameters x over
@@ -59,9 +59,6 @@ class Control(Problem):
 
     Parameters
     ----------
-    environment : str
-        Id of a gymnasium environment with a flat Box of observations and Discrete
-        or bounded Box actions.
     policy : {"linear", "mlp"}
         Scores linear in the observation, or through one tanh layer.
     hidden : int
@@ -72,8 +69,14 @@ class Control(Problem):
         Time limit of an episode; the environment's own by default, where it has one.
     instance : int
         Seeds the evaluation episodes.
+
+    Attributes
+    ----------
+    world : str
+        Id of the gymnasium environment.
     """
 
+    world: str
     space: Box
     objective = "minus the mean return"
 
@@ -81,29 +84,26 @@ class Control(Problem):
     def __init__(
         self,
         *,
-        environment: str = "CartPole-v1",
         policy: Kind = "linear",
         hidden: Count = 16,
         episodes: EpisodeCount = 8,
         steps: Count | None = None,
         instance: int = 0,
     ) -> None:
-        world = make_world(environment)
+        world = make_world(self.world)
         seen, does = world.observation_space, world.action_space
         if type(seen).__name__ != "Box" or type(does).__name__ not in ("Box", "Discrete"):
             raise ValueError(
-                f"environment={environment}: expected Box observations and Box or Discrete "
+                f"environment={self.world}: expected Box observations and Box or Discrete "
                 f"actions, not {seen} and {does}"
             )
         if type(does).__name__ == "Box" and not does.is_bounded():
-            raise ValueError(f"environment={environment}: its actions have no bounds")
-        spec = world.spec
-        threshold = None if spec is None else spec.reward_threshold
-        limit = steps or (None if spec is None else spec.max_episode_steps)
+            raise ValueError(f"environment={self.world}: its actions have no bounds")
+        limit = steps or world.spec.max_episode_steps
+        self.threshold, self.steps = world.spec.reward_threshold, steps
         world.close()
         if limit is None:
-            raise ValueError(f"environment={environment}: it has no time limit; give steps=")
-        self.world, self.threshold, self.steps = environment, threshold, steps
+            raise ValueError(f"environment={self.world}: it has no time limit; give steps=")
         units = hidden if policy == "mlp" else 0
         self._policy = NeuralPolicy(int(np.prod(seen.shape)), does, units, BOUND)
         self.space = Box(-BOUND, BOUND, self._policy.dimension)
@@ -113,7 +113,7 @@ class Control(Problem):
         self.kind = policy
         self.rollout_work = 1 / episodes
         at_a_time = STEPS_AT_A_TIME // limit
-        if not is_vectorised(environment):
+        if not is_vectorised(self.world):
             at_a_time = min(at_a_time, EPISODES_AT_A_TIME)
         self.most_rows = max(1, at_a_time // episodes)
 
@@ -135,7 +135,6 @@ class Control(Problem):
         return roll_out(self.world, seeds * len(points), act, self.steps)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        points = np.asarray(points, dtype=float)
         played = self.play(points, self.evaluation_seeds)
         return -played.returns.reshape(len(points), len(self.evaluation_seeds)).mean(axis=1)
 
@@ -174,49 +173,42 @@ class Control(Problem):
         )
 
 
-class _Named(Control):
-    """One of gymnasium's environments under a name of its own."""
+class Control(PolicySearch):
+    """`PolicySearch` in any of gymnasium's environments.
 
-    world_id = ""
+    Parameters
+    ----------
+    environment : str
+        Id of a gymnasium environment with a flat Box of observations and Discrete
+        or bounded Box actions.
+    **shared
+        The options of `PolicySearch`.
+    """
 
-    def __init__(
-        self,
-        *,
-        policy: Kind = "linear",
-        hidden: Count = 16,
-        episodes: EpisodeCount = 8,
-        steps: Count | None = None,
-        instance: int = 0,
-    ) -> None:
-        super().__init__(
-            environment=self.world_id,
-            policy=policy,
-            hidden=hidden,
-            episodes=episodes,
-            steps=steps,
-            instance=instance,
-        )
+    def __init__(self, *, environment: str = "CartPole-v1", **shared: Any) -> None:
+        self.world = environment
+        super().__init__(**shared)
 
 
-class CartPole(_Named):
-    """`Control` in CartPole-v1: balance a pole on a cart (Barto, Sutton and Anderson 1983)."""
+class CartPole(PolicySearch):
+    """`PolicySearch` in CartPole-v1: balance a pole on a cart (Barto, Sutton, Anderson 1983)."""
 
-    world_id = "CartPole-v1"
-
-
-class Acrobot(_Named):
-    """`Control` in Acrobot-v1: swing a two-link arm up (Sutton 1996)."""
-
-    world_id = "Acrobot-v1"
+    world = "CartPole-v1"
 
 
-class MountainCar(_Named):
-    """`Control` in MountainCarContinuous-v0: rock a car out of a valley (Moore 1990)."""
+class Acrobot(PolicySearch):
+    """`PolicySearch` in Acrobot-v1: swing a two-link arm up (Sutton 1996)."""
 
-    world_id = "MountainCarContinuous-v0"
+    world = "Acrobot-v1"
 
 
-class Pendulum(_Named):
-    """`Control` in Pendulum-v1: swing a pendulum up and hold it."""
+class MountainCar(PolicySearch):
+    """`PolicySearch` in MountainCarContinuous-v0: rock a car out of a valley (Moore 1990)."""
 
-    world_id = "Pendulum-v1"
+    world = "MountainCarContinuous-v0"
+
+
+class Pendulum(PolicySearch):
+    """`PolicySearch` in Pendulum-v1: swing a pendulum up and hold it."""
+
+    world = "Pendulum-v1"

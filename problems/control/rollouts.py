@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +52,21 @@ def roll_out(
     steps : int, optional
         A time limit in place of the environment's own.
     """
+    episodes = Episodes(*(np.zeros(len(seeds), dtype) for dtype in (float, np.int64, bool)))
     if not seeds:
-        return Episodes(np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))
-    if is_vectorised(environment):
-        return _cart_poles(environment, seeds, act, steps)
-    return _looped(environment, seeds, act, steps)
+        return episodes
+    worlds = (_Abreast if is_vectorised(environment) else _InALoop)(environment, seeds, steps)
+    observations, playing = worlds.observations, np.arange(len(seeds))
+    while len(playing):
+        observations, rewards, ended, stopped = worlds.step(act(observations, playing))
+        episodes.returns[playing] += rewards
+        episodes.steps[playing] += 1
+        episodes.terminated[playing] = ended
+        going = ~(ended | stopped)
+        if not going.all():
+            worlds.keep(going)
+            observations, playing = observations[going], playing[going]
+    return episodes
 
 
 def is_vectorised(environment: str) -> bool:
@@ -63,79 +74,74 @@ def is_vectorised(environment: str) -> bool:
     return environment.startswith("CartPole-v")
 
 
-def _looped(environment: str, seeds: Sequence[int], act: Act, limit: int | None) -> Episodes:
-    worlds = [make_world(environment, limit) for _ in seeds]
-    observations = np.array(
-        [np.ravel(world.reset(seed=seed)[0]) for world, seed in zip(worlds, seeds, strict=True)],
-        dtype=float,
-    )
-    returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
-    terminated = np.zeros(len(seeds), dtype=bool)
-    alive = np.arange(len(seeds))
-    while len(alive):
-        going = []
-        for i, action in zip(alive, act(observations[alive], alive), strict=True):
-            seen, reward, ended, stopped, _ = worlds[i].step(action)
-            observations[i] = np.ravel(seen)
-            returns[i] += reward
-            terminated[i] = ended
-            if not (ended or stopped):
-                going.append(i)
-        steps[alive] += 1
-        alive = np.array(going, dtype=np.int64)
-    for world in worlds:
-        world.close()
-    return Episodes(returns, steps, terminated)
+#: Observations, shape (n, observation), rewards, and whether the world or the limit ended it.
+Stepped = tuple[NDArray[np.float64], NDArray, NDArray[np.bool_], NDArray[np.bool_]]
 
 
-def _cart_poles(environment: str, seeds: Sequence[int], act: Act, limit: int | None) -> Episodes:
-    # A vectorised world draws all its starts from one seed. Ours are those of
-    # single worlds, so that an episode depends on its own seed alone.
-    single = make_world(environment)
-    worlds = _abreast(environment, np.array([_start(single, seed) for seed in seeds]).T, 0, limit)
-    single.close()
-    observations = worlds.state.T.astype(np.float32)
-    returns, steps = np.zeros(len(seeds)), np.zeros(len(seeds), dtype=np.int64)
-    terminated = np.zeros(len(seeds), dtype=bool)
-    held, running = np.arange(len(seeds)), np.ones(len(seeds), dtype=bool)
-    played = 0
-    while running.any():
-        if 2 * running.sum() <= len(held):  # else the ended ones cost as much as the others
-            state = worlds.state[:, running]
-            worlds.close()
-            worlds = _abreast(environment, state, played, limit)
-            held, observations = held[running], observations[running]
-            running = np.ones(len(held), dtype=bool)
-        observations, rewards, ended, stopped, _ = worlds.step(
-            act(observations.astype(float), held)
-        )
-        played += 1
-        returns[held] += np.where(running, rewards, 0.0)
-        steps[held] += running
-        terminated[held] |= running & ended
-        running &= ~(ended | stopped)
-    worlds.close()
-    return Episodes(returns, steps, terminated)
+class _InALoop:
+    """Worlds that are stepped one after another.
+
+    Attributes
+    ----------
+    observations : ndarray of shape (n, observation)
+        The first ones.
+    """
+
+    def __init__(self, environment: str, seeds: Sequence[int], limit: int | None) -> None:
+        self._worlds = [make_world(environment, limit) for _ in seeds]
+        pairs = zip(self._worlds, seeds, strict=True)
+        self.observations = self._flat(world.reset(seed=seed)[0] for world, seed in pairs)
+
+    def step(self, actions: NDArray) -> Stepped:
+        pairs = zip(self._worlds, actions, strict=True)
+        seen, rewards, ended, stopped, _ = zip(*(w.step(a) for w, a in pairs), strict=True)
+        return self._flat(seen), np.array(rewards), np.array(ended), np.array(stopped)
+
+    def keep(self, going: NDArray[np.bool_]) -> None:
+        """Leave the worlds whose episode has ended."""
+        for world in itertools.compress(self._worlds, ~going):
+            world.close()
+        self._worlds = list(itertools.compress(self._worlds, going))
+
+    @staticmethod
+    def _flat(observations: Iterable[Any]) -> NDArray[np.float64]:
+        return np.array([np.ravel(seen) for seen in observations], dtype=float)
 
 
-def _abreast(environment: str, state: NDArray, played: int, limit: int | None) -> Any:
-    """Make a vectorised world in `state`, shape (4, n), after so many steps of an episode."""
-    import gymnasium
+class _Abreast:
+    """CartPole in gymnasium's vectorised form, which steps one array of states."""
 
-    worlds: Any = gymnasium.make_vec(
-        environment, num_envs=state.shape[1], vectorization_mode="vector_entry_point"
-    ).unwrapped
-    worlds.reset(seed=0)
-    if limit is not None:
-        worlds.max_episode_steps = limit
-    worlds.state = state
-    worlds.steps += played
-    return worlds
+    def __init__(self, environment: str, seeds: Sequence[int], limit: int | None) -> None:
+        import gymnasium
 
+        worlds: Any = gymnasium.make_vec(
+            environment, num_envs=len(seeds), vectorization_mode="vector_entry_point"
+        ).unwrapped
+        worlds.reset(seed=0)
+        worlds.max_episode_steps = limit or worlds.max_episode_steps
+        # A vectorised world draws all its starts from one seed. Ours are those of
+        # single worlds, so that an episode depends on its own seed alone.
+        single, starts = make_world(environment), []
+        for seed in seeds:
+            single.reset(seed=seed)
+            starts.append(single.unwrapped.state)
+        single.close()
+        worlds.state = np.array(starts, dtype=float).T
+        self._worlds = worlds
+        self.observations = np.array(starts, dtype=np.float32).astype(float)
 
-def _start(world: Any, seed: int) -> NDArray[np.float64]:
-    world.reset(seed=seed)
-    return np.asarray(world.unwrapped.state, dtype=float)
+    def step(self, actions: NDArray) -> Stepped:
+        observations, rewards, ended, stopped, _ = self._worlds.step(actions)
+        return observations.astype(float), rewards, ended, stopped
+
+    def keep(self, going: NDArray[np.bool_]) -> None:
+        """Leave the worlds whose episode has ended, before gymnasium begins another in them."""
+        from gymnasium.vector.utils import batch_space
+
+        worlds = self._worlds
+        worlds.state, worlds.steps = worlds.state[:, going], worlds.steps[going]
+        worlds.prev_done = worlds.prev_done[going]
+        worlds.action_space = batch_space(worlds.single_action_space, int(going.sum()))
 
 
 def make_world(environment: str, steps: int | None = None) -> Any:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import errno
+from errno import EAGAIN, EDQUOT, EIO, EMFILE, ENFILE, ENOMEM, ENOSPC
 from pathlib import Path
 
 from problems.core.error_text import message_of
 
 #: What the machine had none of: open files, processes, memory for one, room on a disk.
-_SCARCE = {
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EAGAIN,
-    errno.ENOMEM,
-    errno.EIO,
-}
+_SCARCE = {EMFILE, ENFILE, ENOSPC, EDQUOT, EAGAIN, ENOMEM, EIO}
 
 #: How `tempfile` begins where every folder that it knows of is full or closed to it.
 _NO_ROOM = "No usable temporary directory"

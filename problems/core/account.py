@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from problems.core.clocks import Clocks
 from problems.core.ledger import Budget, Ledger, Stop, TracePoint
-from problems.core.meter import Pay, meter
+from problems.core.meter import meter
 from problems.core.problem import Problem
 from problems.core.views import Minibatch
 
@@ -34,15 +34,11 @@ class Account(Clocks):
         Work that ends the run; its clocks and their deadline are those of `Clocks`.
     pay : callable
         The second count of what is charged, see `problems.core.meter.meter`.
+    listener : callable or None
+        Called with every `TracePoint` as it is logged.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        budget: Budget,
-        listener: Callable[[TracePoint], None] | None = None,
-        pay: Pay | None = None,
-    ) -> None:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
         self.problem = problem
         self.budget = budget
         self.stopped: str | None = None
@@ -54,8 +50,8 @@ class Account(Clocks):
         self.work = 0.0
         self.values = 0
         self.limit = budget.work + 1e-9  # shares of a pass do not add up exactly
-        self.pay = pay or meter()[0]
-        self._listener = listener
+        self.pay = meter()[0]
+        self.listener: Callable[[TracePoint], None] | None = None
         super().__init__(budget.seconds)
 
     def charge(self, work: float, values: int = 0) -> None:
@@ -83,9 +79,9 @@ class Account(Clocks):
             kind, v, round(work, 9), values, counts.gradients, cpu, wall, tokens, paid
         )
         self.trace.append(point)
-        if self._listener is not None:
+        if self.listener is not None:
             with self.off_the_clock():
-                self._listener(point)
+                self.listener(point)
 
     def stop(self, reason: str) -> NoReturn:
         """End the run, now and at every later evaluation."""
@@ -120,7 +116,7 @@ class Account(Clocks):
         try:
             yield
         except Exception as error:
-            self.failure = error
+            self.failure = self.failure or error
             raise
 
     def _passes(self, values: int) -> int:

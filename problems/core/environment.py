@@ -1,4 +1,4 @@
-"""A gymnasium environment whose episode builds one solution, one variable a step."""
+"""Gymnasium environments: one whose episode builds a solution, and a counter of their use."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.record import Record
 from problems.core.space import Box, Categorical, Permutation, Space
 from problems.core.views import Unsupported
 
@@ -92,6 +93,32 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
 
     def _info(self) -> dict[str, Any]:
         return {"action_mask": self._free.copy()} if self._distinct else {}
+
+
+class MeteredEnvironment(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """An environment whose use a run's record counts.
+
+    Parameters
+    ----------
+    environment : gymnasium.Env
+    record : Record
+        The run's.
+    """
+
+    def __init__(self, environment: gymnasium.Env[Any, Any], record: Record) -> None:
+        super().__init__(environment)
+        self._record = record
+
+    def reset(self, **options: Any) -> Any:
+        """Charge an episode as the problem's `rollout_work`, and begin it."""
+        self._record.charge(self._record.problem.rollout_work)
+        return self.env.reset(**options)
+
+    def step(self, action: Any) -> Any:
+        """Count a step and make it."""
+        self._record.check_clock()
+        self._record.counts.steps += 1
+        return self.env.step(action)
 
 
 def _alphabet(space: Space) -> tuple[int, int]:

@@ -38,12 +38,12 @@ def freeze(thing: T) -> T:
             waiting += held.values()
         elif isinstance(held, (list, tuple, set, frozenset)):
             waiting += held
-        elif hasattr(held, "__dict__") and (held is thing or _is_ours(held)):
+        elif hasattr(held, "__dict__") and (held is thing or is_ours(held)):
             waiting += vars(held).values()
     return thing
 
 
-def _is_ours(thing: object) -> bool:
+def is_ours(thing: object) -> bool:
     """Tell whether an object is of a class of this package."""
     return type(thing).__module__.partition(".")[0] == __name__.partition(".")[0]
 

@@ -18,10 +18,8 @@ def judged(problem: Problem, x: NDArray) -> float | None:
     if x not in problem.space:
         return None
     x = np.asarray(x).astype(problem.space.dtype, copy=False)  # 2.0 is a member where 2 is
-    if type(problem).constraints is not Problem.constraints:
-        g = np.asarray(problem.constraints(x), dtype=float)
-        if not (g <= 0).all():
-            return None
+    if not (np.asarray(problem.constraints(x), dtype=float) <= 0).all():
+        return None
     return real(unchecked(problem, "value")(x))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -244,6 +244,25 @@ def assigned(
 ) -> dict[pulp.LpVariable, float]:
     """Return numbers by the variables that take them."""
     return {v: float(number) for v, number in zip(variables, numbers, strict=True)}
+
+
+def model_of_whole(
+    program: pulp.LpProblem, variables: Sequence[pulp.LpVariable], **more: Any
+) -> LinearModel:
+    """Return the model of a program whose whole variables, in order, are the solution.
+
+    Parameters
+    ----------
+    program : pulp.LpProblem
+    variables : sequence of pulp.LpVariable
+    **more
+        The other parameters of `LinearModel`.
+    """
+
+    def read(solution: Solution) -> NDArray[np.int64]:
+        return np.array([round(solution[variable]) for variable in variables], dtype=np.int64)
+
+    return LinearModel(program, read, write=lambda x: assigned(variables, x), **more)
 
 
 def linear_model_of(problem: Any) -> LinearModel:

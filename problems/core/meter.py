@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-
-class Pay(Protocol):
-    """What an oracle calls whenever it charges the ledger, or is told a bound."""
-
-    def __call__(
-        self,
-        work: float,
-        values: int,
-        gradient_work: float = 0.0,
-        gradients: int = 0,
-        bound: float = -math.inf,
-    ) -> None: ...
+#: What an oracle calls whenever it charges the ledger, or is told a bound: `pay` of `meter`.
+Pay = Callable[..., None]
 
 
 class Paid(NamedTuple):

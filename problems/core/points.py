@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -100,7 +99,5 @@ def unchecked(problem: object, name: str) -> Callable[[NDArray], Any]:
 
 def _bound(function: Any, problem: object) -> Any:
     """Bind what stood in the body of a class: a function, a static method or any callable."""
-    if type(function) is FunctionType:
-        return MethodType(function, problem)
     descriptor = getattr(type(function), "__get__", None)
     return function if descriptor is None else descriptor(function, problem, type(problem))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.frozen import freeze
+from problems.core.frozen import freeze, is_ours
 from problems.core.linear_model import LinearModel
 from problems.core.points import as_point, as_points, checked, unchecked
 from problems.core.reference import Reference
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     import gymnasium
 
 
-VIEWS = ("relaxation", "linear_model", "environment", "policy", "count")
+#: The views, and why a problem has none that does not override it, as `list` prints it.
+VIEWS = {
+    "relaxation": "it has no differentiable relaxation",
+    "linear_model": "it has no linear model",
+    "environment": "it has no environment to act in",
+    "policy": "it has no parametrised policy",
+    "count": "there is nothing to count",
+}
 
 
 class Problem:
@@ -89,8 +96,7 @@ class Problem:
 
     def freeze(self) -> None:
         """Make all arrays of a built-in problem read-only; of a user's own, its space's."""
-        built_in = type(self).__module__.partition(".")[0] == __name__.partition(".")[0]
-        freeze(self if built_in else self.space)
+        freeze(self if is_ours(self) else self.space)
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -157,27 +163,27 @@ class Problem:
         """One line on what this instance is, for tables."""
         return f"{self.space}"
 
-    # The views, and the constraints. What a default raises is the reason that `list` prints.
+    # The views, and the constraints.
 
     def relaxation(self) -> Relaxation:
         """Return a differentiable surrogate."""
-        raise Unsupported("it has no differentiable relaxation")
+        raise Unsupported(VIEWS["relaxation"])
 
     def linear_model(self) -> LinearModel:
         """Return an integer program."""
-        raise Unsupported("it has no linear model")
+        raise Unsupported(VIEWS["linear_model"])
 
     def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         """Return an environment whose episode builds one x; its reward is -value(x)."""
-        raise Unsupported("it has no environment to act in")
+        raise Unsupported(VIEWS["environment"])
 
     def policy(self) -> Policy:
         """Return a parametrised policy for the environment; a table serves without one."""
-        raise Unsupported("it has no parametrised policy")
+        raise Unsupported(VIEWS["policy"])
 
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives, in one pass over the data."""
-        raise Unsupported("there is nothing to count")
+        raise Unsupported(VIEWS["count"])
 
     def constraints(self, x: NDArray) -> NDArray[np.float64]:
         """Return the constraint values g(x), shape (m,); feasible where all are <= 0."""
@@ -282,17 +288,4 @@ def has_view(problem: Problem | type[Problem], view: str) -> bool:
 def require_view(problem: Problem, view: str) -> None:
     """Raise `Unsupported` where a problem lacks `view`, before time or work can run out."""
     if not has_view(problem, view):
-        raise Unsupported(missing_view(view))
-
-
-def missing_view(view: str) -> str:
-    """Return the reason that the default view gives."""
-    if view not in VIEWS:
-        raise ValueError(f"{view!r} is not an optional view; expected one of {', '.join(VIEWS)}")
-    default = getattr(Problem, view)
-    arguments = [None] * len(inspect.signature(default).parameters)  # it looks at none
-    try:
-        default(*arguments)
-    except Unsupported as reason:
-        return str(reason)
-    raise AssertionError(f"the default of {view} gives no reason")
+        raise Unsupported(VIEWS[view])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from numbers import Real
 from time import perf_counter
 from typing import Any, NoReturn
@@ -14,10 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from problems.core.account import Account
 from problems.core.judgement import judged, real
-from problems.core.ledger import BrokenReference, Budget, Stop, TracePoint
+from problems.core.ledger import BrokenReference, Budget, Stop
 from problems.core.linear_model import LinearModel
 from problems.core.linear_objective import SOLVER_TOLERANCE
-from problems.core.meter import Pay
 from problems.core.points import as_point
 from problems.core.problem import Problem
 from problems.core.reference import Reference, reference_of
@@ -49,13 +48,7 @@ class Record(Account):
         Values of independent draws that a sampling method declared, batch by batch.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        budget: Budget,
-        listener: Callable[[TracePoint], None] | None = None,
-        pay: Pay | None = None,
-    ) -> None:
+    def __init__(self, problem: Problem, budget: Budget) -> None:
         self.best = math.inf
         self.best_x: NDArray | None = None
         self.batch: tuple[int, int] | None = None
@@ -78,7 +71,7 @@ class Record(Account):
             if self._goal < reference.value:
                 self._goal = reference.goal
         self.constrained = type(problem).constraints is not Problem.constraints
-        super().__init__(problem, budget, listener, pay)  # last, for the clocks begin there
+        super().__init__(problem, budget)  # last, for the clocks begin there
 
     # ------------------------------------------------------------- what happens
 
@@ -104,18 +97,14 @@ class Record(Account):
             self.misuse(f"the point {np.array2string(point, threshold=8)} is outside the space")
         self.best, self.best_x, self.batch = v, point, batch
         self.log("value", v, at)
-        self.hold_against_reference(v)
+        if v < self._floor:
+            self.refute(broken(f"the value {v:.12g} is better than", self._reference))
         if self.bound is not None and v < self.bound - self.slack(v):
             self._contradiction(self.bound, v)
         if self.ends_with(v):
             met = self.budget.target is not None and v <= self.budget.target
             self.stop("target" if met else "optimal")
         return v
-
-    def hold_against_reference(self, v: float) -> None:
-        """Refute a proven reference that `v` is better than."""
-        if v < self._floor:
-            self._broken(f"the value {v:.12g} is better than", self._reference)
 
     @property
     def result(self) -> tuple[NDArray | None, float]:
@@ -164,12 +153,6 @@ class Record(Account):
         """Whether the last evaluation of all gave no finite number."""
         return self._invalid_at == (self.values, self.counts.gradients)
 
-    def restart(self) -> None:
-        """Count a method's new beginning, and draw it into the trace."""
-        self.counts.restarts += 1
-        if self.best < math.inf:
-            self.log("restart", self.best)
-
     def hand_out(self, model: LinearModel) -> None:
         """Remember that a solver was given the model, and how fine its objective is.
 
@@ -189,11 +172,8 @@ class Record(Account):
 
     def judge(self, x: NDArray) -> float | None:
         """Return the value of a feasible member, nan if it has none, None for anything else."""
-        try:
+        with self.keeping_failures():
             return judged(self.problem, x)
-        except Exception as error:
-            self.failure = self.failure or error
-            raise
 
     def measure(self, x: NDArray) -> None:
         """Judge an iterate off the clock: drawn in the trace, never told to the method."""
@@ -212,7 +192,7 @@ class Record(Account):
             return
         reference = self._reference
         if reference is not None and reference.optimum and b > reference.value + self.slack(b):
-            self._broken(f"the solver's bound {b:.12g} contradicts", reference)
+            self.refute(broken(f"the solver's bound {b:.12g} contradicts", reference))
         if b > self.best + self.slack(b):
             self._contradiction(b, self.best)
         self.bound = b
@@ -236,23 +216,26 @@ class Record(Account):
 
     # ------------------------------------------------------------------ the end
 
-    def _broken(self, claim: str, reference: Reference | None) -> NoReturn:
-        assert reference is not None  # a floor or a proven optimum implies one
-        self.refute(str(broken(claim, reference)))
+    def hold_against_model(self, v: float | None) -> None:
+        """End the run where a solution's value contradicts ``integral=True``, without a proof."""
+        if v is not None and (denial := self._denial(v)):
+            self.bound = None
+            self.refute(BrokenReference(denial))
+
+    def _denial(self, v: float) -> str:
+        return "" if self._model is None else self._model.denial(v)
 
     def _contradiction(self, bound: float, value: float) -> NoReturn:
         self.bound = None
-        denial = "" if self._model is None else self._model.denial(value)
-        self.refute(
-            f"the solver's bound {bound:.12g} exceeds a value that was found, {value:.12g}: "
-            + (denial or "its model is not this problem's")
-        )
+        why = self._denial(value) or "its model is not this problem's"
+        found = f"a value that was found, {value:.12g}"
+        self.refute(BrokenReference(f"the solver's bound {bound:.12g} exceeds {found}: {why}"))
 
-    def refute(self, message: str) -> NoReturn:
+    def refute(self, failure: BrokenReference) -> NoReturn:
         """End the run: something that was called proven is not."""
-        self.failure = BrokenReference(message)
+        self.failure = failure
         self.stopped, self.limit = "error", -math.inf
-        raise self.failure
+        raise failure
 
     def slack(self, value: float) -> float:
         """How far a solver's arithmetic may be off."""
@@ -285,7 +268,8 @@ class Record(Account):
             self.deadline = deadline + self._off_wall - off_the_clock
 
 
-def broken(claim: str, reference: Reference) -> BrokenReference:
+def broken(claim: str, reference: Reference | None) -> BrokenReference:
     """Return the error that says what contradicts a proven reference."""
+    assert reference is not None  # a floor or a proven optimum implies one
     proof = f"{reference.value:.12g} ({reference.kind}: {reference.source})"
     return BrokenReference(f"{claim} the proven reference {proof}")

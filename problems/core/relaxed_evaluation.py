@@ -16,36 +16,42 @@ from problems.core.views import Minibatch, Relaxation
 class RelaxedEvaluation:
     """The part of an `Oracle` that evaluates the problem's relaxation.
 
-    Parameters
+    Attributes
     ----------
     record : Record
         The run's.
     """
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._relaxation: Relaxation | None = None
-        self._iterate: NDArray | None = None
-        self._next_measure = 0.0
+    record: Record
+    _relaxation: Relaxation | None = None
+    _iterate: NDArray | None = None
+    _next_measure = 0.0
 
     @property
     def relaxation(self) -> Relaxation:
-        """The problem's relaxation, built when it is first asked for."""
+        """The problem's relaxation; evaluate it through `gradient` and `loss` only."""
         if self._relaxation is None:
-            self._relaxation = self._record.problem.relaxation()
+            self._relaxation = self.record.problem.relaxation()
         return self._relaxation
 
     @property
-    def dimension(self) -> int | None:
-        """How many parameters the relaxation has; None as long as it is not used."""
-        return None if self._relaxation is None else self._relaxation.dimension
+    def dimension(self) -> int:
+        """Of the relaxation once it is used, else of the space's latent vectors."""
+        if self._relaxation is not None:
+            return self._relaxation.dimension
+        return self.record.problem.space.latent_dimension
 
     def gradient(
-        self, theta: NDArray[np.float64], rows: Minibatch | None
+        self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        """Return the loss and the gradient at `theta`, see `Oracle.gradient`."""
+        """Return the relaxation's loss and gradient at `theta`.
+
+        A full gradient costs 3 and is an exact evaluation of the decoded point as well
+        (1 more where the forward pass does not yield it). A minibatch costs its
+        share of 3, and its iterate is measured off the clock now and then.
+        """
         self._charge_pass(GRADIENT_PRICE, rows)
-        record = self._record
+        record = self.record
         price = GRADIENT_PRICE * (1.0 if rows is None else rows.share)
         record.counts.gradients += 1
         record.counts.gradient_work += price
@@ -55,11 +61,14 @@ class RelaxedEvaluation:
         self._take_iterate(theta, loss if np.isfinite(slope).all() else math.nan, rows)
         return loss, slope
 
-    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None) -> float:
-        """Return the loss at `theta`, see `Oracle.loss`."""
+    def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
+        """Return the relaxation's loss at `theta`: the forward pass of `gradient`.
+
+        It costs 1, or a minibatch's share of that; else it is what `gradient` is.
+        """
         self._charge_pass(1.0, rows)
-        self._record.counts.losses += 1
-        with self._record.keeping_failures():
+        self.record.counts.losses += 1
+        with self.record.keeping_failures():
             loss = self.relaxation.loss(theta, rows)
         self._take_iterate(theta, loss, rows)
         return loss
@@ -68,13 +77,13 @@ class RelaxedEvaluation:
         """Charge a pass of the relaxation, and the evaluation of its iterate."""
         extra = rows is None and not self.relaxation.yields_value
         cost = price * (1.0 if rows is None else rows.share) + extra
-        self._record.charge(cost, int(extra))
+        self.record.charge(cost, int(extra))
         if rows is not None:
-            self._record.count_minibatch(rows)
+            self.record.count_minibatch(rows)
 
     def _take_iterate(self, theta: NDArray, loss: float, rows: Minibatch | None) -> None:
         """Judge the point of a full pass; measure that of a minibatch now and then."""
-        record = self._record
+        record = self.record
         self._iterate = np.array(theta)
         record.surrogate = float(loss) if rows is None and math.isfinite(loss) else None
         if not math.isfinite(loss):
@@ -93,7 +102,7 @@ class RelaxedEvaluation:
         It is computed on the clock where its evaluation was paid beside the pass. Where
         the pass yields it, computing it once more is the harness's own work.
         """
-        record = self._record
+        record = self.record
         paid = not self.relaxation.yields_value
         with contextlib.nullcontext() if paid else record.off_the_clock():
             x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type] # the pass has set it
@@ -116,7 +125,7 @@ class RelaxedEvaluation:
 
     def finish(self) -> None:
         """Measure the last iterate of a run that paid for minibatches."""
-        record = self._record
+        record = self.record
         if not record.minibatches or record.failure is not None:
             return
         x = self.last_iterate()

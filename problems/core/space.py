@@ -162,9 +162,8 @@ class Box(Space):
 
     def decode(self, z: ArrayLike) -> NDArray:
         z = np.asarray(z, dtype=float)
-        return np.clip(np.where(self.integral, np.rint(z), z), self.low, self.high).astype(
-            self.dtype
-        )
+        rounded = np.where(self.integral, np.rint(z), z)
+        return np.clip(rounded, self.low, self.high).astype(self.dtype)
 
     def encode(self, x: ArrayLike) -> NDArray[np.float64]:
         return np.asarray(x, dtype=float)
@@ -227,10 +226,7 @@ class Categorical(Space):
     def encode(self, x: ArrayLike) -> NDArray[np.float64]:
         x = np.asarray(x, dtype=np.int64)
         z = np.zeros((*x.shape[:-1], self.latent_dimension))
-        chosen = np.take_along_axis(
-            np.broadcast_to(self._index, (*x.shape[:-1], *self._index.shape)), x[..., None], -1
-        )
-        np.put_along_axis(z, chosen[..., 0], 1.0, axis=-1)
+        np.put_along_axis(z, self._index[:, 0] + x, 1.0, axis=-1)
         return z
 
     def __repr__(self) -> str:

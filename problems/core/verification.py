@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
-from dataclasses import fields, replace
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,35 +56,34 @@ def verify(
     BrokenReference
         When the value or the bound contradicts a proven reference.
     """
-    _complain(
-        lambda: _of_the_ledger(record, budget, paid),
-        lambda: _of_the_trace(record, paid),
-        lambda: _of_the_bound(record, paid),
-        lambda: _of_the_draws(record, paid),
-        lambda: _of_the_end(record, budget, reference),
+    _raise_first(
+        _of_the_ledger(record, budget, paid),
+        _of_the_trace(record, paid),
+        _of_the_bound(record, paid),
+        _of_the_draws(record, paid),
+        _of_the_end(record, budget, reference),
     )
     x, v = record.result
     if v < math.inf:
-        _verify_value(record, problem, x, v)
+        if x is None:
+            raise Unverified(f"the best value is said to be {v:.12g}, of no point")
+        if complaint := misvalued(problem, x, v, record.batch):
+            raise Unverified(complaint)
     if record.measured < math.inf:
         _verify_measured(record, problem)
     if reference is not None and reference.proven:
         _hold_against(reference, record, v)
-    _complain(
-        lambda: _of_the_last(record, reference),
-        lambda: _of_the_clocks(record, elapsed),
-    )
+    _raise_first(_of_the_last(record, reference), _of_the_clocks(record, elapsed))
 
 
-def _complain(*checks: Callable[[], str]) -> None:
+def _raise_first(*complaints: Iterable[str]) -> None:
     """Raise the first complaint; that there is text where a number was, say, is one too."""
-    for check in checks:
-        try:
-            complaint = check()
-        except Exception as error:
-            complaint = f"the record is not as the oracle wrote it: {one_line(error)}"
-        if complaint:
-            raise Unverified(complaint)
+    try:
+        complaint = next(chain.from_iterable(complaints), "")
+    except Exception as error:
+        complaint = f"the record is not as the oracle wrote it: {one_line(error)}"
+    if complaint:
+        raise Unverified(complaint)
 
 
 def _hold_against(reference: Reference, record: Record, v: float) -> None:
@@ -96,112 +95,103 @@ def _hold_against(reference: Reference, record: Record, v: float) -> None:
         raise broken(f"the solver's bound {bound:.12g} contradicts", reference)
 
 
-def _of_the_ledger(record: Record, budget: Budget, paid: Paid) -> str:
-    """Say what of the ledger does not add up, nothing where all does."""
+def _of_the_ledger(record: Record, budget: Budget, paid: Paid) -> Iterator[str]:
+    """Yield what of the ledger does not add up."""
     counts = record.counts
     written = (record.work, record.values, counts.gradient_work, counts.gradients)
     if not isinstance(record.failure, BaseException | None):
-        return f"what ended the run is said to be a {type(record.failure).__name__}, no error"
+        yield f"what ended the run is said to be a {type(record.failure).__name__}, no error"
     pairs = zip(written, paid[:4], strict=True)
     if not all(abs(ours - theirs) <= ROUNDING for ours, theirs in pairs):
         said, true = (
             f"{values} values and work {work:g}, {share:g} of it for {gradients} gradients"
             for work, values, share, gradients in (written, paid[:4])
         )
-        return f"the ledger says {said}, but the oracle charged {true}"
+        yield f"the ledger says {said}, but the oracle charged {true}"
     if paid.work > budget.work + ROUNDING:
-        return f"work {paid.work:g} was spent on a budget of {budget.work:g}"
+        yield f"work {paid.work:g} was spent on a budget of {budget.work:g}"
     for field in fields(Ledger):
         number = getattr(counts, field.name)
         if not 0 <= number < math.inf:
-            return f"the ledger's {field.name} is said to be {number}"
-    return ""
+            yield f"the ledger's {field.name} is said to be {number}"
 
 
-def _of_the_clocks(record: Record, elapsed: float) -> str:
-    """Say which clock shows what none can, nothing where both are sound."""
+def _of_the_clocks(record: Record, elapsed: float) -> Iterator[str]:
+    """Yield which clock shows what none can."""
     last = record.trace[-1] if record.trace else None
     for name, shown in zip(("cpu_seconds", "wall_seconds"), record.clocks(), strict=True):
         least = getattr(last, name, 0.0)
         if not max(least, 0.0) - ROUNDING <= shown < math.inf:
-            return f"{name} is said to be {shown:g} at the end, and was {least:g} before"
-    if shown > elapsed + ROUNDING:
-        return f"wall_seconds is said to be {shown:g}, but {elapsed:g} have passed"
-    return ""
+            yield f"{name} is said to be {shown:g} at the end, and was {least:g} before"
+        elif name == "wall_seconds" and shown > elapsed + ROUNDING:
+            yield f"wall_seconds is said to be {shown:g}, but {elapsed:g} have passed"
 
 
-def _of_the_bound(record: Record, paid: Paid) -> str:
-    """Say what bound nobody reported, or none can be; nothing where it is sound."""
+def _of_the_bound(record: Record, paid: Paid) -> Iterator[str]:
+    """Yield what bound nobody reported, or none can be."""
     bound = record.bound
     if not 0 <= record.uncertainty < math.inf:
-        return f"the bound's uncertainty is said to be {record.uncertainty}"
-    if bound is None or -math.inf < bound <= paid.bound:
-        return ""
-    reported = "none was reported" if paid.bound == -math.inf else f"{paid.bound:.12g} was reported"
-    return f"the bound is said to be {bound:.12g}, but {reported}"
+        yield f"the bound's uncertainty is said to be {record.uncertainty}"
+    if bound is not None and not -math.inf < bound <= paid.bound:
+        none = paid.bound == -math.inf
+        reported = "none was reported" if none else f"{paid.bound:.12g} was reported"
+        yield f"the bound is said to be {bound:.12g}, but {reported}"
 
 
-def _of_the_last(record: Record, reference: Reference | None) -> str:
-    """Say why the last iterate's value cannot be one, nothing where it may be."""
+def _of_the_last(record: Record, reference: Reference | None) -> Iterator[str]:
+    """Yield why the last iterate's value cannot be one."""
     last = record.last
     if record.surrogate is not None and not math.isfinite(record.surrogate):
-        return f"the relaxation's loss is said to be {record.surrogate}"
+        yield f"the relaxation's loss is said to be {record.surrogate}"
     if last is None:
-        return ""
+        return
     if not record.counts.gradients + record.counts.losses:
-        return f"the last value is said to be {last:.12g}, but no iterate was judged"
+        yield f"the last value is said to be {last:.12g}, but no iterate was judged"
     least = min(record.best, record.measured)
     if reference is not None and reference.proven:
         least = max(least, reference.floor)
     if not least <= last < math.inf:
-        return f"the last value is said to be {last:.12g}, but none was better than {least:.12g}"
-    return ""
+        yield f"the last value is said to be {last:.12g}, but none was better than {least:.12g}"
 
 
-def _of_the_draws(record: Record, paid: Paid) -> str:
-    """Say why the kept values of draws cannot be the run's, nothing where they may be."""
-    draws = record.draws
-    if not draws:
-        return ""
-    values = np.concatenate(draws)
+def _of_the_draws(record: Record, paid: Paid) -> Iterator[str]:
+    """Yield why the kept values of draws cannot be the run's."""
+    if not record.draws:
+        return
+    values = np.concatenate(record.draws)
     if values.ndim != 1 or values.dtype.kind != "f" or len(values) > paid.values:
         shown = f"{values.dtype} of shape {values.shape}"
-        return f"the draws are said to be {shown}, but {paid.values} values were charged"
+        yield f"the draws are said to be {shown}, but {paid.values} values were charged"
     if not values.min(initial=math.inf) >= (-math.inf if record.constrained else record.best):
-        return f"a draw is said to be worth {values.min():.12g}, the best {record.best:.12g}"
-    return ""
+        yield f"a draw is said to be worth {values.min():.12g}, the best {record.best:.12g}"
 
 
-def _of_the_trace(record: Record, paid: Paid) -> str:
-    """Say where the trace falls or is not the record's, nothing where it is sound."""
+def _of_the_trace(record: Record, paid: Paid) -> Iterator[str]:
+    """Yield where the trace falls or is not the record's."""
     trace = record.trace
     clocks = ("work", "values", "gradients", "cpu_seconds", "wall_seconds")
     begin = TracePoint("value", math.inf, 0.0, 0, 0, 0.0, 0.0)
-    end = replace(begin, cpu_seconds=math.inf, wall_seconds=math.inf)
-    end = replace(end, work=paid.work, values=paid.values, gradients=paid.gradients)
+    end = TracePoint("value", 0.0, paid.work, paid.values, paid.gradients, math.inf, math.inf)
     for before, after in pairwise([begin, *trace, end]):
         for clock in clocks:
-            if not getattr(after, clock) >= getattr(before, clock) - ROUNDING:
-                return (
-                    f"the trace's {clock} falls from {getattr(before, clock):g} "
-                    f"to {getattr(after, clock):g}"
-                )
+            earlier, later = getattr(before, clock), getattr(after, clock)
+            if not later >= earlier - ROUNDING:
+                yield f"the trace's {clock} falls from {earlier:g} to {later:g}"
     for point in trace:
         if not math.isfinite(point.value):
-            return f"the trace's {point.kind} is said to be {point.value}"
+            yield f"the trace's {point.kind} is said to be {point.value}"
     bests = [point.value for point in trace if point.kind == "value"]
     for better, worse in pairwise(bests):
         if worse > better:
-            return f"the trace's best value rises from {better:.12g} to {worse:.12g}"
+            yield f"the trace's best value rises from {better:.12g} to {worse:.12g}"
     last = bests[-1] if bests else math.inf
     if record.best != last:
         evaluated = f"the best that was evaluated is {last:.12g}" if bests else "none was evaluated"
-        return f"the best value is said to be {record.best:.12g}, but {evaluated}"
-    return ""
+        yield f"the best value is said to be {record.best:.12g}, but {evaluated}"
 
 
-def _of_the_end(record: Record, budget: Budget, reference: Reference | None) -> str:
-    """Say which end the record claims that it did not come to, nothing where it did."""
+def _of_the_end(record: Record, budget: Budget, reference: Reference | None) -> Iterator[str]:
+    """Yield which end the record claims that it did not come to."""
     end, v = record.stopped, record.best
     if end == "optimal":
         proven = reference is not None and reference.proven and v <= reference.goal
@@ -210,7 +200,8 @@ def _of_the_end(record: Record, budget: Budget, reference: Reference | None) -> 
         reached = budget.target is not None and v <= budget.target
     else:
         reached = end in (None, "budget", "timeout", "error")
-    return "" if reached else f"the run is said to have ended {end!r}, at a best value of {v:.12g}"
+    if not reached:
+        yield f"the run is said to have ended {end!r}, at a best value of {v:.12g}"
 
 
 def _verify_measured(record: Record, problem: Problem) -> None:
@@ -222,14 +213,6 @@ def _verify_measured(record: Record, problem: Problem) -> None:
             raise Unverified(f"the best measured value is {v:.12g}, but its point is worth {again}")
     if v not in (point.value for point in record.trace if point.kind == "measured"):
         raise Unverified(f"the best measured value is said to be {v:.12g}, which none was")
-
-
-def _verify_value(record: Record, problem: Problem, x: NDArray | None, v: float) -> None:
-    """Evaluate the point that a run ends with once more, as it was evaluated at first."""
-    if x is None:
-        raise Unverified(f"the best value is said to be {v:.12g}, of no point")
-    if complaint := misvalued(problem, x, v, record.batch):
-        raise Unverified(complaint)
 
 
 def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | None) -> str:
@@ -247,13 +230,11 @@ def misvalued(problem: Problem, x: NDArray, v: float, batch: tuple[int, int] | N
     again = judged(problem, x)
     if again is None:
         return "the best point is not feasible when it is evaluated again"
-    if problem.agree(v, again):
-        return ""
-    if batch is not None:
+    if batch is not None and not problem.agree(v, again):
         # Rows of another number may be rounded otherwise, as BLAS sums them otherwise.
         again = _in_a_batch(problem, x, *batch)
-        if problem.agree(v, again):
-            return ""
+    if problem.agree(v, again):
+        return ""
     third = judged(problem, x) if batch is None else _in_a_batch(problem, x, *batch)
     complaint = f"the best value is said to be {v:.12g}, but its point is worth {again:.12g}"
     if third is not None and not problem.agree(again, third):

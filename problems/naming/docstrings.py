@@ -14,19 +14,18 @@ def keep_docstrings(package: str) -> None:
 
     altair refuses to be imported without, and cma fails; neither has to know.
     """
-    if sys.flags.optimize >= 2 and package not in _Finder.packages:
-        if not _Finder.packages:
-            sys.meta_path.insert(0, _Finder())
-        _Finder.packages.append(package)
+    if sys.flags.optimize >= 2:
+        sys.meta_path.insert(0, _Finder(package))
 
 
 class _Finder(MetaPathFinder):
-    packages: list[str] = []  # noqa: RUF012 - one list for the process
+    def __init__(self, package: str) -> None:
+        self._package = package
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] not in self.packages:
+        if fullname.partition(".")[0] != self._package:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):

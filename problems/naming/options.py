@@ -14,7 +14,6 @@ import operator
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from problems.core.interval import Interval
@@ -45,27 +44,18 @@ def require_choice(name: str, value: Any, choices: Collection[Any]) -> None:
         raise OptionError(f"{name}={value}: expected one of {', '.join(texts)}{hint}")
 
 
-@dataclass(frozen=True)
-class Option:
-    """One keyword-only argument: its type and its default."""
-
-    name: str
-    annotation: Any
-    default: Any
-
-
-def options_of(target: Callable[..., Any]) -> dict[str, Option]:
-    """Return the options of a method or of a problem class, defaults included.
+def options_of(target: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the options of a method or of a problem class, each with its type and default.
 
     A class whose constructor hands ``**options`` on to its base has the base's
     options as well. ``instance`` is not an option: the grid sets it.
     """
-    options: dict[str, Option] = {}
+    options: dict[str, inspect.Parameter] = {}
     for function in _signatures(target):
         hints = _hints(function)
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind is parameter.KEYWORD_ONLY and parameter.name != "instance":
-                option = Option(parameter.name, hints.get(parameter.name), parameter.default)
+                option = parameter.replace(annotation=hints.get(parameter.name))
                 options.setdefault(parameter.name, option)
     return options
 
@@ -158,53 +148,58 @@ def changed(target: Callable[..., Any], chosen: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def parse(label: str, value: Any, annotation: Any) -> Any:
+def parse(label: str, value: Any, annotation: Any, within: Iterable[Interval] = ()) -> Any:
     """Convert `value`, text or not, to the annotated type, and check that it is in range.
+
+    Parameters
+    ----------
+    label : str
+        What the value is of, for the message.
+    value
+    annotation : type
+        One that is not parsed, such as a class, is not checked.
+    within : iterable of Interval
+        In all of which a number must lie, beside those that the annotation has.
 
     Raises
     ------
     OptionError
         Naming the value, what was expected and the closest valid choice.
     """
-    origin = typing.get_origin(annotation)
+    origin, members = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is Annotated:
+        own = [each for each in members[1:] if isinstance(each, Interval)]
+        return parse(label, value, members[0], [*within, *own])
     if origin is Literal:
-        choices = typing.get_args(annotation)
-        value = next((c for c in choices if value == c or str(value) == str(c)), value)
-        require_choice(label, value, choices)
+        value = next((c for c in members if value == c or str(value) == str(c)), value)
+        require_choice(label, value, members)
         return value
     if origin in (types.UnionType, typing.Union):
-        members = typing.get_args(annotation)
-        if type(None) in members and (value is None or str(value).lower() == "none"):
-            return None
-        accepted = ["none"] if type(None) in members else []
-        for member in members:
-            if member is not type(None):
-                try:
-                    return parse(label, value, member)
-                except OptionError as error:
-                    accepted.insert(-1, str(error).partition(": expected ")[2])
-        raise OptionError(f"{label}={value}: expected {' or '.join(accepted)}")
-    if origin is Annotated:
-        annotation, *metadata = typing.get_args(annotation)
-        intervals = [each for each in metadata if isinstance(each, Interval)]
-        return _parse_within(label, value, annotation, intervals)
-    return _parse_within(label, value, annotation, []) if annotation in _PARSERS else value
-
-
-def _parse_within(label: str, value: Any, annotation: Any, intervals: list[Interval]) -> Any:
-    """Convert `value` to a type, and refuse a number that lies in not all of the intervals."""
+        return _parse_any(label, value, members, within)
     if annotation not in _PARSERS:
-        number = parse(label, value, annotation)
-        # A type may be a union with none.
-        if number is None or all(number in interval for interval in intervals):
-            return number
-        raise OptionError(f"{label}={value}: expected {' '.join(map(str, intervals))}")
+        return value
     expected, convert = _PARSERS[annotation]
     with contextlib.suppress(TypeError, ValueError, KeyError, OverflowError):
         number = convert(value)
-        if all(number in interval for interval in intervals):
+        if all(number in interval for interval in within):
             return number
-    raise OptionError(f"{label}={value}: expected {' '.join([expected, *map(str, intervals)])}")
+    raise OptionError(f"{label}={value}: expected {' '.join([expected, *map(str, within)])}")
+
+
+def _parse_any(label: str, value: Any, members: Iterable[Any], within: Iterable[Interval]) -> Any:
+    """Convert `value` to the first of several types that it can be of; none is tried first."""
+    optional = type(None) in members
+    if optional and (value is None or str(value).lower() == "none"):
+        return None
+    accepted = []
+    for member in members:
+        if member is not type(None):
+            try:
+                return parse(label, value, member, within)
+            except OptionError as error:
+                accepted.append(str(error).partition(": expected ")[2])
+    expected = " or ".join([*accepted, "none"] if optional else accepted)
+    raise OptionError(f"{label}={value}: expected {expected}")
 
 
 def _whole(value: Any) -> int:

@@ -179,9 +179,8 @@ class Registry:
 
     def members(self, name: str) -> list[str]:
         """Return the canonical names that a name, an alias or a group stands for."""
-        if name in self._entries or name in self._aliases:
-            return [self.entry(name).name]
-        return [entry.name for entry in self._group(name)]
+        entry = self.named(name)
+        return [each.name for each in ([entry] if entry else self._group(name))]
 
     def _group(self, name: str) -> list[Entry]:
         return [entry for entry in self._entries.values() if name in entry.groups]

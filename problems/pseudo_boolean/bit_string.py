@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.combinatorial.coin_flips import CoinFlips, logistic
 from problems.core.constructible import Constructible
-from problems.core.linear_model import Solution
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
 
@@ -46,7 +45,7 @@ class BitString(Constructible):
         """
 
     def relaxation(self) -> Relaxation:
-        return _CoinFlips(self)
+        return _MeanValue(self)
 
     def bit_variables(self) -> list[pulp.LpVariable]:
         """Return one binary variable a bit, for a linear model."""
@@ -58,33 +57,16 @@ class BitString(Constructible):
         return "".join(map(str, np.asarray(x).tolist()))
 
 
-def read_bits(variables: list[pulp.LpVariable]) -> Callable[[Solution], NDArray]:
-    """Return the reader from a solver's numbers back to the bits."""
-    return lambda values: np.array([round(values[x]) for x in variables], dtype=np.int64)
-
-
-class _CoinFlips(Relaxation):
-    """Mean value of independent coin flips, bit i being 1 with probability σ(θ_i).
-
-    The decoded point takes the likelier side of each coin.
-    """
+class _MeanValue(CoinFlips):
+    """Mean value of independent coin flips, bit i being 1 with probability σ(θ_i)."""
 
     def __init__(self, problem: BitString) -> None:
+        super().__init__(problem.space.dimension)
         self._problem = problem
-        self.dimension = problem.space.dimension
-
-    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        return 0.1 * rng.standard_normal(self.dimension)
 
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        p = 0.5 * (1 + np.tanh(theta / 2))  # the logistic function, without overflow
+        p = logistic(theta)
         loss, slope = self._problem.expected(p)
         return loss, slope * p * (1 - p)
-
-    def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return (np.asarray(theta) > 0).astype(np.int64)
-
-    def encode(self, x: NDArray) -> NDArray[np.float64]:
-        return np.where(np.asarray(x) > 0, 1.0, -1.0)

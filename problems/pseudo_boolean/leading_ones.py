@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
-from problems.pseudo_boolean.bit_string import BitString, read_bits
+from problems.pseudo_boolean.bit_string import BitString
 
 
 class LeadingOnes(BitString):
@@ -79,10 +79,4 @@ class LeadingOnes(BitString):
             program += y[m] <= (x[i] if self.target[i] else 1 - x[i])
             if m:
                 program += y[m] <= y[m - 1]
-        return LinearModel(
-            program,
-            read_bits(x),
-            offset=float(len(x)),
-            integral=True,
-            write=partial(assigned, x),
-        )
+        return model_of_whole(program, x, offset=float(len(x)), integral=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.core.views import Unsupported
-from problems.pseudo_boolean.bit_string import BitString, read_bits
+from problems.pseudo_boolean.bit_string import BitString
 
 #: Contributions are whole thousandths, so that sums are exact and proofs need no rounding.
 UNIT = 1000
@@ -152,10 +152,4 @@ class NKLandscape(BitString):
             for m, bit in enumerate(bits):
                 place = 2 ** (self.k - m)
                 program += pulp.lpSum(indicators[a] for a in range(patterns) if a & place) == x[bit]
-        return LinearModel(
-            program,
-            read_bits(x),
-            unit=1 / (n * UNIT),
-            integral=True,
-            write=partial(assigned, x),
-        )
+        return model_of_whole(program, x, unit=1 / (n * UNIT), integral=True)

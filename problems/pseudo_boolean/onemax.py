@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
-from problems.pseudo_boolean.bit_string import BitString, read_bits
+from problems.pseudo_boolean.bit_string import BitString
 
 
 class OneMax(BitString):
@@ -57,6 +57,4 @@ class OneMax(BitString):
         program = pulp.LpProblem("onemax", pulp.LpMinimize)
         x = self.bit_variables()
         program += pulp.lpDot((1 - 2 * self.target).tolist(), x)
-        return LinearModel(
-            program, read_bits(x), offset=float(self.target.sum()), write=partial(assigned, x)
-        )
+        return model_of_whole(program, x, offset=float(self.target.sum()))

@@ -90,6 +90,6 @@ def test_there_are_no_minibatches() -> None:
 @pytest.mark.parametrize("dimension", [0, -3])
 def test_it_has_at_least_one_variable(dimension) -> None:
     with pytest.raises(
-        ValueError, match=rf"dimension={dimension}: expected a whole number from 1 to 1000"
+        ValueError, match=rf"dimension={dimension}: expected a whole number from 1 to 1,000"
     ):
         problems.make("sphere", dimension=dimension)

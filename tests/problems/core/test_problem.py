@@ -7,7 +7,7 @@ import pytest
 
 from methods import minimize
 from problems import Box, Minibatch, Problem, Reference, Unsupported, from_function
-from problems.core.problem import VIEWS, has_view, missing_view
+from problems.core.problem import VIEWS, has_view
 from tests.problems.toys import Slope, Toy
 
 
@@ -65,24 +65,13 @@ def test_defaults_say_nothing_that_is_not_known() -> None:
     assert problem.describe([0.5, 1]) == "[0.5 1. ]"
 
 
-@pytest.mark.parametrize(
-    ("view", "reason"),
-    [
-        ("relaxation", "it has no differentiable relaxation"),
-        ("linear_model", "it has no linear model"),
-        ("environment", "it has no environment to act in"),
-        ("policy", "it has no parametrised policy"),
-        ("count", "there is nothing to count"),
-    ],
-)
-def test_a_missing_view_has_a_reason(view, reason) -> None:
-    assert missing_view(view) == reason
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_problem_without_a_view_says_why(view) -> None:
     assert not has_view(OneByOne, view)
     assert not has_view(OneByOne(), view)
-
-
-def test_every_optional_view_has_a_reason() -> None:
-    assert all(missing_view(view) for view in VIEWS)
+    arguments = [None] * (len(inspect.signature(getattr(OneByOne, view)).parameters) - 1)
+    with pytest.raises(Unsupported, match=VIEWS[view]):
+        getattr(OneByOne(), view)(*arguments)
 
 
 def test_the_views_are_the_defaults_that_say_why_there_is_none() -> None:
@@ -102,11 +91,6 @@ def test_a_view_exists_where_a_subclass_overrides_it() -> None:
     assert has_view(Toy, "relaxation")
     assert has_view(Toy(), "relaxation")
     assert not has_view(Toy, "count")
-
-
-def test_what_every_problem_has_is_no_optional_view() -> None:
-    with pytest.raises(ValueError, match="'constraints' is not an optional view; expected one of"):
-        missing_view("constraints")
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,8 @@ def test_what_a_listener_does_is_off_the_clock(monkeypatch) -> None:
     def listens(point):
         clock.now += 50
 
-    record = Record(Toy(), Budget(10, 5), listens)
+    record = Record(Toy(), Budget(10, 5))
+    record.listener = listens
     record.improve(np.zeros(2), 1.0)
     assert record.clocks() == (0, 0)
 

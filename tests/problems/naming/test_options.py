@@ -9,7 +9,6 @@ import pytest
 
 from problems.core.interval import Count, Interval, Positive, Share
 from problems.naming.options import (
-    Option,
     OptionError,
     UnknownName,
     checked_options,
@@ -44,10 +43,11 @@ class Closed(Base):
 
 
 def test_options_of_a_function_are_its_keyword_only_arguments() -> None:
-    assert options_of(method) == {
-        "population": Option("population", int, 50),
-        "rate": Option("rate", float | None, None),
-        "plain": Option("plain", None, 3),
+    options = options_of(method)
+    assert {name: (option.annotation, option.default) for name, option in options.items()} == {
+        "population": (int, 50),
+        "rate": (float | None, None),
+        "plain": (None, 3),
     }
 
 
@@ -233,7 +233,7 @@ def test_a_number_within_its_range_is_parsed_as_ever(value, annotation, parsed) 
         (0, Annotated[float, Interval(gt=0, lt=1)], "a number in (0, 1)"),
         (4, Annotated[int, Interval(ge=2, le=3)], "a whole number in [2, 3]"),
         (-1, Positive | None, "a number > 0 or none"),
-        (0, FromOne, ">= 1"),
+        (0, FromOne, "a whole number >= 1 or none"),
     ],
 )
 def test_a_number_out_of_its_range_says_what_was_expected(value, annotation, expected) -> None:
