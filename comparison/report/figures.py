@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from comparison.figures.export import PICTURES, save
+from comparison.figures.export import PICTURES, save, specification
 from comparison.figures.figure import Chart, Frame, Panel
 from comparison.figures.theme import Style
 from comparison.report.content import Content
@@ -44,7 +44,7 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
         drawn = list(drawings(content))
         names = _apart([name for name, _, _ in drawn])
         return [
-            save(chart, place / f"{name}.{kind}", styles)
+            save(specification(chart), place / f"{name}.{kind}", styles)
             for name, (_, chart, styles) in zip(names, drawn, strict=True)
         ]
     except OSError as error:

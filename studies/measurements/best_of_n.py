@@ -36,8 +36,7 @@ def exact_best(p: ArrayLike, values: ArrayLike, sizes: ArrayLike) -> NDArray[np.
     array([0.5  , 0.25 , 0.125])
     """
     values = np.asarray(values, dtype=float)
-    best: NDArray[np.float64] = best_of_n_distribution(p, -values, sizes) @ values
-    return best
+    return best_of_n_distribution(p, -values, sizes) @ values
 
 
 def bootstrapped_best(draws: ArrayLike, sizes: ArrayLike) -> NDArray[np.float64]:

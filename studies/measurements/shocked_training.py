@@ -15,7 +15,7 @@ from methods import METHODS
 from methods.run import load_method
 from problems.core.oracle import Oracle
 from problems.core.views import Minibatch
-from studies.framework.rows import groups
+from studies.framework.rows import measured
 from studies.framework.study import Row
 
 #: The method's name in a plan; what runs are stored by.
@@ -137,11 +137,11 @@ def damages(above: Sequence[Row]) -> list[Row]:
     list of dict
         ``descent``, ``rate``, ``clip``, ``seed`` and ``damage``.
     """
-    names = ("descent", "rate", "clip", "seed")
-    return [
-        {**dict(zip(names, key, strict=True)), "damage": max(r["above"] for r in rows if r["step"])}
-        for key, rows in groups(above, *names)
-    ]
+
+    def damage(rows: Sequence[Row]) -> Row:
+        return {"damage": max(row["above"] for row in rows if row["step"])}
+
+    return measured(above, ("descent", "rate", "clip", "seed"), damage)
 
 
 def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
@@ -162,5 +162,4 @@ def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
     # A gradient's iterate may also be measured on the grid that all methods have, and the
     # last iterate after the last gradient.
     first = np.unique(seen["gradients"], return_index=True)[1]
-    values: NDArray[np.float64] = seen["value"][first]
-    return values
+    return seen["value"][first]
