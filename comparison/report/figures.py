@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from comparison.figures.export import PICTURES, save, specification
 from comparison.figures.figure import Chart, Frame, Panel
@@ -63,13 +62,10 @@ def drawings(content: Content) -> Iterator[Drawing]:
 
 def _frame(content: Content, panel: Panel, styles: Sequence[Style]) -> Frame:
     """Return a frame with the titles of the panel's choice."""
-    titles: dict[str, Any] = {}
-    if "axis" in panel.choice:
-        titles["cost"] = content.axes[panel.choice["axis"]]
-    if name := panel.choice.get("problem"):
-        objectives = {place.name: place.objective for place in content.places}
-        titles |= {"title": name, "value": objectives[name]}
-    return Frame(styles, **titles)
+    objectives = {place.name: place.objective for place in content.places}
+    problem, axis = panel.choice.get("problem", ""), panel.choice.get("axis", "")
+    cost, value = content.axes.get(axis, Frame.cost), objectives.get(problem, Frame.value)
+    return Frame(styles, cost, value, title=problem)
 
 
 def _slug(name: str) -> str:
