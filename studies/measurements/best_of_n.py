@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -182,13 +183,12 @@ def estimation_errors(rows: Sequence[Row]) -> list[Row]:
         ``high``, two standard errors from it.
     """
     table = []
-    for (n,), members in sorted(groups(rows, "n")):
-        for curve in CURVES[1:]:
-            errors = np.array([row[curve] - row["exact"] for row in members])
-            mean = float(errors.mean())
-            half = 2 * float(errors.std(ddof=1)) / len(errors) ** 0.5 if len(errors) > 1 else 0.0
-            ends = {"low": mean - half, "high": mean + half}
-            table.append({"curve": curve, "n": n, "error": mean, **ends})
+    for ((n,), members), curve in product(sorted(groups(rows, "n")), CURVES[1:]):
+        errors = np.array([row[curve] - row["exact"] for row in members])
+        mean = float(errors.mean())
+        half = 2 * float(errors.std(ddof=1)) / len(errors) ** 0.5 if len(errors) > 1 else 0.0
+        ends = {"low": mean - half, "high": mean + half}
+        table.append({"curve": curve, "n": n, "error": mean, **ends})
     return table
 
 
@@ -207,9 +207,7 @@ def stacked(rows: Sequence[Row]) -> list[Row]:
         the estimate has.
     """
     table = []
-    for curve in CURVES:
-        for row in rows:
-            low, high = (row["low"], row["high"]) if curve == "estimated" else (row[curve],) * 2
-            at = {"curve": curve, "n": row["n"], "best": row[curve]}
-            table.append({**at, "low": low, "high": high})
+    for curve, row in product(CURVES, rows):
+        low, high = (row["low"], row["high"]) if curve == "estimated" else (row[curve],) * 2
+        table.append({"curve": curve, "n": row["n"], "best": row[curve], "low": low, "high": high})
     return table
