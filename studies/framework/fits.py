@@ -33,8 +33,7 @@ def minimum_between(rows: Iterable[Row], x: str, y: str) -> float:
     31.623
     """
     points = sorted((float(row[x]), np.inf if row[y] is None else float(row[y])) for row in rows)
-    grid = np.array([point[0] for point in points])
-    heights = np.array([point[1] for point in points])
+    grid, heights = np.array(points).T
     logs, heights = np.log(grid), np.where(np.isfinite(heights), heights, np.inf)
     i = int(np.argmin(heights))
     if i in (0, len(logs) - 1) or not np.isfinite(heights[i - 1 : i + 2]).all():
