@@ -56,5 +56,5 @@ class Counting(fw.Study):
     def draw(self, tables: fw.Tables) -> fw.Chart:
         x = fw.Axis("work", "work (evaluations on all data)", "log")
         y = fw.Axis("gap", "gap to the table's entropy (nats)", "log")
-        drawn = fw.curves(tables["gaps"], x, y, "way", width=560, names=WAYS)
+        drawn = fw.curves(tables["gaps"], x, y, "way", names=WAYS).properties(width=560)
         return drawn + fw.level(NEAR, "the same to 4 decimals")

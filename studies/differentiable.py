@@ -7,7 +7,6 @@ import numpy as np
 
 import problems
 from studies import framework as fw
-from studies.measurements.lines import random_line
 
 STEP = 1e-4
 MODEL: dict[str, Any] = {"corpus": "markov", "context": 2, "embedding": 4, "hidden": 16}
@@ -41,8 +40,10 @@ class Differentiable(fw.Study):
                 rng = np.random.default_rng(run.seed)  # the same lines for both losses
                 start = problem.relaxation().start(rng)
                 for point, x in {"at the start": start, "trained": run.x}.items():
-                    line = random_line(x, rng, STEP, 501 if self.quick else 4001)
-                    values = problem.values(line)
+                    direction = rng.standard_normal(len(x))
+                    direction /= np.linalg.norm(direction)
+                    at = STEP * np.arange(501 if self.quick else 4001)
+                    values = problem.values(x + at[:, None] * direction)
                     row = {"loss": loss, "point": point, "seed": run.seed}
                     unchanged.append({**row, "share": float((np.diff(values) == 0).mean())})
                     drawn = enumerate(values) if run.seed == 0 else ()

@@ -7,8 +7,9 @@ from typing import Any
 
 from comparison.analysis.bounds import bound_rows
 from comparison.figures.axes import across
-from comparison.figures.contenders import Row, colour, data, fill, layered, opacity
+from comparison.figures.contenders import Row, by_contender, data, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
+from comparison.figures.step_curves import step_curves
 
 #: Where the logarithmic axis of seconds begins.
 INSTANT = 1e-3
@@ -39,57 +40,34 @@ def bound_and_incumbent(panel: Panel, frame: Frame) -> Chart:
     """
     import altair as alt
 
-    x = across("seconds", "seconds")
-    scale = alt.Scale(zero=False, padding=8)
-    y = alt.Y("value:Q", title=frame.value, scale=scale)
+    x, scale = across("seconds", "seconds"), alt.Scale(zero=False, padding=8)
     kind = alt.StrokeDash(
         "what:N",
         scale=alt.Scale(domain=["incumbent", "bound"], range=[[1, 0], [4, 3]]),
         legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
     )
-    base = alt.Chart(data("progress"))
-    lines = base.mark_line(interpolate="step-after", strokeWidth=2).encode(
+    tooltip = [
+        alt.Tooltip("contender:N"),
+        alt.Tooltip("seed:Q"),
+        alt.Tooltip("what:N"),
+        alt.Tooltip("value:Q", format=".6~g"),
+        alt.Tooltip("seconds:Q", format=".3~g"),
+    ]
+    base = alt.Chart(data("progress")).encode(x=x)
+    y = alt.Y("value:Q", title=frame.value, scale=scale)
+    lines, points = step_curves(base, frame, y, tooltip)
+    still_open = alt.Chart(data("open")).mark_area(interpolate="step-after")
+    still_open = still_open.encode(
         x=x,
-        y=y,
-        color=colour(frame.styles, legend=frame.legend),
-        strokeDash=kind,
+        y=alt.Y("bound:Q", title=frame.value, scale=scale),
+        y2="incumbent:Q",
         detail=["seed:N"],
-        opacity=opacity(),
+        opacity=opacity(0.14),
+        **by_contender(frame.styles, "fill"),
     )
-    points = base.mark_point(size=70, filled=True, opacity=0).encode(
-        x=x,
-        y=y,
-        tooltip=[
-            alt.Tooltip("contender:N"),
-            alt.Tooltip("seed:Q"),
-            alt.Tooltip("what:N"),
-            alt.Tooltip("value:Q", format=".6~g"),
-            alt.Tooltip("seconds:Q", format=".3~g"),
-        ],
-    )
-    still_open = (
-        alt.Chart(data("open"))
-        .mark_area(interpolate="step-after")
-        .encode(
-            x=x,
-            y=alt.Y("bound:Q", title=frame.value, scale=scale),
-            y2="incumbent:Q",
-            fill=fill(frame.styles),
-            detail=["seed:N"],
-            opacity=opacity(0.14),
-        )
-    )
-    return (
-        layered([still_open, lines, points])
-        .resolve_legend(fill="independent")
-        .properties(
-            title=frame.title,
-            width=frame.width,
-            height=240,
-            description=f"Best value found and best bound proved, by seconds. {frame.title}",
-            datasets={name: list(rows) for name, rows in panel.rows.items()},
-        )
-    )
+    layers = [still_open, lines.encode(strokeDash=kind, detail=["seed:N"]), points]
+    description = f"Best value found and best bound proved, by seconds. {frame.title}"
+    return frame.chart(layers, panel.rows, 240, description)
 
 
 def open_gap(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -18,14 +18,8 @@ Legend = Callable[[Sequence[Style], Rows], list[Style]]
 
 #: The name of the parameter that holds the isolated contenders; none means all are shown.
 ISOLATED = "isolated"
-_SHOWN = f"length({ISOLATED}) == 0 || indexof({ISOLATED}, datum.contender) >= 0"
-
-
-def layered(layers: Sequence[Any]) -> alt.LayerChart:
-    """Return a chart of layers, with the parameter that holds the isolated contenders."""
-    import altair as alt
-
-    return alt.LayerChart(layer=list(layers)).add_params(alt.param(name=ISOLATED, value=[]))
+#: Whether a row's contender is shown, as Vega computes it.
+SHOWN = f"length({ISOLATED}) == 0 || indexof({ISOLATED}, datum.contender) >= 0"
 
 
 def present(styles: Sequence[Style], rows: Rows) -> list[Style]:
@@ -53,55 +47,42 @@ def best_first(field: str, *, rising: bool = True) -> Legend:
     return ordered
 
 
-def colour(styles: Sequence[Style], *, legend: bool) -> alt.Color:
-    """Give each contender a colour, which is the configuration's."""
+def by_contender(
+    styles: Sequence[Style], *channels: str, legend: bool = False
+) -> dict[str, alt.SchemaBase]:
+    """Return channels by which contenders are told apart, for a layer's ``encode``.
+
+    Parameters
+    ----------
+    styles : sequence of Style
+    *channels : {"color", "fill", "stroke", "strokeDash", "shape"}
+        Colours are the configuration's, dashes and symbols the styles' own.
+    legend : bool
+        Whether they have a legend, which they share.
+    """
     import altair as alt
 
-    scale = alt.Scale(domain=_names(styles))
-    return alt.Color("contender:N", scale=scale, legend=_legend() if legend else None)
-
-
-def fill(styles: Sequence[Style]) -> alt.Fill:
-    """Fill areas and points with the contenders' colours, without a legend."""
-    import altair as alt
-
-    return alt.Fill("contender:N", scale=alt.Scale(domain=_names(styles)), legend=None)
-
-
-def dash(styles: Sequence[Style], *, legend: bool) -> alt.StrokeDash:
-    """Give each contender's lines a dash, in the same legend as its colour."""
-    import altair as alt
-
-    scale = alt.Scale(domain=_names(styles), range=[list(style.dash) for style in styles])
-    return alt.StrokeDash("contender:N", scale=scale, legend=_legend() if legend else None)
-
-
-def shape(styles: Sequence[Style]) -> alt.Shape:
-    """Give each contender's points a symbol, without a legend."""
-    import altair as alt
-
-    scale = alt.Scale(domain=_names(styles), range=[style.shape for style in styles])
-    return alt.Shape("contender:N", scale=scale, legend=None)
+    key = (
+        alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke") if legend else None
+    )
+    domain = [style.contender for style in styles]
+    ranges: dict[str, dict[str, Any]] = {
+        "strokeDash": {"range": [list(style.dash) for style in styles]},
+        "shape": {"range": [style.shape for style in styles]},
+    }
+    encodings = {}
+    for channel in channels:
+        scale = alt.Scale(domain=domain, **ranges.get(channel, {}))
+        make = getattr(alt, f"{channel[0].upper()}{channel[1:]}")
+        encodings[channel] = make("contender:N", scale=scale, legend=key)
+    return encodings
 
 
 def opacity(full: float = 1.0) -> Any:
     """Fade the contenders that are not isolated, while some are."""
     import altair as alt
 
-    return alt.when(_SHOWN).then(alt.value(full)).otherwise(alt.value(0.07))
-
-
-def band_opacity() -> Any:
-    """Keep the bands of all contenders faint, and show those of isolated ones."""
-    import altair as alt
-
-    return (
-        alt.when(f"length({ISOLATED}) == 0")
-        .then(alt.value(0.08))
-        .when(_SHOWN)
-        .then(alt.value(0.25))
-        .otherwise(alt.value(0.01))
-    )
+    return alt.when(SHOWN).then(alt.value(full)).otherwise(alt.value(0.07))
 
 
 def data(name: str) -> alt.NamedData:
@@ -109,13 +90,3 @@ def data(name: str) -> alt.NamedData:
     import altair as alt
 
     return alt.NamedData(name=name)
-
-
-def _legend() -> alt.Legend:
-    import altair as alt
-
-    return alt.Legend(orient="bottom", columns=2, title=None, symbolType="stroke")
-
-
-def _names(styles: Sequence[Style]) -> list[str]:
-    return [style.contender for style in styles]

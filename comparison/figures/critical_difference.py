@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from comparison.analysis.differences import ranking
-from comparison.figures.contenders import colour, data, layered, opacity, shape
+from comparison.figures.contenders import by_contender, data, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 
@@ -54,18 +54,15 @@ def critical_difference(panel: Panel, frame: Frame) -> Chart:
     cd, cliques = panel.parameters["cd"], panel.parameters["cliques"]
     ordered = sorted(panel.rows["ranks"], key=lambda row: (row["rank"], row["contender"]))
     ranks = {row["contender"]: float(row["rank"]) for row in ordered}
-    bars: list[dict[str, Any]] = [
-        {"low": min(ranks[name] for name in clique), "high": max(ranks[name] for name in clique)}
-        for clique in cliques
-        if len(clique) > 1
-    ]
+    joined = [[ranks[name] for name in clique] for clique in cliques if len(clique) > 1]
     # Lanes above the names for the bars, and one below them for the critical difference.
-    *lanes, foot = [f"lane {i}" for i in range(len(bars) + 1)]
-    for lane, bar in zip(lanes, bars, strict=True):
-        bar["lane"] = lane
+    *lanes, foot = [f"lane {i}" for i in range(len(joined) + 1)]
+    bars = [
+        {"lane": lane, "low": min(clique), "high": max(clique)}
+        for lane, clique in zip(lanes, joined, strict=True)
+    ]
     last = max(len(ranks), 2)
-    length = min(1 + cd, last)
-    scale = {"lane": foot, "low": 1, "high": length, "label": f"CD = {cd:.2f}"}
+    scale = {"lane": foot, "low": 1, "high": min(1 + cd, last), "label": f"CD = {cd:.2f}"}
     x = alt.X(
         "rank:Q",
         title="mean rank (1 is best)",
@@ -79,47 +76,35 @@ def critical_difference(panel: Panel, frame: Frame) -> Chart:
         grid=False,
         labelExpr=f"indexof({json.dumps([*lanes, foot])}, datum.value) < 0 ? datum.value : ''",
     )
-    rows = alt.Scale(domain=[*lanes, *ranks, foot], padding=0.35)
-    place = alt.Y("contender:N", scale=rows, axis=names)
-    base = alt.Chart(data("ranks"))
-    names_to_ranks = base.mark_rule(strokeWidth=1, style="muted").encode(
-        x=x, x2="best:Q", y=place, opacity=opacity()
+    scale_of_rows = alt.Scale(domain=[*lanes, *ranks, foot], padding=0.35)
+    vertical: dict[str, Any] = {"scale": scale_of_rows, "axis": names}
+    base = alt.Chart(data("ranks")).encode(
+        x=x, y=alt.Y("contender:N", **vertical), opacity=opacity()
     )
-    up = base.mark_rule(strokeWidth=1, style="muted").encode(
-        x=x, y=place, y2=alt.value(0), opacity=opacity()
-    )
+    to_axis = base.mark_rule(strokeWidth=1, style="muted")
     points = base.mark_point(filled=True, size=75, opacity=1).encode(
-        x=x,
-        y=place,
-        color=colour(frame.styles, legend=False),
-        shape=shape(frame.styles),
-        opacity=opacity(),
         tooltip=[alt.Tooltip("contender:N"), alt.Tooltip("rank:Q", format=".2f")],
+        **by_contender(frame.styles, "color", "shape"),
     )
-    joined = (
-        alt.Chart(data("cliques"))
-        .mark_rule(strokeWidth=5, strokeCap="round")
-        .encode(x="low:Q", x2="high:Q", y=alt.Y("lane:N", scale=rows, axis=names))
-    )
-    difference = alt.Chart(data("scale")).encode(
-        x="low:Q", y=alt.Y("lane:N", scale=rows, axis=names)
-    )
-    bar = difference.mark_rule(strokeWidth=2).encode(x2="high:Q")
+    lane = alt.Y("lane:N", **vertical)
+    alike = alt.Chart(data("cliques")).mark_rule(strokeWidth=5, strokeCap="round")
+    difference = alt.Chart(data("scale")).encode(y=lane)
     ends = difference.mark_tick(thickness=2, height=8)
-    far = ends.encode(x="high:Q")
-    label = difference.mark_text(align="left", dx=6).encode(x="high:Q", text="label:N")
-    layers = [names_to_ranks, up, points, joined, bar, ends, far, label]
-    return layered(layers).properties(
-        title=frame.title,
-        width=frame.width,
-        height=21 * (len(lanes) + len(ranks) + 1),
-        description=f"Mean ranks, best first: {', '.join(ranks)}. CD {cd:.2f}. {frame.title}",
-        datasets={
-            "ranks": [{**row, "best": 1} for row in ordered],
-            "cliques": bars,
-            "scale": [scale],
-        },
-    )
+    label = difference.mark_text(align="left", dx=6)
+    layers = [
+        to_axis.encode(x2="best:Q"),
+        to_axis.encode(y2=alt.value(0)),
+        points,
+        alike.encode(x="low:Q", x2="high:Q", y=lane),
+        difference.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q"),
+        ends.encode(x="low:Q"),
+        ends.encode(x="high:Q"),
+        label.encode(x="high:Q", text="label:N"),
+    ]
+    best_first = [{**row, "best": 1} for row in ordered]
+    drawn = {"ranks": best_first, "cliques": bars, "scale": [scale]}
+    description = f"Mean ranks, best first: {', '.join(ranks)}. CD {cd:.2f}. {frame.title}"
+    return frame.chart(layers, drawn, 21 * (len(lanes) + len(ranks) + 1), description)
 
 
 FIGURE = Figure(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from comparison.analysis.pooled import data_profile_rows
 from comparison.figures.contenders import best_first
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
-from comparison.figures.shares import shares
+from comparison.figures.step_curves import shares
 
 
 def panels(sources: Sources) -> Iterator[Panel]:

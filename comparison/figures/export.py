@@ -44,9 +44,9 @@ def _escaped(part: Any) -> Any:
 
 
 def save(
-    chart: alt.TopLevelMixin,
+    spec: dict[str, Any],
     path: str | Path,
-    styles: Sequence[Style],
+    styles: Sequence[Style] = (),
     *,
     scheme: Scheme = "light",
 ) -> Path:
@@ -54,7 +54,8 @@ def save(
 
     Parameters
     ----------
-    chart : altair chart
+    spec : dict
+        See `specification`.
     path : str or Path
         Ends in .png, .svg or .pdf.
     styles : sequence of Style
@@ -69,25 +70,6 @@ def save(
     ------
     UsageError
         When the ending is none of these.
-    """
-    return save_specification(specification(chart), path, styles, scheme=scheme)
-
-
-def save_specification(
-    spec: dict[str, Any],
-    path: str | Path,
-    styles: Sequence[Style] = (),
-    *,
-    scheme: Scheme = "light",
-) -> Path:
-    """Write a chart that is given as a specification.
-
-    Parameters
-    ----------
-    spec : dict
-        See `specification`.
-    path, styles, scheme
-        See `save`.
     """
     file = Path(path)
     kind = file.suffix.lstrip(".").lower()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from comparison.analysis.curves import Evidence
-from comparison.figures.contenders import Legend, Rows, present
+from comparison.figures.contenders import ISOLATED, Legend, Rows, present
 from comparison.figures.places import Place
 from comparison.figures.theme import Style
 
@@ -115,6 +115,37 @@ class Frame:
     width: int | str = 380
     legend: bool = True
 
+    def chart(
+        self,
+        layers: Sequence[alt.Chart],
+        rows: Mapping[str, Rows],
+        height: int | alt.Step,
+        description: str,
+    ) -> Chart:
+        """Return a chart of layers, with the parameter that holds the isolated contenders.
+
+        Parameters
+        ----------
+        layers : sequence of altair chart
+        rows : dict of str to rows
+            By the names that the layers give to their data.
+        height : int or altair step
+            In pixels.
+        description : str
+            For who does not see the chart.
+        """
+        import altair as alt
+
+        chart = alt.LayerChart(layer=list(layers)).add_params(alt.param(name=ISOLATED, value=[]))
+        # A channel without a legend would take away that of another on the same column.
+        return chart.resolve_legend(fill="independent", shape="independent").properties(
+            title=self.title,
+            width=self.width,
+            height=height,
+            description=description,
+            datasets={name: list(part) for name, part in rows.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -130,7 +161,7 @@ class Figure:
     rows : callable
         Returns the panels of `Sources`. A choice without a panel is one without rows.
     draw : callable
-        Returns the chart of a panel in a frame, made by `contenders.layered`. Where there are
+        Returns the chart of a panel in a frame, made by `Frame.chart`. Where there are
         choices the page gives the chart the rows of each, so that it draws them as they are.
     absent : str
         Why nothing is drawn; ``{axis}`` stands for the chosen axis' title.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import product
 from statistics import fmean
 
 from comparison.analysis.pooled import quality_rows
-from comparison.figures.contenders import Row, data, layered, opacity
+from comparison.figures.contenders import Row, data, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 from comparison.results import Results
 from comparison.results.facts import facts_of
@@ -40,16 +41,12 @@ def absent_cells(results: Results) -> Iterator[Row]:
     }
     needs = {results.contender(run): facts_of(run).needs for run in results}
     views = {results.problem(run): run.facts.views for run in results if run.facts is not None}
-    for contender in results.contenders:
-        for problem in results.problems:
-            if (contender, problem) not in ran:
-                why = _why(needs[contender], views.get(problem, [*VIEWS]))
-                yield {"contender": contender, "problem": problem, "quality": None, "why": why}
-
-
-def _why(needs: Sequence[str], views: Sequence[str]) -> str:
-    lacking = (view for view in needs if view in VIEWS and view not in views)
-    return next((VIEWS[view] for view in lacking), "not run")
+    for contender, problem in product(results.contenders, results.problems):
+        if (contender, problem) not in ran:
+            offered = views.get(problem, VIEWS)
+            lacking = [view for view in needs[contender] if view in VIEWS and view not in offered]
+            why = VIEWS[lacking[0]] if lacking else "not run"
+            yield {"contender": contender, "problem": problem, "quality": None, "why": why}
 
 
 def heat_map(panel: Panel, frame: Frame) -> Chart:
@@ -83,7 +80,7 @@ def heat_map(panel: Panel, frame: Frame) -> Chart:
         scale=alt.Scale(paddingInner=0.1, paddingOuter=0.05),
         axis=alt.Axis(ticks=False, domain=False),
     )
-    base = alt.Chart(data("cells")).encode(x=x, y=y)
+    base = alt.Chart(data("cells")).encode(x=x, y=y, opacity=opacity())
     tooltip = [
         alt.Tooltip("contender:N"),
         alt.Tooltip("problem:N"),
@@ -103,37 +100,20 @@ def heat_map(panel: Panel, frame: Frame) -> Chart:
             titleLimit=400,
         ),
     )
-    cell = (
-        base.transform_filter(ran)
-        .mark_rect(cornerRadius=2)
-        .encode(color=colour, opacity=opacity(), tooltip=tooltip)
+    filled, empty = base.transform_filter(ran), base.transform_filter(not_run)
+    hollow = empty.mark_rect(
+        filled=False, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2, style="muted"
     )
-    empty = (
-        base.transform_filter(not_run)
-        .mark_rect(filled=False, strokeDash=[2, 2], strokeWidth=1, cornerRadius=2, style="muted")
-        .encode(opacity=opacity(), tooltip=tooltip)
-    )
-    number = (
-        base.transform_filter(ran)
-        .mark_text(fontSize=11)
-        .encode(
-            text="shown:N",
-            color=alt.condition("datum.quality > 0.47", alt.value("#101214"), alt.value("#ffffff")),
-            opacity=opacity(),
-        )
-    )
-    absent = (
-        base.transform_filter(not_run)
-        .mark_text(fontSize=11)
-        .encode(text="shown:N", opacity=opacity())
-    )
-    return layered([cell, empty, number, absent]).properties(
-        title=frame.title,
-        width=alt.Step(46),
-        height=alt.Step(22),
-        description=f"Normalised quality of {len(order)} methods on {len(columns)} problems.",
-        datasets={"cells": cells},
-    )
+    number = alt.condition("datum.quality > 0.47", alt.value("#101214"), alt.value("#ffffff"))
+    layers = [
+        filled.mark_rect(cornerRadius=2).encode(color=colour, tooltip=tooltip),
+        hollow.encode(tooltip=tooltip),
+        filled.mark_text(fontSize=11).encode(text="shown:N", color=number),
+        empty.mark_text(fontSize=11).encode(text="shown:N"),
+    ]
+    description = f"Normalised quality of {len(order)} methods on {len(columns)} problems."
+    chart = frame.chart(layers, {"cells": cells}, alt.Step(22), description)
+    return chart.properties(width=alt.Step(46))
 
 
 def shown(quality: float | None) -> str:

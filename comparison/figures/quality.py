@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from comparison.analysis.any_time import any_time_rows
 from comparison.figures.axes import across, logarithmic
-from comparison.figures.contenders import (
-    Row,
-    Rows,
-    band_opacity,
-    best_first,
-    colour,
-    dash,
-    data,
-    fill,
-    layered,
-    opacity,
-    shape,
-)
+from comparison.figures.contenders import Row, Rows, best_first, by_contender, data, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Height, Panel, Sources
+from comparison.figures.step_curves import band, step_curves
 from comparison.figures.thinning import thin_curves, thin_runs
 
 if TYPE_CHECKING:
@@ -142,75 +131,46 @@ def quality_against_compute(panel: Panel, frame: Frame) -> Chart:
         contender has at a cost holds until its next row. ``runs``, where single runs ended,
         shown under the pointer: ``contender``, ``seed``, ``instance``, ``cost``, ``value``,
         ``ended``, ``key``. ``reference``, one row or none: ``value``, ``kind``, ``source``
-        and ``proven`` (an optimum's: a solid line).
+        and ``proven`` (an optimum's: a solid line). Its parameters are ``reference``, that value
+        or 0, and ``nearest``, see there.
     frame : Frame
     """
     import altair as alt
 
-    styles, cost, height = frame.styles, frame.cost, frame.height
-    rows: dict[str, Rows] = {"runs": (), "reference": (), **panel.rows}
-    at = float(rows["reference"][0]["value"]) if rows["reference"] else 0.0
-    levels = [
-        alt.param(name="reference", value=at),
-        alt.param(name="nearest", value=nearest(rows["runs"], at)),
+    cost, height = frame.cost, frame.height
+    levels = {"reference": 0.0, "nearest": NEAREST, **panel.parameters}
+    x, y = across("cost", cost), _vertical(frame.value, height)
+    columns = ("low", "median", "high")
+    curves = _drawn(alt.Chart(data("curves")).encode(x=x), columns, height)
+    bands = band(curves, frame.styles, alt.Y("drawn_low:Q", **y), "drawn_high:Q")
+    tooltip = [
+        alt.Tooltip("contender:N"),
+        alt.Tooltip("cost:Q", title=cost, format=",.4~g"),
+        alt.Tooltip("median:Q", format=".6~g"),
+        alt.Tooltip("low:Q", title="lower quartile", format=".6~g"),
+        alt.Tooltip("high:Q", title="upper quartile", format=".6~g"),
     ]
-    y = _vertical(frame.value, height)
-    x = across("cost", cost)
-    curves = _drawn(alt.Chart(data("curves")), ("low", "median", "high"), height)
-    bands = curves.mark_area(interpolate="step-after", clip=True).encode(
+    lines, steps = step_curves(curves, frame, alt.Y("drawn_median:Q", **y), tooltip)
+    ends = _drawn(alt.Chart(data("runs")), ("value",), height)
+    ends = ends.mark_point(size=38, filled=True, strokeWidth=0.5, clip=True).encode(
         x=x,
-        y=alt.Y("drawn_low:Q", **y),
-        y2="drawn_high:Q",
-        fill=fill(styles),
-        opacity=band_opacity(),
-    )
-    lines = curves.mark_line(interpolate="step-after", strokeWidth=2, clip=True).encode(
-        x=x,
-        y=alt.Y("drawn_median:Q", **y),
-        color=colour(styles, legend=frame.legend),
-        strokeDash=dash(styles, legend=frame.legend),
-        opacity=opacity(),
-    )
-    steps = curves.mark_point(size=90, filled=True, opacity=0, clip=True).encode(
-        x=x,
-        y=alt.Y("drawn_median:Q", **y),
+        y=alt.Y("drawn_value:Q", **y),
+        opacity=opacity(0.65),
         tooltip=[
             alt.Tooltip("contender:N"),
+            alt.Tooltip("seed:Q"),
+            alt.Tooltip("instance:Q"),
+            alt.Tooltip("value:Q", format=".6~g"),
             alt.Tooltip("cost:Q", title=cost, format=",.4~g"),
-            alt.Tooltip("median:Q", format=".6~g"),
-            alt.Tooltip("low:Q", title="lower quartile", format=".6~g"),
-            alt.Tooltip("high:Q", title="upper quartile", format=".6~g"),
+            alt.Tooltip("ended:N"),
+            alt.Tooltip("key:N", title="run"),
         ],
+        **by_contender(frame.styles, "fill", "shape"),
     )
-    ends = (
-        _drawn(alt.Chart(data("runs")), ("value",), height)
-        .mark_point(size=38, filled=True, strokeWidth=0.5, clip=True)
-        .encode(
-            x=x,
-            y=alt.Y("drawn_value:Q", **y),
-            fill=fill(styles),
-            shape=shape(styles),
-            opacity=opacity(0.65),
-            tooltip=[
-                alt.Tooltip("contender:N"),
-                alt.Tooltip("seed:Q"),
-                alt.Tooltip("instance:Q"),
-                alt.Tooltip("value:Q", format=".6~g"),
-                alt.Tooltip("cost:Q", title=cost, format=",.4~g"),
-                alt.Tooltip("ended:N"),
-                alt.Tooltip("key:N", title="run"),
-            ],
-        )
-    )
-    chart = layered([bands, lines, *_reference(y, height), steps, ends]).add_params(*levels)
-    # A channel without a legend would take away that of another on the same column.
-    return chart.resolve_legend(fill="independent", shape="independent").properties(
-        title=frame.title,
-        width=frame.width,
-        height=260,
-        description=f"{frame.value} against {cost}, one line a method. {frame.title}",
-        datasets={name: list(part) for name, part in rows.items()},
-    )
+    layers = [bands, lines, *_reference(y, height), steps, ends]
+    description = f"{frame.value} against {cost}, one line a method. {frame.title}"
+    chart = frame.chart(layers, panel.rows, 260, description)
+    return chart.add_params(*(alt.param(name=name, value=at) for name, at in levels.items()))
 
 
 def _drawn(chart: alt.Chart, names: Sequence[str], height: Height) -> alt.Chart:
@@ -251,9 +211,8 @@ def _reference(y: dict[str, Any], height: Height) -> list[alt.Chart]:
 
     if height == "gap":
         return []
-    base = alt.Chart(data("reference"))
+    base = alt.Chart(data("reference")).encode(y=alt.Y("value:Q", **y))
     line = base.mark_rule(strokeWidth=1.4).encode(
-        y=alt.Y("value:Q", **y),
         strokeDash=alt.condition("datum.proven", alt.value([1, 0]), alt.value([4, 3])),
         tooltip=[
             alt.Tooltip("value:Q", title="reference", format=".6~g"),
@@ -261,12 +220,9 @@ def _reference(y: dict[str, Any], height: Height) -> list[alt.Chart]:
             alt.Tooltip("source:N"),
         ],
     )
-    name = (
-        base.transform_calculate(label="datum.kind + ' ' + format(datum.value, ',.4~r')")
-        .mark_text(align="left", baseline="bottom", dx=8, dy=-3)
-        .encode(x=alt.value(0), y=alt.Y("value:Q", **y), text="label:N")
-    )
-    return [line, name]
+    name = base.transform_calculate(label="datum.kind + ' ' + format(datum.value, ',.4~r')")
+    name = name.mark_text(align="left", baseline="bottom", dx=8, dy=-3)
+    return [line, name.encode(x=alt.value(0), text="label:N")]
 
 
 FIGURE = Figure(

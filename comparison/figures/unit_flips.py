@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from comparison.analysis.unit_flips import unit_rows
-from comparison.figures.contenders import Row, colour, data, layered, opacity, shape
+from comparison.figures.contenders import Row, by_contender, data, opacity
 from comparison.figures.figure import Chart, Figure, Frame, Panel, Sources
 
 #: Pixels of a unit, of the symbol of its winner, and of a letter of the winner's name.
@@ -65,46 +65,35 @@ def unit_flips(panel: Panel, frame: Frame) -> Chart:
         scale=alt.Scale(paddingInner=0.25),
         axis=alt.Axis(ticks=False, domain=False, labelLimit=220),
     )
-    domain = alt.Scale(domain=[style.contender for style in styles])
-    stroke = alt.Stroke("contender:N", scale=domain, legend=None)
-    base = alt.Chart(data("strips"))
+    base = alt.Chart(data("strips")).encode(x=x, y=y, opacity=opacity())
     bar = base.mark_bar(
         xOffset=2, x2Offset=-2, cornerRadius=3, fillOpacity=0.22, strokeWidth=1.5
     ).encode(
-        x=x,
         x2="end:Q",
-        y=y,
-        color=colour(styles, legend=False),
-        stroke=stroke,
-        opacity=opacity(),
         tooltip=[
             alt.Tooltip("problem:N"),
             alt.Tooltip("units:N"),
             alt.Tooltip("winners:N", title="best"),
             alt.Tooltip("runners:N", title="then"),
         ],
+        **by_contender(styles, "color", "stroke"),
     )
-    point = base.mark_point(filled=True, size=55, opacity=1, xOffset=12).encode(
-        x=x, y=y, color=colour(styles, legend=False), shape=shape(styles), opacity=opacity()
-    )
+    point = base.mark_point(filled=True, size=55, opacity=1, xOffset=12)
     # A name takes one line, or two around the middle.
     names = [
         base.transform_filter(test)
         .mark_text(align="left", dx=21, dy=dy, fontSize=11)
-        .encode(x=x, y=y, text=f"{line}:N", opacity=opacity())
+        .encode(text=f"{line}:N")
         for test, line, dy in (
             ("!datum.more", "label", 0),
             ("datum.more", "label", -6),
             ("datum.more", "more", 6),
         )
     ]
-    return layered([bar, point, *names]).properties(
-        title=frame.title,
-        width=UNIT * max(len(units), 1),
-        height=alt.Step(42),
-        description="; ".join(f"{s['problem']}, {s['units']}: {s['contender']}" for s in strips),
-        datasets={"strips": strips},
-    )
+    layers = [bar, point.encode(**by_contender(styles, "color", "shape")), *names]
+    description = "; ".join(f"{s['problem']}, {s['units']}: {s['contender']}" for s in strips)
+    chart = frame.chart(layers, {"strips": strips}, alt.Step(42), description)
+    return chart.properties(width=UNIT * max(len(units), 1))
 
 
 def segments(rows: Sequence[Row], letters: int = 13) -> list[dict[str, Any]]:

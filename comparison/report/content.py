@@ -59,7 +59,7 @@ class Content:
     tests : list of Listing
     regret : Listing or None
     summary : rows
-        A row a contender, problem and instance, for the table; see `summary.COLUMNS`.
+        A row a contender, problem and instance, for the table, by the names of the columns.
     notes : list of str
         The conventions that a reader could dispute, and the parts that were left out.
     """

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from comparison.figures.export import PICTURES, save
+from comparison.figures.export import PICTURES, save, specification
 from comparison.figures.figure import Chart, Frame, Panel
 from comparison.figures.theme import Style
 from comparison.report.content import Content
@@ -44,7 +43,7 @@ def write_figures(content: Content, folder: str | Path, kind: str = "png") -> li
         drawn = list(drawings(content))
         names = _apart([name for name, _, _ in drawn])
         return [
-            save(chart, place / f"{name}.{kind}", styles)
+            save(specification(chart), place / f"{name}.{kind}", styles)
             for name, (_, chart, styles) in zip(names, drawn, strict=True)
         ]
     except OSError as error:
@@ -63,13 +62,10 @@ def drawings(content: Content) -> Iterator[Drawing]:
 
 def _frame(content: Content, panel: Panel, styles: Sequence[Style]) -> Frame:
     """Return a frame with the titles of the panel's choice."""
-    titles: dict[str, Any] = {}
-    if "axis" in panel.choice:
-        titles["cost"] = content.axes[panel.choice["axis"]]
-    if name := panel.choice.get("problem"):
-        objectives = {place.name: place.objective for place in content.places}
-        titles |= {"title": name, "value": objectives[name]}
-    return Frame(styles, **titles)
+    objectives = {place.name: place.objective for place in content.places}
+    problem, axis = panel.choice.get("problem", ""), panel.choice.get("axis", "")
+    cost, value = content.axes.get(axis, Frame.cost), objectives.get(problem, Frame.value)
+    return Frame(styles, cost, value, title=problem)
 
 
 def _slug(name: str) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from comparison.analysis.axis import AXES, GradientPrice
+from comparison.analysis.columns import Cell, columns
 from comparison.analysis.curves import Evidence
 from comparison.analysis.footnotes import footnotes
+from comparison.analysis.instance_numbers import with_numbers
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.row import Row
 from comparison.analysis.rows import rows
 from comparison.analysis.unit_flips import winner_rows
 from comparison.figures.catalogue import figures
-from comparison.figures.contenders import Rows
 from comparison.figures.figure import Sources
 from comparison.figures.places import places
 from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Content
-from comparison.report.summary import summary
 
 #: Rows of the table that a page has room for.
 TABLE_ROWS = 4_000
@@ -46,7 +47,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         {name: evidence.curves[name].axis.label for name in spent or ["work"]},
         [*results.contradictions(), *footnotes(table, gradient_price=gradient_price)],
     )
-    instances = sources.places
+    instances, names = sources.places, sources.names
     return Content(
         source=results.path,
         styles=styles((name, families[name]) for name in results.contenders),
@@ -56,20 +57,24 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         figures={figure: list(figure.rows(sources)) for figure in figures()},
         total=len(results),
         facts=[(row["what"], row["value"]) for row in origin_rows(results)],
-        headline=list(listings.headline(evidence, instances, sum(flips), len(flips))),
+        headline=list(listings.headline(instances, flips)),
         contenders=listings.contenders(evidence),
-        tests=[*filter(None, (listings.pairs(evidence), listings.within(evidence, instances)))],
-        regret=listings.regret(evidence, instances),
+        tests=[*filter(None, (listings.pairs(evidence), listings.within(evidence, names)))],
+        regret=listings.regret(evidence, names),
         summary=_summary(table, sources),
         notes=sources.notes,
     )
 
 
-def _summary(table: Sequence[Row], sources: Sources) -> Rows:
-    """Return the rows of the page's table."""
+def _summary(table: Sequence[Row], sources: Sources) -> list[dict[str, Cell]]:
+    """Return the rows of the page's table: one a contender, problem and instance."""
     if len(table) > TABLE_ROWS:
         sources.notes.append(
             f"The table has the first {TABLE_ROWS:,} of {len(table):,} rows; "
             "report --format csv prints all."
         )
-    return summary(table[:TABLE_ROWS], sources.evidence, sources.names)
+    named = (
+        replace(row, problem=sources.names[row.problem, row.instance])
+        for row in with_numbers(table[:TABLE_ROWS], sources.evidence)
+    )
+    return [{column.name: column.cell(row) for column in columns("page")} for row in named]

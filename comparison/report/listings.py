@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from comparison.analysis.cells import number
 from comparison.analysis.contender_lines import contender_lines
@@ -16,10 +17,12 @@ from comparison.analysis.differences import (
 )
 from comparison.analysis.regret import regret_rows
 from comparison.analysis.row import Row
-from comparison.analysis.sections import reference_name
 from comparison.figures.places import Place
 from comparison.report.content import Listing
 from comparison.statistics.tolerance import attains
+
+#: What a report calls the instances, by problem and instance.
+Names = Mapping[tuple[str, int], str]
 
 #: Longer tables are cut; the formats csv and json have all.
 MOST = 60
@@ -42,23 +45,17 @@ def findings(places: Sequence[Place], rows: Sequence[Row], white_box: set[str]) 
     white_box : set of str
         Contenders that are given the model.
     """
+    # Rows come best first: what is kept of each instance is its first one.
+    best: dict[tuple[str, int, bool], Row] = {}
+    for row in rows:
+        if row.value is not None:
+            best.setdefault((row.problem, row.instance, row.method in white_box), row)
     lines = []
     for place in places:
-        here = [
-            row
-            for row in rows
-            if (row.problem, row.instance) == (place.problem, place.instance)
-            and row.value is not None
-        ]
-        best = next((row for row in here if row.method not in white_box), None)
-        given = next((row for row in here if row.method in white_box), None)
-        reference = place.reference
-        shown = (
-            "none"
-            if reference is None
-            else f"{number(reference.value)}, {reference_name(reference)}"
-        )
-        lines.append([place.name, shown, *_best(best), _given(given)])
+        own, given = (best.get((place.problem, place.instance, model)) for model in (False, True))
+        known = place.row
+        shown = f"{number(known['value'])}, {known['kind']}" if known else "none"
+        lines.append([place.name, shown, *_best(own), _given(given)])
     titles = ("problem", "reference", "best at equal work", "median", "gap", "CPU s")
     note = (
         "Best median over seeds within the budget of evaluations; a method that is given the "
@@ -112,33 +109,25 @@ def pairs(evidence: Evidence) -> Listing | None:
     if untested:
         note += f" {len(untested)} could not be tested: {untested[0].reason}."
     lines = [
-        [
-            f"{row.better} is better than {row.worse}",
-            str(row.n),
-            f"{row.p:.2g}",
-            f"{p_holm:.2g}",
-        ]
+        [f"{row.better} is better than {row.worse}", str(row.n), f"{row.p:.2g}", f"{p_holm:.2g}"]
         for p_holm, row in sure
     ]
     return cut(("over all problems", "instances", "p", "p, Holm"), lines, note)
 
 
-def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
+def within(evidence: Evidence, names: Names) -> Listing | None:
     """Return, for each instance, the methods that its best one is better than."""
-    names = {(place.problem, place.instance): place.name for place in places}
     groups: dict[str, list[InstancePair]] = {}
     for row in instance_rows(evidence):
         groups.setdefault(names[row.problem, row.instance], []).append(row)
     lines: list[list[str]] = []
-    reasons: dict[str, None] = {}
     for name, rows in groups.items():
-        sure = [row for row in rows if row.p_holm is not None and row.p_holm < LEVEL]
-        unsure = [row.worse for row in rows if row not in sure]
-        untested = [row for row in rows if row.p is None]
-        reasons.update({row.reason: None for row in untested})
-        lines.append([name, rows[0].better, f"{len(sure)} of {len(rows)}", _few(unsure)])
+        unsure = [row.worse for row in rows if row.p_holm is None or row.p_holm >= LEVEL]
+        sure = f"{len(rows) - len(unsure)} of {len(rows)}"
+        lines.append([name, rows[0].better, sure, _few(unsure)])
     if not lines:
         return None
+    reasons = dict.fromkeys(row.reason for rows in groups.values() for row in rows if row.p is None)
     note = (
         f"Mann–Whitney tests over seeds against every other method, Holm's correction, {LEVEL:g}; "
         "signed-rank tests where one of the two draws no random numbers."
@@ -148,18 +137,11 @@ def within(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
     return cut(("problem", "best median", "better than", "not told apart from"), lines, note)
 
 
-def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
+def regret(evidence: Evidence, names: Names) -> Listing | None:
     """Return the parts of the held-out regret; None where no surrogate was descended."""
-    names = {(place.problem, place.instance): place.name for place in places}
+    parts = attrgetter("wrong_objective", "weak_search", "generalization_gap", "total")
     lines = [
-        [
-            names[row.problem, row.instance],
-            row.contender,
-            *(
-                _signed(getattr(row, part))
-                for part in ("wrong_objective", "weak_search", "generalization_gap", "total")
-            ),
-        ]
+        [names[row.problem, row.instance], row.contender, *map(_signed, parts(row))]
         for row in regret_rows(evidence)
     ]
     if not lines:
@@ -170,28 +152,19 @@ def regret(evidence: Evidence, places: Sequence[Place]) -> Listing | None:
         "surrogate by searching the objective itself. Generalization: held-out less searched. "
         "Medians."
     )
-    titles = (
-        "problem",
-        "method",
-        "wrong objective",
-        "+ weak search",
-        "+ generalization",
-        "= regret",
-    )
-    return cut(titles, lines, note)
+    sums = ("wrong objective", "+ weak search", "+ generalization", "= regret")
+    return cut(("problem", "method", *sums), lines, note)
 
 
-def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int) -> Iterator[str]:
+def headline(places: Sequence[Place], flips: Sequence[bool]) -> Iterator[str]:
     """Yield the answer in sentences: on how many instances an optimum is known and attained.
 
     Parameters
     ----------
-    evidence : Evidence
     places : sequence of Place
-    flips : int
-        The instances on which the winner depends on the unit of compute.
-    units : int
-        The instances on which that could be told.
+    flips : sequence of bool
+        Whether the winner depends on the unit of compute, of each instance on which that can be
+        computed.
     """
     optima = [place for place in places if place.reference is not None and place.reference.optimum]
     attained = sum(
@@ -201,8 +174,9 @@ def headline(evidence: Evidence, places: Sequence[Place], flips: int, units: int
         f"The optimum is known on {len(optima)} of {len(places)} problem instances, and some "
         f"method attains it on {attained}."
     )
-    if units:
-        yield f"Who is best depends on the unit that compute is counted in on {flips} of {units}."
+    if flips:
+        on = f"{sum(flips)} of {len(flips)}"
+        yield f"Who is best depends on the unit that compute is counted in on {on}."
 
 
 def _few(names: Sequence[str], most: int = 4) -> str:

@@ -6,47 +6,24 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from comparison.harmless import in_all_texts
-
-
-def pack(rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, Any]:
-    """Return rows as a dict of columns; `packing.js` has the inverse.
-
-    A column of text is ``{"of": the different texts, "at": a number a row}``.
-
-    Parameters
-    ----------
-    rows : sequence of dict
-        Of numbers, texts, truth values and None, all with the same keys.
-    digits : int
-        Significant digits that are kept of a number that is not whole.
-
-    Examples
-    --------
-    >>> pack([{"method": "a", "x": 1 / 3}, {"method": "a", "x": None}])
-    {'method': {'of': ['a'], 'at': [0, 0]}, 'x': [0.33333, None]}
-    """
-    if not rows:
-        return {}
-    columns = {name: [row.get(name) for row in rows] for name in rows[0]}
-    return {name: _column(values, digits) for name, values in columns.items()}
-
 
 class SharedColumns:
-    """Columns of several tables, of which equal ones are written once.
+    """The columns of all tables of a page, of which equal ones are written once.
 
     Attributes
     ----------
     columns : list
-        See `pack`.
+        A column of text is ``{"of": the different texts, "at": a number a row}``.
 
     Examples
     --------
     >>> shared = SharedColumns()
-    >>> shared.pack([{"cost": 1, "value": 3}]), shared.pack([{"cost": 1, "value": 2}])
-    ({'cost': 0, 'value': 1}, {'cost': 0, 'value': 2})
+    >>> shared.pack([{"method": "a", "x": 1 / 3}, {"method": "a", "x": None}])
+    {'method': 0, 'x': 1}
+    >>> shared.pack([{"cost": 1 / 3}, {"cost": None}])
+    {'cost': 1}
     >>> shared.columns
-    [[1], [3], [2]]
+    [{'of': ['a'], 'at': [0, 0]}, [0.33333, None]]
     """
 
     def __init__(self) -> None:
@@ -54,22 +31,27 @@ class SharedColumns:
         self._places: dict[str, int] = {}
 
     def pack(self, rows: Sequence[Mapping[str, Any]], digits: int = 5) -> dict[str, int]:
-        """Return rows as a dict of places in `columns`; see the function `pack`."""
-        return {name: self._place(column) for name, column in pack(rows, digits).items()}
+        """Return rows as a dict of places in `columns`; `packing.js` has the inverse.
 
-    def _place(self, column: Any) -> int:
+        Parameters
+        ----------
+        rows : sequence of dict
+            Of numbers, texts, truth values and None, all with the same keys.
+        digits : int
+            Significant digits that are kept of a number that is not whole.
+        """
+        names = rows[0] if rows else ()
+        return {name: self._place([row.get(name) for row in rows], digits) for name in names}
+
+    def _place(self, values: list[Any], digits: int) -> int:
+        column: Any = [rounded(value, digits) for value in values]
+        if any(isinstance(value, str) for value in values):
+            texts = {value: i for i, value in enumerate(dict.fromkeys(values))}
+            column = {"of": list(texts), "at": [texts[value] for value in values]}
         place = self._places.setdefault(json.dumps(column), len(self.columns))
         if place == len(self.columns):
             self.columns.append(column)
         return place
-
-
-def _column(values: list[Any], digits: int) -> Any:
-    if any(isinstance(value, str) for value in values):
-        places: dict[Any, int] = {}
-        at = [places.setdefault(value, len(places)) for value in values]
-        return {"of": list(places), "at": at}
-    return [rounded(value, digits) for value in values]
 
 
 def rounded(value: Any, digits: int = 5) -> Any:
@@ -85,18 +67,3 @@ def rounded(value: Any, digits: int = 5) -> Any:
     if value == int(value) and abs(value) < 1e15:
         return int(value)
     return float(f"{value:.{digits}g}")
-
-
-def for_html(data: Any) -> str:
-    """Return JSON that a script element can hold: no ``<``, so no end tag and no comment.
-
-    Raises
-    ------
-    ValueError
-        When a number is not finite.
-    """
-    harmless = in_all_texts(data)
-    text = json.dumps(harmless, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text

@@ -10,7 +10,7 @@ const state = {
   isolated: new Set(),
 };
 const charts = new Charts(data, state);
-const table = new Table(data.columns, unpack(data.summary), state);
+const table = new Table(data.columns, unpack(data.summary, data.shared), state);
 
 // ---------------------------------------------------------------- the key to the methods
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from comparison.harmless import in_all_texts
-from comparison.report.packing import for_html
 
 #: Gives the pages' scripts the function of the charts' library that they call.
 LIBRARY = "window.vegaEmbed = vegaEmbed;"
@@ -30,7 +30,7 @@ def whole_page(
     """Return a page with its style, scripts and data in it.
 
     All text is escaped, where it is HTML by the templates and where it is data by
-    `packing.for_html`. Beyond that the page's policy lets a browser run only these very
+    `for_html`. Beyond that the page's policy lets a browser run only these very
     scripts, by their hashes, and load nothing.
 
     Parameters
@@ -70,6 +70,21 @@ def whole_page(
     return page
 
 
+def for_html(data: Any) -> str:
+    """Return JSON that a script element can hold: no ``<``, so no end tag and no comment.
+
+    Raises
+    ------
+    ValueError
+        When a number is not finite.
+    """
+    harmless = in_all_texts(data)
+    text = json.dumps(harmless, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
 def source(module: str, name: str) -> str:
     """Return the text of a file beside a module's."""
     return Path(module).with_name(name).read_text(encoding="utf-8")
@@ -77,7 +92,7 @@ def source(module: str, name: str) -> str:
 
 def _policy(scripts: list[str], style: str) -> str:
     """Return a content security policy: these scripts, this style, and no request at all."""
-    allowed = " ".join(_hash(script) for script in scripts)
+    allowed = " ".join(map(_hash, scripts))
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"

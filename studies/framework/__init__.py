@@ -1,3 +1,4 @@
+# ruff: noqa: F401 - what a study's file imports from here is all that it needs
 """How a study is declared, made, judged, drawn and written up; its vocabulary in one import."""
 
 from comparison.results import Results
@@ -15,35 +16,3 @@ from studies.framework.fits import (
 )
 from studies.framework.rows import groups, median, medians, summary, where, wide
 from studies.framework.study import Chart, Row, Study, Tables, Verdict
-
-__all__ = [
-    "Axis",
-    "Budget",
-    "Chart",
-    "Results",
-    "Row",
-    "Study",
-    "Sweep",
-    "Tables",
-    "Task",
-    "Verdict",
-    "best_by",
-    "cost_to_reach",
-    "curves",
-    "exponent",
-    "exponents",
-    "groups",
-    "level",
-    "median",
-    "medians",
-    "minimum_between",
-    "panels",
-    "power_laws",
-    "rank_correlations",
-    "summary",
-    "surface",
-    "theory",
-    "thinned",
-    "where",
-    "wide",
-]

@@ -44,17 +44,15 @@ def study(chosen: argparse.Namespace) -> int:
     from studies.framework.perform import load_study, perform
 
     entries = STUDIES.expand(chosen.names)
-    for entry in entries:
-        load_study(entry, quick=chosen.quick)  # what cannot be made is said before any run
+    # What cannot be made is said before any run.
+    studies = [load_study(entry, quick=chosen.quick) for entry in entries]
     for missing in STUDIES.left_out(chosen.names):
         say(f"Left out: {missing.missing}")
     findings: list[Finding] = []
-    for entry in entries:
+    for entry, one in zip(entries, studies, strict=True):
         try:
             with progress_bar() as progress:
-                finding = perform(
-                    entry, chosen.to, quick=chosen.quick, jobs=chosen.jobs, progress=progress
-                )
+                finding = perform(entry.name, one, chosen.to, jobs=chosen.jobs, progress=progress)
         except StudyFailed as failure:
             say(f"runner.py: {failure}")
             continue

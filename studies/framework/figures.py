@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from math import log10
 from operator import itemgetter
 from typing import Any, Literal
@@ -87,11 +88,8 @@ def curves(
     solid: str | None = None,
     order: str | None = None,
     title: str = "",
-    by_title: str | None = None,
     names: Sequence[str] | None = None,
     legend_columns: int = 3,
-    width: int = WIDTH,
-    height: int = HEIGHT,
 ) -> Chart:
     """Draw a curve for each value of a column, in colours and dashes of their own.
 
@@ -112,65 +110,57 @@ def curves(
         The column along which points are joined, for a path, whose start has a ring and
         whose end a dot; `x` by default.
     title : str
-    by_title : str, optional
-        Heading of the legend.
     names : sequence of str, optional
         Values of `by` in their order, the same for panels that share a legend; as they
         come by default.
     legend_columns : int
         Entries of the legend beside each other.
-    width, height : int
-        Of the panel, in pixels.
     """
     import altair as alt
 
     # A field of the same name in all panels, so that the legend is shared.
     drawn = [row if by is None else {**row, "curve": _text(row[by])} for row in rows]
-    base = alt.Chart(alt.Data(values=drawn))
-    encodings: dict[str, Any] = {"x": x.channel("x", rows=rows), "y": y.channel("y", rows=rows)}
-    in_rows = [*dict.fromkeys(row["curve"] for row in drawn)] if by else []
-    domain = [_text(name) for name in names] if names is not None else in_rows
-    colour, filled, outlined, dash = {}, {}, {}, {}
+    place = {"x": x.channel("x", rows=rows), "y": y.channel("y", rows=rows)}
+    base = alt.Chart(alt.Data(values=drawn)).encode(**place)
+    line, filled, outlined, pointer = {}, {}, {}, []
     if by is not None:
+        domain = names if names is not None else dict.fromkeys(row["curve"] for row in drawn)
+        domain = [_text(name) for name in domain]
         legend = alt.Legend(
-            orient="bottom", columns=legend_columns, title=by_title, symbolType="stroke"
+            orient="bottom", columns=legend_columns, title=None, symbolType="stroke"
         )
-        dashes = [list(DASHES[i % len(DASHES)]) for i in range(len(domain))]
-        scale = alt.Scale(domain=domain)
-        colour = {"color": alt.Color("curve:N", scale=scale, legend=legend)}
+        dashes = [list(dash) for dash, _ in zip(cycle(DASHES), domain, strict=False)]
+        scale, dash_scale = alt.Scale(domain=domain), alt.Scale(domain=domain, range=dashes)
+        line = {
+            "color": alt.Color("curve:N", scale=scale, legend=legend),
+            "strokeDash": alt.StrokeDash("curve:N", scale=dash_scale, legend=legend),
+        }
         filled = {"fill": alt.Fill("curve:N", scale=scale, legend=None)}
         outlined = {"stroke": alt.Stroke("curve:N", scale=scale, legend=None)}
-        dash = {
-            "strokeDash": alt.StrokeDash(
-                "curve:N", scale=alt.Scale(domain=domain, range=dashes), legend=legend
-            )
-        }
+        pointer = [alt.Tooltip("curve:N", title=by)]
     layers = []
     if band is not None:
         low, high = y.channel("y", band[0], rows), alt.Y2(f"{band[1]}:Q")
-        area = base.mark_area(opacity=0.15, clip=True)
-        layers.append(area.encode(x=encodings["x"], y=low, y2=high, **filled))
+        layers.append(base.mark_area(opacity=0.15, clip=True).encode(y=low, y2=high, **filled))
     if lines:
         along = {"order": alt.Order(f"{order}:Q")} if order else {}
-        line = base.mark_line(strokeWidth=2, clip=True)
-        layers.append(line.encode(**encodings, **colour, **dash, **along))
+        layers.append(base.mark_line(strokeWidth=2, clip=True).encode(**line, **along))
     if points or not lines or (points is None and order is None):
-        seen = [alt.Tooltip("curve:N", title=by_title or by)] if by else []
-        shown = [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
+        pointer += [alt.Tooltip(f"{a.field}:Q", title=a.title, format=",.5~g") for a in (x, y)]
         marks = base.mark_point(size=32, filled=True, opacity=0.9, clip=True)
         if solid is not None:
             inside = alt.condition(f"datum['{solid}']", alt.value(1), alt.value(0))
             marks = marks.encode(**outlined, fillOpacity=inside)
-        layers.append(marks.encode(**encodings, **filled, tooltip=[*seen, *shown]))
+        layers.append(marks.encode(**filled, tooltip=pointer))
     if order is not None:
         paths = [path for _, path in groups(drawn, *(["curve"] if by else []))]
         starts, ends = ([end(path, key=itemgetter(order)) for path in paths] for end in (min, max))
         ring = alt.Chart(alt.Data(values=starts)).mark_point(size=80, color=THEORY)
         dot = alt.Chart(alt.Data(values=ends)).mark_point(size=40, filled=True, opacity=1)
-        layers += [ring.encode(**encodings), dot.encode(**encodings, **filled)]
+        layers += [ring.encode(**place), dot.encode(**place, **filled)]
     # A channel without a legend would take away that of another on the same column.
-    drawn_chart = alt.layer(*layers).resolve_legend(fill="independent", stroke="independent")
-    return drawn_chart.properties(title=title, width=width, height=height)
+    chart = alt.layer(*layers).resolve_legend(fill="independent", stroke="independent")
+    return chart.properties(title=title, width=WIDTH, height=HEIGHT)
 
 
 def theory(rows: Sequence[Row], x: Axis, y: Axis, by: str | None = None) -> Chart:
@@ -208,18 +198,17 @@ def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int =
     import altair as alt
     import numpy as np
 
-    columns = (x.field, y.field, height)
-    across, up, heights = (np.array([row[name] for row in rows]) for name in columns)
+    columns = itemgetter(x.field, y.field, height)
+    across, up, heights = np.array([columns(row) for row in rows]).T
     cuts = np.quantile(heights, np.linspace(0, 1, levels + 1)[1:-1])
     dx, dy = (float(np.diff(np.unique(places))[0]) / 2 for places in (across, up))
     shades = np.searchsorted(cuts, heights).tolist()
-    edges = (across - dx, across + dx, up - dy, up + dy)
     # No more digits than can be seen: values are thousands of cells and a page carries them all.
     digits = 3 - int(np.floor(np.log10(min(dx, dy))))
-    left, right, foot, top = (np.round(edge, digits).tolist() for edge in edges)
+    edges = np.round([across - dx, across + dx, up - dy, up + dy], digits).T.tolist()
     cells = [
-        dict(zip(("left", "right", "foot", "top", "shade"), cell, strict=True))
-        for cell in zip(left, right, foot, top, shades, strict=True)
+        dict(zip(("left", "right", "foot", "top", "shade"), (*cell, shade), strict=True))
+        for cell, shade in zip(edges, shades, strict=True)
     ]
     shade = alt.Scale(domain=[0, levels - 1], range=[0.02, 0.55])
     return (
@@ -235,55 +224,40 @@ def surface(rows: Sequence[Row], x: Axis, y: Axis, height: str, *, levels: int =
     )
 
 
-def level(
-    value: float,
-    label: str,
-    axis: Literal["x", "y"] = "y",
-    *,
-    proven: bool = True,
-    below: bool = False,
-) -> Chart:
-    """Draw a line across a panel, with its name: an optimum, a bound, a theory.
+def level(value: float, label: str, *, proven: bool = True, below: bool = False) -> Chart:
+    """Draw a level line across a panel, with its name: an optimum, a bound, a theory.
 
     Parameters
     ----------
     value : float
     label : str
-    axis : {"x", "y"}
-        Which axis the value is on.
     proven : bool
         A solid line; else it is dashed.
     below : bool
-        Whether the name of a horizontal line stands below it.
+        Whether the name stands below the line.
     """
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=[{"level": value, "label": label}]))
+    base = alt.Chart(alt.Data(values=[{"level": value, "label": label}])).encode(y="level:Q")
     rule = base.mark_rule(strokeWidth=1.4, strokeDash=[1, 0] if proven else [4, 3])
-    if axis == "y":
-        side: Literal["top", "bottom"] = "top" if below else "bottom"
-        name = base.mark_text(align="left", baseline=side, dx=6, dy=3 if below else -2)
-        place = {"x": alt.value(0), "y": alt.Y("level:Q")}
-        return alt.layer(rule.encode(y="level:Q"), name.encode(**place, text="label:N"))
-    name = base.mark_text(align="left", baseline="top", dx=4, dy=4)
-    place = {"y": alt.value(0), "x": alt.X("level:Q")}
-    return alt.layer(rule.encode(x="level:Q"), name.encode(**place, text="label:N"))
+    side: Literal["top", "bottom"] = "top" if below else "bottom"
+    name = base.mark_text(align="left", baseline=side, dx=6, dy=3 if below else -2)
+    return alt.layer(rule, name.encode(x=alt.value(0), text="label:N"))
 
 
-def panels(*charts: Any, columns: int = 2, shared_legend: bool = True) -> Chart:
-    """Place charts beside and below each other.
+def panels(*charts: Any, shared_legend: bool = True) -> Chart:
+    """Place charts beside and below each other, in two columns.
 
     Parameters
     ----------
     *charts : altair chart
-    columns : int
     shared_legend : bool
         Whether colours mean the same in all panels.
     """
     import altair as alt
 
     how: Literal["shared", "independent"] = "shared" if shared_legend else "independent"
-    placed = alt.concat(*charts, columns=columns, spacing=22)
+    placed = alt.concat(*charts, columns=2, spacing=22)
     placed = placed.resolve_scale(color=how, strokeDash=how, fill=how)
     return placed.resolve_legend(fill="independent", stroke="independent")
 

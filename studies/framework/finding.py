@@ -24,19 +24,16 @@ class Finding:
     ----------
     name : str
         The study's name.
+    study : Study
     title : str
         The first line of its docstring.
     text : str
         The rest of it.
-    criterion, claim, source : str
-        See `Study`.
-    quick : bool
-        Whether it was made on too little to conclude from.
     verdict : Verdict
     tables : dict of str to list of dict
         What was measured.
-    origin : list of dict
-        ``what`` and ``value``: seeds, data, machine, versions.
+    origin : dict of str to str
+        Seeds, data, machine, versions.
     specification : dict
         The figure, for Vega-Lite.
     seconds : float
@@ -44,22 +41,19 @@ class Finding:
     """
 
     name: str
+    study: Study
     title: str
     text: str
-    criterion: str
-    claim: str
-    source: str
-    quick: bool
     verdict: Verdict
     tables: Tables
-    origin: Sequence[Row]
+    origin: Mapping[str, str]
     specification: dict[str, Any]
     seconds: float = 0.0
 
     @property
     def file_name(self) -> str:
         """What its files are called, without their endings."""
-        return f"{self.name}{'-quick' * self.quick}"
+        return f"{self.name}{'-quick' * self.study.quick}"
 
     @property
     def judgement(self) -> str:
@@ -69,38 +63,41 @@ class Finding:
     @property
     def made(self) -> str:
         """How many runs it was made from, and on which data."""
-        of = {row["what"]: row["value"] for row in self.origin}
-        counted = {"runs": "run", "seeds": "seed", "instances": "instance"}
+        of = self.origin
         counts = [
-            f"{of[name]} {one}{'s' * (of[name] != '1')}"
-            for name, one in counted.items()
+            f"{of[name]} {name.removesuffix('s') if of[name] == '1' else name}"
+            for name in ("runs", "seeds", "instances")
             if name != "instances" or of.get(name, "1") != "1"
         ]
         return ", ".join([*counts, of.get("data", "no corpus")])
 
     @property
+    def numbers(self) -> list[str]:
+        """The numbers of the verdict, each behind its name."""
+        return [f"{name} {number_text(n)}" for name, n in self.verdict.numbers.items()]
+
+    @property
     def lines(self) -> list[str]:
         """What the command line prints."""
-        shown = ", ".join(f"{name} {number_text(n)}" for name, n in self.verdict.numbers.items())
+        small = "; --quick: too little to conclude from" * self.study.quick
         return [
             f"{self.name}: {self.title}",
             f"  {self.verdict.sentence}",
-            f"  criterion {self.judgement}: {self.criterion}",
-            *([f"  {shown}"] if shown else []),
-            f"  {self.made}; {self.seconds:.0f} s"
-            + "; --quick: too little to conclude from" * self.quick,
+            f"  criterion {self.judgement}: {self.study.criterion}",
+            *(["  " + ", ".join(self.numbers)] if self.numbers else []),
+            f"  {self.made}; {self.seconds:.0f} s{small}",
         ]
 
     def write_json(self, path: Path) -> None:
         """Write all but the figure as JSON."""
         data = {
             "study": self.name,
-            "quick": self.quick,
-            "criterion": self.criterion,
+            "quick": self.study.quick,
+            "criterion": self.study.criterion,
             "met": self.verdict.met,
             "sentence": self.verdict.sentence,
             "numbers": finite(self.verdict.numbers),
-            "origin": {row["what"]: row["value"] for row in self.origin},
+            "origin": self.origin,
             "seconds": round(self.seconds, 1),
             "tables": {name: list(rows) for name, rows in self.tables.items()},
         }
@@ -129,20 +126,16 @@ def conclude(name: str, study: Study, results: Results) -> Finding:
             f"{run.method} on {run.problem}, instance {run.instance}, seed {run.seed}: "
             f"{run.ended}: {' '.join(run.message.split())}"
         )
-    tables = study.measure(results)
-    tables = {table: [*map(finite, rows)] for table, rows in tables.items()}
+    tables = {name: [*map(finite, rows)] for name, rows in study.measure(results).items()}
     title, text = title_and_text(study)
     return Finding(
         name=name,
+        study=study,
         title=title or name,
         text=text,
-        criterion=study.criterion,
-        claim=study.claim,
-        source=study.source,
-        quick=study.quick,
         verdict=study.judge(tables),
         tables=tables,
-        origin=list(origin_rows(results)),
+        origin={row["what"]: row["value"] for row in origin_rows(results)},
         specification=specification(study.draw(tables)),
     )
 
@@ -155,7 +148,7 @@ def number_text(value: Any) -> str:
     >>> number_text(0.123456), number_text(12001.5), number_text("all"), number_text(None)
     ('0.1235', '12,000', 'all', '—')
     """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or _not_finite(value):
         return "—"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -186,7 +179,9 @@ def finite(row: Mapping[str, Any]) -> Row:
     {'x': None, 'y': 1}
     """
     plain = {name: v.item() if hasattr(v, "item") else v for name, v in row.items()}
-    return {
-        name: None if isinstance(v, float) and not math.isfinite(v) else v
-        for name, v in plain.items()
-    }
+    return {name: None if _not_finite(v) else v for name, v in plain.items()}
+
+
+def _not_finite(value: Any) -> bool:
+    """Return whether a value is a number that is none, or infinite."""
+    return isinstance(value, float) and not math.isfinite(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from studies.framework.rows import groups
+from studies.framework.rows import groups, measured
 from studies.framework.study import Row
 
 #: The columns of an exponent and of the ends of its interval.
@@ -33,8 +33,7 @@ def minimum_between(rows: Iterable[Row], x: str, y: str) -> float:
     31.623
     """
     points = sorted((float(row[x]), np.inf if row[y] is None else float(row[y])) for row in rows)
-    grid = np.array([point[0] for point in points])
-    heights = np.array([point[1] for point in points])
+    grid, heights = np.array(points).T
     logs, heights = np.log(grid), np.where(np.isfinite(heights), heights, np.inf)
     i = int(np.argmin(heights))
     if i in (0, len(logs) - 1) or not np.isfinite(heights[i - 1 : i + 2]).all():
@@ -95,10 +94,7 @@ def exponents(rows: Iterable[Row], x: str, y: str, by: Sequence[str]) -> list[Ro
         The columns of `by`, ``exponent``, and its interval, ``95 % from`` and ``to``.
     """
     finite = [row for row in rows if row[y] is not None and np.isfinite(row[y])]
-    table = []
-    for key, points in groups(finite, *by):
-        table.append(dict(zip((*by, *_FIT), (*key, *exponent(points, x, y)), strict=True)))
-    return table
+    return measured(finite, by, lambda points: dict(zip(_FIT, exponent(points, x, y), strict=True)))
 
 
 def rank_correlations(rows: Iterable[Row], x: str, y: str, by: str) -> list[float]:

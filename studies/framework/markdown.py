@@ -8,7 +8,7 @@ from pathlib import Path
 from comparison.terminal.markdown import pipe_table
 from problems.core.usage_error import UsageError
 from studies import STUDIES
-from studies.framework.finding import Finding, number_text, texts
+from studies.framework.finding import Finding, texts
 
 INTRODUCTION = """\
 # The studies
@@ -34,13 +34,13 @@ def write_page(findings: Sequence[Finding], page: str | Path) -> None:
     UsageError
         When nothing can be written.
     """
-    from comparison.figures.export import save_specification
+    from comparison.figures.export import save
 
     path = Path(page)
     try:
         (path.parent / "figures").mkdir(parents=True, exist_ok=True)
         for finding in findings:
-            save_specification(finding.specification, path.parent / _figure(finding))
+            save(finding.specification, path.parent / _figure(finding))
         path.write_text(as_markdown(findings, str(page)), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"page {page}: {error.strerror}") from None
@@ -55,7 +55,7 @@ def as_markdown(findings: Sequence[Finding], page: str = "studies.md") -> str:
     page : str
         The page's own name.
     """
-    of = {row["what"]: row["value"] for row in findings[0].origin}
+    of = findings[0].origin
     names = "all" if len(findings) == len(STUDIES.names()) else " ".join(f.name for f in findings)
     jobs = of.get("runs at a time", "1")
     introduction = INTRODUCTION.format(
@@ -73,15 +73,15 @@ def _figure(finding: Finding) -> str:
 
 
 def _section(finding: Finding) -> str:
-    numbers = [f"{name} {number_text(n)}" for name, n in finding.verdict.numbers.items()]
+    study = finding.study
     parts = [
         f"## {finding.name}",
         f"*{finding.title}*",
         f"![{finding.title}]({_figure(finding)})",
         f"**{finding.verdict.sentence}**",
-        f"- Criterion **{finding.judgement}**: {finding.criterion}\n"
-        f"- Decided by: {'; '.join(numbers)}.\n"
-        f"- Known before: {finding.claim} ({finding.source})\n"
+        f"- Criterion **{finding.judgement}**: {study.criterion}\n"
+        f"- Decided by: {'; '.join(finding.numbers)}.\n"
+        f"- Known before: {study.claim} ({study.source})\n"
         f"- Made by `python runner.py study {finding.name}` in {finding.seconds:.0f} s: "
         f"{finding.made}.",
     ]

@@ -20,7 +20,7 @@ from studies.framework.study import Study
 
 
 def load_study(entry: Entry, *, quick: bool = False) -> Study:
-    """Build a study.
+    """Build a study: one of `studies.STUDIES`, or ``STUDIES.entry("path/to/file.py:MyStudy")``.
 
     Raises
     ------
@@ -42,10 +42,10 @@ def load_study(entry: Entry, *, quick: bool = False) -> Study:
 
 
 def perform(
-    entry: Entry,
+    name: str,
+    study: Study,
     folder: str | Path,
     *,
-    quick: bool = False,
     jobs: int = 1,
     progress: Callable[[int, int, Run | None], None] | None = None,
 ) -> Finding:
@@ -53,12 +53,13 @@ def perform(
 
     Parameters
     ----------
-    entry : Entry
-        From `studies.STUDIES`, or ``STUDIES.entry("path/to/file.py:MyStudy")``.
+    name : str
+        The study's, or ``path/to/file.py:MyStudy``.
+    study : Study
+        See `load_study`.
     folder : str or Path
-        Where NAME.sqlite, NAME.json, NAME.png and NAME.html are.
-    quick : bool
-        See `Study`; the files' names then have a ``-quick``.
+        Where NAME.sqlite, NAME.json, NAME.png and NAME.html are; of a quick study the names
+        have a ``-quick``.
     jobs : int
         Runs at a time.
     progress : callable, optional
@@ -71,20 +72,19 @@ def perform(
     Raises
     ------
     UsageError
-        When the study cannot be built or run, or nothing can be written.
+        When the study cannot be run, or nothing can be written.
     StudyFailed
         When runs failed that had to be there.
     """
-    from comparison.figures.export import save_specification
+    from comparison.figures.export import save
     from studies.framework.page import render
 
     begun = perf_counter()
-    study = load_study(entry, quick=quick)
     plan = study.plan()
     if not plan.cells():
-        raise UsageError(f"{entry.name}: expected a plan of some runs, not of none")
-    name = entry.name.rpartition(":")[2]
-    files = Path(folder) / f"{name}{'-quick' * quick}"
+        raise UsageError(f"{name}: expected a plan of some runs, not of none")
+    name = name.rpartition(":")[2]
+    files = Path(folder) / f"{name}{'-quick' * study.quick}"
     try:
         files.parent.mkdir(parents=True, exist_ok=True)
         database = f"{files}.sqlite"
@@ -101,7 +101,7 @@ def perform(
         before = _seconds(Path(f"{files}.json")) if not done.made else None
         finding = replace(finding, seconds=seconds if before is None else before)
         finding.write_json(Path(f"{files}.json"))
-        save_specification(finding.specification, f"{files}.png")
+        save(finding.specification, f"{files}.png")
         Path(f"{files}.html").write_text(render(finding), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"folder {folder}: {error.strerror}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median as middle
 from typing import Any
 
@@ -35,6 +35,27 @@ def groups(rows: Iterable[Row], *by: str) -> list[tuple[tuple[Any, ...], list[Ro
     return list(grouped.items())
 
 
+def measured(
+    rows: Iterable[Row], by: Sequence[str], measure: Callable[[list[Row]], Row]
+) -> list[Row]:
+    """Return what is measured of the rows that share the values of some columns.
+
+    Returns
+    -------
+    list of dict
+        The columns of `by`, in the order in which their values come, and those of `measure`.
+
+    Examples
+    --------
+    >>> measured([{"a": 1, "b": 2}, {"a": 1, "b": 3}], ["a"], lambda rows: {"n": len(rows)})
+    [{'a': 1, 'n': 2}]
+    """
+    return [
+        {**dict(zip(by, key, strict=True)), **measure(members)}
+        for key, members in groups(rows, *by)
+    ]
+
+
 def median(rows: Iterable[Row], column: str, **equal: Any) -> float:
     """Return the median of a column over the rows with these values.
 
@@ -63,11 +84,8 @@ def medians(rows: Sequence[Row], columns: str | Sequence[str], by: Sequence[str]
         The columns of `by`, in the order of their values, and `columns`; see `median`.
     """
     columns = (columns,) if isinstance(columns, str) else columns
-    table = [
-        {**dict(zip(by, key, strict=True)), **{c: median(members, c) for c in columns}}
-        for key, members in groups(rows, *by)
-    ]
-    return sorted(table, key=lambda row: tuple(row[name] for name in by))
+    table = measured(rows, by, lambda members: {c: median(members, c) for c in columns})
+    return _in_order(table, by)
 
 
 def wide(
@@ -99,12 +117,13 @@ def wide(
     >>> wide(rows, "work", ["size"], "way", ["a", "bb"])
     [{'size': 1, 'a': 1.0, 'bb': 2.0}, {'size': 2, 'a': 2.0, 'bb': 4.0}]
     """
-    names, table = list(names), []
-    for key, members in groups(rows, *by):
-        by_value = dict(groups(members, across))
-        beside = {n: median(by_value[(n,)], column) if (n,) in by_value else None for n in names}
-        table.append({**dict(zip(by, key, strict=True)), **beside})
-    return sorted(table, key=lambda row: tuple(row[name] for name in by))
+    names = list(names)
+
+    def beside(members: list[Row]) -> Row:
+        of = {row[across]: row[column] for row in medians(members, column, [across])}
+        return {name: of.get(name) for name in names}
+
+    return _in_order(measured(rows, by, beside), by)
 
 
 def summary(
@@ -129,11 +148,14 @@ def summary(
     """
     import numpy as np
 
-    numbered = (row for row in rows if row[column] is not None)
-    table = []
-    for key, members in groups(numbered, *by):
+    def spread(members: list[Row]) -> Row:
         values = [row[column] for row in members]
         low, high = np.quantile(values, ends).tolist()
-        spread = {column: float(middle(values)), "low": low, "high": high, "n": len(values)}
-        table.append({**dict(zip(by, key, strict=True)), **spread})
-    return sorted(table, key=lambda row: tuple(row[name] for name in by))
+        return {column: median(members, column), "low": low, "high": high, "n": len(values)}
+
+    numbered = (row for row in rows if row[column] is not None)
+    return _in_order(measured(numbered, by, spread), by)
+
+
+def _in_order(table: list[Row], by: Sequence[str]) -> list[Row]:
+    return sorted(table, key=lambda row: [row[name] for name in by])

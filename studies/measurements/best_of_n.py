@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -36,8 +37,7 @@ def exact_best(p: ArrayLike, values: ArrayLike, sizes: ArrayLike) -> NDArray[np.
     array([0.5  , 0.25 , 0.125])
     """
     values = np.asarray(values, dtype=float)
-    best: NDArray[np.float64] = best_of_n_distribution(p, -values, sizes) @ values
-    return best
+    return best_of_n_distribution(p, -values, sizes) @ values
 
 
 def bootstrapped_best(draws: ArrayLike, sizes: ArrayLike) -> NDArray[np.float64]:
@@ -183,13 +183,12 @@ def estimation_errors(rows: Sequence[Row]) -> list[Row]:
         ``high``, two standard errors from it.
     """
     table = []
-    for (n,), members in sorted(groups(rows, "n")):
-        for curve in CURVES[1:]:
-            errors = np.array([row[curve] - row["exact"] for row in members])
-            mean = float(errors.mean())
-            half = 2 * float(errors.std(ddof=1)) / len(errors) ** 0.5 if len(errors) > 1 else 0.0
-            ends = {"low": mean - half, "high": mean + half}
-            table.append({"curve": curve, "n": n, "error": mean, **ends})
+    for ((n,), members), curve in product(sorted(groups(rows, "n")), CURVES[1:]):
+        errors = np.array([row[curve] - row["exact"] for row in members])
+        mean = float(errors.mean())
+        half = 2 * float(errors.std(ddof=1)) / len(errors) ** 0.5 if len(errors) > 1 else 0.0
+        ends = {"low": mean - half, "high": mean + half}
+        table.append({"curve": curve, "n": n, "error": mean, **ends})
     return table
 
 
@@ -208,9 +207,7 @@ def stacked(rows: Sequence[Row]) -> list[Row]:
         the estimate has.
     """
     table = []
-    for curve in CURVES:
-        for row in rows:
-            low, high = (row["low"], row["high"]) if curve == "estimated" else (row[curve],) * 2
-            at = {"curve": curve, "n": row["n"], "best": row[curve]}
-            table.append({**at, "low": low, "high": high})
+    for curve, row in product(CURVES, rows):
+        low, high = (row["low"], row["high"]) if curve == "estimated" else (row[curve],) * 2
+        table.append({"curve": curve, "n": row["n"], "best": row[curve], "low": low, "high": high})
     return table

@@ -13,7 +13,7 @@ from problems.next_token.best_of_n_kl import (
     best_of_n_kl_bound,
     divergence,
 )
-from studies.framework.rows import groups, medians
+from studies.framework.rows import groups, measured, medians
 from studies.framework.study import Row
 
 #: Upper quartile of the standard normal distribution.
@@ -143,15 +143,16 @@ def rises_and_falls(rows: Sequence[Row]) -> list[Row]:
         whether that is over half while the proxy rises from each n to the next; ``turn``,
         how many of the ``noises`` lose over half by themselves.
     """
-    table = []
-    for (name,), members in groups(rows, "noise"):
+
+    def turning(members: Sequence[Row]) -> Row:
         middle = medians(members, ("proxy", "held-out"), ("n",))
         best, lost = _lost(middle)
         rising = (np.diff([row["proxy"] for row in middle]) > 0).all()
         each = [_lost(own)[1] > 0.5 for _, own in groups(members, "seed")]
         measures = {"best n": best, "rise lost": lost, "turns": bool(rising and lost > 0.5)}
-        table.append({"noise": name, **measures, "turn": sum(each), "noises": len(each)})
-    return table
+        return {**measures, "turn": sum(each), "noises": len(each)}
+
+    return measured(rows, ["noise"], turning)
 
 
 def _lost(rows: Sequence[Row]) -> tuple[int, float]:

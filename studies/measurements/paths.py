@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,33 +48,28 @@ def path(
     seen: list[NDArray] = []
     best = np.inf
 
-    def keep(points: NDArray, values: NDArray) -> None:
+    def keep_better(points: NDArray, values: float | NDArray) -> None:
         nonlocal best
-        for x, value in zip(points, values, strict=True):
+        for x, value in zip(np.atleast_2d(points), np.atleast_1d(values), strict=True):
             if value < best:
                 best = float(value)
                 seen.append(np.array(x))
 
     def watched(oracle: Oracle, rng: np.random.Generator) -> None:
+        def watch(name: str, keep: Callable[[NDArray, Any], None]) -> None:
+            evaluate = getattr(oracle, name)
+
+            def watched_call(x: NDArray, *rows: Any) -> Any:
+                returned = evaluate(x, *rows)
+                keep(x, returned)
+                return returned
+
+            setattr(oracle, name, watched_call)
+
+        watch("value", keep_better)
+        watch("values", keep_better)
+        watch("gradient", lambda theta, _: seen.append(np.array(theta)))
         oracle.previous = np.array(start)
-        evaluate, evaluate_batch, descend = oracle.value, oracle.values, oracle.gradient
-
-        def value(x: NDArray) -> float:
-            v = evaluate(x)
-            keep(x[None], np.array([v]))
-            return v
-
-        def values(points: NDArray) -> NDArray[np.float64]:
-            batch = evaluate_batch(points)
-            keep(points, batch)
-            return batch
-
-        def gradient(theta: NDArray, rows: Any = None) -> tuple[float, NDArray]:
-            loss, slope = descend(theta, rows)
-            seen.append(np.array(theta))
-            return loss, slope
-
-        vars(oracle).update(value=value, values=values, gradient=gradient)
         function(oracle, rng, **options)
 
     watched.__name__ = METHODS.entry(method).name  # which seeds the run

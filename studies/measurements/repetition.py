@@ -38,8 +38,7 @@ def effective_data(
     [100.0, 1639.0]
     """
     repetitions = np.asarray(epochs) - 1
-    worth: NDArray[np.float64] | np.float64 = 1 + constant * -np.expm1(-repetitions / constant)
-    return np.asarray(unique) * worth
+    return np.asarray(unique) * (1 - constant * np.expm1(-repetitions / constant))
 
 
 def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Curve:
@@ -60,12 +59,7 @@ def fresh_curve(rows: Sequence[Row], x: str, y: str) -> Curve:
     sizes = sorted({float(row[x]) for row in rows})
     losses = [float(np.median([row[y] for row in rows if row[x] == size])) for size in sizes]
     curve = PchipInterpolator(np.log(sizes), losses)
-
-    def loss(size: ArrayLike) -> NDArray[np.float64]:
-        losses_at: NDArray[np.float64] = curve(np.log(np.clip(size, sizes[0], sizes[-1])))
-        return losses_at
-
-    return loss
+    return lambda size: curve(np.log(np.clip(size, sizes[0], sizes[-1])))
 
 
 def fitted_constant(rows: Sequence[Row], fresh: Curve) -> float:
@@ -147,5 +141,7 @@ def explained(rows: Sequence[Row], constant: float, fresh: Curve) -> list[Row]:
     fresh : callable
         The loss by the number of fresh tokens.
     """
-    worth = [effective_data(row["unique"], row["epochs"], constant) for row in rows]
-    return [{**row, "loss": float(fresh(size))} for row, size in zip(rows, worth, strict=True)]
+    return [
+        {**row, "loss": float(fresh(effective_data(row["unique"], row["epochs"], constant)))}
+        for row in rows
+    ]

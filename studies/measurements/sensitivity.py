@@ -10,7 +10,7 @@ import numpy as np
 
 import problems
 from methods.result import Run
-from studies.framework.rows import groups
+from studies.framework.rows import measured
 from studies.framework.study import Row
 
 
@@ -35,13 +35,13 @@ def rate_sensitivities(rows: Sequence[Row], by: Sequence[str]) -> list[Row]:
     list of dict
         The columns of `by`, ``best`` and ``sensitivity``, in nats as the losses are.
     """
-    table = []
-    for key, members in groups(rows, *by):
+
+    def sensitivity(members: Sequence[Row]) -> Row:
         losses = [min(row["loss"], row["initial"]) for row in members]
         best = min(losses)
-        measures = {"best": best, "sensitivity": sum(losses) / len(losses) - best}
-        table.append({**dict(zip(by, key, strict=True)), **measures})
-    return table
+        return {"best": best, "sensitivity": sum(losses) / len(losses) - best}
+
+    return measured(rows, by, sensitivity)
 
 
 def final_losses(runs: Iterable[Run]) -> Iterator[tuple[Run, Row]]:

@@ -15,7 +15,7 @@ from methods import METHODS
 from methods.run import load_method
 from problems.core.oracle import Oracle
 from problems.core.views import Minibatch
-from studies.framework.rows import groups
+from studies.framework.rows import measured
 from studies.framework.study import Row
 
 #: The method's name in a plan; what runs are stored by.
@@ -56,31 +56,22 @@ def shocked(
         Whether the batch is shuffled.
     """
     # A generator of its own for the shuffling leaves the batches as they were.
-    watching: Any = _Shock(oracle, rng.spawn(1)[0] if shuffle else None, at)
-    options = {"learning_rate": learning_rate, "clip": clip, "batch": batch}
-    load_method(METHODS.entry(descent))(watching, rng, **options, steps=at + watched)
+    chance = rng.spawn(1)[0] if shuffle else None
+    descend, step = oracle.gradient, 0
 
-
-class _Shock:
-    """An oracle that shuffles one batch and measures from then on; all else is its own."""
-
-    def __init__(self, oracle: Oracle, rng: np.random.Generator | None, at: int) -> None:
-        self._oracle, self._rng, self._at, self._step = oracle, rng, at, 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._oracle, name)
-
-    def gradient(
-        self, theta: NDArray[np.float64], rows: Minibatch
-    ) -> tuple[float, NDArray[np.float64]]:
-        """Return the loss and gradient over `rows`, or over them shuffled."""
-        self._step += 1
-        if self._step == self._at and self._rng is not None:
-            rows = shuffled(rows, self._rng)
-        loss, slope = self._oracle.gradient(theta, rows)
-        if self._step >= self._at:
-            self._oracle.record.measure(self._oracle.relaxation.decode(theta))
+    def gradient(theta: NDArray[np.float64], rows: Minibatch) -> tuple[float, NDArray[np.float64]]:
+        nonlocal step
+        step += 1
+        if step == at and chance is not None:
+            rows = shuffled(rows, chance)
+        loss, slope = descend(theta, rows)
+        if step >= at:
+            oracle.record.measure(oracle.relaxation.decode(theta))
         return loss, slope
+
+    vars(oracle).update(gradient=gradient)
+    options = {"learning_rate": learning_rate, "clip": clip, "batch": batch}
+    load_method(METHODS.entry(descent))(oracle, rng, **options, steps=at + watched)
 
 
 def shuffled(rows: Minibatch, rng: np.random.Generator) -> Minibatch:
@@ -137,11 +128,11 @@ def damages(above: Sequence[Row]) -> list[Row]:
     list of dict
         ``descent``, ``rate``, ``clip``, ``seed`` and ``damage``.
     """
-    names = ("descent", "rate", "clip", "seed")
-    return [
-        {**dict(zip(names, key, strict=True)), "damage": max(r["above"] for r in rows if r["step"])}
-        for key, rows in groups(above, *names)
-    ]
+
+    def damage(rows: Sequence[Row]) -> Row:
+        return {"damage": max(row["above"] for row in rows if row["step"])}
+
+    return measured(above, ("descent", "rate", "clip", "seed"), damage)
 
 
 def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
@@ -162,5 +153,4 @@ def watched_values(trace: NDArray, at: int) -> NDArray[np.float64]:
     # A gradient's iterate may also be measured on the grid that all methods have, and the
     # last iterate after the last gradient.
     first = np.unique(seen["gradients"], return_index=True)[1]
-    values: NDArray[np.float64] = seen["value"][first]
-    return values
+    return seen["value"][first]

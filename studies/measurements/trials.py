@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import comb
 
 import numpy as np
@@ -16,23 +15,7 @@ from studies.framework.study import Row
 LONGER = "longer"
 
 
-@dataclass(frozen=True)
-class Tuned:
-    """Medians after so many trials.
-
-    Attributes
-    ----------
-    new_run : float
-        Of runs with the setting that was chosen, on seeds that it was not chosen by.
-    best_trial : float
-        Of the best value that the trials themselves came to.
-    """
-
-    new_run: float
-    best_trial: float
-
-
-def tuned(values: NDArray[np.float64], k: int) -> Tuned:
+def tuned(values: NDArray[np.float64], k: int) -> tuple[float, float]:
     """Return what the best of k settings is worth, chosen by one run of each.
 
     As in the external tuning ruleset of AlgoPerf (Dahl et al. 2023, "Benchmarking neural
@@ -47,6 +30,12 @@ def tuned(values: NDArray[np.float64], k: int) -> Tuned:
         What the runs came to, the lower the better; two seeds at least.
     k : int
         1 … the number of settings.
+
+    Returns
+    -------
+    new_run, best_trial : float
+        Medians: of runs with the setting that was chosen, on seeds that it was not chosen by,
+        and of the best value that the trials themselves came to.
     """
     n, seeds = values.shape
     chances = np.array([comb(n - rank, k - 1) / comb(n, k) for rank in range(1, n + 1)])
@@ -56,10 +45,8 @@ def tuned(values: NDArray[np.float64], k: int) -> Tuned:
         np.delete(values[order[:, seed]], seed, axis=1) for seed in range(seeds)
     ]  # rows by rank
     new = np.concatenate(others, axis=1)
-    return Tuned(
-        new_run=weighted_median(new.ravel(), np.repeat(chances, new.shape[1])),
-        best_trial=weighted_median(ranked.ravel(), np.repeat(chances, seeds)),
-    )
+    new_run = weighted_median(new.ravel(), np.repeat(chances, new.shape[1]))
+    return new_run, weighted_median(ranked.ravel(), np.repeat(chances, seeds))
 
 
 def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -93,7 +80,7 @@ def contests(rows: Sequence[Row]) -> list[Row]:
     -------
     list of dict
         For each ``problem``, ``way`` and ``k`` trials medians: of the method's own
-        ``default``, of its ``tuned`` runs and its ``best trial`` (see `Tuned`), and of
+        ``default``, of its ``tuned`` runs and its ``best trial`` (see `tuned`), and of
         others' defaults: of the best of the ``others`` after one budget, of the best that is
         ``given as much`` as k trials, in hindsight, and of the ``leader`` after one budget
         when given as much. ``best default`` is the best of all that is given as much.
@@ -110,9 +97,9 @@ def contests(rows: Sequence[Row]) -> list[Row]:
         values = np.array(of[1:])
         bar, leader = _best(where(runs, problem=problem, settings=""), rivals)
         for k in range(1, len(values) + 1):
-            outcome, given = tuned(values, k), where(longer, problem=problem, k=k)
+            (new_run, best_trial), given = tuned(values, k), where(longer, problem=problem, k=k)
             row = {"problem": problem, "way": way, "k": k, "default": float(np.median(default))}
-            row |= {"tuned": outcome.new_run, "best trial": outcome.best_trial, "others": bar}
+            row |= {"tuned": new_run, "best trial": best_trial, "others": bar}
             row |= {"given as much": _best(given, rivals)[0], "leader": _best(given, [leader])[0]}
             table.append({**row, "best default": _best(given, ways)[0]})
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comparison.figures.bounds import open_gap
 from comparison.figures.figure import Panel
+from comparison.figures.quality import nearest
 from comparison.figures.theme import styles
 
 FAMILIES = {
@@ -126,7 +127,9 @@ def flips():
 
 def quality(**changes):
     """Return the panel of `quality`, of a reference and with single runs but for changes."""
-    return Panel({"curves": curves(), "runs": runs(), "reference": [REFERENCE], **changes})
+    rows = {"curves": curves(), "runs": runs(), "reference": [REFERENCE], **changes}
+    at = rows["reference"][0]["value"] if rows["reference"] else 0.0
+    return Panel(rows, parameters={"reference": at, "nearest": nearest(rows["runs"], at)})
 
 
 def bounds():

@@ -13,7 +13,7 @@ FILE = '''
 
 from collections import Counter
 
-from comparison.figures.contenders import colour, data, layered
+from comparison.figures.contenders import by_contender, data
 from comparison.figures.figure import Figure, Panel
 
 
@@ -30,11 +30,9 @@ def draw(panel, frame):
     bars = alt.Chart(data("bars")).mark_bar().encode(
         x=alt.X("runs:Q", title=f"runs to lessen the {frame.value}"),
         y=alt.Y("contender:N"),
-        color=colour(frame.styles, legend=False),
+        **by_contender(frame.styles, "color"),
     )
-    return layered([bars]).properties(
-        title=frame.title, width=frame.width, height=80, datasets=dict(panel.rows)
-    )
+    return frame.chart([bars], panel.rows, 80, "Bars, one a method.")
 
 
 FIGURE = Figure(

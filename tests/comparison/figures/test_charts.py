@@ -25,13 +25,13 @@ S = rows.STYLES
 
 def texts(chart, folder, styles=S):
     """Return all text that is drawn, in order."""
-    svg = save(chart, folder / "chart.svg", styles).read_text(encoding="utf-8")
+    svg = save(specification(chart), folder / "chart.svg", styles).read_text(encoding="utf-8")
     return re.findall(r"<text[^>]*>([^<]*)</text>", svg)
 
 
 def marks(chart, role, folder):
     """Return the SVG elements of one kind of mark."""
-    svg = save(chart, folder / "chart.svg", S).read_text(encoding="utf-8")
+    svg = save(specification(chart), folder / "chart.svg", S).read_text(encoding="utf-8")
     groups = re.findall(rf'<g class="mark-{role} role-mark[^>]*[^/]>(.*?)</g>', svg, flags=re.S)
     return [element for group in groups for element in re.findall(r"<(?:path|line)[^>]*>", group)]
 

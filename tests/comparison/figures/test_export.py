@@ -21,7 +21,7 @@ from comparison.harmless import for_terminal, in_all_texts
 from tests.comparison.figures import rows
 
 SHARES = Panel({"shares": rows.shares("cost")})
-CHART = ecdf(SHARES, Frame(rows.STYLES))
+CHART = specification(ecdf(SHARES, Frame(rows.STYLES)))
 
 
 def test_a_png_has_the_resolution_of_print(tmp_path):
@@ -72,7 +72,7 @@ def test_titles_and_names_are_shown_as_they_are_and_end_no_expression(tmp_path, 
         "heat map": heat_map(Panel({"cells": named}), frame),
     }
     for chart in charts.values():
-        svg = save(chart, tmp_path / "chart.svg", rows.STYLES).read_text("utf-8")
+        svg = save(specification(chart), tmp_path / "chart.svg", rows.STYLES).read_text("utf-8")
         drawn = [html.unescape(each) for each in re.findall(r"<text[^>]*>([^<]*)</text>", svg)]
         assert any(" ".join(in_all_texts(text).split()) in " ".join(each.split()) for each in drawn)
     vega = vl_convert.vegalite_to_vega(specification(charts["share"]))

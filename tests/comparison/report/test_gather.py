@@ -9,11 +9,10 @@ from comparison.figures import quality
 from comparison.figures.heat_map import absent_cells
 from comparison.figures.places import places
 from comparison.report.content import Listing
-from comparison.report.figure_data import figure_data
 from comparison.report.gather import gather
 from comparison.report.listings import MOST, cut
 from comparison.report.packing import SharedColumns
-from comparison.report.page import render
+from comparison.report.page import figure_data, render
 from methods.result import Facts
 from problems.core.reference import Reference
 from tests.comparison.analysis.small import made, step, stored

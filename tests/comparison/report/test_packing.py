@@ -6,16 +6,18 @@ import json
 
 import pytest
 
-from comparison.report.packing import SharedColumns, for_html, pack, rounded
+from comparison.report.packing import SharedColumns, rounded
+from comparison.report.self_contained import for_html
 
 
 def test_no_rows_are_no_columns():
-    assert pack([]) == {}
+    assert SharedColumns().pack([]) == {}
 
 
 def test_every_text_is_said_once_and_none_stays_none():
-    packed = pack([{"method": "a"}, {"method": None}, {"method": "a"}])
-    assert packed == {"method": {"of": ["a", None], "at": [0, 1, 0]}}
+    shared = SharedColumns()
+    assert shared.pack([{"method": "a"}, {"method": None}, {"method": "a"}]) == {"method": 0}
+    assert shared.columns == [{"of": ["a", None], "at": [0, 1, 0]}]
 
 
 def test_equal_columns_of_several_tables_are_written_once():

@@ -12,6 +12,7 @@ from studies import framework as fw
 from studies.framework.finding import Finding, finite, number_text
 from studies.framework.markdown import as_markdown
 from studies.framework.page import MOST_ROWS, render
+from tests.studies.framework.examples import Draws
 from tests.studies.framework.small import ROWS
 
 
@@ -26,19 +27,22 @@ def test_numbers_are_written_plainly():
     assert (number_text(True), number_text(False)) == ("yes", "no")
 
 
-def finding(**changes):
+class Trial(Draws):
+    """A study of which only the words count."""
+
+    criterion, claim, source = "It is so.", "Somebody said so.", "Anon (1900)"
+
+
+def finding(*, quick=False, **changes):
     x, y = fw.Axis("seed", "seed"), fw.Axis("x", "x")
     default = {
         "name": "trial",
+        "study": Trial(quick=quick),
         "title": "What <it> shows.",
         "text": "First.\n\nSecond.",
-        "criterion": "It is so.",
-        "claim": "Somebody said so.",
-        "source": "Anon (1900)",
-        "quick": False,
         "verdict": fw.Verdict(False, "It is <not> so.", {"how much": 0.123456}),
         "tables": {"all": [{"seed": i, "x": i / 7} for i in range(MOST_ROWS + 5)]},
-        "origin": [{"what": "runs", "value": "4"}, {"what": "seeds", "value": "2"}],
+        "origin": {"runs": "4", "seeds": "2"},
         "specification": specification(fw.curves(ROWS, x, y, "way")),
         "seconds": 75.0,
     }
