@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-
-import numpy as np
 
 from comparison.analysis.curves import Evidence
 from comparison.analysis.keys import OfContender
+from comparison.statistics.missing import finite
 from comparison.statistics.quartiles import quartiles
 
 
@@ -34,7 +32,7 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
         low, median, high = quartiles(curves.best[members])
         last = None
         for i, cost in enumerate(curves.grid[problem]):
-            point = tuple(_finite(bound[i]) for bound in (low, median, high))
+            point = tuple(finite(bound[i]) for bound in (low, median, high))
             if point[1] is None or (point == last and i < len(median) - 1):
                 continue
             last = point
@@ -47,7 +45,3 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
                 "median": point[1],
                 "high": point[2],
             }
-
-
-def _finite(value: float | np.floating) -> float | None:
-    return float(value) if math.isfinite(value) else None

@@ -6,7 +6,6 @@ tables, CSV, JSON, the page and exports all show these columns.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -14,6 +13,7 @@ from typing import Literal
 
 from comparison.analysis.cells import count, number, seconds
 from comparison.analysis.row import Row
+from comparison.statistics.missing import finite
 from comparison.statistics.tolerance import tied
 from problems.core.ledger import Ledger
 
@@ -73,9 +73,7 @@ class Column:
     def cell(self, row: Row) -> Cell:
         """Return what data holds; a number that is not finite does not exist."""
         value: Cell = getattr(row, self.name) if self.of is None else self.of(row)
-        if isinstance(value, float) and not math.isfinite(value):
-            return None
-        return value
+        return finite(value) if isinstance(value, float) else value
 
     def shown(self, row: Row) -> str:
         """Return what a table shows."""

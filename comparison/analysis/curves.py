@@ -37,6 +37,9 @@ UNITS = {
 #: The ends of a run that would have gone on.
 LIMITED = ("budget", "timeout")
 
+#: A problem's label, and an instance of it.
+Instance = tuple[str, int]
+
 VALUE, MEASURED = KINDS.index("value"), KINDS.index("measured")
 
 
@@ -62,7 +65,7 @@ class Curves:
         The area over the curve of log regret, up to the horizon; nan without a scale.
     spent : ndarray, shape (n,)
         What each run has spent.
-    common : dict of (problem, instance) to float
+    common : dict of Instance to float
         The most that every contender was given: the least that a contender's runs had
         spent, in the median, when a limit stopped them.
     settled : ndarray, shape (n, shares)
@@ -80,7 +83,7 @@ class Curves:
     hits: NDArray[np.float64]
     areas: NDArray[np.float64]
     spent: NDArray[np.float64]
-    common: dict[tuple[str, int], float]
+    common: dict[Instance, float]
     settled: NDArray[np.float64]
     rows: dict[Group, NDArray[np.int64]]
 
@@ -97,6 +100,10 @@ class Evidence:
     Attributes
     ----------
     results : Results
+    runs : list of Run
+        Those that were made: all but unsupported ones.
+    instances : dict of Instance to dict of str to list of Run
+        The same, by contender: runs that differ in their seeds only.
     targets : ndarray, shape (51,)
         Regrets of `Scale`, from a random point's to a hundred-thousandth of it.
     curves : dict of str to Curves
@@ -107,6 +114,10 @@ class Evidence:
         self.results = results
         self.targets = log_targets()
         self.runs = [run for run in results if run.ended != "unsupported"]
+        self.instances: dict[Instance, dict[str, list[Run]]] = {}
+        for run in self.runs:
+            groups = self.instances.setdefault((results.problem(run), run.instance), {})
+            groups.setdefault(results.contender(run), []).append(run)
         self._scales = self._find_scales()
         every = {**axes(gradient_price), **UNITS}
         self.curves = {name: self._empty(axis) for name, axis in every.items()}
@@ -206,14 +217,14 @@ class Evidence:
 
 def _common(
     runs: list[Run], spent: NDArray[np.float64], rows: dict[Group, list[int]]
-) -> dict[tuple[str, int], float]:
+) -> dict[Instance, float]:
     """Return by instance the cost that every contender which a limit stopped had spent.
 
     A contender that ended by itself is left out, as it could not have spent more. Where all
     did, it is the most that any had spent.
     """
-    stopped: dict[tuple[str, int], list[float]] = {}
-    most: dict[tuple[str, int], float] = {}
+    stopped: dict[Instance, list[float]] = {}
+    most: dict[Instance, float] = {}
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))

@@ -41,26 +41,29 @@ def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.
     """
     results = evidence.results
-    for (problem, instance, contender), runs in results.groups().items():
-        reference = results.reference(runs[0])
-        descended = _least_loss(results.on_instance(runs[0]))
-        ran = [run for run in runs if run.ended != "unsupported"]
-        value, score = median([run.value for run in ran]), median([run.score for run in ran])
-        if reference is None or not reference.optimum or descended is None:
+    for (problem, instance), groups in evidence.instances.items():
+        first = next(iter(groups.values()))[0]
+        reference = results.reference(first)
+        descended = _least_loss(results.on_instance(first))
+        if reference is None or not reference.optimum:
             continue
-        if value is None or score is None or descended.last is None:
+        if descended is None or descended.last is None:
             continue
-        yield RegretParts(
-            problem,
-            instance,
-            contender,
-            wrong_objective=descended.last - reference.value,
-            weak_search=value - descended.last,
-            generalization_gap=score - value,
-            total=score - reference.value,
-            surrogate=descended.surrogate,
-            descended_by=descended.method,
-        )
+        for contender, runs in groups.items():
+            value, score = median([run.value for run in runs]), median([run.score for run in runs])
+            if value is None or score is None:
+                continue
+            yield RegretParts(
+                problem,
+                instance,
+                contender,
+                wrong_objective=descended.last - reference.value,
+                weak_search=value - descended.last,
+                generalization_gap=score - value,
+                total=score - reference.value,
+                surrogate=descended.surrogate,
+                descended_by=descended.method,
+            )
 
 
 def _least_loss(runs: list[Run]) -> Run | None:

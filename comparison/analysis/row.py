@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cached_property
 from comparison.analysis.axis import AXES, Axis
 from comparison.results.facts import facts_of
 from comparison.statistics.median import median, median_interval
+from comparison.statistics.missing import finite
 from comparison.statistics.tolerance import attains, tied
 from methods.result import Run
 from problems.core.reference import Reference
@@ -149,14 +149,13 @@ class Row:
         """The value less the reference; None where that is beyond all numbers."""
         if self.value is None or self.reference is None:
             return None
-        gap = self.value - self.reference.value
-        return gap if math.isfinite(gap) else None
+        return finite(self.value - self.reference.value)
 
     @property
     def at_reference(self) -> bool:
         """Whether the value and the reference are equal within the reference's tolerance."""
         reference = self.reference
-        return reference is not None and tied(self.value, reference.value, reference.slack)
+        return reference is not None and tied(self.value, reference.value, reference)
 
     @property
     def at_optimum(self) -> bool:

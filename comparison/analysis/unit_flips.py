@@ -7,9 +7,10 @@ from itertools import permutations
 
 import numpy as np
 
-from comparison.analysis.curves import UNITS, Curves, Evidence
+from comparison.analysis.curves import UNITS, Curves, Evidence, Instance
 from comparison.analysis.keys import OnInstance
-from comparison.statistics.tolerance import merge_ties, slack_of
+from comparison.statistics.missing import finite
+from comparison.statistics.tolerance import merge_ties
 
 
 class UnitRank(OnInstance):
@@ -58,29 +59,29 @@ def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
     """
     for unit in UNITS:
         curves = evidence.curves[unit]
-        for place in dict.fromkeys((problem, instance) for problem, instance, _ in curves.rows):
-            if curves.common[place] <= 0:  # nothing is counted in it, such as tokens
+        for place, cost in curves.common.items():
+            if cost <= 0:  # nothing is counted in it, such as tokens
                 continue
             for contender, value, rank in _ranked(evidence, curves, place):
                 yield {
                     "problem": place[0],
                     "instance": place[1],
                     "unit": unit,
-                    "budget": curves.common[place],
+                    "budget": cost,
                     "contender": contender,
-                    "value": float(value) if np.isfinite(value) else None,
+                    "value": finite(value),
                     "rank": rank,
                 }
 
 
 def winner_rows(evidence: Evidence) -> Iterator[Winners]:
     """Yield who wins each instance in each unit, and whether that depends on the unit."""
-    found: dict[tuple[str, int], dict[str, list[str]]] = {}
+    by_instance: dict[Instance, dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
         if row["rank"] == 1 and row["value"] is not None:
-            winners = found.setdefault((row["problem"], row["instance"]), {})
+            winners = by_instance.setdefault((row["problem"], row["instance"]), {})
             winners.setdefault(row["unit"], []).append(row["contender"])
-    for place, winners in found.items():
+    for place, winners in by_instance.items():
         yield {
             "problem": place[0],
             "instance": place[1],
@@ -113,19 +114,15 @@ def flip_rows(evidence: Evidence) -> Iterator[Flip]:
 
 
 def _ranked(
-    evidence: Evidence, curves: Curves, place: tuple[str, int]
+    evidence: Evidence, curves: Curves, place: Instance
 ) -> Iterator[tuple[str, float, int]]:
     """Yield contenders, best first, with their median value and rank."""
-    groups = {
-        group[2]: members
-        for group, members in curves.rows.items()
-        if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
-    }
-    if not groups:
-        return
-    first = curves.runs[next(iter(groups.values()))[0]]
-    medians = [float(np.median(curves.settled[members, -1])) for members in groups.values()]
-    merged = merge_ties(medians, slack_of(evidence.results.reference(first)))
-    ranked = zip(merged.tolist(), groups, medians, strict=True)
+    results, groups = evidence.results, evidence.instances[place]
+    first = next(iter(groups.values()))[0]
+    names = [name for name, runs in groups.items() if not results.white_box(runs[0])]
+    ends = [curves.settled[curves.rows[*place, name], -1] for name in names]
+    medians = [float(np.median(values)) for values in ends]
+    merged = merge_ties(medians, results.reference(first))
+    ranked = zip(merged.tolist(), names, medians, strict=True)
     for worth, contender, value in sorted(ranked, key=lambda each: each[2]):
         yield contender, value, 1 + int(np.sum(merged < worth))
