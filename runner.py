@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import importlib
 import os
@@ -64,7 +63,6 @@ def stopped(how: str, code: int) -> int:
 def guarded(arguments: list[str]) -> int:
     """Do what the arguments ask for; print every error in one line."""
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
-    from comparison.terminal.fault import describe_fault
     from problems.core.usage_error import UsageError
 
     try:
@@ -81,6 +79,8 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev shows the traceback
             raise
+        from comparison.terminal.fault import describe_fault
+
         say(f"runner.py: {describe_fault(error)}")
         return 1
 
@@ -101,25 +101,16 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    from comparison.export import FORMATS
-    from comparison.terminal import arguments as parsers
-
-    command, rest = arguments[:1], arguments[1:]
-    if command == ["list"]:
-        return list_names(parsers.list_parser().parse_args(rest).names)
-    if command == ["check"]:
-        return check(parsers.check_parser().parse_args(rest).name)
-    if command == ["report"]:
-        return report(parsers.report_parser().parse_args(rest))
-    if command == ["show"]:
-        return show(parsers.show_parser().parse_args(rest))
-    if command == ["export"]:
-        return export(parsers.export_parser(list(FORMATS)).parse_args(rest))
-    if command == ["study"]:
-        return study(rest)
-    from comparison.running import comparison, suites
-
-    return compare(parsers.parse(arguments, get_args(comparison.Redo), suites.suite))
+    name, rest = "".join(arguments[:1]), arguments[1:]
+    commands = {
+        "list": list_names,
+        "check": check,
+        "report": report,
+        "show": show,
+        "export": export,
+        "study": study,
+    }
+    return commands[name](rest) if name in commands else compare(arguments)
 
 
 def import_own_packages() -> None:
@@ -133,22 +124,22 @@ def import_own_packages() -> None:
             fail(f"the package {name!r} was imported from {root}, not from {ROOT}")
 
 
-def compare(chosen: argparse.Namespace) -> int:
+def compare(arguments: list[str]) -> int:
     """Run a comparison and print its table."""
     from comparison.analysis.axis import parse_gradient_price
     from comparison.analysis.footnotes import footnotes
     from comparison.analysis.rows import rows
     from comparison.output import say
     from comparison.results import store
-    from comparison.running import comparison as running
-    from comparison.running import executor, grid, settings
-    from comparison.running.suites import left_out
+    from comparison.running import comparison, executor, grid, settings, suites
+    from comparison.terminal.arguments import parse
     from comparison.terminal.console import console, progress_bar
     from comparison.terminal.formats import formatted
     from comparison.terminal.table import print_table
     from methods import METHODS
     from problems import PROBLEMS, Budget
 
+    chosen = parse(arguments, get_args(comparison.Redo), suites.suite)
     price = parse_gradient_price(chosen.gradient_price)
     methods = METHODS.expand(chosen.methods)
     problems = PROBLEMS.expand(chosen.problem)
@@ -163,7 +154,7 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     try:
         with store.Store(chosen.results) as results, telling(results), progress_bar() as progress:
-            done = running.compare(
+            done = comparison.compare(
                 plan,
                 results,
                 jobs=chosen.jobs,
@@ -179,7 +170,7 @@ def compare(chosen: argparse.Namespace) -> int:
     table = rows(done.results, chosen.target, price)
     withdrawn = done.results.contradictions()
     notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
-    notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
+    notes += [f"Left out: {missing}" for missing in suites.left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
     notes += [
@@ -214,43 +205,50 @@ def telling(results: Any) -> Iterator[None]:
             say(f"runner.py: {results.rescued}")
 
 
-def list_names(names: list[str]) -> int:
+def list_names(arguments: list[str]) -> int:
     """Print which problems each method supports, for all names or those given."""
+    from comparison.terminal.arguments import list_parser
     from comparison.terminal.console import console
     from comparison.terminal.matrix import print_matrix
 
-    print_matrix(console(), names)
+    print_matrix(console(), list_parser().parse_args(arguments).names)
     return 0
 
 
-def check(name: str) -> int:
+def check(arguments: list[str]) -> int:
     """Run the contract suite on one method or problem."""
     from comparison.contract import print_report
+    from comparison.terminal.arguments import check_parser
     from comparison.terminal.console import console
 
-    return print_report(console(), name)
+    return print_report(console(), check_parser().parse_args(arguments).name)
 
 
-def export(chosen: argparse.Namespace) -> int:
+def export(arguments: list[str]) -> int:
     """Write the runs of a results file in another format, and say what was written."""
+    from comparison.export import FORMATS
     from comparison.export import export as write
     from comparison.harmless import for_terminal
     from comparison.results import load
+    from comparison.terminal.arguments import export_parser
 
+    chosen = export_parser(list(FORMATS)).parse_args(arguments)
     folder, lines = write(chosen.file, chosen.format, chosen.to)
     print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
     return 1 if complain(load(chosen.file).contradictions()) else 0
 
 
-def report(chosen: argparse.Namespace) -> int:
+def report(arguments: list[str]) -> int:
     """Write the page and the figures of a results file, or print its table."""
     from comparison.analysis.axis import parse_gradient_price
     from comparison.analysis.footnotes import footnotes
     from comparison.analysis.rows import rows
     from comparison.report import write
+    from comparison.terminal.arguments import report_parser
     from comparison.terminal.formats import formatted
     from comparison.whole_file import STANDARD_OUTPUT
 
+    chosen = report_parser().parse_args(arguments)
     price = parse_gradient_price(chosen.gradient_price)
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
@@ -281,14 +279,16 @@ def study(arguments: list[str]) -> int:
     return command.study(command.study_parser().parse_args(arguments))
 
 
-def show(chosen: argparse.Namespace) -> int:
+def show(arguments: list[str]) -> int:
     """Print one run."""
     import shutil
 
     from comparison.results import load
     from comparison.results.references import contradictions
+    from comparison.terminal.arguments import show_parser
     from comparison.terminal.show import find, shown
 
+    chosen = show_parser().parse_args(arguments)
     results = load(chosen.file or chosen.results)
     run = find(results, chosen.run)
     lines = shown(results, run, shutil.get_terminal_size().columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
 from comparison.analysis.keys import OfContender
@@ -10,6 +11,7 @@ from comparison.statistics.missing import finite
 from comparison.statistics.quartiles import quartiles
 
 
+@dataclass(frozen=True)
 class CurvePoint(OfContender):
     """A point of a contender's curve on an instance: quartiles over seeds by a cost.
 
@@ -36,12 +38,4 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
             if point[1] is None or (point == last and i < len(median) - 1):
                 continue
             last = point
-            yield {
-                "problem": problem,
-                "instance": instance,
-                "contender": contender,
-                "cost": float(cost),
-                "low": point[0],
-                "median": point[1],
-                "high": point[2],
-            }
+            yield CurvePoint(problem, instance, contender, float(cost), *point)

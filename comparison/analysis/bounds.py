@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from comparison.analysis.curves import Evidence
@@ -14,6 +15,7 @@ from methods.result import Run
 BOUND, VALUE = KINDS.index("bound"), KINDS.index("value")
 
 
+@dataclass(frozen=True)
 class BoundStep(OfContender):
     """A step of a run's bound or of its incumbent, by seconds of the wall clock."""
 
@@ -53,12 +55,5 @@ def bound_rows(evidence: Evidence) -> Iterator[BoundStep]:
 def _step(
     results: Results, run: Run, seconds: float, value: float, what: Literal["bound", "incumbent"]
 ) -> BoundStep:
-    return {
-        "problem": results.problem(run),
-        "instance": run.instance,
-        "contender": results.contender(run),
-        "seed": run.seed,
-        "seconds": seconds,
-        "value": value,
-        "what": what,
-    }
+    problem, contender = results.problem(run), results.contender(run)
+    return BoundStep(problem, run.instance, contender, run.seed, seconds, value, what)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.analysis.curves import Evidence, Instance
+from comparison.analysis.keys import OnInstance
 from comparison.statistics.improvement import probability_of_improvement
 from comparison.statistics.median import median
 from comparison.statistics.missing import filled
@@ -111,7 +112,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class InstancePair:
+class InstancePair(OnInstance):
     """A test of an instance's best contender against another, over their runs.
 
     Attributes
@@ -126,8 +127,6 @@ class InstancePair:
         The probability that a run of `better` is better than one of `worse`.
     """
 
-    problem: str
-    instance: int
     better: str
     worse: str
     n: int

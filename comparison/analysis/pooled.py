@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,8 @@ from methods.result import Run
 RATIOS = np.logspace(0, 3, 61)
 
 
-class SolvedShare(TypedDict):
+@dataclass(frozen=True)
+class SolvedShare:
     """A contender's share of (run, target) pairs reached by a cost, with a bootstrap band."""
 
     contender: str
@@ -31,7 +32,8 @@ class SolvedShare(TypedDict):
     high: float
 
 
-class RatioShare(TypedDict):
+@dataclass(frozen=True)
+class RatioShare:
     """A contender's share of targets reached within a ratio of the best contender's cost."""
 
     contender: str
@@ -39,7 +41,8 @@ class RatioShare(TypedDict):
     share: float
 
 
-class BudgetShare(TypedDict):
+@dataclass(frozen=True)
+class BudgetShare:
     """A contender's share of targets reached within a budget of (dimension + 1) evaluations."""
 
     contender: str
@@ -47,7 +50,8 @@ class BudgetShare(TypedDict):
     share: float
 
 
-class ProblemQuality(TypedDict):
+@dataclass(frozen=True)
+class ProblemQuality:
     """The median quality of a contender on a problem; None where it has no value."""
 
     contender: str
@@ -55,7 +59,8 @@ class ProblemQuality(TypedDict):
     quality: float | None
 
 
-class ContenderNumbers(TypedDict):
+@dataclass(frozen=True)
+class ContenderNumbers:
     """The numbers that stand for a contender over all instances that it ran on.
 
     Attributes
@@ -118,14 +123,8 @@ def ecdf_rows(evidence: Evidence, axis: str) -> Iterator[SolvedShare]:
         whole = len(hits) / len(instances)
         share = whole * runtime_ecdf(np.concatenate(hits), grid)
         low, high = runtime_ecdf_band(hits, grid)
-        for i, cost in enumerate(grid):
-            yield {
-                "contender": contender,
-                "cost": float(cost),
-                "share": float(share[i]),
-                "low": float(whole * low[i]),
-                "high": float(whole * high[i]),
-            }
+        for point in np.stack([grid, share, whole * low, whole * high], axis=1).tolist():
+            yield SolvedShare(contender, *point)
 
 
 def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], list[float]]:
@@ -171,7 +170,7 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioSha
     shares = performance_profile(costs[reached], RATIOS)
     for contender, line in zip(contenders, shares, strict=True):
         for ratio, share in zip(RATIOS, line, strict=True):
-            yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
+            yield RatioShare(contender, float(ratio), float(share))
 
 
 def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
@@ -188,7 +187,7 @@ def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[Budget
     shares = data_profile(costs, dimensions, budgets)
     for contender, line in zip(contenders, shares, strict=True):
         for budget, share in zip(budgets, line, strict=True):
-            yield {"contender": contender, "budget": float(budget), "share": float(share)}
+            yield BudgetShare(contender, float(budget), float(share))
 
 
 def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
@@ -204,11 +203,7 @@ def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
             if quality is not None:
                 pooled.setdefault((problem, contender), []).append(quality)
     for (problem, contender), qualities in pooled.items():
-        yield {
-            "contender": contender,
-            "problem": problem,
-            "quality": finite(np.median(np.concatenate(qualities))),
-        }
+        yield ProblemQuality(contender, problem, finite(np.median(np.concatenate(qualities))))
 
 
 def _quality(evidence: Evidence, runs: Sequence[Run]) -> NDArray[np.float64] | None:
@@ -240,20 +235,20 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
         references = [(run, results.reference(run)) for run in runs]
         optima = [(run, best) for run, best in references if best is not None and best.optimum]
         iqm, iqm_low, iqm_high = _interval(strata)
-        yield {
-            "contender": contender,
-            "family": results.family(runs[0]),
-            "instances": len(mine),
-            "of": len(every),
-            "iqm": iqm,
-            "iqm_low": iqm_low,
-            "iqm_high": iqm_high,
-            "aocc": float(np.mean(areas)) if areas else None,
-            "solved": sum(attains(run.value, optimum) for run, optimum in optima),
-            "solvable": len(optima),
-            "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
-            "seconds": float(shifted_geometric_mean(seconds)),
-        }
+        yield ContenderNumbers(
+            contender=contender,
+            family=results.family(runs[0]),
+            instances=len(mine),
+            of=len(every),
+            iqm=iqm,
+            iqm_low=iqm_low,
+            iqm_high=iqm_high,
+            aocc=float(np.mean(areas)) if areas else None,
+            solved=sum(attains(run.value, optimum) for run, optimum in optima),
+            solvable=len(optima),
+            par10=float(shifted_geometric_mean(penalised)) if penalised else None,
+            seconds=float(shifted_geometric_mean(seconds)),
+        )
 
 
 def _interval(

@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
+from comparison.analysis.keys import OfContender
 from comparison.statistics.median import median
 from methods.result import Run
 
 
 @dataclass(frozen=True)
-class RegretParts:
+class RegretParts(OfContender):
     """The parts of a contender's held-out regret on an instance, and their sum, `total`.
 
     `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
     """
 
-    problem: str
-    instance: int
-    contender: str
     wrong_objective: float
     weak_search: float
     generalization_gap: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
@@ -13,6 +14,7 @@ from comparison.statistics.missing import finite
 from comparison.statistics.tolerance import merge_ties
 
 
+@dataclass(frozen=True)
 class UnitRank(OnInstance):
     """The rank of a contender on an instance in a unit, when all had spent `budget` of it.
 
@@ -27,6 +29,7 @@ class UnitRank(OnInstance):
     rank: int
 
 
+@dataclass(frozen=True)
 class Winners(OnInstance):
     """The winners of an instance, and the common cost, by unit.
 
@@ -38,6 +41,7 @@ class Winners(OnInstance):
     flips: bool
 
 
+@dataclass(frozen=True)
 class Flip(OnInstance):
     """Two units without a winner in common: where the first one's winner is in the other.
 
@@ -63,54 +67,34 @@ def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
             if cost <= 0:  # nothing is counted in it, such as tokens
                 continue
             for contender, value, rank in _ranked(evidence, curves, place):
-                yield {
-                    "problem": place[0],
-                    "instance": place[1],
-                    "unit": unit,
-                    "budget": cost,
-                    "contender": contender,
-                    "value": finite(value),
-                    "rank": rank,
-                }
+                yield UnitRank(*place, unit, cost, contender, finite(value), rank)
 
 
 def winner_rows(evidence: Evidence) -> Iterator[Winners]:
     """Yield who wins each instance in each unit, and whether that depends on the unit."""
     by_instance: dict[Instance, dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
-        if row["rank"] == 1 and row["value"] is not None:
-            winners = by_instance.setdefault((row["problem"], row["instance"]), {})
-            winners.setdefault(row["unit"], []).append(row["contender"])
+        if row.rank == 1 and row.value is not None:
+            winners = by_instance.setdefault((row.problem, row.instance), {})
+            winners.setdefault(row.unit, []).append(row.contender)
     for place, winners in by_instance.items():
-        yield {
-            "problem": place[0],
-            "instance": place[1],
-            "winners": winners,
-            "budgets": {unit: evidence.curves[unit].common[place] for unit in winners},
-            "flips": not set.intersection(*map(set, winners.values())),
-        }
+        budgets = {unit: evidence.curves[unit].common[place] for unit in winners}
+        flips = not set.intersection(*map(set, winners.values()))
+        yield Winners(*place, winners, budgets, flips)
 
 
 def flip_rows(evidence: Evidence) -> Iterator[Flip]:
     """Yield every two units without a winner in common, once in each order."""
     ranks = {
-        (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
+        (row.problem, row.instance, row.unit, row.contender): row.rank
         for row in unit_rows(evidence)
     }
     for row in winner_rows(evidence):
-        place = (row["problem"], row["instance"])
-        for (unit, best), (other, others) in permutations(row["winners"].items(), 2):
+        place = (row.problem, row.instance)
+        for (unit, best), (other, others) in permutations(row.winners.items(), 2):
             if not set(best) & set(others):
                 rank, winner = min((ranks[(*place, other, name)], name) for name in best)
-                yield {
-                    "problem": place[0],
-                    "instance": place[1],
-                    "unit": unit,
-                    "winner": winner,
-                    "other_unit": other,
-                    "rank": rank,
-                    "others": others,
-                }
+                yield Flip(*place, unit, winner, other, rank, others)
 
 
 def _ranked(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
@@ -20,7 +19,7 @@ def keep_docstrings(package: str) -> None:
         _Finder.packages.append(package)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     packages: list[str] = []  # noqa: RUF012 - one list for the process
 
     def find_spec(
