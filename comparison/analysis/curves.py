@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.analysis.axis import AXES, Axis, GradientPrice, axes, work_at
+from comparison.analysis.axis import AXES, Axis, GradientPrice, work_at
 from comparison.analysis.scale import Scale
 from comparison.results import Group, Results
 from comparison.results.trace import KINDS
@@ -17,6 +17,7 @@ from comparison.statistics.ecdf import log_targets
 from comparison.statistics.tolerance import no_worse
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
+from problems.core.reference import Reference
 
 #: Costs at which curves are taken, from a ten-thousandth of the largest on.
 POINTS = 61
@@ -119,7 +120,7 @@ class Evidence:
             groups = self.instances.setdefault((results.problem(run), run.instance), {})
             groups.setdefault(results.contender(run), []).append(run)
         self._scales = self._find_scales()
-        every = {**axes(gradient_price), **UNITS}
+        every = {**AXES, "work": work_at(gradient_price), **UNITS}
         self.curves = {name: self._empty(axis) for name, axis in every.items()}
         places = {
             name: {run.key: i for i, run in enumerate(curves.runs)}
@@ -130,6 +131,14 @@ class Evidence:
             for name, curves in self.curves.items():
                 if run.key in places[name]:
                     self._enter(curves, places[name][run.key], run, improving)
+
+    def first(self, instance: Instance) -> Run:
+        """Return the first run that was made on an instance."""
+        return next(iter(self.instances[instance].values()))[0]
+
+    def reference(self, instance: Instance) -> Reference | None:
+        """Return the best reference for an instance."""
+        return self.results.reference(self.first(instance))
 
     def scale(self, run: Run) -> Scale | None:
         """Return the scale of a run's instance, None where nothing spans one."""
@@ -148,24 +157,21 @@ class Evidence:
     def _scale_of(self, runs: list[Run]) -> Scale | None:
         reference = self.results.reference(runs[0])
         values = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
-        if reference is None and not values:
+        slack = 0.0
+        if reference is not None:
+            slack = reference.slack
+            # A published value may be beaten.
+            values = [reference.value, *([] if reference.proven else values)]
+        if not values:
             return None
-        if reference is None:
-            best, slack, kind = min(values), 0.0, "best found"
-        else:
-            best, slack, kind = reference.value, reference.slack, str(reference.kind)
-            if not reference.proven:  # a published value may be beaten
-                best = min([best, *values])
-        random = self.results.random_value(runs[0])
+        best, random = min(values), self.results.random_value(runs[0])
         if random is None:
-            first = [points["value"][0] for points in self._improving(runs) if len(points)]
+            traces = (improvements(trace) for _, trace in self.results.traces(runs))
+            first = [points["value"][0] for points in traces if len(points)]
             random = float(np.median(first)) if first else None
         if random is None or no_worse(random, best, slack):
             return None
-        return Scale(random, best, slack, kind)
-
-    def _improving(self, runs: list[Run]) -> Iterator[NDArray]:
-        return (improvements(trace) for _, trace in self.results.traces(runs))
+        return Scale(random, best, slack)
 
     def _empty(self, axis: Axis) -> Curves:
         runs = [run for run in self.runs if axis.clock or not self.results.white_box(run)]

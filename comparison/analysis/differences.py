@@ -24,8 +24,6 @@ from comparison.statistics.significance import (
     smallest_p_rank_sum,
 )
 from comparison.statistics.tolerance import merge_ties
-from methods.result import Run
-from problems.core.reference import Reference
 
 #: The number of contenders that are tested in pairs: nobody reads a longer table.
 MOST = 40
@@ -117,8 +115,6 @@ class InstancePair(OnInstance):
 
     Attributes
     ----------
-    n, m : int
-        The runs of `better` and of `worse`.
     p, p_holm : float or None
         `p_holm` is corrected for all others on the instance.
     reason : str
@@ -129,8 +125,6 @@ class InstancePair(OnInstance):
 
     better: str
     worse: str
-    n: int
-    m: int
     p: float | None
     reason: str
     improvement: float
@@ -172,7 +166,7 @@ def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
     such contenders differ, or not, without a test.
     """
     for place, groups in evidence.instances.items():
-        samples = _samples(evidence, groups)
+        samples = _samples(evidence, place)
         constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
         best = min(samples, key=lambda name: (np.median(samples[name]), name))
         mine, others = samples[best], [name for name in samples if name != best]
@@ -181,9 +175,8 @@ def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
         tests = [_compared(mine, samples[name], fixed[name], level) for name in others]
         corrected = holm([test.p for test in tests])
         for name, test, p_holm in zip(others, tests, corrected, strict=True):
-            sizes = len(mine), len(samples[name])
             improvement = probability_of_improvement(mine, samples[name])
-            yield InstancePair(*place, best, name, *sizes, test.p, test.reason, improvement, p_holm)
+            yield InstancePair(*place, best, name, test.p, test.reason, improvement, p_holm)
 
 
 def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:
@@ -218,7 +211,7 @@ def _medians(evidence: Evidence) -> dict[Instance, dict[str, float]]:
     medians = {}
     for instance, groups in evidence.instances.items():
         values = filled(median([run.value for run in runs]) for runs in groups.values())
-        merged = merge_ties(values, _reference(evidence, groups))
+        merged = merge_ties(values, evidence.reference(instance))
         medians[instance] = dict(zip(groups, merged.tolist(), strict=True))
     return medians
 
@@ -227,19 +220,16 @@ def _regrets(evidence: Evidence) -> list[dict[str, float]]:
     """Return the same as regrets, on a scale that instances share, where there is one."""
     regrets = []
     for instance, medians in _medians(evidence).items():
-        scale = evidence.scale(next(iter(evidence.instances[instance].values()))[0])
+        scale = evidence.scale(evidence.first(instance))
         if scale is not None:
             regrets.append({name: float(scale.regret(value)) for name, value in medians.items()})
     return regrets
 
 
-def _samples(evidence: Evidence, groups: dict[str, list[Run]]) -> dict[str, NDArray[np.float64]]:
+def _samples(evidence: Evidence, instance: Instance) -> dict[str, NDArray[np.float64]]:
     """Return the values of each contender's runs on an instance, inf where a run has none."""
+    groups = evidence.instances[instance]
     values = filled(run.value for runs in groups.values() for run in runs)
     ends = np.cumsum([len(runs) for runs in groups.values()])[:-1]
-    parts = np.split(merge_ties(values, _reference(evidence, groups)), ends)
+    parts = np.split(merge_ties(values, evidence.reference(instance)), ends)
     return dict(zip(groups, parts, strict=True))
-
-
-def _reference(evidence: Evidence, groups: dict[str, list[Run]]) -> Reference | None:
-    return evidence.results.reference(next(iter(groups.values()))[0])

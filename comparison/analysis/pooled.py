@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from comparison.analysis.curves import POINTS, Curves, Evidence, Instance
 from comparison.analysis.instance_numbers import instance_numbers
+from comparison.results import Group
 from comparison.statistics.aggregate import interquartile_mean, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
 from comparison.statistics.missing import filled, finite
@@ -68,9 +69,11 @@ class ContenderNumbers:
     instances, of : int
         That it ran on, and all.
     iqm : float or None
-        The interquartile mean of the quality, with the ends of its interval.
-    aocc : float or None
-        The mean over the instances; None where the axis does not apply.
+        The interquartile mean of the quality.
+    interval : tuple of float or None
+        Its bootstrap interval.
+    aocc_work, aocc_cpu : float or None
+        The means over the instances; None where the axis does not apply.
     solved, solvable : int
         Runs that reached the optimum, of those on instances where it is known.
     par10, seconds : float or None
@@ -83,9 +86,9 @@ class ContenderNumbers:
     instances: int
     of: int
     iqm: float | None
-    iqm_low: float | None
-    iqm_high: float | None
-    aocc: float | None
+    interval: tuple[float, float] | None
+    aocc_work: float | None
+    aocc_cpu: float | None
     solved: int
     solvable: int
     par10: float | None
@@ -173,9 +176,9 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioSha
             yield RatioShare(contender, float(ratio), float(share))
 
 
-def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
+def data_profile_rows(evidence: Evidence) -> Iterator[BudgetShare]:
     """Yield the share of all targets reached within a budget of (dimension + 1) evaluations."""
-    costs, contenders, sizes = running_times(evidence, axis)
+    costs, contenders, sizes = running_times(evidence, "work")
     dimensions = np.array(sizes)
     # Where every run was killed the dimension is unknown, and 0.
     costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
@@ -212,9 +215,9 @@ def _quality(evidence: Evidence, runs: Sequence[Run]) -> NDArray[np.float64] | N
     return None if scale is None else scale.quality(filled(run.value for run in runs))
 
 
-def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
+def contender_rows(evidence: Evidence) -> Iterator[ContenderNumbers]:
     """Yield the numbers that stand for each contender over all instances that it ran on."""
-    results, curves, numbers = evidence.results, evidence.curves[axis], instance_numbers(evidence)
+    results, numbers = evidence.results, instance_numbers(evidence)
     every = {(problem, instance) for problem, instance, _ in results.groups()}
     for contender in results.contenders:
         mine = {
@@ -228,22 +231,19 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
         qualities = (_quality(evidence, members) for members in mine.values())
         # A run without a value counts as a random point.
         strata = [np.maximum(quality, 0.0) for quality in qualities if quality is not None]
-        rows = [curves.rows[group] for group in mine if group in curves.rows]
-        areas = [area for each in rows if np.isfinite(area := np.mean(curves.areas[each]))]
         penalised = [x for group in mine if (x := numbers[group].par10) is not None]
         seconds = [np.mean([run.ledger.cpu_seconds for run in each]) for each in mine.values()]
         references = [(run, results.reference(run)) for run in runs]
         optima = [(run, best) for run, best in references if best is not None and best.optimum]
-        iqm, iqm_low, iqm_high = _interval(strata)
         yield ContenderNumbers(
             contender=contender,
             family=results.family(runs[0]),
             instances=len(mine),
             of=len(every),
-            iqm=iqm,
-            iqm_low=iqm_low,
-            iqm_high=iqm_high,
-            aocc=float(np.mean(areas)) if areas else None,
+            iqm=float(interquartile_mean(np.concatenate(strata))) if strata else None,
+            interval=stratified_interval(strata) if strata else None,
+            aocc_work=_mean_area(evidence.curves["work"], mine),
+            aocc_cpu=_mean_area(evidence.curves["cpu"], mine),
             solved=sum(attains(run.value, optimum) for run, optimum in optima),
             solvable=len(optima),
             par10=float(shifted_geometric_mean(penalised)) if penalised else None,
@@ -251,10 +251,8 @@ def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
         )
 
 
-def _interval(
-    strata: Sequence[NDArray],
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return the interquartile mean of all strata together and its bootstrap interval."""
-    if not strata:
-        return None, None, None
-    return float(interquartile_mean(np.concatenate(strata))), *stratified_interval(strata)
+def _mean_area(curves: Curves, groups: Iterable[Group]) -> float | None:
+    """Return the mean over the instances on which a contender has an area; None without one."""
+    rows = (curves.rows[group] for group in groups if group in curves.rows)
+    areas = [area for each in rows if np.isfinite(area := np.mean(curves.areas[each]))]
+    return float(np.mean(areas)) if areas else None

@@ -13,17 +13,12 @@ from methods.result import Run
 
 @dataclass(frozen=True)
 class RegretParts(OfContender):
-    """The parts of a contender's held-out regret on an instance, and their sum, `total`.
-
-    `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
-    """
+    """The parts of a contender's held-out regret on an instance, and their sum, `total`."""
 
     wrong_objective: float
     weak_search: float
     generalization_gap: float
     total: float
-    surrogate: float | None
-    descended_by: str
 
 
 def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
@@ -39,10 +34,9 @@ def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.
     """
     results = evidence.results
-    for (problem, instance), groups in evidence.instances.items():
-        first = next(iter(groups.values()))[0]
-        reference = results.reference(first)
-        descended = _least_loss(results.on_instance(first))
+    for place, groups in evidence.instances.items():
+        reference = evidence.reference(place)
+        descended = _least_loss(results.on_instance(evidence.first(place)))
         if reference is None or not reference.optimum:
             continue
         if descended is None or descended.last is None:
@@ -52,15 +46,12 @@ def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
             if value is None or score is None:
                 continue
             yield RegretParts(
-                problem,
-                instance,
+                *place,
                 contender,
                 wrong_objective=descended.last - reference.value,
                 weak_search=value - descended.last,
                 generalization_gap=score - value,
                 total=score - reference.value,
-                surrogate=descended.surrogate,
-                descended_by=descended.method,
             )
 
 

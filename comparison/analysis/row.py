@@ -119,16 +119,6 @@ class Row:
         """A 95 % bootstrap interval of the value."""
         return median_interval([run.value for run in self.made])
 
-    @property
-    def value_low(self) -> float | None:
-        """The lower end of the interval."""
-        return None if self.interval is None else self.interval[0]
-
-    @property
-    def value_high(self) -> float | None:
-        """The upper end of the interval."""
-        return None if self.interval is None else self.interval[1]
-
     @cached_property
     def last(self) -> float | None:
         """The value of the final iterate of a gradient method."""

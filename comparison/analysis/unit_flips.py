@@ -67,7 +67,7 @@ def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
             if cost <= 0:  # nothing is counted in it, such as tokens
                 continue
             for contender, value, rank in _ranked(evidence, curves, place):
-                yield UnitRank(*place, unit, cost, contender, finite(value), rank)
+                yield UnitRank(*place, unit, cost, contender, value, rank)
 
 
 def winner_rows(evidence: Evidence) -> Iterator[Winners]:
@@ -99,14 +99,16 @@ def flip_rows(evidence: Evidence) -> Iterator[Flip]:
 
 def _ranked(
     evidence: Evidence, curves: Curves, place: Instance
-) -> Iterator[tuple[str, float, int]]:
+) -> Iterator[tuple[str, float | None, int]]:
     """Yield contenders, best first, with their median value and rank."""
-    results, groups = evidence.results, evidence.instances[place]
-    first = next(iter(groups.values()))[0]
-    names = [name for name, runs in groups.items() if not results.white_box(runs[0])]
-    ends = [curves.settled[curves.rows[*place, name], -1] for name in names]
-    medians = [float(np.median(values)) for values in ends]
-    merged = merge_ties(medians, results.reference(first))
-    ranked = zip(merged.tolist(), names, medians, strict=True)
-    for worth, contender, value in sorted(ranked, key=lambda each: each[2]):
-        yield contender, value, 1 + int(np.sum(merged < worth))
+    medians = {
+        name: float(np.median(curves.settled[curves.rows[*place, name], -1]))
+        for name, runs in evidence.instances[place].items()
+        if not evidence.results.white_box(runs[0])
+    }
+    merged = merge_ties(list(medians.values()), evidence.reference(place))
+    ranks = {
+        name: 1 + int(np.sum(merged < worth)) for name, worth in zip(medians, merged, strict=True)
+    }
+    for name in sorted(medians, key=medians.__getitem__):
+        yield name, finite(medians[name]), ranks[name]

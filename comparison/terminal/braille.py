@@ -83,8 +83,9 @@ def step_curve(
     if reference is not None and low <= reference <= high:
         for x in range(0, dots_wide, 4):
             dot(x, row(reference))
-    labels = [number(high), *[""] * (height - 2), number(low)]
-    margin = max(map(len, labels))
+    top, bottom = number(high), number(low)
+    labels = [top, *[""] * (height - 2), bottom][:height]
+    margin = max(len(top), len(bottom))
     lines = []
     for label, line in zip(labels, cells, strict=True):
         text = "".join(chr(_BLANK + bits) if bits else " " for bits in line)

@@ -56,28 +56,26 @@ def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
     ValueError
         When a name is neither a method's nor a problem's, nor a group of either.
     """
-    chosen: dict[str, list[str]] = {"method": [], "problem": []}
+    methods: list[str] = []
+    problems: list[str] = []
     for name in names:
-        members = {registry.kind: registry.members(name) for registry in (METHODS, PROBLEMS)}
-        for kind, names_of_kind in members.items():
-            chosen[kind] += [n for n in names_of_kind if n not in chosen[kind]]
-        if any(members.values()):
-            continue
-        if ".py:" in name:
-            kind, entry = _of_a_user(name)
-            chosen[kind].append(entry.target)
-        else:
-            every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
-            hint = closest(name, every)
-            raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
-    return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
+        chosen = METHODS.members(name), PROBLEMS.members(name)
+        of_methods, of_problems = chosen if any(chosen) else _of_a_user(name)
+        methods += of_methods
+        problems += of_problems
+    every = METHODS.names(), PROBLEMS.names()
+    return list(dict.fromkeys(methods)) or every[0], list(dict.fromkeys(problems)) or every[1]
 
 
-def _of_a_user(name: str) -> tuple[str, Entry]:
-    """Return what a thing in a user's file is, a method or a problem, and its entry."""
+def _of_a_user(name: str) -> tuple[list[str], list[str]]:
+    """Return what a thing in a user's file is: a method, or a problem."""
+    if ".py:" not in name:
+        every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
+        raise UnknownName(f"list: unknown method, problem or group {name!r}{closest(name, every)}")
     entry = METHODS.entry(name)
     thing = entry.load()
-    return ("method" if callable(thing) and not isinstance(thing, type) else "problem"), entry
+    is_method = callable(thing) and not isinstance(thing, type)
+    return ([entry.target], []) if is_method else ([], [entry.target])
 
 
 def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
