@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import importlib
 import os
@@ -101,16 +102,26 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    name, rest = "".join(arguments[:1]), arguments[1:]
-    commands = {
-        "list": list_names,
-        "check": check,
-        "report": report,
-        "show": show,
-        "export": export,
-        "study": study,
-    }
-    return commands[name](rest) if name in commands else compare(arguments)
+    from comparison.terminal import arguments as parsers
+
+    command, rest = arguments[:1], arguments[1:]
+    if command == ["list"]:
+        return list_names(parsers.list_parser().parse_args(rest).names)
+    if command == ["check"]:
+        return check(parsers.check_parser().parse_args(rest).name)
+    if command == ["report"]:
+        return report(parsers.report_parser().parse_args(rest))
+    if command == ["show"]:
+        return show(parsers.show_parser().parse_args(rest))
+    if command == ["export"]:
+        from comparison.export import FORMATS
+
+        return export(parsers.export_parser(list(FORMATS)).parse_args(rest))
+    if command == ["study"]:
+        return study(rest)
+    from comparison.running import Redo, suites
+
+    return compare(parsers.parse(arguments, get_args(Redo), suites.suite))
 
 
 def import_own_packages() -> None:
@@ -124,22 +135,21 @@ def import_own_packages() -> None:
             fail(f"the package {name!r} was imported from {root}, not from {ROOT}")
 
 
-def compare(arguments: list[str]) -> int:
+def compare(chosen: argparse.Namespace) -> int:
     """Run a comparison and print its table."""
     from comparison.analysis.axis import parse_gradient_price
     from comparison.analysis.footnotes import footnotes
     from comparison.analysis.rows import rows
     from comparison.output import say
     from comparison.results import store
-    from comparison.running import comparison, executor, grid, settings, suites
-    from comparison.terminal.arguments import parse
+    from comparison.running import comparison, executor, grid, settings
+    from comparison.running.suites import left_out
     from comparison.terminal.console import console, progress_bar
     from comparison.terminal.formats import formatted
     from comparison.terminal.table import print_table
     from methods import METHODS
     from problems import PROBLEMS, Budget
 
-    chosen = parse(arguments, get_args(comparison.Redo), suites.suite)
     price = parse_gradient_price(chosen.gradient_price)
     methods = METHODS.expand(chosen.methods)
     problems = PROBLEMS.expand(chosen.problem)
@@ -170,7 +180,7 @@ def compare(arguments: list[str]) -> int:
     table = rows(done.results, chosen.target, price)
     withdrawn = done.results.contradictions()
     notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
-    notes += [f"Left out: {missing}" for missing in suites.left_out(chosen.problem, chosen.suite)]
+    notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
     notes += [
@@ -205,55 +215,47 @@ def telling(results: Any) -> Iterator[None]:
             say(f"runner.py: {results.rescued}")
 
 
-def list_names(arguments: list[str]) -> int:
+def list_names(names: list[str]) -> int:
     """Print which problems each method supports, for all names or those given."""
-    from comparison.terminal.arguments import list_parser
     from comparison.terminal.console import console
     from comparison.terminal.matrix import print_matrix
 
-    print_matrix(console(), list_parser().parse_args(arguments).names)
+    print_matrix(console(), names)
     return 0
 
 
-def check(arguments: list[str]) -> int:
+def check(name: str) -> int:
     """Run the contract suite on one method or problem."""
     from comparison.contract import print_report
-    from comparison.terminal.arguments import check_parser
     from comparison.terminal.console import console
 
-    return print_report(console(), check_parser().parse_args(arguments).name)
+    return print_report(console(), name)
 
 
-def export(arguments: list[str]) -> int:
+def export(chosen: argparse.Namespace) -> int:
     """Write the runs of a results file in another format, and say what was written."""
-    from comparison.export import FORMATS
     from comparison.export import export as write
     from comparison.harmless import for_terminal
     from comparison.results import load
-    from comparison.terminal.arguments import export_parser
 
-    chosen = export_parser(list(FORMATS)).parse_args(arguments)
     folder, lines = write(chosen.file, chosen.format, chosen.to)
     print(*map(for_terminal, [f"{folder}:", *lines]), sep="\n  ")
     return 1 if complain(load(chosen.file).contradictions()) else 0
 
 
-def report(arguments: list[str]) -> int:
+def report(chosen: argparse.Namespace) -> int:
     """Write the page and the figures of a results file, or print its table."""
     from comparison.analysis.axis import parse_gradient_price
     from comparison.analysis.footnotes import footnotes
     from comparison.analysis.rows import rows
     from comparison.report import write
-    from comparison.terminal.arguments import report_parser
     from comparison.terminal.formats import formatted
     from comparison.whole_file import STANDARD_OUTPUT
 
-    chosen = report_parser().parse_args(arguments)
     price = parse_gradient_price(chosen.gradient_price)
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
-        pictures = chosen.figures, chosen.figure_format
-        line = write.page(results, chosen.output, price, *pictures)
+        line = write.page(results, chosen.output, price, chosen.figures, chosen.figure_format)
         # What is written to standard output is the page, and nothing else.
         print(line, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:
@@ -279,16 +281,14 @@ def study(arguments: list[str]) -> int:
     return command.study(command.study_parser().parse_args(arguments))
 
 
-def show(arguments: list[str]) -> int:
+def show(chosen: argparse.Namespace) -> int:
     """Print one run."""
     import shutil
 
     from comparison.results import load
     from comparison.results.references import contradictions
-    from comparison.terminal.arguments import show_parser
     from comparison.terminal.show import find, shown
 
-    chosen = show_parser().parse_args(arguments)
     results = load(chosen.file or chosen.results)
     run = find(results, chosen.run)
     lines = shown(results, run, shutil.get_terminal_size().columns)
