@@ -64,7 +64,6 @@ def stopped(how: str, code: int) -> int:
 def guarded(arguments: list[str]) -> int:
     """Do what the arguments ask for; print every error in one line."""
     from comparison.output import OutputLost, ReaderGone, say, standard_streams
-    from comparison.terminal.fault import describe_fault
     from problems.core.usage_error import UsageError
 
     try:
@@ -81,6 +80,8 @@ def guarded(arguments: list[str]) -> int:
     except Exception as error:
         if sys.flags.dev_mode:  # python -X dev shows the traceback
             raise
+        from comparison.terminal.fault import describe_fault
+
         say(f"runner.py: {describe_fault(error)}")
         return 1
 
@@ -101,7 +102,6 @@ def terminable() -> Iterator[None]:
 
 def dispatch(arguments: list[str]) -> int:
     """Do what the arguments ask for and return the exit code."""
-    from comparison.export import FORMATS
     from comparison.terminal import arguments as parsers
 
     command, rest = arguments[:1], arguments[1:]
@@ -114,12 +114,14 @@ def dispatch(arguments: list[str]) -> int:
     if command == ["show"]:
         return show(parsers.show_parser().parse_args(rest))
     if command == ["export"]:
+        from comparison.export import FORMATS
+
         return export(parsers.export_parser(list(FORMATS)).parse_args(rest))
     if command == ["study"]:
         return study(rest)
-    from comparison.running import comparison, suites
+    from comparison.running import Redo, suites
 
-    return compare(parsers.parse(arguments, get_args(comparison.Redo), suites.suite))
+    return compare(parsers.parse(arguments, get_args(Redo), suites.suite))
 
 
 def import_own_packages() -> None:
@@ -140,8 +142,7 @@ def compare(chosen: argparse.Namespace) -> int:
     from comparison.analysis.rows import rows
     from comparison.output import say
     from comparison.results import store
-    from comparison.running import comparison as running
-    from comparison.running import executor, grid, settings
+    from comparison.running import comparison, executor, grid, settings
     from comparison.running.suites import left_out
     from comparison.terminal.console import console, progress_bar
     from comparison.terminal.formats import formatted
@@ -163,7 +164,7 @@ def compare(chosen: argparse.Namespace) -> int:
     )
     try:
         with store.Store(chosen.results) as results, telling(results), progress_bar() as progress:
-            done = running.compare(
+            done = comparison.compare(
                 plan,
                 results,
                 jobs=chosen.jobs,
@@ -254,8 +255,7 @@ def report(chosen: argparse.Namespace) -> int:
     price = parse_gradient_price(chosen.gradient_price)
     results = write.runs_of(chosen.file)
     if chosen.format == "html":
-        pictures = chosen.figures, chosen.figure_format
-        line = write.page(results, chosen.output, price, *pictures)
+        line = write.page(results, chosen.output, price, chosen.figures, chosen.figure_format)
         # What is written to standard output is the page, and nothing else.
         print(line, file=sys.stderr if chosen.output in STANDARD_OUTPUT else sys.stdout)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import subprocess
@@ -26,12 +25,16 @@ PACKAGES = (
 @cache
 def own_version() -> str:
     """Return the version of this suite."""
+    import importlib.metadata  # it is slow to import, and `list` needs no version
+
     return importlib.metadata.version(PACKAGES[0])
 
 
 @cache
 def versions() -> dict[str, str]:
     """Return the versions that a result depends on."""
+    import importlib.metadata
+
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -48,11 +48,11 @@ class Units(fw.Study):
         evidence = Evidence(results)
         winners, flips = [], []
         for row in winner_rows(evidence):
-            by_unit = {unit: self.listed(row["winners"].get(unit, ())) for unit in UNITS}
-            winners.append({"problem": row["problem"], **by_unit, "flips": row["flips"]})
+            by_unit = {unit: self.listed(row.winners.get(unit, ())) for unit in UNITS}
+            winners.append({"problem": row.problem, **by_unit, "flips": row.flips})
         for flip in flip_rows(evidence):
-            flips.append({**flip, "others": " = ".join(flip["others"])})
-        ranks = [{**rank} for rank in unit_rows(evidence)]
+            flips.append({**vars(flip), "others": " = ".join(flip.others)})
+        ranks = [vars(rank) for rank in unit_rows(evidence)]
         return {"winners": winners, "flips": flips, "ranks": ranks}
 
     @staticmethod

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-
-import numpy as np
+from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
 from comparison.analysis.keys import OfContender
+from comparison.statistics.missing import finite
 from comparison.statistics.quartiles import quartiles
 
 
+@dataclass(frozen=True)
 class CurvePoint(OfContender):
     """A point of a contender's curve on an instance: quartiles over seeds by a cost.
 
@@ -34,20 +34,8 @@ def any_time_rows(evidence: Evidence, axis: str) -> Iterator[CurvePoint]:
         low, median, high = quartiles(curves.best[members])
         last = None
         for i, cost in enumerate(curves.grid[problem]):
-            point = tuple(_finite(bound[i]) for bound in (low, median, high))
+            point = tuple(finite(bound[i]) for bound in (low, median, high))
             if point[1] is None or (point == last and i < len(median) - 1):
                 continue
             last = point
-            yield {
-                "problem": problem,
-                "instance": instance,
-                "contender": contender,
-                "cost": float(cost),
-                "low": point[0],
-                "median": point[1],
-                "high": point[2],
-            }
-
-
-def _finite(value: float | np.floating) -> float | None:
-    return float(value) if math.isfinite(value) else None
+            yield CurvePoint(problem, instance, contender, float(cost), *point)

@@ -81,11 +81,6 @@ AXES = {
 }
 
 
-def axes(gradient_price: GradientPrice = GRADIENT_PRICE) -> dict[str, Axis]:
-    """Return the axes by name, work at this price of a gradient."""
-    return {**AXES, "work": work_at(gradient_price)}
-
-
 def work_at(gradient_price: GradientPrice) -> Axis:
     """Return the axis of work at a price of a gradient."""
     if gradient_price == GRADIENT_PRICE:

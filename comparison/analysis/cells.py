@@ -23,6 +23,6 @@ def count(number: float | None) -> str:
     return "—" if number is None else f"{number:,.0f}"
 
 
-def seconds(number: float | None) -> str:
-    """Return seconds to a thousandth."""
+def thousandths(number: float | None) -> str:
+    """Return a number to a thousandth, such as seconds."""
     return "—" if number is None else f"{number:.3f}"

@@ -6,14 +6,14 @@ tables, CSV, JSON, the page and exports all show these columns.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Literal
 
-from comparison.analysis.cells import count, number, seconds
+from comparison.analysis.cells import count, number, thousandths
 from comparison.analysis.row import Row
+from comparison.statistics.missing import finite
 from comparison.statistics.tolerance import tied
 from problems.core.ledger import Ledger
 
@@ -73,9 +73,7 @@ class Column:
     def cell(self, row: Row) -> Cell:
         """Return what data holds; a number that is not finite does not exist."""
         value: Cell = getattr(row, self.name) if self.of is None else self.of(row)
-        if isinstance(value, float) and not math.isfinite(value):
-            return None
-        return value
+        return finite(value) if isinstance(value, float) else value
 
     def shown(self, row: Row) -> str:
         """Return what a table shows."""
@@ -84,7 +82,7 @@ class Column:
         value = self.cell(row)
         if isinstance(value, str):
             return value
-        write = seconds if self.unit == "s" else count if self.kind == "count" else number
+        write = thousandths if self.unit == "s" else count if self.kind == "count" else number
         return write(value)
 
 
@@ -98,6 +96,14 @@ def _interval(row: Row) -> str:
         return ""
     low, high = row.interval
     return f"{number(low)} … {number(high)}"
+
+
+def _low(row: Row) -> float | None:
+    return None if row.interval is None else row.interval[0]
+
+
+def _high(row: Row) -> float | None:
+    return None if row.interval is None else row.interval[1]
 
 
 def _last(row: Row) -> str:
@@ -170,8 +176,8 @@ COLUMNS = (
     Column("instance", kind="integer", table=False),
     Column("seeds", kind="integer", hint="runs that differ in their seeds only", table=False),
     Column("value", hint="the best exact evaluation that a run paid for"),
-    Column("value_low", title="low", hint=END_OF_INTERVAL.format("lower"), table=False),
-    Column("value_high", title="high", hint=END_OF_INTERVAL.format("upper"), table=False),
+    Column("value_low", _low, title="low", hint=END_OF_INTERVAL.format("lower"), table=False),
+    Column("value_high", _high, title="high", hint=END_OF_INTERVAL.format("upper"), table=False),
     Column("interval", title="95 % interval", text=_interval, data=False, page=False),
     Column("last", text=_last, hint="the final iterate of a gradient method"),
     Column("score", title="held-out", text=_held_out, hint=HELD_OUT),

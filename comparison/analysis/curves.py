@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.analysis.axis import AXES, Axis, GradientPrice, axes, work_at
+from comparison.analysis.axis import AXES, Axis, GradientPrice, work_at
 from comparison.analysis.scale import Scale
 from comparison.results import Group, Results
 from comparison.results.trace import KINDS
@@ -17,6 +17,7 @@ from comparison.statistics.ecdf import log_targets
 from comparison.statistics.tolerance import no_worse
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
+from problems.core.reference import Reference
 
 #: Costs at which curves are taken, from a ten-thousandth of the largest on.
 POINTS = 61
@@ -36,6 +37,9 @@ UNITS = {
 
 #: The ends of a run that would have gone on.
 LIMITED = ("budget", "timeout")
+
+#: A problem's label, and an instance of it.
+Instance = tuple[str, int]
 
 VALUE, MEASURED = KINDS.index("value"), KINDS.index("measured")
 
@@ -62,7 +66,7 @@ class Curves:
         The area over the curve of log regret, up to the horizon; nan without a scale.
     spent : ndarray, shape (n,)
         What each run has spent.
-    common : dict of (problem, instance) to float
+    common : dict of Instance to float
         The most that every contender was given: the least that a contender's runs had
         spent, in the median, when a limit stopped them.
     settled : ndarray, shape (n, shares)
@@ -80,7 +84,7 @@ class Curves:
     hits: NDArray[np.float64]
     areas: NDArray[np.float64]
     spent: NDArray[np.float64]
-    common: dict[tuple[str, int], float]
+    common: dict[Instance, float]
     settled: NDArray[np.float64]
     rows: dict[Group, NDArray[np.int64]]
 
@@ -97,6 +101,10 @@ class Evidence:
     Attributes
     ----------
     results : Results
+    runs : list of Run
+        Those that were made: all but unsupported ones.
+    instances : dict of Instance to dict of str to list of Run
+        The same, by contender: runs that differ in their seeds only.
     targets : ndarray, shape (51,)
         Regrets of `Scale`, from a random point's to a hundred-thousandth of it.
     curves : dict of str to Curves
@@ -107,8 +115,12 @@ class Evidence:
         self.results = results
         self.targets = log_targets()
         self.runs = [run for run in results if run.ended != "unsupported"]
+        self.instances: dict[Instance, dict[str, list[Run]]] = {}
+        for run in self.runs:
+            groups = self.instances.setdefault((results.problem(run), run.instance), {})
+            groups.setdefault(results.contender(run), []).append(run)
         self._scales = self._find_scales()
-        every = {**axes(gradient_price), **UNITS}
+        every = {**AXES, "work": work_at(gradient_price), **UNITS}
         self.curves = {name: self._empty(axis) for name, axis in every.items()}
         places = {
             name: {run.key: i for i, run in enumerate(curves.runs)}
@@ -119,6 +131,14 @@ class Evidence:
             for name, curves in self.curves.items():
                 if run.key in places[name]:
                     self._enter(curves, places[name][run.key], run, improving)
+
+    def first(self, instance: Instance) -> Run:
+        """Return the first run that was made on an instance."""
+        return next(iter(self.instances[instance].values()))[0]
+
+    def reference(self, instance: Instance) -> Reference | None:
+        """Return the best reference for an instance."""
+        return self.results.reference(self.first(instance))
 
     def scale(self, run: Run) -> Scale | None:
         """Return the scale of a run's instance, None where nothing spans one."""
@@ -137,24 +157,21 @@ class Evidence:
     def _scale_of(self, runs: list[Run]) -> Scale | None:
         reference = self.results.reference(runs[0])
         values = [run.value for run in self.results.on_instance(runs[0]) if run.value is not None]
-        if reference is None and not values:
+        slack = 0.0
+        if reference is not None:
+            slack = reference.slack
+            # A published value may be beaten.
+            values = [reference.value, *([] if reference.proven else values)]
+        if not values:
             return None
-        if reference is None:
-            best, slack, kind = min(values), 0.0, "best found"
-        else:
-            best, slack, kind = reference.value, reference.slack, str(reference.kind)
-            if not reference.proven:  # a published value may be beaten
-                best = min([best, *values])
-        random = self.results.random_value(runs[0])
+        best, random = min(values), self.results.random_value(runs[0])
         if random is None:
-            first = [points["value"][0] for points in self._improving(runs) if len(points)]
+            traces = (improvements(trace) for _, trace in self.results.traces(runs))
+            first = [points["value"][0] for points in traces if len(points)]
             random = float(np.median(first)) if first else None
         if random is None or no_worse(random, best, slack):
             return None
-        return Scale(random, best, slack, kind)
-
-    def _improving(self, runs: list[Run]) -> Iterator[NDArray]:
-        return (improvements(trace) for _, trace in self.results.traces(runs))
+        return Scale(random, best, slack)
 
     def _empty(self, axis: Axis) -> Curves:
         runs = [run for run in self.runs if axis.clock or not self.results.white_box(run)]
@@ -206,14 +223,14 @@ class Evidence:
 
 def _common(
     runs: list[Run], spent: NDArray[np.float64], rows: dict[Group, list[int]]
-) -> dict[tuple[str, int], float]:
+) -> dict[Instance, float]:
     """Return by instance the cost that every contender which a limit stopped had spent.
 
     A contender that ended by itself is left out, as it could not have spent more. Where all
     did, it is the most that any had spent.
     """
-    stopped: dict[tuple[str, int], list[float]] = {}
-    most: dict[tuple[str, int], float] = {}
+    stopped: dict[Instance, list[float]] = {}
+    most: dict[Instance, float] = {}
     for (problem, instance, _), members in rows.items():
         place = (problem, instance)
         most[place] = max(most.get(place, 0.0), float(np.max(spent[members])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,9 +9,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.analysis.curves import Evidence
+from comparison.analysis.curves import Evidence, Instance
+from comparison.analysis.keys import OnInstance
 from comparison.statistics.improvement import probability_of_improvement
 from comparison.statistics.median import median
+from comparison.statistics.missing import filled
 from comparison.statistics.ranks import average_ranks, cliques, critical_difference, friedman
 from comparison.statistics.significance import (
     SignificanceResult,
@@ -22,8 +23,7 @@ from comparison.statistics.significance import (
     smallest_p,
     smallest_p_rank_sum,
 )
-from comparison.statistics.tolerance import merge_ties, slack_of
-from methods.result import Run
+from comparison.statistics.tolerance import merge_ties
 
 #: The number of contenders that are tested in pairs: nobody reads a longer table.
 MOST = 40
@@ -63,26 +63,25 @@ class Ranking:
 
 def ranking(evidence: Evidence) -> Ranking | None:
     """Rank the contenders that ran on every instance; None where fewer than two did."""
-    values, places = _medians(evidence)
-    complete = [name for name in values if len(values[name]) == len(places)]
-    left_out = [name for name in evidence.results.contenders if name not in complete]
-    if len(complete) < 2:
+    contenders, medians = evidence.results.contenders, list(_medians(evidence).values())
+    complete = [name for name in contenders if all(name in groups for groups in medians)]
+    if not medians or len(complete) < 2:
         return None
-    table = np.array([[values[name][place] for name in complete] for place in places])
+    table = np.array([[groups[name] for name in complete] for groups in medians])
     ranks = average_ranks(table)
     best_first = [complete[i] for i in np.argsort(ranks, kind="stable")]
     by_name = dict(zip(complete, map(float, ranks), strict=True))
     test = friedman(table) if len(complete) >= 3 else None
-    difference = critical_difference(len(complete), len(places)) if len(places) >= 2 else None
+    difference = critical_difference(len(complete), len(medians)) if len(medians) >= 2 else None
     together = [] if difference is None else cliques(ranks, difference)
     return Ranking(
         ranks={name: by_name[name] for name in best_first},
-        blocks=len(places),
+        blocks=len(medians),
         p=None if test is None else test.p,
         reason="" if test is None else test.reason,
         critical_difference=difference,
         cliques=[[complete[i] for i in group] for group in together],
-        left_out=left_out,
+        left_out=[name for name in contenders if name not in complete],
     )
 
 
@@ -111,13 +110,11 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class InstancePair:
+class InstancePair(OnInstance):
     """A test of an instance's best contender against another, over their runs.
 
     Attributes
     ----------
-    n, m : int
-        The runs of `better` and of `worse`.
     p, p_holm : float or None
         `p_holm` is corrected for all others on the instance.
     reason : str
@@ -126,12 +123,8 @@ class InstancePair:
         The probability that a run of `better` is better than one of `worse`.
     """
 
-    problem: str
-    instance: int
     better: str
     worse: str
-    n: int
-    m: int
     p: float | None
     reason: str
     improvement: float
@@ -140,13 +133,14 @@ class InstancePair:
 
 def pair_rows(evidence: Evidence) -> list[Pair]:
     """Test each pair of contenders over the medians of all instances that both ran on."""
-    regrets, _ = _medians(evidence, quality=True)
+    regrets = _regrets(evidence)
+    present = set().union(*regrets)
+    contenders = [name for name in evidence.results.contenders if name in present]
     pairs = []
-    for a, b in combinations(list(regrets)[:MOST], 2):
-        shared = [place for place in regrets[a] if place in regrets[b]]
-        first = np.array([regrets[a][place] for place in shared])
-        second = np.array([regrets[b][place] for place in shared])
+    for a, b in combinations(contenders[:MOST], 2):
+        shared = [(groups[a], groups[b]) for groups in regrets if a in groups and b in groups]
         if shared:
+            first, second = np.array(shared).T
             ahead = (first < second).sum() >= (first > second).sum()
             pairs.append((a, b, first, second) if ahead else (b, a, second, first))
     level = _level(smallest_p(len(first)) for _, _, first, _ in pairs)
@@ -171,8 +165,8 @@ def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
     constant, which the runs of the other are tested against by a signed-rank test; two
     such contenders differ, or not, without a test.
     """
-    for place, groups in _by_instance(evidence).items():
-        samples = _samples(evidence, groups)
+    for place, groups in evidence.instances.items():
+        samples = _samples(evidence, place)
         constant = {name: not evidence.results.seeded(runs[0]) for name, runs in groups.items()}
         best = min(samples, key=lambda name: (np.median(samples[name]), name))
         mine, others = samples[best], [name for name in samples if name != best]
@@ -181,9 +175,8 @@ def instance_rows(evidence: Evidence) -> Iterator[InstancePair]:
         tests = [_compared(mine, samples[name], fixed[name], level) for name in others]
         corrected = holm([test.p for test in tests])
         for name, test, p_holm in zip(others, tests, corrected, strict=True):
-            sizes = len(mine), len(samples[name])
-            improvement = probability_of_improvement([mine], [samples[name]])
-            yield InstancePair(*place, best, name, *sizes, test.p, test.reason, improvement, p_holm)
+            improvement = probability_of_improvement(mine, samples[name])
+            yield InstancePair(*place, best, name, test.p, test.reason, improvement, p_holm)
 
 
 def _smallest(a: NDArray, b: NDArray, constant: tuple[bool, bool]) -> float:
@@ -213,48 +206,30 @@ def _level(smallest: Iterable[float]) -> float:
     return LEVEL / max(1, sum(p < LEVEL for p in smallest))
 
 
-def _by_instance(evidence: Evidence) -> dict[tuple[str, int], dict[str, list[Run]]]:
-    """Return the runs that were made, by instance and contender."""
-    places: dict[tuple[str, int], dict[str, list[Run]]] = {}
-    for (problem, instance, contender), runs in evidence.results.groups().items():
-        made = [run for run in runs if run.ended != "unsupported"]
-        if made:
-            places.setdefault((problem, instance), {})[contender] = made
-    return places
+def _medians(evidence: Evidence) -> dict[Instance, dict[str, float]]:
+    """Return each contender's median value by instance, inf where half its runs have none."""
+    medians = {}
+    for instance, groups in evidence.instances.items():
+        values = filled(median([run.value for run in runs]) for runs in groups.values())
+        merged = merge_ties(values, evidence.reference(instance))
+        medians[instance] = dict(zip(groups, merged.tolist(), strict=True))
+    return medians
 
 
-def _medians(
-    evidence: Evidence, *, quality: bool = False
-) -> tuple[dict[str, dict[tuple[str, int], float]], list[tuple[str, int]]]:
-    """Return each contender's median value by instance, inf where half its runs have none.
-
-    As regret, on a scale that instances share, where `quality` is asked for; instances
-    without a scale are then left out.
-    """
-    medians: dict[str, dict[tuple[str, int], float]] = {}
-    places = _by_instance(evidence)
-    for place, groups in places.items():
-        first = next(iter(groups.values()))[0]
-        scale = evidence.scale(first)
-        if quality and scale is None:
-            continue
-        middles = [median([run.value for run in runs]) for runs in groups.values()]
-        values = merge_ties(
-            [math.inf if value is None else value for value in middles],
-            slack_of(evidence.results.reference(first)),
-        )
-        numbers = scale.regret(values) if quality and scale is not None else values
-        for contender, number in zip(groups, numbers.tolist(), strict=True):
-            medians.setdefault(contender, {})[place] = number
-    return medians, list(places)
+def _regrets(evidence: Evidence) -> list[dict[str, float]]:
+    """Return the same as regrets, on a scale that instances share, where there is one."""
+    regrets = []
+    for instance, medians in _medians(evidence).items():
+        scale = evidence.scale(evidence.first(instance))
+        if scale is not None:
+            regrets.append({name: float(scale.regret(value)) for name, value in medians.items()})
+    return regrets
 
 
-def _samples(evidence: Evidence, groups: dict[str, list[Run]]) -> dict[str, NDArray[np.float64]]:
+def _samples(evidence: Evidence, instance: Instance) -> dict[str, NDArray[np.float64]]:
     """Return the values of each contender's runs on an instance, inf where a run has none."""
-    runs = [run for members in groups.values() for run in members]
-    values = merge_ties(
-        [math.inf if run.value is None else run.value for run in runs],
-        slack_of(evidence.results.reference(runs[0])),
-    )
-    ends = np.cumsum([len(members) for members in groups.values()])[:-1]
-    return dict(zip(groups, np.split(values, ends), strict=True))
+    groups = evidence.instances[instance]
+    values = filled(run.value for runs in groups.values() for run in runs)
+    ends = np.cumsum([len(runs) for runs in groups.values()])[:-1]
+    parts = np.split(merge_ties(values, evidence.reference(instance)), ends)
+    return dict(zip(groups, parts, strict=True))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comparison.analysis.curves import SHARES, Evidence
 from comparison.analysis.differences import instance_rows
 from comparison.analysis.row import CurveNumbers, Row
 from comparison.results import Group
+from comparison.statistics.missing import filled, finite
 from comparison.statistics.runtimes import expected_running_time, par10
 from methods.result import Run
 
@@ -55,8 +54,7 @@ def _quality(runs: Sequence[Run], evidence: Evidence) -> float | None:
     scale = evidence.scale(runs[0])
     if scale is None:
         return None
-    values = [np.inf if run.value is None else run.value for run in runs]
-    return _finite(scale.quality(np.median(values)))
+    return finite(scale.quality(np.median(filled(run.value for run in runs))))
 
 
 def _work_numbers(evidence: Evidence, group: Group) -> dict[str, float | None]:
@@ -66,7 +64,7 @@ def _work_numbers(evidence: Evidence, group: Group) -> dict[str, float | None]:
     if members is None:
         return {}
     numbers = {
-        f"at_{100 * share:.0f}": _finite(np.median(curves.settled[members, i]))
+        f"at_{100 * share:.0f}": finite(np.median(curves.settled[members, i]))
         for i, share in enumerate(SHARES)
         if share < 1
     }
@@ -75,12 +73,8 @@ def _work_numbers(evidence: Evidence, group: Group) -> dict[str, float | None]:
     for regret in REGRETS:
         hits = curves.hits[members, evidence.place(regret)]
         cost = expected_running_time(hits, curves.spent[members])
-        numbers[f"ert_{100 * regret:.0f}"] = _finite(cost)
+        numbers[f"ert_{100 * regret:.0f}"] = finite(cost)
     hits = curves.hits[members, evidence.place(TARGET)]
-    numbers["par10"] = _finite(par10(hits, curves.horizon[group[0]]))
-    numbers["aocc"] = _finite(np.mean(curves.areas[members]))
+    numbers["par10"] = finite(par10(hits, curves.horizon[group[0]]))
+    numbers["aocc"] = finite(np.mean(curves.areas[members]))
     return numbers
-
-
-def _finite(value: float | np.floating | NDArray) -> float | None:
-    return float(value) if math.isfinite(value) else None

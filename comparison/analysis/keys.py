@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 
-class OnInstance(TypedDict):
+@dataclass(frozen=True)
+class OnInstance:
     """A row about an instance of a problem, by the problem's label."""
 
     problem: str
     instance: int
 
 
+@dataclass(frozen=True)
 class OfContender(OnInstance):
     """A row about a contender on an instance."""
 

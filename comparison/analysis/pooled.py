@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comparison.analysis.curves import POINTS, Curves, Evidence
+from comparison.analysis.curves import POINTS, Curves, Evidence, Instance
 from comparison.analysis.instance_numbers import instance_numbers
+from comparison.results import Group
 from comparison.statistics.aggregate import interquartile_mean, stratified_interval
 from comparison.statistics.ecdf import runtime_ecdf, runtime_ecdf_band
+from comparison.statistics.missing import filled, finite
 from comparison.statistics.profiles import data_profile, performance_profile
 from comparison.statistics.runtimes import expected_running_time, shifted_geometric_mean
 from comparison.statistics.tolerance import attains
+from methods.result import Run
 
 RATIOS = np.logspace(0, 3, 61)
 
 
-class SolvedShare(TypedDict):
+@dataclass(frozen=True)
+class SolvedShare:
     """A contender's share of (run, target) pairs reached by a cost, with a bootstrap band."""
 
     contender: str
@@ -30,7 +33,8 @@ class SolvedShare(TypedDict):
     high: float
 
 
-class RatioShare(TypedDict):
+@dataclass(frozen=True)
+class RatioShare:
     """A contender's share of targets reached within a ratio of the best contender's cost."""
 
     contender: str
@@ -38,7 +42,8 @@ class RatioShare(TypedDict):
     share: float
 
 
-class BudgetShare(TypedDict):
+@dataclass(frozen=True)
+class BudgetShare:
     """A contender's share of targets reached within a budget of (dimension + 1) evaluations."""
 
     contender: str
@@ -46,7 +51,8 @@ class BudgetShare(TypedDict):
     share: float
 
 
-class ProblemQuality(TypedDict):
+@dataclass(frozen=True)
+class ProblemQuality:
     """The median quality of a contender on a problem; None where it has no value."""
 
     contender: str
@@ -54,7 +60,8 @@ class ProblemQuality(TypedDict):
     quality: float | None
 
 
-class ContenderNumbers(TypedDict):
+@dataclass(frozen=True)
+class ContenderNumbers:
     """The numbers that stand for a contender over all instances that it ran on.
 
     Attributes
@@ -62,9 +69,11 @@ class ContenderNumbers(TypedDict):
     instances, of : int
         That it ran on, and all.
     iqm : float or None
-        The interquartile mean of the quality, with the ends of its interval.
-    aocc : float or None
-        The mean over the instances; None where the axis does not apply.
+        The interquartile mean of the quality.
+    interval : tuple of float or None
+        Its bootstrap interval.
+    aocc_work, aocc_cpu : float or None
+        The means over the instances; None where the axis does not apply.
     solved, solvable : int
         Runs that reached the optimum, of those on instances where it is known.
     par10, seconds : float or None
@@ -77,22 +86,19 @@ class ContenderNumbers(TypedDict):
     instances: int
     of: int
     iqm: float | None
-    iqm_low: float | None
-    iqm_high: float | None
-    aocc: float | None
+    interval: tuple[float, float] | None
+    aocc_work: float | None
+    aocc_cpu: float | None
     solved: int
     solvable: int
     par10: float | None
     seconds: float
 
 
-def _instances(evidence: Evidence, curves: Curves, problem: str | None) -> list[tuple[str, int]]:
-    """Return the instances on which quality has a scale, of one problem or of all."""
-    instances: dict[tuple[str, int], None] = {}
-    for (name, instance, _), members in curves.rows.items():
-        if problem in (None, name) and evidence.scale(curves.runs[members[0]]) is not None:
-            instances[name, instance] = None
-    return list(instances)
+def _instances(evidence: Evidence, curves: Curves) -> list[Instance]:
+    """Return the instances on which quality has a scale, of those with a curve."""
+    firsts = {(name, instance): members[0] for (name, instance, _), members in curves.rows.items()}
+    return [place for place, i in firsts.items() if evidence.scale(curves.runs[i]) is not None]
 
 
 def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
@@ -100,37 +106,28 @@ def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
     return [name for name in evidence.results.contenders if name in present]
 
 
-def ecdf_rows(evidence: Evidence, axis: str, problem: str | None = None) -> Iterator[SolvedShare]:
+def ecdf_rows(evidence: Evidence, axis: str) -> Iterator[SolvedShare]:
     """Yield each contender's share of (run, target) pairs reached by each cost.
 
     An instance that a contender did not run on counts as one where it reached nothing,
     so that all are measured on the same targets. The band is a bootstrap over seeds.
     """
     curves = evidence.curves[axis]
-    instances = _instances(evidence, curves, problem)
-    horizons = [curves.horizon[name] for name, _ in instances if curves.horizon[name] > 0]
-    if not horizons:
+    instances = _instances(evidence, curves)
+    grids = [curves.grid[name] for name, _ in instances if curves.horizon[name] > 0]
+    if not grids:
         return
-    lowest = min(curves.grid[name][0] for name, _ in instances if curves.horizon[name] > 0)
-    grid = np.geomspace(lowest, max(horizons), POINTS)
+    grid = np.geomspace(min(each[0] for each in grids), max(each[-1] for each in grids), POINTS)
     for contender in _contenders(evidence, curves):
         members = [curves.rows.get((*place, contender)) for place in instances]
-        ran = [rows for rows in members if rows is not None]
-        if not ran:
+        hits = [curves.hits[rows] for rows in members if rows is not None]
+        if not hits:
             continue
-        whole = len(ran) / len(instances)
-        chosen = np.concatenate(ran)
-        strata = np.repeat(np.arange(len(ran)), [len(rows) for rows in ran])
-        share = whole * runtime_ecdf(curves.hits[chosen], grid)
-        low, high = runtime_ecdf_band(curves.hits[chosen], grid, strata)
-        for i, cost in enumerate(grid):
-            yield {
-                "contender": contender,
-                "cost": float(cost),
-                "share": float(share[i]),
-                "low": float(whole * low[i]),
-                "high": float(whole * high[i]),
-            }
+        whole = len(hits) / len(instances)
+        share = whole * runtime_ecdf(np.concatenate(hits), grid)
+        low, high = runtime_ecdf_band(hits, grid)
+        for point in np.stack([grid, share, whole * low, whole * high], axis=1).tolist():
+            yield SolvedShare(contender, *point)
 
 
 def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], list[float]]:
@@ -145,7 +142,7 @@ def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], li
         Of the space, by row of `costs`.
     """
     curves = evidence.curves[axis]
-    instances = _instances(evidence, curves, None)
+    instances = _instances(evidence, curves)
     contenders = _contenders(evidence, curves)
     n = len(evidence.targets)
     costs = np.full((len(instances) * n, len(contenders)), np.inf)
@@ -156,10 +153,8 @@ def running_times(evidence: Evidence, axis: str) -> tuple[NDArray, list[str], li
             members = curves.rows.get((*place, contender))
             if members is None:
                 continue
-            spent = curves.spent[members]
-            costs[i * n : (i + 1) * n, j] = expected_running_time(
-                curves.hits[members].T, spent[None, :]
-            )
+            times = expected_running_time(curves.hits[members].T, curves.spent[members])
+            costs[i * n : (i + 1) * n, j] = times
             sizes += [curves.runs[k].dimension for k in members]
         dimensions += [float(np.median(sizes))] * n
     return costs, contenders, dimensions
@@ -178,12 +173,12 @@ def performance_profile_rows(evidence: Evidence, axis: str) -> Iterator[RatioSha
     shares = performance_profile(costs[reached], RATIOS)
     for contender, line in zip(contenders, shares, strict=True):
         for ratio, share in zip(RATIOS, line, strict=True):
-            yield {"contender": contender, "ratio": float(ratio), "share": float(share)}
+            yield RatioShare(contender, float(ratio), float(share))
 
 
-def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[BudgetShare]:
+def data_profile_rows(evidence: Evidence) -> Iterator[BudgetShare]:
     """Yield the share of all targets reached within a budget of (dimension + 1) evaluations."""
-    costs, contenders, sizes = running_times(evidence, axis)
+    costs, contenders, sizes = running_times(evidence, "work")
     dimensions = np.array(sizes)
     # Where every run was killed the dimension is unknown, and 0.
     costs, dimensions = costs[dimensions > 0], dimensions[dimensions > 0]
@@ -195,7 +190,7 @@ def data_profile_rows(evidence: Evidence, axis: str = "work") -> Iterator[Budget
     shares = data_profile(costs, dimensions, budgets)
     for contender, line in zip(contenders, shares, strict=True):
         for budget, share in zip(budgets, line, strict=True):
-            yield {"contender": contender, "budget": float(budget), "share": float(share)}
+            yield BudgetShare(contender, float(budget), float(share))
 
 
 def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
@@ -204,76 +199,60 @@ def quality_rows(evidence: Evidence) -> Iterator[ProblemQuality]:
     Over several instances it is the median of all runs; where a contender did not run there
     is no row.
     """
-    pooled: dict[tuple[str, str], list[float]] = {}
-    for (problem, _, contender), runs in evidence.results.groups().items():
-        ran = [run for run in runs if run.ended != "unsupported"]
-        scale = evidence.scale(ran[0]) if ran else None
-        if scale is not None:
-            values = [math.inf if run.value is None else run.value for run in ran]
-            pooled.setdefault((problem, contender), []).extend(scale.quality(np.array(values)))
+    pooled: dict[tuple[str, str], list[NDArray]] = {}
+    for (problem, _), groups in evidence.instances.items():
+        for contender, runs in groups.items():
+            quality = _quality(evidence, runs)
+            if quality is not None:
+                pooled.setdefault((problem, contender), []).append(quality)
     for (problem, contender), qualities in pooled.items():
-        middle = float(np.median(qualities))
-        yield {
-            "contender": contender,
-            "problem": problem,
-            "quality": middle if math.isfinite(middle) else None,
-        }
+        yield ProblemQuality(contender, problem, finite(np.median(np.concatenate(qualities))))
 
 
-def contender_rows(evidence: Evidence, axis: str) -> Iterator[ContenderNumbers]:
+def _quality(evidence: Evidence, runs: Sequence[Run]) -> NDArray[np.float64] | None:
+    """Return the quality of runs on one instance; None where it has no scale."""
+    scale = evidence.scale(runs[0])
+    return None if scale is None else scale.quality(filled(run.value for run in runs))
+
+
+def contender_rows(evidence: Evidence) -> Iterator[ContenderNumbers]:
     """Yield the numbers that stand for each contender over all instances that it ran on."""
-    results, curves = evidence.results, evidence.curves[axis]
-    groups, numbers = results.groups(), instance_numbers(evidence)
-    every = {(problem, instance) for problem, instance, _ in groups}
+    results, numbers = evidence.results, instance_numbers(evidence)
+    every = {(problem, instance) for problem, instance, _ in results.groups()}
     for contender in results.contenders:
         mine = {
-            group: [run for run in runs if run.ended != "unsupported"]
-            for group, runs in groups.items()
-            if group[2] == contender
+            (*place, contender): groups[contender]
+            for place, groups in evidence.instances.items()
+            if contender in groups
         }
-        mine = {group: runs for group, runs in mine.items() if runs}
         if not mine:
             continue
         runs = [run for members in mine.values() for run in members]
-        strata = []
-        for members in mine.values():
-            scale = evidence.scale(members[0])
-            if scale is not None:
-                values = [np.inf if run.value is None else run.value for run in members]
-                # A run without a value counts as a random point.
-                strata.append(np.maximum(scale.quality(np.array(values)), 0.0))
-        areas = [
-            float(np.mean(curves.areas[curves.rows[group]]))
-            for group in mine
-            if group in curves.rows and np.isfinite(curves.areas[curves.rows[group]]).all()
-        ]
+        qualities = (_quality(evidence, members) for members in mine.values())
+        # A run without a value counts as a random point.
+        strata = [np.maximum(quality, 0.0) for quality in qualities if quality is not None]
         penalised = [x for group in mine if (x := numbers[group].par10) is not None]
-        seconds = [
-            float(np.mean([run.ledger.cpu_seconds for run in members])) for members in mine.values()
-        ]
+        seconds = [np.mean([run.ledger.cpu_seconds for run in each]) for each in mine.values()]
         references = [(run, results.reference(run)) for run in runs]
         optima = [(run, best) for run, best in references if best is not None and best.optimum]
-        iqm, iqm_low, iqm_high = _interval(strata)
-        yield {
-            "contender": contender,
-            "family": results.family(runs[0]),
-            "instances": len(mine),
-            "of": len(every),
-            "iqm": iqm,
-            "iqm_low": iqm_low,
-            "iqm_high": iqm_high,
-            "aocc": float(np.mean(areas)) if areas else None,
-            "solved": sum(attains(run.value, optimum) for run, optimum in optima),
-            "solvable": len(optima),
-            "par10": float(shifted_geometric_mean(penalised)) if penalised else None,
-            "seconds": float(shifted_geometric_mean(seconds)),
-        }
+        yield ContenderNumbers(
+            contender=contender,
+            family=results.family(runs[0]),
+            instances=len(mine),
+            of=len(every),
+            iqm=float(interquartile_mean(np.concatenate(strata))) if strata else None,
+            interval=stratified_interval(strata) if strata else None,
+            aocc_work=_mean_area(evidence.curves["work"], mine),
+            aocc_cpu=_mean_area(evidence.curves["cpu"], mine),
+            solved=sum(attains(run.value, optimum) for run, optimum in optima),
+            solvable=len(optima),
+            par10=float(shifted_geometric_mean(penalised)) if penalised else None,
+            seconds=float(shifted_geometric_mean(seconds)),
+        )
 
 
-def _interval(
-    strata: Sequence[NDArray],
-) -> tuple[float, float, float] | tuple[None, None, None]:
-    """Return the interquartile mean of all strata together and its bootstrap interval."""
-    if not strata:
-        return None, None, None
-    return float(interquartile_mean(np.concatenate(strata))), *stratified_interval(strata)
+def _mean_area(curves: Curves, groups: Iterable[Group]) -> float | None:
+    """Return the mean over the instances on which a contender has an area; None without one."""
+    rows = (curves.rows[group] for group in groups if group in curves.rows)
+    areas = [area for each in rows if np.isfinite(area := np.mean(curves.areas[each]))]
+    return float(np.mean(areas)) if areas else None

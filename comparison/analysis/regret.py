@@ -6,26 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comparison.analysis.curves import Evidence
+from comparison.analysis.keys import OfContender
 from comparison.statistics.median import median
 from methods.result import Run
 
 
 @dataclass(frozen=True)
-class RegretParts:
-    """The parts of a contender's held-out regret on an instance, and their sum, `total`.
+class RegretParts(OfContender):
+    """The parts of a contender's held-out regret on an instance, and their sum, `total`."""
 
-    `surrogate` is the least surrogate loss, and `descended_by` the method that reached it.
-    """
-
-    problem: str
-    instance: int
-    contender: str
     wrong_objective: float
     weak_search: float
     generalization_gap: float
     total: float
-    surrogate: float | None
-    descended_by: str
 
 
 def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
@@ -41,26 +34,25 @@ def regret_rows(evidence: Evidence) -> Iterator[RegretParts]:
     The parts add up to `total`, the held-out value less the optimum, all medians over seeds.
     """
     results = evidence.results
-    for (problem, instance, contender), runs in results.groups().items():
-        reference = results.reference(runs[0])
-        descended = _least_loss(results.on_instance(runs[0]))
-        ran = [run for run in runs if run.ended != "unsupported"]
-        value, score = median([run.value for run in ran]), median([run.score for run in ran])
-        if reference is None or not reference.optimum or descended is None:
+    for place, groups in evidence.instances.items():
+        reference = evidence.reference(place)
+        descended = _least_loss(results.on_instance(evidence.first(place)))
+        if reference is None or not reference.optimum:
             continue
-        if value is None or score is None or descended.last is None:
+        if descended is None or descended.last is None:
             continue
-        yield RegretParts(
-            problem,
-            instance,
-            contender,
-            wrong_objective=descended.last - reference.value,
-            weak_search=value - descended.last,
-            generalization_gap=score - value,
-            total=score - reference.value,
-            surrogate=descended.surrogate,
-            descended_by=descended.method,
-        )
+        for contender, runs in groups.items():
+            value, score = median([run.value for run in runs]), median([run.score for run in runs])
+            if value is None or score is None:
+                continue
+            yield RegretParts(
+                *place,
+                contender,
+                wrong_objective=descended.last - reference.value,
+                weak_search=value - descended.last,
+                generalization_gap=score - value,
+                total=score - reference.value,
+            )
 
 
 def _least_loss(runs: list[Run]) -> Run | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cached_property
 from comparison.analysis.axis import AXES, Axis
 from comparison.results.facts import facts_of
 from comparison.statistics.median import median, median_interval
+from comparison.statistics.missing import finite
 from comparison.statistics.tolerance import attains, tied
 from methods.result import Run
 from problems.core.reference import Reference
@@ -119,16 +119,6 @@ class Row:
         """A 95 % bootstrap interval of the value."""
         return median_interval([run.value for run in self.made])
 
-    @property
-    def value_low(self) -> float | None:
-        """The lower end of the interval."""
-        return None if self.interval is None else self.interval[0]
-
-    @property
-    def value_high(self) -> float | None:
-        """The upper end of the interval."""
-        return None if self.interval is None else self.interval[1]
-
     @cached_property
     def last(self) -> float | None:
         """The value of the final iterate of a gradient method."""
@@ -149,14 +139,13 @@ class Row:
         """The value less the reference; None where that is beyond all numbers."""
         if self.value is None or self.reference is None:
             return None
-        gap = self.value - self.reference.value
-        return gap if math.isfinite(gap) else None
+        return finite(self.value - self.reference.value)
 
     @property
     def at_reference(self) -> bool:
         """Whether the value and the reference are equal within the reference's tolerance."""
         reference = self.reference
-        return reference is not None and tied(self.value, reference.value, reference.slack)
+        return reference is not None and tied(self.value, reference.value, reference)
 
     @property
     def at_optimum(self) -> bool:

@@ -23,14 +23,11 @@ class Scale:
         The reference's value; the best that any run found where there is none.
     slack : float
         How near counts as there.
-    kind : str
-        Of the reference, or ``best found``.
     """
 
     random: float
     best: float
     slack: float = 0.0
-    kind: str = "best found"
 
     def regret(self, values: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Return (value − best) / (random − best): 1 minus the quality.

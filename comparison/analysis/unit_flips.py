@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 
-from comparison.analysis.curves import UNITS, Curves, Evidence
+from comparison.analysis.curves import UNITS, Curves, Evidence, Instance
 from comparison.analysis.keys import OnInstance
-from comparison.statistics.tolerance import merge_ties, slack_of
+from comparison.statistics.missing import finite
+from comparison.statistics.tolerance import merge_ties
 
 
+@dataclass(frozen=True)
 class UnitRank(OnInstance):
     """The rank of a contender on an instance in a unit, when all had spent `budget` of it.
 
@@ -26,6 +29,7 @@ class UnitRank(OnInstance):
     rank: int
 
 
+@dataclass(frozen=True)
 class Winners(OnInstance):
     """The winners of an instance, and the common cost, by unit.
 
@@ -37,6 +41,7 @@ class Winners(OnInstance):
     flips: bool
 
 
+@dataclass(frozen=True)
 class Flip(OnInstance):
     """Two units without a winner in common: where the first one's winner is in the other.
 
@@ -58,74 +63,52 @@ def unit_rows(evidence: Evidence) -> Iterator[UnitRank]:
     """
     for unit in UNITS:
         curves = evidence.curves[unit]
-        for place in dict.fromkeys((problem, instance) for problem, instance, _ in curves.rows):
-            if curves.common[place] <= 0:  # nothing is counted in it, such as tokens
+        for place, cost in curves.common.items():
+            if cost <= 0:  # nothing is counted in it, such as tokens
                 continue
             for contender, value, rank in _ranked(evidence, curves, place):
-                yield {
-                    "problem": place[0],
-                    "instance": place[1],
-                    "unit": unit,
-                    "budget": curves.common[place],
-                    "contender": contender,
-                    "value": float(value) if np.isfinite(value) else None,
-                    "rank": rank,
-                }
+                yield UnitRank(*place, unit, cost, contender, value, rank)
 
 
 def winner_rows(evidence: Evidence) -> Iterator[Winners]:
     """Yield who wins each instance in each unit, and whether that depends on the unit."""
-    found: dict[tuple[str, int], dict[str, list[str]]] = {}
+    by_instance: dict[Instance, dict[str, list[str]]] = {}
     for row in unit_rows(evidence):
-        if row["rank"] == 1 and row["value"] is not None:
-            winners = found.setdefault((row["problem"], row["instance"]), {})
-            winners.setdefault(row["unit"], []).append(row["contender"])
-    for place, winners in found.items():
-        yield {
-            "problem": place[0],
-            "instance": place[1],
-            "winners": winners,
-            "budgets": {unit: evidence.curves[unit].common[place] for unit in winners},
-            "flips": not set.intersection(*map(set, winners.values())),
-        }
+        if row.rank == 1 and row.value is not None:
+            winners = by_instance.setdefault((row.problem, row.instance), {})
+            winners.setdefault(row.unit, []).append(row.contender)
+    for place, winners in by_instance.items():
+        budgets = {unit: evidence.curves[unit].common[place] for unit in winners}
+        flips = not set.intersection(*map(set, winners.values()))
+        yield Winners(*place, winners, budgets, flips)
 
 
 def flip_rows(evidence: Evidence) -> Iterator[Flip]:
     """Yield every two units without a winner in common, once in each order."""
     ranks = {
-        (row["problem"], row["instance"], row["unit"], row["contender"]): row["rank"]
+        (row.problem, row.instance, row.unit, row.contender): row.rank
         for row in unit_rows(evidence)
     }
     for row in winner_rows(evidence):
-        place = (row["problem"], row["instance"])
-        for (unit, best), (other, others) in permutations(row["winners"].items(), 2):
+        place = (row.problem, row.instance)
+        for (unit, best), (other, others) in permutations(row.winners.items(), 2):
             if not set(best) & set(others):
                 rank, winner = min((ranks[(*place, other, name)], name) for name in best)
-                yield {
-                    "problem": place[0],
-                    "instance": place[1],
-                    "unit": unit,
-                    "winner": winner,
-                    "other_unit": other,
-                    "rank": rank,
-                    "others": others,
-                }
+                yield Flip(*place, unit, winner, other, rank, others)
 
 
 def _ranked(
-    evidence: Evidence, curves: Curves, place: tuple[str, int]
-) -> Iterator[tuple[str, float, int]]:
+    evidence: Evidence, curves: Curves, place: Instance
+) -> Iterator[tuple[str, float | None, int]]:
     """Yield contenders, best first, with their median value and rank."""
-    groups = {
-        group[2]: members
-        for group, members in curves.rows.items()
-        if group[:2] == place and not evidence.results.white_box(curves.runs[members[0]])
+    medians = {
+        name: float(np.median(curves.settled[curves.rows[*place, name], -1]))
+        for name, runs in evidence.instances[place].items()
+        if not evidence.results.white_box(runs[0])
     }
-    if not groups:
-        return
-    first = curves.runs[next(iter(groups.values()))[0]]
-    medians = [float(np.median(curves.settled[members, -1])) for members in groups.values()]
-    merged = merge_ties(medians, slack_of(evidence.results.reference(first)))
-    ranked = zip(merged.tolist(), groups, medians, strict=True)
-    for worth, contender, value in sorted(ranked, key=lambda each: each[2]):
-        yield contender, value, 1 + int(np.sum(merged < worth))
+    merged = merge_ties(list(medians.values()), evidence.reference(place))
+    ranks = {
+        name: 1 + int(np.sum(merged < worth)) for name, worth in zip(medians, merged, strict=True)
+    }
+    for name in sorted(medians, key=medians.__getitem__):
+        yield name, finite(medians[name]), ranks[name]

@@ -19,9 +19,11 @@ def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the bounds and incumbents on each instance on which a run proved a bound."""
     steps: dict[tuple[str, int], list[Row]] = {}
     for row in bound_rows(sources.evidence):
-        step = {name: row[name] for name in ("contender", "seed", "seconds", "value", "what")}
+        step = {
+            name: getattr(row, name) for name in ("contender", "seed", "seconds", "value", "what")
+        }
         step["seconds"] = max(step["seconds"], INSTANT)
-        steps.setdefault((row["problem"], row["instance"]), []).append(step)
+        steps.setdefault((row.problem, row.instance), []).append(step)
     for place in sources.places:
         if rows := steps.get((place.problem, place.instance)):
             yield Panel({"progress": rows, "open": open_gap(rows)}, {"problem": place.name})

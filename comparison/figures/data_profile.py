@@ -12,7 +12,7 @@ from comparison.figures.step_curves import shares
 
 def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the shares of all contenders."""
-    yield Panel({"shares": list(data_profile_rows(sources.evidence))})
+    yield Panel({"shares": list(map(vars, data_profile_rows(sources.evidence)))})
 
 
 def data_profile(panel: Panel, frame: Frame) -> Chart:

@@ -13,7 +13,7 @@ from comparison.figures.step_curves import shares
 def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the shares of all contenders on each axis."""
     for axis in sources.axes:
-        yield Panel({"shares": list(ecdf_rows(sources.evidence, axis))}, {"axis": axis})
+        yield Panel({"shares": list(map(vars, ecdf_rows(sources.evidence, axis)))}, {"axis": axis})
 
 
 def ecdf(panel: Panel, frame: Frame) -> Chart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from statistics import fmean
 
@@ -20,7 +20,7 @@ NO_VALUE = "half of its runs or more found no value"
 def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the cells of all contenders and problems."""
     cells: list[Row] = [
-        {**row, "why": NO_VALUE if row["quality"] is None else ""}
+        {**vars(row), "why": NO_VALUE if row.quality is None else ""}
         for row in quality_rows(sources.evidence)
     ]
     yield Panel({"cells": [*cells, *absent_cells(sources.evidence.results)]})

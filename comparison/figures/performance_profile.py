@@ -13,7 +13,7 @@ from comparison.figures.step_curves import shares
 def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the shares of all contenders on each axis."""
     for axis in sources.axes:
-        rows = list(performance_profile_rows(sources.evidence, axis))
+        rows = list(map(vars, performance_profile_rows(sources.evidence, axis)))
         yield Panel({"shares": rows}, {"axis": axis})
 
 

@@ -60,12 +60,8 @@ def _curves(sources: Sources) -> dict[tuple[str, str], Rows]:
     incomplete = set()
     for axis in sources.axes:
         points = any_time_rows(sources.evidence, axis)
-        for place, group in groupby(points, key=lambda row: (row["problem"], row["instance"])):
-            rows = [
-                {name: point for name, point in row.items() if name in POINT}
-                for row in group
-                if row["cost"] > 0
-            ]
+        for place, group in groupby(points, key=lambda row: (row.problem, row.instance)):
+            rows = [{name: getattr(row, name) for name in POINT} for row in group if row.cost > 0]
             thinned = thin_curves(rows, most)
             room -= len(thinned)
             if room < 0:

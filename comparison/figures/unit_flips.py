@@ -18,7 +18,7 @@ def panels(sources: Sources) -> Iterator[Panel]:
     """Yield the ranks of all contenders on each instance in each unit."""
     names = sources.names
     ranks = [
-        {**row, "problem": names[row["problem"], row["instance"]]}
+        {**vars(row), "problem": names[row.problem, row.instance]}
         for row in unit_rows(sources.evidence)
     ]
     # Where no method found a value, none wins.

@@ -38,7 +38,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
     table = rows(results, gradient_price=gradient_price)
     white_box = {results.contender(run) for run in results if results.white_box(run)}
     families = {results.contender(run): results.family(run) for run in results}
-    flips = [row["flips"] for row in winner_rows(evidence)]
+    flips = [row.flips for row in winner_rows(evidence)]
     spent = [name for name in AXES if any(evidence.curves[name].horizon.values())]
     sources = Sources(
         evidence,

@@ -6,10 +6,11 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 from comparison.results import Results
 from comparison.results.store import Store, StoreError
+from comparison.running import Redo
 from comparison.running.broken_run import broken_run
 from comparison.running.cell import Cell, PlannedRun
 from comparison.running.child import Limits
@@ -20,9 +21,6 @@ from comparison.running.pool import Pool
 from comparison.running.storing import require_storable, stored
 from comparison.running.sweep import Plan, planned_runs
 from methods.result import Run
-
-#: Which stored runs are made again on purpose.
-Redo = Literal["failed", "timeout", "all"]
 
 
 @dataclass

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comparison.statistics.bootstrap import Seed, blocks, draw, percentile_interval
+from comparison.statistics.bootstrap import draw, percentile_interval
+from comparison.statistics.checked import numbers
 
-#: An array of shape (runs, tasks), or the runs of each task, of any numbers.
-ByTask = NDArray[np.float64] | Sequence[ArrayLike]
-
-#: A statistic of many samples at once: from (n, values) to (n,).
-Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+#: Numbers held at once: 16 MB.
+CHUNK = 2_000_000
 
 
-def interquartile_mean(values: ArrayLike, axis: int = -1) -> NDArray[np.float64]:
-    """Return the mean of the middle half of the values (IQM).
+def interquartile_mean(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the mean of the middle half of the values (IQM), along the last axis.
 
     It is as robust as a median to a quarter of outliers, and wastes less of the rest
     (Agarwal et al. 2021, "Deep reinforcement learning at the edge of the statistical
@@ -31,10 +28,8 @@ def interquartile_mean(values: ArrayLike, axis: int = -1) -> NDArray[np.float64]
     ----------
     values : array-like
         inf for no value, worse than any; the mean is inf where more than a quarter are.
-    axis : int
     """
-    ordered = np.sort(np.asarray(values, dtype=float), axis=axis)
-    ordered = np.moveaxis(ordered, axis, -1)
+    ordered = np.sort(np.asarray(values, dtype=float))
     n = ordered.shape[-1]
     if not n:
         raise ValueError("values: expected at least one")
@@ -46,68 +41,36 @@ def interquartile_mean(values: ArrayLike, axis: int = -1) -> NDArray[np.float64]
     return mean
 
 
-#: Statistics by name.
-STATISTICS: dict[str, Statistic] = {
-    "iqm": interquartile_mean,
-    "median": partial(np.median, axis=-1),
-}
-
-
 def stratified_interval(
-    values: ByTask,
-    statistic: str | Statistic = "iqm",
-    confidence: float = 0.95,
-    n: int = 2000,
-    rng: Seed = 0,
+    values: Sequence[ArrayLike], confidence: float = 0.95, n: int = 2000
 ) -> tuple[float, float]:
-    """Return a stratified percentile bootstrap interval of a statistic of all values together.
+    """Return a stratified percentile bootstrap interval of the `interquartile_mean` of all values.
 
-    Runs are drawn with replacement within their task, and the statistic is taken of all
-    that are drawn (Agarwal et al. 2021, section 4). So the interval is that of other
-    seeds on the same tasks, not of other tasks. A task of one run adds no width.
+    Runs are drawn with replacement within their task, and the mean is taken of all that are
+    drawn (Agarwal et al. 2021, section 4). So the interval is that of other seeds on the
+    same tasks, not of other tasks. A task of one run adds no width.
 
     Parameters
     ----------
-    values : ndarray of shape (runs, tasks), or sequence of array-likes of shape (runs,)
-        A sequence has the runs of each task, which may be of different numbers; inf for no
-        value, worse than any.
-    statistic : {"iqm", "median"} or callable
-        A callable takes (samples, values) and returns (samples,).
+    values : sequence of array-likes of shape (runs,)
+        The runs of each task, which may be of different numbers; inf for no value, worse
+        than any.
     confidence : float
     n : int
         Samples.
-    rng : int or Generator
 
     Returns
     -------
     low, high : float
         May be inf.
     """
-    if isinstance(statistic, str) and statistic not in STATISTICS:
-        raise ValueError(f"statistic={statistic!r}: expected one of {', '.join(STATISTICS)}")
-    of_samples = STATISTICS[statistic] if isinstance(statistic, str) else statistic
-    tasks = by_task(values)
-    generator = np.random.default_rng(rng)
-    statistics = []
-    for rows in blocks(n, sum(len(task) for task in tasks)):
-        drawn = [task[draw(len(task), rows, generator)] for task in tasks]
-        statistics.append(np.asarray(of_samples(np.concatenate(drawn, axis=1)), dtype=float))
-    low, high = percentile_interval(np.concatenate(statistics), confidence)
+    tasks = [numbers(task, "values", "runs") for task in values]
+    rng = np.random.default_rng(0)
+    at_once = max(1, CHUNK // sum(map(len, tasks)))
+    means = []
+    for start in range(0, n, at_once):
+        rows = min(at_once, n - start)
+        drawn = [task[draw(len(task), rows, rng)] for task in tasks]
+        means.append(interquartile_mean(np.concatenate(drawn, axis=1)))
+    low, high = percentile_interval(np.concatenate(means), confidence)
     return float(low), float(high)
-
-
-def by_task(values: ByTask) -> list[NDArray[np.float64]]:
-    """Return the values of each task: of the columns of an array, or of the parts of a list.
-
-    Raises
-    ------
-    ValueError
-        When there is no task, or one without runs, or a value is nan.
-    """
-    parts = values.T if isinstance(values, np.ndarray) else values
-    tasks = [np.asarray(part, dtype=float) for part in parts]
-    if not tasks or any(task.ndim != 1 or not task.size for task in tasks):
-        raise ValueError("values: expected (runs, tasks), or for each task the values of its runs")
-    if any(np.isnan(task).any() for task in tasks):
-        raise ValueError("values: expected numbers, and inf for no value; got nan")
-    return tasks

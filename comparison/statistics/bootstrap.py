@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from comparison.statistics.checked import check_level
 
 #: A generator, or the number that seeds one.
 Seed = int | np.random.Generator
-#: Numbers held at once: 16 MB.
-CHUNK = 2_000_000
 
 
 def draw(size: int, n: int, rng: Seed = 0) -> NDArray[np.intp]:
@@ -34,32 +34,6 @@ def draw_counts(size: int, n: int, rng: Seed = 0) -> NDArray[np.float64]:
     return np.bincount(rows.ravel(), minlength=n * size).reshape(n, size).astype(float)
 
 
-def blocks(n: int, size: int) -> list[int]:
-    """Part n samples of `size` members into as few blocks as memory is to hold at once."""
-    at_once = max(1, CHUNK // size)
-    return [min(at_once, n - start) for start in range(0, n, at_once)]
-
-
-def members(strata: ArrayLike | None, runs: int) -> list[NDArray[np.intp]]:
-    """Return the places of the runs of each stratum; all runs are one where there are none.
-
-    Parameters
-    ----------
-    strata : array-like of shape (runs,) or (runs, k), optional
-        The stratum of each run, such as the numbers of its problem and instance.
-    runs : int
-    """
-    if strata is None:
-        return [np.arange(runs)]
-    labels = np.asarray(strata)
-    if not len(labels) == runs:
-        raise ValueError(f"strata: {len(labels)} labels for {runs} runs; expected one each")
-    _, group = np.unique(labels, axis=0, return_inverse=True)
-    group = group.ravel()
-    order = np.argsort(group, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(group))[:-1])
-
-
 def percentile_interval(
     samples: NDArray[np.float64], confidence: float = 0.95
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -80,8 +54,7 @@ def percentile_interval(
     -------
     low, high : ndarray of shape (...)
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence={confidence!r}: expected a number between 0 and 1")
+    check_level(confidence, "confidence")
     n = len(samples)
     # Rounding may leave the product just below the whole number that it is.
     k = max(1, int((n + 1) * (1 - confidence) / 2 + 1e-9))

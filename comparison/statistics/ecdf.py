@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comparison.statistics.bootstrap import (
-    Seed,
-    blocks,
-    draw_counts,
-    members,
-    percentile_interval,
-)
+from comparison.statistics.bootstrap import draw_counts, percentile_interval
+from comparison.statistics.checked import numbers
 
 
 def log_targets(n: int = 51, worst: float = 1.0, best: float = 1e-5) -> NDArray[np.float64]:
@@ -51,18 +48,13 @@ def runtime_ecdf(hits: ArrayLike, grid: ArrayLike) -> NDArray[np.float64]:
     -------
     ndarray of shape (m,)
     """
-    return _shares(hits, grid).mean(axis=0)
+    return shares_within(hits, grid).mean(axis=0)
 
 
 def runtime_ecdf_band(
-    hits: ArrayLike,
-    grid: ArrayLike,
-    strata: ArrayLike | None = None,
-    confidence: float = 0.95,
-    n: int = 1000,
-    rng: Seed = 0,
+    strata: Sequence[NDArray[np.float64]], grid: ArrayLike, confidence: float = 0.95, n: int = 1000
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a pointwise percentile bootstrap band of `runtime_ecdf`.
+    """Return a pointwise percentile bootstrap band of the `runtime_ecdf` of all runs.
 
     Runs are drawn, not pairs: the targets of a run depend on each other. They are drawn
     within their stratum, so that every sample has as many runs on every problem and
@@ -71,42 +63,46 @@ def runtime_ecdf_band(
 
     Parameters
     ----------
-    hits, grid
-        As for `runtime_ecdf`.
-    strata : array-like of shape (runs,) or (runs, k), optional
-        The problem and instance of each run; by default all runs are one stratum.
+    strata : sequence of ndarrays of shape (runs, targets)
+        The hits of the runs of each problem and instance, as for `runtime_ecdf`.
+    grid : array-like of shape (m,)
     confidence : float
     n : int
         Samples.
-    rng : int or Generator
 
     Returns
     -------
     low, high : ndarray of shape (m,)
     """
-    shares = _shares(hits, grid)
-    generator = np.random.default_rng(rng)
-    total = np.zeros((n, shares.shape[1]))
-    for stratum in members(strata, len(shares)):
-        size, reached = len(stratum), shares[stratum]
-        sums = [draw_counts(size, rows, generator) @ reached for rows in blocks(n, size)]
-        total += np.concatenate(sums)
-    return percentile_interval(total / len(shares), confidence)
+    rng = np.random.default_rng(0)
+    total = np.zeros((n, np.size(grid)))
+    for hits in strata:
+        shares = shares_within(hits, grid)
+        total += draw_counts(len(shares), n, rng) @ shares
+    return percentile_interval(total / sum(map(len, strata)), confidence)
 
 
-def _shares(hits: ArrayLike, grid: ArrayLike) -> NDArray[np.float64]:
-    """Return the share of its targets that each run has reached by each cost, (runs, m)."""
-    times, costs = np.asarray(hits, dtype=float), np.asarray(grid, dtype=float)
-    if times.ndim != 2 or not times.size:
-        raise ValueError(f"hits of shape {times.shape}: expected (runs, targets), none of them 0")
-    if np.isnan(times).any():
-        raise ValueError("hits: expected numbers, and inf where a target was not reached; got nan")
-    if costs.ndim != 1 or not costs.size or not (np.diff(costs) >= 0).all():
+def shares_within(costs: ArrayLike, grid: ArrayLike) -> NDArray[np.float64]:
+    """Return the share of each row's costs that are finite and at most each of the grid's.
+
+    Parameters
+    ----------
+    costs : array-like of shape (runs, targets)
+        inf where a target was not reached.
+    grid : array-like of shape (m,)
+        Costs in ascending order.
+
+    Returns
+    -------
+    ndarray of shape (runs, m)
+    """
+    times, limits = numbers(costs, "costs", "runs, targets"), np.asarray(grid, dtype=float)
+    if limits.ndim != 1 or not limits.size or not (np.diff(limits) >= 0).all():
         raise ValueError("grid: expected costs in ascending order")
     # A hit counts from the first cost that is not below it, a missed target from none.
-    first = np.searchsorted(costs, times)
-    first[np.isinf(times)] = len(costs)
-    rows = first + (len(costs) + 1) * np.arange(len(times))[:, None]
-    reached = np.bincount(rows.ravel(), minlength=len(times) * (len(costs) + 1))
+    first = np.searchsorted(limits, times)
+    first[np.isinf(times)] = len(limits)
+    rows = first + (len(limits) + 1) * np.arange(len(times))[:, None]
+    reached = np.bincount(rows.ravel(), minlength=len(times) * (len(limits) + 1))
     counts = reached.reshape(len(times), -1)[:, :-1].cumsum(axis=1)
     return counts / times.shape[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comparison.statistics.bootstrap import draw, percentile_interval
+from comparison.statistics.missing import filled, finite
 
 #: Samples that an interval is made from.
 SAMPLES = 2000
@@ -19,15 +19,9 @@ def median(values: Sequence[float | None]) -> float | None:
     """Return the median; a missing value counts as worse than any, so None may come out."""
     if not values:
         return None
-    ranked = sorted(math.inf if v is None else v for v in values)
-    middle = mean(ranked[(len(ranked) - 1) // 2], ranked[len(ranked) // 2])
-    return middle if math.isfinite(middle) else None
-
-
-def mean(a: float, b: float) -> float:
-    """Return the mean of two numbers, also where their sum is beyond the largest one."""
-    total = float(a) + float(b)
-    return total / 2 if math.isfinite(total) else a / 2 + b / 2
+    ranked = np.sort(filled(values))
+    # Halves are exact, and their sum is finite where that of the largest numbers is not.
+    return finite(ranked[(len(ranked) - 1) // 2] / 2 + ranked[len(ranked) // 2] / 2)
 
 
 def median_interval(
@@ -38,16 +32,11 @@ def median_interval(
     Seeded, so that the same runs give the same interval; None for a single run
     or where a value is missing.
     """
-    present = np.array([v for v in values if v is not None], dtype=float)
-    if len(present) < 2 or len(present) < len(values):
+    if len(values) < 2 or None in values:
         return None
-    present.sort()
-    lower, upper = _middle_ranks(len(present))
-    with np.errstate(over="ignore"):
-        middles = (present[lower] + present[upper]) / 2
-    if not np.isfinite(middles).all():
-        middles = present[lower] / 2 + present[upper] / 2
-    low, high = percentile_interval(middles, confidence)
+    halves = np.sort(filled(values)) / 2  # as in `median`
+    lower, upper = _middle_ranks(len(values))
+    low, high = percentile_interval(halves[lower] + halves[upper], confidence)
     return float(low), float(high)
 
 

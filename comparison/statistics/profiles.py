@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from comparison.statistics.checked import numbers
+from comparison.statistics.ecdf import shares_within
+
 
 def performance_profile(costs: ArrayLike, ratios: ArrayLike) -> NDArray[np.float64]:
     """Return the share of problems that each method solves within a ratio of the best's cost.
@@ -19,19 +22,19 @@ def performance_profile(costs: ArrayLike, ratios: ArrayLike) -> NDArray[np.float
     costs : array-like of shape (problems, methods)
         The cost at which each method solves each problem; inf where it does not.
     ratios : array-like of shape (m,)
-        At least 1.
+        At least 1, in ascending order.
 
     Returns
     -------
     ndarray of shape (methods, m)
     """
-    table = _checked(costs)
+    table = numbers(costs, "costs", "problems, methods", least=0)
     best = table.min(axis=1, keepdims=True)
     # Free is as good as it gets: where the best cost is 0, only 0 is within any ratio of it.
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(table == best, 1.0, table / best)
     relative[np.isinf(table)] = np.inf
-    return _shares(relative, ratios)
+    return shares_within(relative.T, ratios)
 
 
 def data_profile(
@@ -49,35 +52,14 @@ def data_profile(
         Evaluations, or work, to solve each problem; inf where a method does not.
     dimensions : array-like of shape (problems,)
     budgets : array-like of shape (m,)
-        In units of n + 1.
+        In units of n + 1, in ascending order.
 
     Returns
     -------
     ndarray of shape (methods, m)
     """
-    table, n = _checked(costs), np.asarray(dimensions, dtype=float)
+    table = numbers(costs, "costs", "problems, methods", least=0)
+    n = np.asarray(dimensions, dtype=float)
     if n.shape != table.shape[:1] or not (n > 0).all():
         raise ValueError(f"dimensions: expected a number > 0 for each of {len(table)} problems")
-    return _shares(table / (n[:, None] + 1), budgets)
-
-
-def _checked(costs: ArrayLike) -> NDArray[np.float64]:
-    table = np.asarray(costs, dtype=float)
-    if table.ndim != 2 or not table.size:
-        raise ValueError(
-            f"costs of shape {table.shape}: expected (problems, methods), none of them 0"
-        )
-    if not (table >= 0).all():
-        raise ValueError("costs: expected numbers >= 0, and inf where a problem is not solved")
-    return table
-
-
-def _shares(costs: NDArray[np.float64], grid: ArrayLike) -> NDArray[np.float64]:
-    """Return the share of rows of each column that are finite and at most each cost."""
-    ordered = np.sort(costs, axis=0).T
-    finite = np.isfinite(costs).sum(axis=0)
-    limits = np.asarray(grid, dtype=float)
-    counts = [
-        np.searchsorted(row[:m], limits, "right") for row, m in zip(ordered, finite, strict=True)
-    ]
-    return np.array(counts) / len(costs)
+    return shares_within((table / (n[:, None] + 1)).T, budgets)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comparison.statistics.significance import SignificanceResult
+from comparison.statistics.checked import check_level, numbers
+from comparison.statistics.significance import SignificanceResult, too_small
+
+#: The axes of what is ranked.
+BLOCKS = "blocks, methods"
 
 
 def average_ranks(values: ArrayLike) -> NDArray[np.float64]:
@@ -29,7 +32,8 @@ def average_ranks(values: ArrayLike) -> NDArray[np.float64]:
     """
     import scipy.stats
 
-    ranks: NDArray[np.float64] = scipy.stats.rankdata(_blocks(values), axis=1).mean(axis=0)
+    table = numbers(values, "values", BLOCKS)
+    ranks: NDArray[np.float64] = scipy.stats.rankdata(table, axis=1).mean(axis=0)
     return ranks
 
 
@@ -54,7 +58,7 @@ def friedman(values: ArrayLike, alpha: float = 0.05) -> SignificanceResult:
     """
     import scipy.stats
 
-    table = _blocks(values)
+    table = numbers(values, "values", BLOCKS)
     blocks, methods = table.shape
     if methods < 3:
         raise ValueError(f"{methods} methods: Friedman's test needs 3; use signed_rank for two")
@@ -66,12 +70,9 @@ def friedman(values: ArrayLike, alpha: float = 0.05) -> SignificanceResult:
     best = float(scipy.stats.chi2.sf(blocks * (methods - 1), methods - 1))
     if best >= alpha:
         needed = scipy.stats.chi2.isf(alpha, methods - 1) / (methods - 1)
-        reason = (
-            f"{blocks} block{'s' * (blocks != 1)} of {methods} methods cannot give "
-            f"p < {alpha:.2g} (at best {best:.3g}): "
-            f"run at least {math.floor(needed) + 1} instances or problems"
-        )
-        return SignificanceResult(None, statistic, blocks, reason)
+        sample = f"{blocks} block{'s' * (blocks != 1)} of {methods} methods"
+        more = f"{math.floor(needed) + 1} instances or problems"
+        return SignificanceResult(None, statistic, blocks, too_small(sample, best, alpha, more))
     return SignificanceResult(p, statistic, blocks)
 
 
@@ -100,8 +101,7 @@ def _quantile(methods: int, alpha: float) -> float:
     """Return the quantile of the studentized range over √2; it is slow to find."""
     import scipy.stats
 
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha={alpha!r}: expected a number between 0 and 1")
+    check_level(alpha, "alpha")
     return float(scipy.stats.studentized_range.ppf(1 - alpha, methods, np.inf)) / math.sqrt(2)
 
 
@@ -134,12 +134,3 @@ def cliques(ranks: ArrayLike, difference: float) -> list[tuple[int, ...]]:
             groups.append(tuple(order[first:end].tolist()))
         last = max(last, end)
     return groups
-
-
-def _blocks(values: ArrayLike | Sequence[ArrayLike]) -> NDArray[np.float64]:
-    table = np.asarray(values, dtype=float)
-    if table.ndim != 2 or not table.size:
-        raise ValueError(f"values of shape {table.shape}: expected (blocks, methods), none 0")
-    if np.isnan(table).any():
-        raise ValueError("values: expected numbers, and inf for no value; got nan")
-    return table

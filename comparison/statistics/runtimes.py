@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def expected_running_time(
-    costs: ArrayLike, spent: ArrayLike, axis: int = -1
-) -> NDArray[np.float64]:
+def expected_running_time(costs: ArrayLike, spent: ArrayLike) -> NDArray[np.float64]:
     """Return the expected running time (ERT), of runs that are restarted until one succeeds.
 
     It is all that the runs spent before they reached the target, successful or not, divided
@@ -19,37 +17,32 @@ def expected_running_time(
 
     Parameters
     ----------
-    costs : array-like
+    costs : array-like of shape (..., runs)
         The cost at which each run reached the target; inf where it never did.
-    spent : array-like
-        The cost of each run in all: of the shape of `costs`, or one number a run. It is read
-        for the unsuccessful ones only.
-    axis : int
-        Along which the runs are: 0 where `costs` is (runs, targets).
+    spent : array-like of shape (runs,)
+        The cost of each run in all. It is read for the unsuccessful ones only.
 
     Returns
     -------
-    ndarray
-        Of the shape of `costs` without that axis; inf where no run succeeded.
+    ndarray of shape (...)
+        inf where no run succeeded.
 
     Raises
     ------
     ValueError
         When there is no run, a cost is negative, or an unsuccessful run spent no finite amount.
     """
-    costs = _checked(costs, axis)
+    costs = _checked(costs)
     reached = np.isfinite(costs)
-    used = np.where(reached, costs, _for_each_run(spent, costs, axis))
+    used = np.where(reached, costs, spent)
     if not (used >= 0).all() or np.isinf(used).any():
         raise ValueError("spent: expected a finite number >= 0 for every run without success")
-    successes = reached.sum(axis=axis)
-    total = used.sum(axis=axis)
+    successes = reached.sum(axis=-1)
+    total = used.sum(axis=-1)
     return np.where(successes > 0, total / np.maximum(successes, 1), np.inf)
 
 
-def par10(
-    costs: ArrayLike, budgets: ArrayLike, penalty: float = 10, axis: int = -1
-) -> NDArray[np.float64]:
+def par10(costs: ArrayLike, budgets: ArrayLike) -> NDArray[np.float64]:
     """Return the penalized average running time: a run without success counts ten budgets.
 
     (Bischl et al. 2016, "ASlib: a benchmark library for algorithm selection".) A target
@@ -57,24 +50,21 @@ def par10(
 
     Parameters
     ----------
-    costs : array-like
+    costs : array-like of shape (..., runs)
         The cost at which each run reached the target; inf where it never did.
-    budgets : array-like
-        The limit of each run: of the shape of `costs`, one number a run, or one for all.
-    penalty : float
-        In budgets.
-    axis : int
-        Along which the runs are.
+    budgets : array-like of shape (runs,), or float
+        The limit of each run, or of all.
+
+    Returns
+    -------
+    ndarray of shape (...)
     """
-    costs = _checked(costs, axis)
-    limits = _for_each_run(budgets, costs, axis)
-    return np.where(costs <= limits, costs, penalty * limits).mean(axis=axis)
+    costs, limits = _checked(costs), np.asarray(budgets, dtype=float)
+    return np.where(costs <= limits, costs, 10 * limits).mean(axis=-1)
 
 
-def shifted_geometric_mean(
-    times: ArrayLike, shift: float = 1.0, axis: int = -1
-) -> NDArray[np.float64]:
-    """Return the geometric mean of times + shift, less the shift.
+def shifted_geometric_mean(times: ArrayLike) -> NDArray[np.float64]:
+    """Return the geometric mean of times + 1, less 1.
 
     Times of solvers span orders of magnitude: an arithmetic mean shows the slowest alone,
     a geometric one makes 0.01 s against 0.02 s as much as 100 s against 200 s, and the
@@ -82,35 +72,21 @@ def shifted_geometric_mean(
 
     Parameters
     ----------
-    times : array-like
+    times : array-like of shape (..., runs)
         In seconds; inf makes the mean inf.
-    shift : float
-        In seconds.
-    axis : int
-        Along which the runs are.
+
+    Returns
+    -------
+    ndarray of shape (...)
     """
-    import scipy.stats
-
-    if not 0 <= shift < np.inf:
-        raise ValueError(f"shift={shift!r}: expected a finite number >= 0")
-    means: NDArray[np.float64] = scipy.stats.gmean(_checked(times, axis) + shift, axis=axis)
-    return means - shift
+    means: NDArray[np.float64] = np.expm1(np.log1p(_checked(times)).mean(axis=-1))
+    return means
 
 
-def _checked(costs: ArrayLike, axis: int) -> NDArray[np.float64]:
+def _checked(costs: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(costs, dtype=float)
-    if not array.shape[axis]:
+    if not array.shape[-1]:
         raise ValueError("costs: expected at least one run")
     if not (array >= 0).all():
         raise ValueError("costs: expected numbers >= 0, and inf where a target was not reached")
-    return array
-
-
-def _for_each_run(numbers: ArrayLike, costs: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    """Return one number a run, or more, in a shape that goes with the costs'."""
-    array = np.asarray(numbers, dtype=float)
-    if array.ndim == 1 and costs.ndim > 1:
-        shape = [1] * costs.ndim
-        shape[axis] = -1
-        array = array.reshape(shape)
     return array

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from comparison.statistics.checked import check_level, numbers
 from comparison.statistics.permutation import sign_flip_p, subset_p
 
 #: The largest number of values for which p is exact; above, it is a normal approximation.
@@ -80,8 +81,8 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
     SignificanceResult
         Its statistic is the smaller of the sums of the positive and of the negative ranks.
     """
-    x, y = _sample(a, "a"), _sample(b, "b")
-    _check_level(alpha)
+    x, y = numbers(a, "a", "pairs"), numbers(b, "b", "pairs")
+    check_level(alpha, "alpha")
     if len(x) != len(y):
         raise ValueError(f"{len(x)} and {len(y)} values: a signed-rank test needs pairs")
     with np.errstate(invalid="ignore"):  # inf − inf, of equals
@@ -94,11 +95,9 @@ def signed_rank(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> Significance
     if best >= alpha:
         # Above 1,074 pairs the smallest p is 0, so that the search ends.
         least = next(k for k in range(1, 1100) if smallest_p(k) < alpha)
-        reason = (
-            f"{n} {_plural('pair', n)} cannot give p < {alpha:.2g} (at best {best:.3g}): "
-            f"run at least {least} instances or problems"
-        )
-        return SignificanceResult(None, statistic if n else None, n, reason)
+        sample, needed = f"{n} pair{'s' * (n != 1)}", f"{least} instances or problems"
+        reason = too_small(sample, best, alpha, needed)
+        return SignificanceResult(None, statistic, n, reason)
     moved = differences != 0
     if not moved.any():
         return SignificanceResult(1.0, 0.0, n)
@@ -132,19 +131,17 @@ def rank_sum(a: ArrayLike, b: ArrayLike, alpha: float = 0.05) -> SignificanceRes
         Its statistic is U of a: the pairs in which a's value is the larger, and half of
         those in which they are equal.
     """
-    x, y = _sample(a, "a"), _sample(b, "b")
-    _check_level(alpha)
+    x, y = numbers(a, "a", "runs"), numbers(b, "b", "runs")
+    check_level(alpha, "alpha")
     n, m = len(x), len(y)
     ranks = _ranks(np.concatenate([x, y]))
     statistic = float(ranks[:n].sum() - n * (n + 1) / 2)
     best = smallest_p_rank_sum(n, m)
     if best >= alpha:
         least = next(k for k in range(1, 1100) if smallest_p_rank_sum(k, k) < alpha)
-        reason = (
-            f"{n} and {m} {_plural('run', m)} cannot give p < {alpha:.2g} (at best {best:.3g}): "
-            f"run at least {least} seeds of each"
-        )
-        return SignificanceResult(None, statistic if n and m else None, n + m, reason)
+        sample = f"{n} and {m} run{'s' * (m != 1)}"
+        reason = too_small(sample, best, alpha, f"{least} seeds of each")
+        return SignificanceResult(None, statistic, n + m, reason)
     if ranks.min() == ranks.max():
         return SignificanceResult(1.0, statistic, n + m)
     if n + m <= EXACT:
@@ -183,16 +180,9 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return [by_place.get(i) for i in range(len(p_values))]
 
 
-def _sample(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=float)
-    if array.ndim != 1 or np.isnan(array).any():
-        raise ValueError(f"{name}: expected numbers in one dimension, and inf for no value")
-    return array
-
-
-def _check_level(alpha: float) -> None:
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha={alpha!r}: expected a number between 0 and 1")
+def too_small(sample: str, best: float, alpha: float, needed: str) -> str:
+    """Say that a sample cannot reach a level, given its smallest p, and what to run."""
+    return f"{sample} cannot give p < {alpha:.2g} (at best {best:.3g}): run at least {needed}"
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -202,7 +192,3 @@ def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[place]
-
-
-def _plural(noun: str, n: int) -> str:
-    return noun if n == 1 else f"{noun}s"

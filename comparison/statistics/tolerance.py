@@ -26,36 +26,32 @@ def attains(value: float | None, reference: Reference | None) -> bool:
     return value is not None and reference is not None and bool(value <= reference.goal)
 
 
-def slack_of(reference: Reference | None) -> float | None:
-    """Return the tolerance of a reference in the units of the value; None without one."""
-    return None if reference is None else reference.slack
-
-
-def tied(a: float | None, b: float | None, slack: float | None = None) -> bool:
+def tied(a: float | None, b: float | None, reference: Reference | None = None) -> bool:
     """Whether two values count as equal.
 
     Parameters
     ----------
     a, b : float or None
         None, which is no value, is tied with None only, and an infinite value with its like.
-    slack : float, optional
-        The tolerance of the reference, see `slack_of`; by default `ROUNDING`.
+    reference : Reference, optional
+        Whose tolerance counts; by default it is `ROUNDING`.
 
     Examples
     --------
-    >>> tied(0.3, 0.1 + 0.2), tied(1.0, 1.01), tied(1.0, 1.01, slack=0.1)
+    >>> near_one = Reference(1.0, "closed form", "an argument", 0.1)
+    >>> tied(0.3, 0.1 + 0.2), tied(1.0, 1.01), tied(1.0, 1.01, near_one)
     (True, False, True)
     """
     if a is None or b is None:
         return a is b
     if not (math.isfinite(a) and math.isfinite(b)):
         return a == b
-    if slack is None:
-        slack = ROUNDING * max(1.0, abs(a), abs(b))
+    rounding = ROUNDING * max(1.0, abs(a), abs(b))
+    slack = rounding if reference is None else reference.slack
     return bool(no_worse(max(a, b), min(a, b), slack))
 
 
-def merge_ties(values: Sequence[float] | NDArray, slack: float | None = None) -> NDArray:
+def merge_ties(values: Sequence[float] | NDArray, reference: Reference | None = None) -> NDArray:
     """Return values of which those that are tied with a lesser one are equal to it.
 
     Ranks and tests of the result see no difference that is smaller than the tolerance.
@@ -63,7 +59,7 @@ def merge_ties(values: Sequence[float] | NDArray, slack: float | None = None) ->
     Parameters
     ----------
     values : array_like, shape (n,)
-    slack : float, optional
+    reference : Reference, optional
         See `tied`.
 
     Returns
@@ -78,7 +74,7 @@ def merge_ties(values: Sequence[float] | NDArray, slack: float | None = None) ->
     merged = np.array(values, dtype=float)
     least = math.nan
     for i in np.argsort(merged, kind="stable"):
-        if tied(least, float(merged[i]), slack):
+        if tied(least, float(merged[i]), reference):
             merged[i] = least
         else:
             least = float(merged[i])

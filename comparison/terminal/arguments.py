@@ -91,13 +91,14 @@ def parser(redo: Sequence[str]) -> Parser:
     return p
 
 
+def command(name: str, description: str) -> Parser:
+    """Return a parser for a command, whose arguments are to be added."""
+    return Parser(prog=f"runner.py {name}", description=description, allow_abbrev=False)
+
+
 def report_parser() -> Parser:
     """Return the parser of a report's arguments."""
-    p = Parser(
-        prog="runner.py report",
-        description="Write what a results file shows as one page, or print its table.",
-        allow_abbrev=False,
-    )
+    p = command("report", "Write what a results file shows as one page, or print its table.")
     add = p.add_argument
     add("file", nargs="?", default="comparison.sqlite", metavar="FILE", help="comparison.sqlite")
     add("--output", default="report.html", metavar="FILE", help="the page (report.html)")
@@ -110,11 +111,7 @@ def report_parser() -> Parser:
 
 def list_parser() -> Parser:
     """Return the parser of the arguments of `list`."""
-    p = Parser(
-        prog="runner.py list",
-        description="Print methods × problems: which can do what, and why not.",
-        allow_abbrev=False,
-    )
+    p = command("list", "Print methods × problems: which can do what, and why not.")
     names = "methods, problems or groups, such as scipy or combinatorial; all by default"
     p.add_argument("names", nargs="*", metavar="NAME", help=names)
     return p
@@ -122,10 +119,8 @@ def list_parser() -> Parser:
 
 def check_parser() -> Parser:
     """Return the parser of the arguments of `check`."""
-    p = Parser(
-        prog="runner.py check",
-        description="Run the contract suite on a method or problem, your own or a registered one.",
-        allow_abbrev=False,
+    p = command(
+        "check", "Run the contract suite on a method or problem, your own or a registered one."
     )
     p.add_argument("name", metavar="NAME", help="FILE.py:NAME, or a name from `list`")
     return p
@@ -133,11 +128,7 @@ def check_parser() -> Parser:
 
 def show_parser() -> Parser:
     """Return the parser of the arguments of `show`."""
-    p = Parser(
-        prog="runner.py show",
-        description="Print one run: its result, its curve, and the command that repeats it.",
-        allow_abbrev=False,
-    )
+    p = command("show", "Print one run: its result, its curve, and the command that repeats it.")
     p.add_argument(
         "run", metavar="RUN", help="the beginning of a key, or METHOD/PROBLEM[/INSTANCE[/SEED]]"
     )
@@ -174,10 +165,8 @@ def parse(
 
 def export_parser(formats: Sequence[str]) -> Parser:
     """Return the parser of an export's arguments, which names one of the formats."""
-    p = Parser(
-        prog="runner.py export",
-        description="Write the runs of a results file for other programs (see docs/exports.md).",
-        allow_abbrev=False,
+    p = command(
+        "export", "Write the runs of a results file for other programs (see docs/exports.md)."
     )
     add = p.add_argument
     add("file", nargs="?", metavar="FILE", default="comparison.sqlite", help="the results file")

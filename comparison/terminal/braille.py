@@ -83,28 +83,14 @@ def step_curve(
     if reference is not None and low <= reference <= high:
         for x in range(0, dots_wide, 4):
             dot(x, row(reference))
-    return [*_with_scale(cells, high, low), *_axis(first, last, width, high, low), across]
-
-
-def _labels(high: float, low: float) -> tuple[str, str, int]:
     top, bottom = number(high), number(low)
-    return top, bottom, max(len(top), len(bottom))
-
-
-def _with_scale(cells: list[list[int]], high: float, low: float) -> list[str]:
-    top, bottom, margin = _labels(high, low)
+    labels = [top, *[""] * (height - 2), bottom][:height]
+    margin = max(len(top), len(bottom))
     lines = []
-    for i, line in enumerate(cells):
-        label = top if i == 0 else bottom if i == len(cells) - 1 else ""
-        tick = "┤" if label else "│"
+    for label, line in zip(labels, cells, strict=True):
         text = "".join(chr(_BLANK + bits) if bits else " " for bits in line)
-        lines.append(f"{label:>{margin}} {tick}{text}".rstrip())
-    return lines
-
-
-def _axis(first: float, last: float, width: int, high: float, low: float) -> list[str]:
-    *_, margin = _labels(high, low)
-    begin, end = f"{first:,.3g}", f"{last:,.6g}"
+        lines.append(f"{label:>{margin}} {'┤' if label else '│'}{text}".rstrip())
+    pad, begin, end = " " * (margin + 1), f"{first:,.3g}", f"{last:,.6g}"
     gap = max(1, width - len(begin) - len(end))
-    pad = " " * (margin + 1)
-    return [f"{pad}└┬{'─' * (width - 2)}┬", f"{pad} {begin}{' ' * gap}{end}"]
+    axis = [f"{pad}└┬{'─' * (width - 2)}┬", f"{pad} {begin}{' ' * gap}{end}"]
+    return [*lines, *axis, across]

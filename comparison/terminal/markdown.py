@@ -107,39 +107,38 @@ def _is_number(text: str) -> bool:
 
 
 def _qualities(evidence: Evidence) -> Iterator[dict[str, str]]:
-    qualities = {
-        (row["problem"], row["contender"]): row["quality"] for row in quality_rows(evidence)
-    }
-    results = evidence.results
-    for contender in results.contenders:
+    qualities = {(row.problem, row.contender): row.quality for row in quality_rows(evidence)}
+    best: dict[str, float] = {}
+    for (problem, _), quality in qualities.items():
+        if quality is not None:
+            best[problem] = max(quality, best.get(problem, quality))
+    for contender in evidence.results.contenders:
         line = {"method": contender}
-        for problem in results.problems:
-            quality = qualities.get((problem, contender), 0.0)
-            others = [q for (name, _), q in qualities.items() if name == problem and q is not None]
-            shown = "" if (problem, contender) not in qualities else _two(quality)
-            best = shown and quality is not None and tied(quality, max(others))
-            line[problem] = f"**{shown}**" if best else shown
+        for problem in evidence.results.problems:
+            line[problem] = ""
+            if (problem, contender) in qualities:
+                line[problem] = _two(qualities[problem, contender], best.get(problem))
         yield line
 
 
 def _winners(evidence: Evidence) -> Iterator[dict[str, str]]:
     many = len({run.instance for run in evidence.runs}) > 1
     for row in winner_rows(evidence):
-        where = f"{row['problem']}, {row['instance']}" if many else row["problem"]
+        where = f"{row.problem}, {row.instance}" if many else row.problem
         yield {
             "problem": where,
             **{unit: _won(row, unit) for unit in UNITS},
-            "the unit decides": "yes" if row["flips"] else "no",
+            "the unit decides": "yes" if row.flips else "no",
         }
 
 
 def _won(row: Winners, unit: str) -> str:
     """Return the winners in a unit, and the cost at which all were compared."""
-    winners = row["winners"].get(unit)
+    winners = row.winners.get(unit)
     if not winners:
         return "—"
     more = f" and {len(winners) - 2} more" if len(winners) > 2 else ""
-    return f"{', '.join(winners[:2])}{more} ({row['budgets'][unit]:.3g})"
+    return f"{', '.join(winners[:2])}{more} ({row.budgets[unit]:.3g})"
 
 
 def _differences(evidence: Evidence) -> Iterator[str]:
@@ -174,5 +173,7 @@ def _differences(evidence: Evidence) -> Iterator[str]:
         yield f"- {number} could not be tested: {untested[0].reason}"
 
 
-def _two(value: float | None) -> str:
-    return "—" if value is None else f"{value:.2f}"
+def _two(value: float | None, best: float | None) -> str:
+    if value is None:
+        return "—"
+    return f"**{value:.2f}**" if tied(value, best) else f"{value:.2f}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
-from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 
 from methods import METHODS
 from problems import PROBLEMS, make
@@ -55,44 +56,49 @@ def choose(names: Sequence[str]) -> tuple[list[str], list[str]]:
     ValueError
         When a name is neither a method's nor a problem's, nor a group of either.
     """
-    chosen: dict[str, list[str]] = {"method": [], "problem": []}
+    methods: list[str] = []
+    problems: list[str] = []
     for name in names:
-        members = {registry.kind: registry.members(name) for registry in (METHODS, PROBLEMS)}
-        for kind, names_of_kind in members.items():
-            chosen[kind] += [n for n in names_of_kind if n not in chosen[kind]]
-        if any(members.values()):
-            continue
-        if ".py:" in name:
-            kind, entry = _of_a_user(name)
-            chosen[kind].append(entry.target)
-        else:
-            every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
-            hint = closest(name, every)
-            raise UnknownName(f"list: unknown method, problem or group {name!r}{hint}")
-    return chosen["method"] or METHODS.names(), chosen["problem"] or PROBLEMS.names()
+        chosen = METHODS.members(name), PROBLEMS.members(name)
+        of_methods, of_problems = chosen if any(chosen) else _of_a_user(name)
+        methods += of_methods
+        problems += of_problems
+    every = METHODS.names(), PROBLEMS.names()
+    return list(dict.fromkeys(methods)) or every[0], list(dict.fromkeys(problems)) or every[1]
 
 
-def _of_a_user(name: str) -> tuple[str, Entry]:
-    """Return what a thing in a user's file is, a method or a problem, and its entry."""
+def _of_a_user(name: str) -> tuple[list[str], list[str]]:
+    """Return what a thing in a user's file is: a method, or a problem."""
+    if ".py:" not in name:
+        every = [n for r in (METHODS, PROBLEMS) for n in (*r.names(), *r.groups())]
+        raise UnknownName(f"list: unknown method, problem or group {name!r}{closest(name, every)}")
     entry = METHODS.entry(name)
     thing = entry.load()
-    return ("method" if callable(thing) and not isinstance(thing, type) else "problem"), entry
+    is_method = callable(thing) and not isinstance(thing, type)
+    return ([entry.target], []) if is_method else ([], [entry.target])
 
 
 def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
     """Print problems × methods, as many methods side by side as there is room for."""
+    chosen, rows = choose(names)
+    methods, problems = [*map(METHODS.entry, chosen)], [*map(PROBLEMS.entry, rows)]
+    families = [list(family) for _, family in groupby(problems, key=attrgetter("family"))]
+    titles = _column("problem", [[problem.name for problem in family] for family in families])
+    ways = [[ways_to_search(problem) for problem in family] for family in families]
     reasons: dict[str, int] = {}
-    names, rows = choose(names)
+    columns = [
+        _column(method.name, [[_cell(method, each, reasons) for each in family] for family in ways])
+        for method in methods
+    ]
     fit = max(1, (console.width - 24) // 13)
-    for first in range(0, len(names), fit):
-        console.print(_table(names[first : first + fit], rows, reasons))
+    for first in range(0, len(columns), fit):
+        _print_table(console, [titles, *columns[first : first + fit]])
     for reason, number in reasons.items():
         console.print(f"({number}) {reason}")
     console.print("encoded: searched through the space's latent box (rounding, arg-max, arg-sort)")
-    aliased = [METHODS.entry(name) for name in names]
-    aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in aliased if e.aliases)
+    aliases = (f"{e.name}: {', '.join(e.aliases)}" for e in methods if e.aliases)
     console.print(f"aliases: {'; '.join(aliases) or 'none'}")
-    for entry in (*aliased, *map(PROBLEMS.entry, rows)):
+    for entry in (*methods, *problems):
         if entry.missing:
             console.print(f"not installed: {entry.missing}", markup=False)
     console.print(f"groups of problems: {', '.join(PROBLEMS.groups())}")
@@ -102,28 +108,26 @@ def print_matrix(console: Console, names: Sequence[str] = ()) -> None:
         console.print(f"  {group}: {members}")
 
 
-def _table(names: Sequence[str], rows: Sequence[str], reasons: dict[str, int]) -> Table:
-    """Return the table of some methods and problems; `reasons` collects the footnotes."""
-    methods = [METHODS.entry(name) for name in names]
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    table.add_column("problem", no_wrap=True)
-    for method in methods:
-        # A long name is broken at its hyphens.
-        table.add_column(method.name.replace("-", "-\n") if len(method.name) > 11 else method.name)
-    lines: list[list[str]] = []
-    family = ""
-    for name in rows:
-        entry = PROBLEMS.entry(name)
-        if family and entry.family != family:
-            lines.append([""] * (1 + len(methods)))
-        family = entry.family
-        line, ways = [entry.name], ways_to_search(entry)
-        for method in methods:
-            verdict, reason = suitability(method, ways)
-            line.append(
-                f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
-            )
-        lines.append(line)
-    # One cell a column: rich takes half a second to lay out one for each pair.
-    table.add_row(*map("\n".join, zip(*lines, strict=True)))
-    return table
+def _cell(method: Entry, ways: set[str], reasons: dict[str, int]) -> str:
+    """Return a cell of the table; `reasons` collects the footnotes."""
+    verdict, reason = suitability(method, ways)
+    return f"no ({reasons.setdefault(reason, len(reasons) + 1)})" if reason else verdict
+
+
+def _column(title: str, families: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Return the lines of a heading, broken at its hyphens if long, and those of the cells."""
+    heading = title.replace("-", "-\n") if len(title) > 11 else title
+    return heading.split("\n"), [cell for family in families for cell in (*family, "")][:-1]
+
+
+def _print_table(console: Console, columns: Sequence[tuple[list[str], list[str]]]) -> None:
+    """Print columns of text; rich takes ten times as long to lay out so many cells."""
+    tall = max(len(heading) for heading, _ in columns)
+    padded = []
+    for heading, cells in columns:
+        lines = [*[""] * (tall - len(heading)), *heading, *cells]
+        width = max(map(cell_len, lines))
+        padded.append([set_cell_size(line, width) for line in lines])
+    lines = ["  ".join(line) for line in zip(*padded, strict=True)]
+    console.out("\n".join(lines[:tall]), style="bold")
+    console.out("\n".join(["─" * cell_len(lines[0]), *lines[tall:]]))

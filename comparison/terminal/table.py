@@ -37,9 +37,9 @@ def print_table(
         Sentences below the tables.
     """
     hidden: dict[str, None] = {}
-    for section in map(_printable, sections(results, rows)):
+    for section in sections(results, rows):
         columns = used_columns(section)
-        section = _encodable(section, console.encoding)
+        section = _printable(section, console.encoding)
         for column in _least_first(columns):
             if _width(section, columns) <= console.width:
                 break
@@ -66,21 +66,21 @@ def _least_first(columns: Sequence[Column]) -> list[Column]:
     return [*others, *(by_name[name] for name in DROPPED if name in by_name)]
 
 
-def _encodable(section: Section, encoding: str) -> Section:
-    """Return a section without characters that the output lacks, so that columns align."""
-    rows = section.cells
-    cells = [{name: printable(cell, encoding) for name, cell in row.items()} for row in rows]
-    return replace(section, cells=cells)
+def _printable(section: Section, encoding: str) -> Section:
+    """Return a section without commands of a terminal in its texts.
 
+    Its cells are without characters that the output lacks, so that columns align.
+    """
 
-def _printable(section: Section) -> Section:
-    """Return a section whose texts have no commands of a terminal in them."""
+    def shown(cells: dict[str, str]) -> dict[str, str]:
+        return {name: printable(for_terminal(cell), encoding) for name, cell in cells.items()}
+
     return replace(
         section,
         title=for_terminal(section.title),
-        lines=[for_terminal(line) for line in section.lines],
-        cells=[{name: for_terminal(cell) for name, cell in row.items()} for row in section.cells],
-        unsupported=[for_terminal(line) for line in section.unsupported],
+        lines=list(map(for_terminal, section.lines)),
+        cells=list(map(shown, section.cells)),
+        unsupported=list(map(for_terminal, section.unsupported)),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
@@ -18,7 +17,7 @@ def keep_docstrings(package: str) -> None:
         sys.meta_path.insert(0, _Finder(package))
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     def __init__(self, package: str) -> None:
         self._package = package
 

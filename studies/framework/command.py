@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from comparison.terminal.arguments import Parser
+from comparison.terminal.arguments import Parser, command
 from studies import STUDIES
 from studies.framework.description import first_line
 from studies.framework.finding import Finding, StudyFailed
@@ -13,12 +13,9 @@ from studies.framework.finding import Finding, StudyFailed
 
 def study_parser() -> Parser:
     """Return the parser of the arguments."""
-    p = Parser(
-        prog="runner.py study",
-        description="Make an experiment and say what it shows; without a name, list them.",
-        epilog="Exit code: 0 fine, whether or not a criterion is met, 1 some run failed, "
-        "2 bad usage.",
-        allow_abbrev=False,
+    p = command("study", "Make an experiment and say what it shows; without a name, list them.")
+    p.epilog = (
+        "Exit code: 0 fine, whether or not a criterion is met, 1 some run failed, 2 bad usage."
     )
     add = p.add_argument
     add("names", nargs="*", metavar="NAME", help="studies, FILE.py:NAME, or all")

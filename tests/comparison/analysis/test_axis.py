@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from comparison.analysis.axis import AXES, axes, parse_gradient_price, work_at
+from comparison.analysis.axis import AXES, parse_gradient_price, work_at
 from comparison.results.trace import as_array
 from tests.comparison.analysis.small import made, step
 
@@ -37,13 +37,12 @@ def test_each_axis_reads_its_own_count(name, costs, spent):
     ],
 )
 def test_work_is_repriced_after_the_run(price, costs, spent):
-    axis = axes(price)["work"]
+    axis = work_at(price)
     assert axis.costs(DESCENT, TRACE) == pytest.approx(costs)
     assert axis.spent(DESCENT) == pytest.approx(spent)
 
 
-def test_only_work_has_a_price_of_gradients():
-    assert {name for name in AXES if axes(1)[name] != AXES[name]} == {"work"}
+def test_work_says_its_price_of_gradients():
     assert work_at(3) is AXES["work"]
     assert "dimension" in work_at("dimension").label
     assert "a gradient is 1" in work_at(1).label

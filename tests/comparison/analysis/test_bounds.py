@@ -18,9 +18,9 @@ def test_bounds_rise_incumbents_fall_and_both_go_on_to_the_end(tmp_path):
     solver = made("integer-programming", *trace, bound=2.0, ended="optimal", spent=10)
     other = made("genetic", step(1, 3.0))
     rows = list(bound_rows(Evidence(stored(tmp_path, solver, other))))
-    assert {row["contender"] for row in rows} == {"integer-programming"}
+    assert {row.contender for row in rows} == {"integer-programming"}
     steps = {
-        what: [(row["seconds"], row["value"]) for row in rows if row["what"] == what]
+        what: [(row.seconds, row.value) for row in rows if row.what == what]
         for what in ("bound", "incumbent")
     }
     assert steps["bound"] == [(0.4, -5.0), (1.0, 2.0), (2.0, 2.0)]
@@ -33,4 +33,4 @@ def test_one_seed_stands_for_all(tmp_path):
         for seed in (1, 0)
     ]
     rows = list(bound_rows(Evidence(stored(tmp_path, *runs))))
-    assert {row["seed"] for row in rows} == {0}
+    assert {row.seed for row in rows} == {0}

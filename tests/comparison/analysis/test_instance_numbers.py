@@ -73,9 +73,9 @@ def test_a_row_has_the_test_of_its_values_against_the_best(tmp_path):
 def test_costs_are_pooled_as_shifted_geometric_means(tmp_path):
     """Of 10 and 20 s, and of a PAR10 of 1025 and 2000: sqrt((x + 1) (y + 1)) - 1."""
     runs = [*RUNS, made("genetic", step(1, 9.0), spent=200, instance=1)]
-    row = next(contender_rows(Evidence(stored(tmp_path, *runs)), "work"))
-    assert row["seconds"] == pytest.approx((11 * 21) ** 0.5 - 1)
-    assert row["par10"] == pytest.approx((1026 * 2001) ** 0.5 - 1)
+    row = next(contender_rows(Evidence(stored(tmp_path, *runs))))
+    assert row.seconds == pytest.approx((11 * 21) ** 0.5 - 1)
+    assert row.par10 == pytest.approx((1026 * 2001) ** 0.5 - 1)
 
 
 #: 2 from cost 60 on, 8 from 6 on; the scale is 10, and each run is given 100.

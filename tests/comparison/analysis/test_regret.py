@@ -22,7 +22,6 @@ def test_the_parts_add_up_to_the_held_out_regret(tmp_path):
         assert parts == pytest.approx(row.total)
         assert row.wrong_objective == 3.0
         assert row.generalization_gap == 0.5
-        assert row.descended_by == "adam"
     assert rows["gradient-descent"].weak_search == 1.0
     assert rows["adam"].weak_search == -0.5
     assert rows["hill-climb"].weak_search == -2.0

@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from comparison.statistics.bootstrap import (
-    CHUNK,
-    blocks,
-    draw,
-    draw_counts,
-    members,
-    percentile_interval,
-)
+from comparison.statistics.bootstrap import draw, draw_counts, percentile_interval
 
 
 def test_draws_are_even_over_all_members():
@@ -33,24 +26,6 @@ def test_a_generator_goes_on_and_a_number_starts_anew():
     first, second = draw(3, 5, generator), draw(3, 5, generator)
     assert (draw(3, 5, 7) == first).all()
     assert not (first == second).all()
-
-
-def test_blocks_hold_as_many_samples_as_memory_is_to_hold():
-    assert blocks(10, 3) == [10]
-    assert blocks(5, CHUNK // 2) == [2, 2, 1]
-    assert blocks(2, 2 * CHUNK) == [1, 1]
-
-
-def test_members_of_strata_are_told_apart_by_one_label_or_several():
-    assert [group.tolist() for group in members(None, 3)] == [[0, 1, 2]]
-    assert [group.tolist() for group in members(["b", "a", "b"], 3)] == [[1], [0, 2]]
-    pairs = [[0, 1], [0, 0], [0, 1], [1, 0]]
-    assert [group.tolist() for group in members(pairs, 4)] == [[1], [0, 2], [3]]
-
-
-def test_members_need_a_label_for_each_run():
-    with pytest.raises(ValueError, match="strata: 2 labels for 3 runs"):
-        members([0, 1], 3)
 
 
 @pytest.mark.parametrize(

@@ -136,10 +136,8 @@ def test_the_level_decides_how_many_pairs_are_too_few():
     )
 
 
-def test_one_pair_and_none():
+def test_one_pair_is_too_few():
     assert signed_rank([1.0], [2.0]).reason.startswith("1 pair cannot give p < 0.05 (at best 1)")
-    none = signed_rank([], [])
-    assert (none.p, none.statistic, none.n) == (None, None, 0)
 
 
 # ------------------------------------------------------------------------ rank sum
@@ -184,7 +182,6 @@ def test_too_few_runs_are_told_what_to_run():
         "3 and 3 runs cannot give p < 0.05 (at best 0.1): run at least 4 seeds of each"
     )
     assert rank_sum([1.0], [2.0]).reason.startswith("1 and 1 run cannot")
-    assert rank_sum([], [2.0]).statistic is None
 
 
 # ------------------------------------------------------------------------- general
@@ -198,9 +195,9 @@ def test_a_level_is_between_0_and_1(test, alpha):
 
 
 @pytest.mark.parametrize("test", [signed_rank, rank_sum])
-@pytest.mark.parametrize("values", [[[1.0]], [float("nan")]])
+@pytest.mark.parametrize("values", [[[1.0]], [float("nan")], []])
 def test_samples_are_numbers_in_one_dimension(test, values):
-    with pytest.raises(ValueError, match="a: expected numbers in one dimension"):
+    with pytest.raises(ValueError, match=r"^a.*: expected (numbers|\()"):
         test(values, [2.0])
 
 
