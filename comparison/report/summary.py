@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
-from comparison.analysis.columns import Cell, columns
+from comparison.analysis.columns import columns
 from comparison.analysis.curves import Evidence
 from comparison.analysis.instance_numbers import with_numbers
 from comparison.analysis.row import Row
+from comparison.results.columns import Cell
 
 
 class Heading(TypedDict):

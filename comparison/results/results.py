@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from comparison.results.columns import RUN_COLUMNS, RunRow
 from comparison.results.facts import facts_of
 from comparison.results.identity import contender_of, instance_of, problem_of, with_dimensions
 from comparison.results.labels import labels
@@ -25,6 +26,7 @@ from methods import METHODS
 from methods.result import Run
 from problems import PROBLEMS
 from problems.core.reference import Reference
+from problems.naming.extra import require_extra
 from problems.naming.registry import Registry
 
 if TYPE_CHECKING:
@@ -205,17 +207,32 @@ class Results:
         selected.problems = [label for label in self.problems if label in there[1]]
         return selected
 
+    def row(self, run: Run) -> RunRow:
+        """Return a run as a row of data, whose columns are `RUN_COLUMNS`."""
+        labels = self.problem(run), self.contender(run)
+        return RunRow(self.standing(run), *labels, self.reference(run), self.random_value(run))
+
     def to_frame(self) -> pandas.DataFrame:
         """Return the runs as a pandas frame, a row a run; `docs/exports.md` has its columns.
+
+        Numbers that do not exist are nan, whole numbers and texts ``<NA>``.
 
         Raises
         ------
         MissingExtra
             Where pandas is not installed.
         """
-        from comparison.results.frame import frame
+        require_extra("to_frame", "pandas")
+        import pandas
 
-        return frame(self)
+        types = {"text": "string", "integer": "Int64", "number": "float64", "flag": "bool"}
+        rows = [self.row(run) for run in self.runs]
+        return pandas.DataFrame(
+            {
+                name: pandas.Series([column.stored(row) for row in rows], dtype=types[column.kind])
+                for name, column in RUN_COLUMNS.items()
+            }
+        )
 
     def find(self, name: str) -> list[Run]:
         """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]].
