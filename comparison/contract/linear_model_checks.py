@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,9 +46,8 @@ def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
     problem = build()
     if not has_view(problem, "linear_model"):
         return
-    points = list(itertools.islice(_feasible(problem, 50), MEMBERS))
-    for x in points:
-        if linear_model_of(problem).write is not None:
+    if linear_model_of(problem).write is not None:
+        for x in itertools.islice(_feasible(problem, _sample(problem, 50)), MEMBERS):
             _agrees(problem, x)
     rng = np.random.default_rng(7)
     for _ in range(SOLUTIONS):
@@ -61,11 +60,11 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
     if not has_view(problem, "linear_model"):
         return
     run = minimize(problem, "integer-programming", Budget(0, SECONDS))
-    require(run.ended == "optimal", f"the model was not solved: {run.ended} {run.message}")
-    assert run.value is not None
+    if run.ended != "optimal" or run.value is None:
+        raise AssertionError(f"the model was not solved: {run.ended} {run.message}")
     allowed = max(run.uncertainty, 1e-9 * max(1.0, abs(run.value)))
     everyone = _members(problem.space)
-    for x in _feasible(problem, SAMPLE) if everyone is None else _kept(problem, everyone):
+    for x in _feasible(problem, _sample(problem, SAMPLE) if everyone is None else everyone):
         value = problem.value(x)
         require(
             value >= run.value - allowed,
@@ -163,12 +162,12 @@ def _solved(model: LinearModel, arrays: ProgramArrays) -> tuple[float, Solution]
     return None
 
 
-def _feasible(problem: Problem, number: int) -> Iterator[NDArray]:
-    """Yield the feasible ones of random members."""
-    yield from _kept(problem, iter(problem.sample(np.random.default_rng(8), number)))
+def _sample(problem: Problem, number: int) -> NDArray:
+    """Return random members, always the same, shape (number, dimension)."""
+    return problem.sample(np.random.default_rng(8), number)
 
 
-def _kept(problem: Problem, points: Iterator[NDArray]) -> Iterator[NDArray]:
+def _feasible(problem: Problem, points: Iterable[NDArray]) -> Iterator[NDArray]:
     return (x for x in points if (problem.constraints(x) <= 0).all())
 
 
