@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comparison.results.store import APPLICATION_ID, SCHEMA, Store, StoreError
+from comparison.results.store import Store, StoreError
+from comparison.results.tables import APPLICATION_ID, SCHEMA
 from problems.core.ledger import TracePoint
 from problems.core.reference import Reference
 from tests.comparison.examples import run
