@@ -24,7 +24,7 @@ from comparison.results.database import (
 from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
 from comparison.results.run_json import parsed, record_of, run_from_json
 from comparison.results.tables import is_sound, make_tables, why_not_ours, with_tables
-from comparison.results.trace import as_array, as_points, pack, unpack
+from comparison.results.trace import as_array, pack, unpack
 from methods.result import Run
 
 __all__ = ["Store", "StoreError", "UnstorableRun"]
@@ -221,17 +221,13 @@ class Store:
         rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
         return next((self._run(key, record) for (record,) in rows), None)
 
-    def runs(
-        self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
-    ) -> dict[str, Run]:
+    def runs(self, problem_keys: Iterable[str] | None = None) -> dict[str, Run]:
         """Return runs by key: those on some problems' instances, or all; without their traces.
 
         Parameters
         ----------
         problem_keys : iterable of str, optional
             See `comparison.running.cell.PlannedRun.problem_key`.
-        trace : bool
-            Whether the runs have their traces.
         """
         query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
         keys = None if problem_keys is None else dict.fromkeys(problem_keys)
@@ -242,9 +238,6 @@ class Store:
                 if key in runs:  # pages that lead back to themselves
                     raise StoreError(f"results file {self.path}: run {key}: it is there twice")
                 runs[key] = self._run(key, record)
-        if trace:
-            for key, array in self.traces(runs):
-                runs[key].trace = as_points(array)
         return runs
 
     def _rows(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:

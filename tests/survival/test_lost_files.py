@@ -15,7 +15,7 @@ from comparison.running.comparison import compare
 from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from tests.comparison.examples import run
+from tests.comparison.examples import run, with_traces
 from tests.comparison.results.test_store import TRACE
 from tests.survival.comparisons import RESULTS, kept
 
@@ -110,7 +110,7 @@ def test_every_run_that_was_made_is_beside_it(tmp_path, accident, at):
     assert "\n" not in told
     assert {made.key for made in done.runs} == set(rescued(tmp_path))
     with Store(tmp_path / "results.rescued-1.sqlite", readonly=True) as store:
-        assert all(made.trace for made in store.runs(trace=True).values())
+        assert all(made.trace for made in with_traces(store).values())
 
 
 @pytest.mark.parametrize("accident", [removed, replaced, halved], ids=lambda f: f.__name__)
@@ -232,6 +232,6 @@ def test_a_trace_that_is_too_long_is_thinned(tmp_path, monkeypatch):
     points = [TRACE[0], *(TRACE[1] for _ in range(100)), TRACE[0]]
     with Store(tmp_path / RESULTS) as store:
         store.add("key", "problem", run(trace=points))
-        (found,) = store.runs(trace=True).values()
+        (found,) = with_traces(store).values()
     assert 10 < len(found.trace) <= 20
     assert found.trace[-1].kind == "value"
