@@ -48,10 +48,10 @@ def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
         return
     if linear_model_of(problem).write is not None:
         for x in itertools.islice(_feasible(problem, _sample(problem, 50)), MEMBERS):
-            _agrees(problem, x)
+            _check_member(problem, x)
     rng = np.random.default_rng(7)
     for _ in range(SOLUTIONS):
-        _reads_what_it_is(problem, rng)
+        _check_solution(problem, rng)
 
 
 def linear_model_holds(build: Callable[[], Problem]) -> None:
@@ -73,19 +73,18 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
         )
 
 
-def _agrees(problem: Problem, x: NDArray) -> None:
+def _check_member(problem: Problem, x: NDArray) -> None:
     """Compare a member's value with the model's objective at the variables written for it."""
     model = linear_model_of(problem)
     assert model.write is not None
     solved = _best_with(model, model.write(x))
-    if solved is None:
-        return  # the model may leave out members that its optimum beats
-    objective, solution = solved
-    _compare(problem, model, x, objective)
-    _compare(problem, model, _read(problem, model, solution), objective)
+    if solved is not None:  # the model may leave out members that its optimum beats
+        objective, solution = solved
+        _compare(problem, model, x, objective)
+        _compare(problem, model, _read(problem, model, solution), objective)
 
 
-def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
+def _check_solution(problem: Problem, rng: np.random.Generator) -> None:
     """Compare a solution's objective with the value of the member that is read from it."""
     model = linear_model_of(problem)
     arrays = program_arrays(model)
@@ -95,12 +94,9 @@ def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
     solved = _solved(model, replace(arrays, cost=cost, spaced=False))
     if solved is None:
         return
-    whole = {
-        v: solved[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
-    }
-    again = _best_with(model, whole)
-    if again is not None:
-        objective, solution = again
+    whole = {v: solved[1][v] for v in itertools.compress(arrays.variables, arrays.whole)}
+    if (solved := _best_with(model, whole)) is not None:
+        objective, solution = solved
         _compare(problem, model, _read(problem, model, solution), objective)
 
 
@@ -178,12 +174,12 @@ def _members(space: Space) -> Iterator[NDArray] | None:
             return None
         return map(np.array, itertools.permutations(range(space.n), space.dimension))
     if isinstance(space, Categorical):
-        sides = [range(count) for count in space.counts.tolist()]
+        low, high = np.zeros_like(space.counts), space.counts - 1
     elif isinstance(space, Box) and space.integral.all():
-        bounds = zip(space.low.astype(int).tolist(), space.high.astype(int).tolist(), strict=True)
-        sides = [range(low, high + 1) for low, high in bounds]
+        low, high = space.low.astype(int), space.high.astype(int)
     else:
         return None
+    sides = [range(least, most + 1) for least, most in zip(low, high, strict=True)]
     if math.prod(map(len, sides)) > MOST_MEMBERS:
         return None
     return map(np.array, itertools.product(*sides))

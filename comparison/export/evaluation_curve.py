@@ -130,7 +130,9 @@ def counted_runs(results: Results, runs: list[Run]) -> list[CountedRun]:
     zeros = [gap_to(results, run)[0] for run in runs]
     pairs = zip(results.traces(runs), zeros, strict=True)
     curves = from_the_first(evaluation_curve(run, trace, zero) for (run, trace), zero in pairs)
-    return [CountedRun(*each, *curve) for *each, curve in zip(runs, zeros, curves, strict=True)]
+    return [
+        CountedRun(run, zero, *curve) for run, zero, curve in zip(runs, zeros, curves, strict=True)
+    ]
 
 
 def with_evaluations(

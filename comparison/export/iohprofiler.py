@@ -112,19 +112,14 @@ def function_ids(runs: Iterable[Run]) -> dict[str, int]:
     """
     runs = list(runs)
     identities = {run.key: _identity(run) for run in runs}
-    functions = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
-    ids: dict[tuple[str, str], int] = {}
+    ids = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
     taken: set[int] = set()
-    for identity in sorted(set(identities.values())):
-        if identity in functions:
-            ids[identity] = functions[identity]
-            continue
-        digest = hashlib.sha256(json.dumps(identity).encode()).digest()
-        number = int.from_bytes(digest[:8]) % (IDS - FIRST_ID)
-        while number in taken:
-            number = (number + 1) % (IDS - FIRST_ID)
-        taken.add(number)
-        ids[identity] = FIRST_ID + number
+    for identity in sorted({*identities.values()} - ids.keys()):
+        number = int.from_bytes(hashlib.sha256(json.dumps(identity).encode()).digest()[:8])
+        while (free := FIRST_ID + number % (IDS - FIRST_ID)) in taken:
+            number += 1
+        taken.add(free)
+        ids[identity] = free
     return {key: ids[identity] for key, identity in identities.items()}
 
 
