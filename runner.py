@@ -286,14 +286,13 @@ def show(chosen: argparse.Namespace) -> int:
     import shutil
 
     from comparison.results import load
-    from comparison.results.references import contradictions
     from comparison.terminal.show import find, shown
 
     results = load(chosen.file or chosen.results)
     run = find(results, chosen.run)
     lines = shown(results, run, shutil.get_terminal_size().columns)
     print("\n".join(lines))
-    return 1 if complain(contradictions(results.on_instance(run))) else 0
+    return 1 if complain(results.contradictions(run)) else 0
 
 
 if __name__ == "__main__":

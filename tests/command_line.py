@@ -12,6 +12,7 @@ from pathlib import Path
 
 import runner
 from comparison.results.store import Store
+from tests.comparison.examples import with_traces
 
 RUNNER = Path(runner.__file__)
 RESULTS = "results.sqlite"
@@ -52,7 +53,7 @@ def stored_runs(path):
     with closing(sqlite3.connect(path)) as database:
         keys = [key for (key,) in database.execute("SELECT DISTINCT problem_key FROM runs")]
     with Store(path) as store:
-        return {(r.method, r.problem): r for r in store.runs(keys, trace=True).values()}
+        return {(r.method, r.problem): r for r in with_traces(store, keys).values()}
 
 
 def counts(out):

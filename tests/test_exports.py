@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from comparison.export.tidy import SUMMARY_KINDS
-from comparison.results.run_columns import POINT_KINDS, RUN_KINDS
+from comparison.export.tidy import POINT_KINDS, RUN_KINDS, SUMMARY_KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")

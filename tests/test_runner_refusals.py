@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from comparison.results.store import APPLICATION_ID, SCHEMA, Store
+from comparison.results.store import Store
+from comparison.results.tables import APPLICATION_ID, SCHEMA
 from tests.command_line import RESULTS, command, stored_runs
 from tests.comparison.examples import CORPUS, short, user
 

@@ -1,94 +1,40 @@
 """The columns of a summary, whose rows are a contender on an instance each.
 
 A new statistic is one entry of `COLUMNS`, and a new counter of `Ledger` is one by itself:
-tables, CSV, JSON, the page and exports all show these columns.
+tables, CSV, JSON, the page and exports all show these columns. Those that runs have as well
+are declared in `comparison.results.columns`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 from comparison.analysis.cells import count, number, thousandths
 from comparison.analysis.row import Row
-from comparison.statistics.missing import finite
+from comparison.results.columns import RUN_COLUMNS, Column
 from comparison.statistics.tolerance import tied
 from problems.core.ledger import Ledger
-
-Cell = float | int | str | None
-Kind = Literal["text", "integer", "count", "number"]
 
 #: The tables of text; CSV, JSON and exports; the page.
 Place = Literal["table", "data", "page"]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the summary, whose rows are a contender on an instance each.
-
-    Parameters
-    ----------
-    name : str
-        In data.
-    of : callable of Row, optional
-        What it holds, None where that does not exist; by default the row's attribute of
-        this name.
-    kind : {"number", "count", "integer", "text"}
-        A count is a median of whole numbers, and so perhaps none itself.
-    title : str
-        The heading of the page, and without capitals of tables; by default the name.
-    unit : str
-        What follows the title; a count and a value have none.
-    hint : str
-        What the heading means, in the page.
-    text : callable of Row, optional
-        A cell of a table; by default as the kind is written.
-    table, data, page : bool
-        The places where it stands.
-    """
-
-    name: str
-    of: Callable[[Row], Cell] | None = None
-    kind: Kind = "number"
-    title: str = ""
-    unit: str = ""
-    hint: str = ""
-    text: Callable[[Row], str] | None = None
-    table: bool = True
-    data: bool = True
-    page: bool = True
-
-    @property
-    def heading(self) -> str:
-        """The title with its unit."""
-        return f"{self.title or self.name.replace('_', ' ')} {self.unit}".strip()
-
-    @property
-    def table_heading(self) -> str:
-        """The heading of a table of text, which has no capitals."""
-        return self.heading.lower()
-
-    def cell(self, row: Row) -> Cell:
-        """Return what data holds; a number that is not finite does not exist."""
-        value: Cell = getattr(row, self.name) if self.of is None else self.of(row)
-        return finite(value) if isinstance(value, float) else value
-
-    def shown(self, row: Row) -> str:
-        """Return what a table shows."""
-        if self.text is not None:
-            return self.text(row)
-        value = self.cell(row)
-        if isinstance(value, str):
-            return value
-        write = thousandths if self.unit == "s" else count if self.kind == "count" else number
-        return write(value)
-
-
 def columns(place: Place) -> list[Column]:
     """Return the columns that stand in a place, in reading order."""
     return [column for column in COLUMNS if getattr(column, place)]
+
+
+def shown(column: Column, row: Row) -> str:
+    """Return what a table shows of a row in a column."""
+    if column.text is not None:
+        return column.text(row)
+    value = column.cell(row)
+    if isinstance(value, str):
+        return value
+    write = thousandths if column.unit == "s" else count if column.kind == "count" else number
+    return write(value)
 
 
 def _interval(row: Row) -> str:
@@ -136,17 +82,7 @@ def _from_curves(name: str, title: str, hint: str) -> Column:
     return Column(name, of, title=title, hint=hint, table=False, data=False)
 
 
-HELD_OUT = "the same solution on data that no method sees"
 END_OF_INTERVAL = "{} end of a 95 % bootstrap interval of the median"
-#: The hints of the ledger's counters; one that is not here has none.
-COUNTED = {
-    "work": "1 is one evaluation on all the data",
-    "values": "evaluations of the objective",
-    "gradients": "evaluations of a relaxation's gradient",
-    "cpu_seconds": "user + system",
-}
-#: Titles and units that are not the counter's name.
-CLOCKS = {"cpu_seconds": ("CPU", "s"), "wall_seconds": ("wall", "s")}
 #: Counters that a summary has no room for; the runs of an export have them.
 OF_RUNS_ONLY = (
     "gradient_work", "losses", "passes", "rows", "tokens", "steps", "restarts", "samples", "nodes",
@@ -154,37 +90,38 @@ OF_RUNS_ONLY = (
 )  # fmt: skip
 
 
+def _of_seeds(name: str, **changes: Any) -> Column:
+    """Return a column of runs for a row that stands for several, see `Row`."""
+    return replace(RUN_COLUMNS[name], **{"of": None, **changes})
+
+
 def _counter(name: str) -> Column:
     """Return the column of a counter of the ledger."""
-    title, unit = CLOCKS.get(name, ("", ""))
-    return Column(
+    return _of_seeds(
         name,
-        lambda row: row.spent(name),
-        kind="number" if unit else "count",
-        title=title,
-        unit=unit,
-        hint=COUNTED.get(name, ""),
+        of=lambda row: row.spent(name),
+        kind="number" if RUN_COLUMNS[name].unit else "count",
         table=name != "wall_seconds",  # it depends on what else ran: no table compares by it
     )
 
 
 #: In reading order.
 COLUMNS = (
-    Column("method", kind="text"),
-    Column("family", kind="text"),
-    Column("problem", kind="text", table=False),
-    Column("instance", kind="integer", table=False),
+    _of_seeds("method"),
+    _of_seeds("family"),
+    _of_seeds("problem", table=False),
+    _of_seeds("instance", table=False),
     Column("seeds", kind="integer", hint="runs that differ in their seeds only", table=False),
-    Column("value", hint="the best exact evaluation that a run paid for"),
+    _of_seeds("value"),
     Column("value_low", _low, title="low", hint=END_OF_INTERVAL.format("lower"), table=False),
     Column("value_high", _high, title="high", hint=END_OF_INTERVAL.format("upper"), table=False),
     Column("interval", title="95 % interval", text=_interval, data=False, page=False),
-    Column("last", text=_last, hint="the final iterate of a gradient method"),
-    Column("score", title="held-out", text=_held_out, hint=HELD_OUT),
-    Column("reference", _reference, hint="the best value or bound that is known", table=False),
-    Column("reference_kind", kind="text", table=False, page=False),
-    Column("gap", text=_gap, hint="value − reference"),
-    Column("bound", text=_bound, hint="the best lower bound that a run proved"),
+    _of_seeds("last", text=_last),
+    _of_seeds("score", text=_held_out),
+    _of_seeds("reference", of=_reference, table=False),
+    _of_seeds("reference_kind", table=False, page=False),
+    _of_seeds("gap", text=_gap),
+    _of_seeds("bound", text=_bound),
     _from_curves("quality", "quality", "1 is the reference, 0 a median random point"),
     _from_curves("aocc", "AOCC", "area over the curve of log regret, in work, from 0 to 1"),
     _from_curves("at_1", "at 1 %", "the value at 1 % of the work that all were given"),
@@ -200,5 +137,5 @@ COLUMNS = (
     _from_curves("p_holm", "p", "of that difference, after Holm's correction"),
     *(_counter(f.name) for f in fields(Ledger) if f.name not in OF_RUNS_ONLY),
     Column("solved", kind="integer", text=_solved, hint="seeds that reached the optimum"),
-    Column("ended", kind="text", hint="how the runs ended"),
+    _of_seeds("ended"),
 )

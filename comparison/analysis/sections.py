@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from comparison.analysis.cells import number
-from comparison.analysis.columns import Column, columns
+from comparison.analysis.columns import columns, shown
 from comparison.analysis.row import Row
 from comparison.results import Results
+from comparison.results.columns import Column
 from comparison.results.facts import facts_of
 from methods.result import Facts, Run
 from problems.core.reference import Reference
@@ -55,7 +56,9 @@ def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
         yield Section(
             title=problem,
             lines=_heading(results, runs[problem, instance]),
-            cells=[{column.name: column.shown(row) for column in columns("table")} for row in made],
+            cells=[
+                {column.name: shown(column, row) for column in columns("table")} for row in made
+            ],
             unsupported=[f"{row.method}: {row.unsupported}" for row in members if row.unsupported],
             rows=made,
         )

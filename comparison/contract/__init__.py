@@ -5,7 +5,7 @@ sentence on what is wrong. The test suite runs them on all pairs, and
 ``python runner.py check file.py:thing`` on a user's own, in processes that may die.
 """
 
-from comparison.contract.examination import Finding, examine
+from comparison.contract.examination import examine
 from comparison.contract.method_checks import METHOD_CHECKS
 from comparison.contract.problem_checks import PROBLEM_CHECKS
 from comparison.contract.report import print_report
@@ -14,7 +14,6 @@ from comparison.contract.subject import builder
 __all__ = [
     "METHOD_CHECKS",
     "PROBLEM_CHECKS",
-    "Finding",
     "builder",
     "examine",
     "print_report",

@@ -39,58 +39,6 @@ class Finding:
     fault: str
 
 
-class Subject:
-    """What is checked in one process, and the findings that it has sent.
-
-    Parameters
-    ----------
-    method : str
-        Empty where the problem itself is checked.
-    problem : str
-
-    Attributes
-    ----------
-    findings : list of Finding
-    ended : str
-        How its process ended before it had answered: ``killed`` or ``timeout``; else empty.
-    """
-
-    def __init__(self, method: str, problem: str) -> None:
-        self._method, self._problem = method, problem
-        self._name = f"{method} on {problem}" if method else problem
-        self._under_way = SUPPORTED
-        self.findings: list[Finding] = []
-        self.ended = ""
-
-    def examine(self, launcher: Launcher) -> dict[str, Any]:
-        """Make all its checks in a process, and return the answer of that process."""
-        answer = launcher.serve(_call(check, self._method, self._problem), self._hear)
-        if "ended" in answer:
-            self.ended = answer["ended"]
-            self._find(self._under_way, answer["message"])
-        elif answer.get("checked") != len(self.findings):
-            self.ended = "killed"
-            self._find(self._under_way, "its process gave an answer that says nothing")
-        return answer
-
-    def _hear(self, finding: Any) -> None:
-        """Note that a check begins, or its fault; anything else that a method writes is ignored."""
-        if not isinstance(finding, dict) or not isinstance(name := finding.get("check"), str):
-            return
-        self._under_way = name
-        if isinstance(fault := finding.get("fault"), str):
-            self._find(name, fault)
-
-    def _find(self, check: str, fault: str) -> None:
-        self.findings.append(Finding(self._name, check, fault))
-
-    @property
-    def hopeless(self) -> bool:
-        """Whether a problem's own checks failed so that no method can be tried on it."""
-        needed = {check.__name__ for check in NEEDED_BY_METHODS}
-        return bool(self.ended) or any(f.fault and f.check in needed for f in self.findings)
-
-
 def examine(name: str) -> Iterator[Finding]:
     """Run the contract suite on one method or problem.
 
@@ -100,16 +48,14 @@ def examine(name: str) -> Iterator[Finding]:
         When `name` is neither, or needs what is not installed.
     """
     if name in PROBLEMS.names():
-        is_problem = True
+        answer = {"kind": "problem"}
     elif METHODS.named(name) is not None:
-        is_problem = False
+        answer = {"kind": "method"}
     else:
         answer = _ask_kind(name)
-        if "kind" not in answer:
-            yield Finding(name, LOADED, answer["message"])
-            return
-        is_problem = answer["kind"] == "problem"
-    if is_problem:
+    if "kind" not in answer:
+        yield Finding(name, LOADED, answer["message"])
+    elif answer["kind"] == "problem":
         PROBLEMS.expand([name])
         yield from _examine_problem(name)
     else:
@@ -118,11 +64,11 @@ def examine(name: str) -> Iterator[Finding]:
 
 
 def _examine_problem(name: str) -> Iterator[Finding]:
-    problem = Subject("", name)
     with _launcher() as launcher:
-        answer = problem.examine(launcher)
-    yield from problem.findings
-    if problem.hopeless:
+        findings, answer = _checked(launcher, "", name)
+    yield from findings
+    needed = {check.__name__ for check in NEEDED_BY_METHODS}
+    if "ended" in answer or any(f.fault and f.check in needed for f in findings):
         return
     has = answer.get("views")
     methods = [
@@ -136,9 +82,52 @@ def _examine_problem(name: str) -> Iterator[Finding]:
             yield Finding(name, is_deterministic.__name__, fault)
             return
         for method in methods:
-            subject = Subject(method, name)
-            subject.examine(launcher)
-            yield from subject.findings
+            yield from _checked(launcher, method, name)[0]
+
+
+def _examine_method(name: str) -> Iterator[Finding]:
+    needs = METHODS.entry(name).needs
+    late = 0
+    with _launcher([name]) as launcher:
+        for problem in PROBLEMS.names():
+            if PROBLEMS.entry(problem).missing or (needs and not {*needs} <= {*views(problem)}):
+                continue
+            findings, answer = _checked(launcher, name, problem)
+            yield from findings
+            late = late + 1 if answer.get("ended") == "timeout" else 0
+            if late == MOST_TIMEOUTS:
+                yield Finding(name, SUPPORTED, f"late {late} times in a row: no others are tried")
+                return
+
+
+def _checked(launcher: Launcher, method: str, problem: str) -> tuple[list[Finding], dict[str, Any]]:
+    """Make all checks of a subject in a process of its own.
+
+    Returns
+    -------
+    findings : list of Finding
+    answer : dict
+        The answer of `check`; where the process gave none, how it ``ended``.
+    """
+    subject = f"{method} on {problem}" if method else problem
+    under_way = SUPPORTED
+    findings = []
+
+    def hear(finding: Any) -> None:
+        """Note that a check begins, or its fault; what else a method writes is ignored."""
+        nonlocal under_way
+        match finding:
+            case {"check": str(name), "fault": fault}:
+                under_way = name
+                if isinstance(fault, str):
+                    findings.append(Finding(subject, name, fault))
+
+    answer = launcher.serve(_call(check, method, problem), hear)
+    if "ended" not in answer and answer.get("checked") != len(findings):
+        answer = {"ended": "killed", "message": "its process gave an answer that says nothing"}
+    if "ended" in answer:
+        findings.append(Finding(subject, under_way, answer["message"]))
+    return findings, answer
 
 
 def _differ(answer: dict[str, Any], again: dict[str, Any]) -> str:
@@ -154,22 +143,6 @@ def _differ(answer: dict[str, Any], again: dict[str, Any]) -> str:
                 "in another process; seed it, and not by hash(), which differs between processes"
             )
     return ""
-
-
-def _examine_method(name: str) -> Iterator[Finding]:
-    needs = METHODS.entry(name).needs
-    late = 0
-    with _launcher([name]) as launcher:
-        for problem in PROBLEMS.names():
-            if PROBLEMS.entry(problem).missing or (needs and not {*needs} <= {*views(problem)}):
-                continue
-            subject = Subject(name, problem)
-            subject.examine(launcher)
-            yield from subject.findings
-            late = late + 1 if subject.ended == "timeout" else 0
-            if late == MOST_TIMEOUTS:
-                yield Finding(name, SUPPORTED, f"late {late} times in a row: no others are tried")
-                return
 
 
 def _ask_kind(name: str) -> dict[str, Any]:

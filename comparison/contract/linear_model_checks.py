@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,13 +46,12 @@ def linear_model_is_the_objective(build: Callable[[], Problem]) -> None:
     problem = build()
     if not has_view(problem, "linear_model"):
         return
-    points = list(itertools.islice(_feasible(problem, 50), MEMBERS))
-    for x in points:
-        if linear_model_of(problem).write is not None:
-            _agrees(problem, x)
+    if linear_model_of(problem).write is not None:
+        for x in itertools.islice(_feasible(problem, _sample(problem, 50)), MEMBERS):
+            _check_member(problem, x)
     rng = np.random.default_rng(7)
     for _ in range(SOLUTIONS):
-        _reads_what_it_is(problem, rng)
+        _check_solution(problem, rng)
 
 
 def linear_model_holds(build: Callable[[], Problem]) -> None:
@@ -61,11 +60,11 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
     if not has_view(problem, "linear_model"):
         return
     run = minimize(problem, "integer-programming", Budget(0, SECONDS))
-    require(run.ended == "optimal", f"the model was not solved: {run.ended} {run.message}")
-    assert run.value is not None
+    if run.ended != "optimal" or run.value is None:
+        raise AssertionError(f"the model was not solved: {run.ended} {run.message}")
     allowed = max(run.uncertainty, 1e-9 * max(1.0, abs(run.value)))
     everyone = _members(problem.space)
-    for x in _feasible(problem, SAMPLE) if everyone is None else _kept(problem, everyone):
+    for x in _feasible(problem, _sample(problem, SAMPLE) if everyone is None else everyone):
         value = problem.value(x)
         require(
             value >= run.value - allowed,
@@ -74,19 +73,18 @@ def linear_model_holds(build: Callable[[], Problem]) -> None:
         )
 
 
-def _agrees(problem: Problem, x: NDArray) -> None:
+def _check_member(problem: Problem, x: NDArray) -> None:
     """Compare a member's value with the model's objective at the variables written for it."""
     model = linear_model_of(problem)
     assert model.write is not None
     solved = _best_with(model, model.write(x))
-    if solved is None:
-        return  # the model may leave out members that its optimum beats
-    objective, solution = solved
-    _compare(problem, model, x, objective)
-    _compare(problem, model, _read(problem, model, solution), objective)
+    if solved is not None:  # the model may leave out members that its optimum beats
+        objective, solution = solved
+        _compare(problem, model, x, objective)
+        _compare(problem, model, _read(problem, model, solution), objective)
 
 
-def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
+def _check_solution(problem: Problem, rng: np.random.Generator) -> None:
     """Compare a solution's objective with the value of the member that is read from it."""
     model = linear_model_of(problem)
     arrays = program_arrays(model)
@@ -96,12 +94,9 @@ def _reads_what_it_is(problem: Problem, rng: np.random.Generator) -> None:
     solved = _solved(model, replace(arrays, cost=cost, spaced=False))
     if solved is None:
         return
-    whole = {
-        v: solved[1][v] for v, fixed in zip(arrays.variables, arrays.whole, strict=True) if fixed
-    }
-    again = _best_with(model, whole)
-    if again is not None:
-        objective, solution = again
+    whole = {v: solved[1][v] for v in itertools.compress(arrays.variables, arrays.whole)}
+    if (solved := _best_with(model, whole)) is not None:
+        objective, solution = solved
         _compare(problem, model, _read(problem, model, solution), objective)
 
 
@@ -163,12 +158,12 @@ def _solved(model: LinearModel, arrays: ProgramArrays) -> tuple[float, Solution]
     return None
 
 
-def _feasible(problem: Problem, number: int) -> Iterator[NDArray]:
-    """Yield the feasible ones of random members."""
-    yield from _kept(problem, iter(problem.sample(np.random.default_rng(8), number)))
+def _sample(problem: Problem, number: int) -> NDArray:
+    """Return random members, always the same, shape (number, dimension)."""
+    return problem.sample(np.random.default_rng(8), number)
 
 
-def _kept(problem: Problem, points: Iterator[NDArray]) -> Iterator[NDArray]:
+def _feasible(problem: Problem, points: Iterable[NDArray]) -> Iterator[NDArray]:
     return (x for x in points if (problem.constraints(x) <= 0).all())
 
 
@@ -179,12 +174,12 @@ def _members(space: Space) -> Iterator[NDArray] | None:
             return None
         return map(np.array, itertools.permutations(range(space.n), space.dimension))
     if isinstance(space, Categorical):
-        sides = [range(count) for count in space.counts.tolist()]
+        low, high = np.zeros_like(space.counts), space.counts - 1
     elif isinstance(space, Box) and space.integral.all():
-        bounds = zip(space.low.astype(int).tolist(), space.high.astype(int).tolist(), strict=True)
-        sides = [range(low, high + 1) for low, high in bounds]
+        low, high = space.low.astype(int), space.high.astype(int)
     else:
         return None
+    sides = [range(least, most + 1) for least, most in zip(low, high, strict=True)]
     if math.prod(map(len, sides)) > MOST_MEMBERS:
         return None
     return map(np.array, itertools.product(*sides))

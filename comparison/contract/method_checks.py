@@ -84,9 +84,8 @@ def best_is_real(method: str, build: Callable[[], Problem]) -> None:
     run = minimize(problem, method, Budget(300, SECONDS), seed=2)
     if _met_no_feasible_point(problem, run):
         return
-    require(run.x is not None and run.value is not None, f"no point was found: {run.ended}")
-    assert run.x is not None
-    assert run.value is not None
+    if run.x is None or run.value is None:
+        raise AssertionError(f"no point was found: {run.ended}")
     require(run.x in problem.space, f"the point {run.x} is not in {problem.space}")
     require(bool((problem.constraints(run.x) <= 0).all()), "the point is not feasible")
     again = problem.value(run.x)

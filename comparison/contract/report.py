@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from comparison.contract.examination import Finding, examine
@@ -13,12 +13,12 @@ from comparison.harmless import for_terminal
 def print_report(console: Any, name: str) -> int:
     """Print every check's outcome; return 0 if all passed, else 1."""
     findings: list[Finding] = []
-    for subject_findings in _by_subject(examine(name)):
+    for subject, group in groupby(examine(name), key=attrgetter("subject")):
+        subject_findings = list(group)
         faults = [f for f in subject_findings if f.fault]
         findings += subject_findings
         verdict = "fails" if faults else "ok"
-        subject = for_terminal(subject_findings[0].subject)
-        console.print(f"{verdict}  {subject}", markup=False)
+        console.print(f"{verdict}  {for_terminal(subject)}", markup=False)
         for finding in faults:
             line = for_terminal(f"{finding.check}: {finding.fault}")
             console.print(f"      {line}", markup=False)
@@ -27,8 +27,3 @@ def print_report(console: Any, name: str) -> int:
         console.print("Nothing else is tried before that is mended.")
     console.print(f"{len(findings)} checks, {len(faults)} failed")
     return 1 if faults or not findings else 0
-
-
-def _by_subject(findings: Iterator[Finding]) -> Iterator[list[Finding]]:
-    for _, group in groupby(findings, key=lambda finding: finding.subject):
-        yield list(group)

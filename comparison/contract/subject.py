@@ -66,7 +66,7 @@ def check(task: Task, report: Report) -> dict[str, Any]:
     if task.method:
         return {"checked": _check_method(task.method, build, report)}
     for number, one in enumerate(PROBLEM_CHECKS, 1):
-        if _failed(report, one, build) and one in FIRST_CHECKS:
+        if _fault(report, one, build) and one in FIRST_CHECKS:
             return {"checked": number}
     has = {"views": views(task.problem), **values(task, report)}
     return {"checked": len(PROBLEM_CHECKS), **has}
@@ -104,22 +104,19 @@ def _check_method(method: str, build: Callable[[], Problem], report: Report) -> 
     except BaseException:
         pass  # the checks report it
     for one in METHOD_CHECKS:
-        _failed(report, one, method, build)
+        _fault(report, one, method, build)
     return len(METHOD_CHECKS)
 
 
-def _failed(report: Report, one: Callable[..., None], *arguments: Any) -> bool:
+def _fault(report: Report, one: Callable[..., None], *arguments: Any) -> str:
+    """Make a check and report it; return what is wrong, empty where it passed."""
     report({"check": one.__name__, "fault": None})
-    fault = _fault(one, *arguments)
-    report({"check": one.__name__, "fault": fault})
-    return bool(fault)
-
-
-def _fault(one: Callable[..., None], *arguments: Any) -> str:
+    fault = ""
     try:
         with put_back():
             one(*arguments)
     except BaseException as error:  # SystemExit too: the process is the check's own
         prefix = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
-        return prefix + " ".join(str(error).split()) or "it fails and does not say why"
-    return ""
+        fault = prefix + " ".join(str(error).split()) or "it fails and does not say why"
+    report({"check": one.__name__, "fault": fault})
+    return fault

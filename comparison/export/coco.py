@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comparison.export.evaluation_curve import (
+    CountedRun,
     bbob_function,
-    evaluation_curve,
-    from_the_first,
-    gap_to,
+    counted_runs,
     with_evaluations,
 )
 from comparison.export.new_folder import file_names
@@ -32,8 +30,6 @@ from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
-
-Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 def write_coco(results: Results, folder: Path) -> list[str]:
@@ -55,9 +51,7 @@ def write_coco(results: Results, folder: Path) -> list[str]:
     if not own:
         others = ", ".join(dict.fromkeys(run.problem for run in results))
         raise UsageError(f"COCO's format holds runs on the problem bbob; there is only {others}")
-    runs, left_out = with_evaluations(results, own)
-    if not runs:
-        raise UsageError("; ".join(["nothing for COCO", *left_out]))
+    runs, left_out = with_evaluations(results, own, "COCO")
     if len(own) < len(results):
         left_out.append(f"left out: {len(results) - len(own):,} runs on other problems than bbob")
     algorithms = _algorithms(results, runs)
@@ -70,16 +64,12 @@ def write_coco(results: Results, folder: Path) -> list[str]:
         place = folder / names[algorithm]
         data = Path(f"data_f{function}") / f"bbobexp_f{function}_DIM{dimension}.dat"
         (place / data).parent.mkdir(parents=True, exist_ok=True)
-        zeros = [gap_to(results, run)[0] for run in block]
-        curves = from_the_first(
-            evaluation_curve(run, trace, zero)
-            for (run, trace), zero in zip(results.traces(block), zeros, strict=True)
-        )
-        _write(place / data, block, zeros, curves)
-        _write((place / data).with_suffix(".tdat"), block, zeros, map(_by_evaluations, curves))
+        counted = counted_runs(results, block)
+        _write(place / data, counted)
+        _write((place / data).with_suffix(".tdat"), map(_by_evaluations, counted))
         ends = ", ".join(
             f"{run.instance + 1}:{evaluations[-1]}|{gaps[-1] - PRECISION:.1e}"
-            for run, (evaluations, gaps) in zip(block, curves, strict=True)
+            for run, _, evaluations, gaps in counted
         )
         name = for_terminal(algorithm).replace("'", "")  # with which a reader ends the name
         version = for_terminal(block[0].versions.get("beyond-gradient", ""))
@@ -109,10 +99,10 @@ def _algorithms(results: Results, runs: list[Run]) -> dict[str, str]:
     }
 
 
-def _write(path: Path, runs: list[Run], zeros: list[float], curves: Iterable[Curve]) -> None:
+def _write(path: Path, runs: Iterable[CountedRun]) -> None:
     """Write a data file: for each run a line that begins with %, and its rows."""
     with path.open("w", encoding="ascii") as file:
-        for zero, (evaluations, gaps) in zip(zeros, curves, strict=True):
+        for _, zero, evaluations, gaps in runs:
             file.write(
                 "% f evaluations | g evaluations | best noise-free fitness - Fopt "
                 f"({zero:.12e}) + sum g_i+ | measured fitness | best measured fitness or "
@@ -122,10 +112,10 @@ def _write(path: Path, runs: list[Run], zeros: list[float], curves: Iterable[Cur
                 file.write(f"{count} 0 {gap:+.9e} {zero + gap:+.9e} {zero + gap:+.9e}\n")
 
 
-def _by_evaluations(curve: Curve) -> Curve:
-    """Return a curve at COCO's evaluation counts, twenty a decade, and at its end."""
-    evaluations, gaps = curve
-    end = int(evaluations[-1])
+def _by_evaluations(run: CountedRun) -> CountedRun:
+    """Return a run at COCO's evaluation counts, twenty a decade, and at its end."""
+    end = int(run.evaluations[-1])
     grid = np.floor(10 ** (np.arange(20 * (len(str(end)) + 1)) / 20)).astype(np.int64)
     counts = np.unique(np.append(grid[grid < end], end))
-    return counts, gaps[np.searchsorted(evaluations, counts, side="right") - 1]
+    gaps = run.gaps[np.searchsorted(run.evaluations, counts, side="right") - 1]
+    return run._replace(evaluations=counts, gaps=gaps)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,24 @@ from problems.core.usage_error import UsageError
 if TYPE_CHECKING:
     from comparison.results import Results
 
+#: The evaluations at which a run's best gap fell, and that gap.
+Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
+
 #: Both readers take logarithms, so that a gap is never 0; beyond double precision it is none.
 SMALLEST_GAP = 1e-12
 LARGEST_GAP = 1e300
 #: The gap of a run that has no value yet: the end of IOHinspector's scale, where it
 #: counts as nothing, or ten times the worst that any run saw.
 UNSEEN, WORSE = 1e8, 10.0
+
+
+class CountedRun(NamedTuple):
+    """A run, the value that its gaps are counted from, and its curve from evaluation 1 on."""
+
+    run: Run
+    zero: float
+    evaluations: NDArray[np.int64]
+    gaps: NDArray[np.float64]
 
 
 def bbob_function(run: Run) -> tuple[int, int]:
@@ -52,9 +65,7 @@ def gap_to(results: Results, run: Run) -> tuple[float, str]:
     return min(value for value in values if value is not None), "best value in the file"
 
 
-def evaluation_curve(
-    run: Run, trace: NDArray, zero: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def evaluation_curve(run: Run, trace: NDArray, zero: float) -> Curve:
     """Return the evaluations at which a run's best gap fell, and that gap.
 
     An evaluation is one work, so that a gradient is 3 and a minibatch its share of one: the
@@ -97,9 +108,7 @@ def evaluations_of(work: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.clip(np.ceil(work - 1e-9), 1, 2**53).astype(np.int64)
 
 
-def from_the_first(
-    curves: Iterable[tuple[NDArray[np.int64], NDArray[np.float64]]],
-) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+def from_the_first(curves: Iterable[Curve]) -> list[Curve]:
     """Return curves that all begin at evaluation 1, as both readers demand.
 
     A run that has no value by then (its first evaluation may be a gradient) has a gap there
@@ -116,21 +125,40 @@ def from_the_first(
     ]
 
 
-def with_evaluations(results: Results, runs: Iterable[Run]) -> tuple[list[Run], list[str]]:
-    """Return the runs that count evaluations, and lines that say which do not and why."""
+def counted_runs(results: Results, runs: list[Run]) -> list[CountedRun]:
+    """Return runs on one function as both readers count them; see `from_the_first`."""
+    zeros = [gap_to(results, run)[0] for run in runs]
+    pairs = zip(results.traces(runs), zeros, strict=True)
+    curves = from_the_first(evaluation_curve(run, trace, zero) for (run, trace), zero in pairs)
+    return [
+        CountedRun(run, zero, *curve) for run, zero, curve in zip(runs, zeros, curves, strict=True)
+    ]
+
+
+def with_evaluations(
+    results: Results, runs: Iterable[Run], reader: str
+) -> tuple[list[Run], list[str]]:
+    """Return the runs that count evaluations, and lines that say which do not and why.
+
+    Raises
+    ------
+    UsageError
+        When no run does, so that there is nothing for the reader of this name.
+    """
     kept = []
-    left: dict[tuple[str, str], int] = {}
+    left: Counter[tuple[str, str]] = Counter()
     for run in runs:
-        why = ""
         if results.white_box(run):
             why = "a white-box solver is given the model and makes no evaluations"
         elif run.value is None:
             why = "no value was found"
         elif run.instance >= 2**16 or run.dimension >= 2**16:
             why = "an instance or dimension of 65,536 or more does not fit the format"
-        if why:
-            where = results.contender(run), why
-            left[where] = left.get(where, 0) + 1
         else:
             kept.append(run)
-    return kept, [f"left out: {n} of {name}: {why}" for (name, why), n in left.items()]
+            continue
+        left[results.contender(run), why] += 1
+    left_out = [f"left out: {n} of {name}: {why}" for (name, why), n in left.items()]
+    if not kept:
+        raise UsageError("; ".join([f"nothing for {reader}", *left_out]))
+    return kept, left_out

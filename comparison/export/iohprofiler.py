@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from comparison.export.evaluation_curve import (
+    CountedRun,
     bbob_function,
-    evaluation_curve,
-    from_the_first,
+    counted_runs,
     gap_to,
     with_evaluations,
 )
@@ -30,7 +29,6 @@ from comparison.export.new_folder import file_names
 from comparison.harmless import in_all_texts
 from methods.result import Run
 from problems.core.ledger import GRADIENT_PRICE
-from problems.core.usage_error import UsageError
 
 if TYPE_CHECKING:
     from comparison.results import Results
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
 LAYOUT = "0.3.22"
 #: Identifiers below are left to the suites that number their functions.
 FIRST_ID, IDS = 1000, 2**16
-
-Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 def write_iohprofiler(results: Results, folder: Path) -> list[str]:
@@ -61,38 +57,35 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
     UsageError
         When no run has evaluations to count.
     """
-    runs, left_out = with_evaluations(results, results)
-    if not runs:
-        raise UsageError("; ".join(["nothing for IOHprofiler", *left_out]))
+    runs, left_out = with_evaluations(results, results, "IOHprofiler")
     contenders = file_names(map(results.contender, runs))
     problems = file_names(map(results.problem, runs))
     ids = function_ids(runs)
     for label, slug in problems.items():
         group = [run for run in runs if results.problem(run) == label]
-        zeros = {run.key: gap_to(results, run) for run in group}
-        raw = [
-            evaluation_curve(run, trace, zeros[run.key][0]) for run, trace in results.traces(group)
-        ]
-        curves = dict(zip((run.key for run in group), from_the_first(raw), strict=True))
+        counted = counted_runs(results, group)
         # One for all: a relaxation may have other parameters than the space has variables.
         dimension = Counter(run.dimension for run in group).most_common(1)[0][0]
-        name = f"f{ids[group[0].key]}_{slug}"
+        number = ids[group[0].key]
+        name = f"f{number}_{slug}"
         for contender in dict.fromkeys(map(results.contender, group)):
-            mine = [run for run in group if results.contender(run) == contender]
+            mine = [each for each in counted if results.contender(each.run) == contender]
+            first = mine[0].run
             place = folder / contenders[contender]
-            data = f"data_{name}/IOHprofiler_f{ids[group[0].key]}_DIM{dimension}.dat"
+            data = f"data_{name}/IOHprofiler_f{number}_DIM{dimension}.dat"
             (place / data).parent.mkdir(parents=True)
-            (place / data).write_text(_rows(curves[run.key] for run in mine), encoding="ascii")
+            (place / data).write_text(_rows(mine), encoding="ascii")
+            zeros = {gap_to(results, each.run)[1] for each in mine}
             about = {
                 "version": LAYOUT,
-                "suite": "BBOB" if mine[0].problem == "bbob" else "beyond-gradient",
-                "function_id": ids[group[0].key],
+                "suite": "BBOB" if first.problem == "bbob" else "beyond-gradient",
+                "function_id": number,
                 "function_name": label,
                 "maximization": False,
-                "algorithm": {"name": contender, "info": _info(mine[0])},
+                "algorithm": {"name": contender, "info": _info(first)},
                 "experiment_attributes": [
-                    {"family": _quoted(results.family(mine[0]))},
-                    {"gap_to": _quoted("; ".join(sorted({zeros[r.key][1] for r in mine})))},
+                    {"family": _quoted(results.family(first))},
+                    {"gap_to": _quoted("; ".join(sorted(zeros)))},
                     {"gradient_price": GRADIENT_PRICE},
                 ],
                 "attributes": ["evaluations", "raw_y"],
@@ -100,10 +93,7 @@ def write_iohprofiler(results: Results, folder: Path) -> list[str]:
                     {
                         "dimension": dimension,
                         "path": data,
-                        "runs": [
-                            _run(results.standing(run), curves[run.key], zeros[run.key][0])
-                            for run in mine
-                        ],
+                        "runs": [_run(results, each) for each in mine],
                     }
                 ],
             }
@@ -122,19 +112,14 @@ def function_ids(runs: Iterable[Run]) -> dict[str, int]:
     """
     runs = list(runs)
     identities = {run.key: _identity(run) for run in runs}
-    functions = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
-    ids: dict[tuple[str, str], int] = {}
+    ids = {_identity(run): bbob_function(run)[0] for run in runs if run.problem == "bbob"}
     taken: set[int] = set()
-    for identity in sorted(set(identities.values())):
-        if identity in functions:
-            ids[identity] = functions[identity]
-            continue
-        digest = hashlib.sha256(json.dumps(identity).encode()).digest()
-        number = int.from_bytes(digest[:8]) % (IDS - FIRST_ID)
-        while number in taken:
-            number = (number + 1) % (IDS - FIRST_ID)
-        taken.add(number)
-        ids[identity] = FIRST_ID + number
+    for identity in sorted({*identities.values()} - ids.keys()):
+        number = int.from_bytes(hashlib.sha256(json.dumps(identity).encode()).digest()[:8])
+        while (free := FIRST_ID + number % (IDS - FIRST_ID)) in taken:
+            number += 1
+        taken.add(free)
+        ids[identity] = free
     return {key: ids[identity] for key, identity in identities.items()}
 
 
@@ -143,7 +128,7 @@ def _identity(run: Run) -> tuple[str, str]:
     return run.problem, json.dumps(data, sort_keys=True, default=str)
 
 
-def _rows(curves: Iterable[Curve]) -> str:
+def _rows(runs: Iterable[CountedRun]) -> str:
     """Return the text of a ``.dat`` file.
 
     IOHinspector drops a row whose ``raw_y`` equals the one before, even if that is another
@@ -151,7 +136,7 @@ def _rows(curves: Iterable[Curve]) -> str:
     """
     lines = ["evaluations raw_y"]
     before = 0.0
-    for evaluations, gaps in curves:
+    for _, _, evaluations, gaps in runs:
         gaps = gaps.copy()
         if gaps[0] == before:
             gaps[0] = np.nextafter(gaps[0], np.inf)
@@ -160,17 +145,17 @@ def _rows(curves: Iterable[Curve]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _run(run: Run, curve: Curve, zero: float) -> dict[str, Any]:
-    evaluations, gaps = (column.tolist() for column in curve)
-    at = gaps.index(gaps[-1])
+def _run(results: Results, counted: CountedRun) -> dict[str, Any]:
+    run, gaps = counted.run, counted.gaps.tolist()
+    evaluations = counted.evaluations.tolist()
     return {
         "instance": run.instance + 1 if run.problem == "bbob" else run.instance,
         "evals": evaluations[-1],
-        "best": {"evals": evaluations[at], "y": gaps[at], "x": []},
+        "best": {"evals": evaluations[gaps.index(gaps[-1])], "y": gaps[-1], "x": []},
         "seed": run.seed,
         "key": run.key,
-        "gaps_from": zero,
-        "ended": run.ended,
+        "gaps_from": counted.zero,
+        "ended": results.standing(run).ended,
     }
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from itertools import chain, count
 from pathlib import Path
 
 from problems.core.usage_error import UsageError
@@ -47,14 +48,10 @@ def file_names(labels: Iterable[str]) -> dict[str, str]:
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for label in labels:
-        if label in names:
-            continue
+    for label in dict.fromkeys(labels):
         stem = re.sub(r"[^A-Za-z0-9=+@-]+", "_", label).strip("_-")[:80] or "unnamed"
-        name, number = stem, 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{stem}_{number}"
+        numbered = (f"{stem}_{number}" for number in count(2))
+        name = next(name for name in chain([stem], numbered) if name.lower() not in taken)
         names[label] = name
         taken.add(name.lower())
     return names

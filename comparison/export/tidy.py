@@ -7,38 +7,49 @@ a column, each observation a row, each kind of observation a table.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from itertools import repeat
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from comparison.analysis.columns import columns
-from comparison.analysis.row import Row
-from comparison.analysis.rows import rows as summary_rows
+from comparison.analysis.rows import rows
 from comparison.harmless import for_csv
-from comparison.results.run_columns import (
-    POINT_KINDS,
-    RUN_KINDS,
-    Kind,
-    clean,
-    point_columns,
-    point_labels,
-    rows_of,
-)
+from comparison.results.columns import RUN_COLUMNS, Column, Kind
+from comparison.results.trace import KINDS, TRACE
 from problems.naming.extra import require_extra
 
 if TYPE_CHECKING:
     from comparison.results import Results
 
-#: Trace points that are written at a time; a run's are never parted.
+#: Rows that are written at a time; the trace points of a run are never parted.
 ROW_GROUP = 100_000
 
-#: The kinds of the columns of a summary; the median of counts may be none itself.
-SUMMARY_KINDS: dict[str, Kind] = {
-    column.name: "number" if column.kind == "count" else column.kind for column in columns("data")
+#: The columns that name a trace point's run; the same for all points of a trace.
+LABELS = ("key", "problem", "contender", "instance", "seed")
+#: A trace point's own numbers.
+NUMBERS = (TRACE.names or ())[1:]
+
+#: The kinds of the columns of each table.
+RUN_KINDS = {name: column.stored_kind for name, column in RUN_COLUMNS.items()}
+POINT_KINDS: dict[str, Kind] = {
+    **{name: RUN_KINDS[name] for name in LABELS},
+    "kind": "text",
+    **{name: "integer" if TRACE[name].kind == "i" else "number" for name in NUMBERS},
 }
+SUMMARY_KINDS = {column.name: column.stored_kind for column in columns("data")}
+TABLES: dict[str, Mapping[str, Kind]] = {
+    "runs": RUN_KINDS,
+    "traces": POINT_KINDS,
+    "summary": SUMMARY_KINDS,
+}
+#: What the rows of each table are called.
+NOUNS = {"runs": "runs", "traces": "trace points", "summary": "rows"}
+
+#: Some rows of a table, column by column: a list, or an array of numbers.
+Batch = list[list[Any] | NDArray]
 
 
 def write_csv(results: Results, folder: Path) -> list[str]:
@@ -54,25 +65,20 @@ def write_csv(results: Results, folder: Path) -> list[str]:
     list of str
         What was written.
     """
-
-    counts = {"runs": 0, "summary": 0}
-    for name, (kinds, lines) in _tables(results).items():
+    written = []
+    for name, batches in _tables(results).items():
+        count = 0
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
-            table.writerow(kinds)
-            for row in lines:
-                table.writerow(map(for_csv, row.values()))
-                counts[name] += 1
-    points = 0
-    with (folder / "traces.csv").open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(POINT_KINDS)
-        for run, trace in results.traces():
-            labels = map(for_csv, point_labels(results, run).values())
-            own = [c.tolist() for c in point_columns(results, run, trace).values()]
-            table.writerows(zip(*(repeat(x, len(trace)) for x in labels), *own, strict=True))
-            points += len(trace)
-    return _written("csv", counts, points)
+            table.writerow(TABLES[name])
+            for batch in batches:
+                cells = (
+                    c.tolist() if isinstance(c, np.ndarray) else map(for_csv, c) for c in batch
+                )
+                table.writerows(zip(*cells, strict=True))
+                count += len(batch[0])
+        written.append(f"{name}.csv: {count:,} {NOUNS[name]}")
+    return written
 
 
 def write_parquet(results: Results, folder: Path) -> list[str]:
@@ -92,61 +98,53 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
-    def schema(kinds: Mapping[str, Kind]) -> Any:
-        types = {
-            "text": pyarrow.string(),
-            "integer": pyarrow.int64(),
-            "number": pyarrow.float64(),
-            "flag": pyarrow.bool_(),
-        }
-        return pyarrow.schema([(name, types[kind]) for name, kind in kinds.items()])
-
-    counts = {}
-    for name, (kinds, lines) in _tables(results).items():
-        rows = list(lines)
-        counts[name] = len(rows)
-        with ParquetWriter(folder / f"{name}.parquet", schema(kinds), compression="zstd") as file:
-            file.write_table(pyarrow.Table.from_pylist(rows, schema(kinds)))
-    points = schema(POINT_KINDS)
-    written = 0
-    waiting: list[Any] = []
-    with ParquetWriter(folder / "traces.parquet", points, compression="zstd") as file:
-        for run, trace in results.traces():
-            arrays = [
-                pyarrow.repeat(pyarrow.scalar(label, points.field(name).type), len(trace))
-                for name, label in point_labels(results, run).items()
-            ]
-            for name, column in point_columns(results, run, trace).items():
-                mask = np.ma.getmaskarray(column)
-                arrays.append(pyarrow.array(column.data, points.field(name).type, mask=mask))
-            waiting.append(pyarrow.record_batch(arrays, points))
-            written += len(trace)
-            if sum(map(len, waiting)) >= ROW_GROUP:
-                file.write_table(pyarrow.Table.from_batches(waiting))
-                waiting.clear()
-        file.write_table(pyarrow.Table.from_batches(waiting, points))
-    return _written("parquet", counts, written)
+    types = {
+        "text": pyarrow.string(),
+        "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
+        "flag": pyarrow.bool_(),
+    }
+    written = []
+    for name, batches in _tables(results).items():
+        schema = pyarrow.schema([(column, types[kind]) for column, kind in TABLES[name].items()])
+        count = 0
+        waiting: list[Any] = []
+        with ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as file:
+            for batch in batches:
+                arrays = [
+                    pyarrow.array(c, kind) for c, kind in zip(batch, schema.types, strict=True)
+                ]
+                waiting.append(pyarrow.record_batch(arrays, schema))
+                count += len(batch[0])
+                if sum(map(len, waiting)) >= ROW_GROUP:
+                    file.write_table(pyarrow.Table.from_batches(waiting))
+                    waiting.clear()
+            file.write_table(pyarrow.Table.from_batches(waiting, schema))
+        written.append(f"{name}.parquet: {count:,} {NOUNS[name]}")
+    return written
 
 
-def _tables(results: Results) -> dict[str, tuple[dict[str, Kind], Iterator[dict[str, Any]]]]:
-    """Return the columns and the rows of each table but that of trace points."""
+def _tables(results: Results) -> dict[str, Iterable[Batch]]:
+    """Return the rows of each table of `TABLES`."""
     return {
-        "runs": (RUN_KINDS, rows_of(results)),
-        "summary": (SUMMARY_KINDS, map(_summary_row, summary_rows(results))),
+        "runs": [_batch(RUN_COLUMNS.values(), [results.row(run) for run in results])],
+        "traces": _traces(results),
+        "summary": [_batch(columns("data"), rows(results))],
     }
 
 
-def _summary_row(row: Row) -> dict[str, Any]:
-    """Return a row of the summary, by the names of `SUMMARY_KINDS`."""
-    return {
-        column.name: clean(column.cell(row), SUMMARY_KINDS[column.name])
-        for column in columns("data")
-    }
+def _batch(columns: Iterable[Column], rows: list[Any]) -> Batch:
+    return [[column.stored(row) for row in rows] for column in columns]
 
 
-def _written(ending: str, counts: Mapping[str, int], points: int) -> list[str]:
-    return [
-        f"runs.{ending}: {counts['runs']:,} runs",
-        f"traces.{ending}: {points:,} trace points",
-        f"summary.{ending}: {counts['summary']:,} rows",
-    ]
+def _traces(results: Results) -> Iterator[Batch]:
+    """Yield the points of each run's trace; a white-box solver's work does not exist."""
+    kinds = np.array(KINDS, dtype=object)
+    for run, trace in results.traces():
+        row, n = results.row(run), len(trace)
+        none = ("work", "gradient_work") if results.white_box(run) else ()
+        yield [
+            *([RUN_COLUMNS[name].stored(row)] * n for name in LABELS),
+            kinds[trace["kind"]],
+            *([None] * n if name in none else trace[name] for name in NUMBERS),
+        ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from comparison.analysis.axis import AXES, GradientPrice
-from comparison.analysis.columns import Cell, columns
+from comparison.analysis.columns import columns
 from comparison.analysis.curves import Evidence
 from comparison.analysis.footnotes import footnotes
 from comparison.analysis.instance_numbers import with_numbers
@@ -20,6 +20,7 @@ from comparison.figures.places import places
 from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Content
+from comparison.results.columns import Cell
 
 #: Rows of the table that a page has room for.
 TABLE_ROWS = 4_000

@@ -74,71 +74,49 @@ def shown(value: Any) -> str:
     return ascii(value)[:40]
 
 
-def _text_of(most: int, least: int = 0) -> Callable[[str, Any], str]:
-    """Return a check of a text's length in characters."""
+def _that(accepts: Callable[[Any], bool], expected: str) -> Check:
+    """Return the check of a value that is used as it is."""
 
-    def check(name: str, value: Any) -> str:
-        if type(value) is not str or not least <= len(value) <= most:
-            _refuse(name, value, f"text of {least} to {most:,} characters")
+    def check(name: str, value: Any) -> Any:
+        if not accepts(value):
+            _refuse(name, value, expected)
         return value
 
     return check
 
 
-_text, _name, _short = _text_of(MOST_TEXT), _text_of(MOST_NAME, 1), _text_of(MOST_NAME)
+def _text_of(most: int, least: int = 0) -> Check:
+    """Return a check of a text's length in characters."""
+    return _that(
+        lambda value: type(value) is str and least <= len(value) <= most,
+        f"text of {least} to {most:,} characters",
+    )
 
 
-def _flag(name: str, value: Any) -> bool:
-    if type(value) is not bool:
-        _refuse(name, value, "true or false")
-    return value
-
-
-def _count(name: str, value: Any) -> int:
-    if type(value) is not int or not 0 <= value < _LIMIT:
-        _refuse(name, value, "a whole number >= 0")
-    return value
-
-
-def _number(name: str, value: Any) -> float:
+def _is_number(value: Any) -> bool:
     kind = type(value)
-    if not (kind is float and isfinite(value)) and not (kind is int and abs(value) < _LIMIT):
-        _refuse(name, value, "a finite number")
-    number: float = value
-    return number
+    return (kind is float and isfinite(value)) or (kind is int and abs(value) < _LIMIT)
 
 
-def _amount(name: str, value: Any) -> float:
-    if not 0 <= _number(name, value) < _LIMIT:
-        _refuse(name, value, f"a number >= 0 and below {_LIMIT:.0e}")
-    amount: float = value
-    return amount
+def _is_amount(value: Any) -> bool:
+    return _is_number(value) and 0 <= value < _LIMIT
+
+
+_text, _name, _short = _text_of(MOST_TEXT), _text_of(MOST_NAME, 1), _text_of(MOST_NAME)
+_flag = _that(lambda value: type(value) is bool, "true or false")
+_count = _that(lambda value: type(value) is int and 0 <= value < _LIMIT, "a whole number >= 0")
+_number = _that(_is_number, "a finite number")
+_amount = _that(_is_amount, f"a number >= 0 and below {_LIMIT:.0e}")
+_list = _that(lambda value: type(value) is list, "a list")
+_object = _that(lambda value: type(value) is dict, "an object")
+_ended = _that(lambda value: type(value) is str and value in ENDS, f"one of {', '.join(ENDS)}")
 
 
 def _optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
-def _maybe_number(name: str, value: Any) -> float | None:
-    if value is None or (type(value) is float and isfinite(value)):
-        return value
-    return _number(name, value)
-
-
-def _one_of(choices: tuple[str, ...]) -> Check:
-    def check(name: str, value: Any) -> str:
-        if value not in choices or type(value) is not str:
-            _refuse(name, value, f"one of {', '.join(choices)}")
-        return value
-
-    return check
-
-
-def _object(name: str, value: Any) -> dict[str, Any]:
-    if type(value) is not dict:
-        _refuse(name, value, "an object")
-    members: dict[str, Any] = value
-    return members
+_maybe_number = _optional(_number)
 
 
 def _mapping(check: Check) -> Check:
@@ -185,9 +163,7 @@ def _provenance(name: str, value: Any) -> dict[str, str]:
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:
-    if type(value) is not list:
-        _refuse(name, value, "a list of names")
-    return tuple(_short(f"a name in {name}", member) for member in value)
+    return tuple(_short(f"a name in {name}", member) for member in _list(name, value))
 
 
 def _numbers(name: str, value: Any) -> NDArray[Any]:
@@ -202,9 +178,7 @@ def _numbers(name: str, value: Any) -> NDArray[Any]:
 
 def _points(name: str, value: Any) -> list[TracePoint]:
     """Return the points of a trace from lists."""
-    if type(value) is not list:
-        _refuse(name, value, "a list of points")
-    if not value:
+    if not _list(name, value):
         return []
     sizes = {len(point) if type(point) is list else 0 for point in value}
     if not sizes <= set(range(7, 1 + len(fields(TracePoint)))):
@@ -217,9 +191,7 @@ def _points(name: str, value: Any) -> list[TracePoint]:
 
 
 def _best_of_n(name: str, value: Any) -> list[BestOfN]:
-    if type(value) is not list:
-        _refuse(name, value, "a list of points")
-    for point in value:
+    for point in _list(name, value):
         if type(point) is not list or len(point) != 4:
             _refuse(name, point, "points of 4 numbers")
         _count(name, point[0])
@@ -241,7 +213,7 @@ def _made(kind: Callable[..., Any], whole: str, checks: Mapping[str, Check]) -> 
 
 
 _BUDGET = {"work": _number, "seconds": _number, "target": _maybe_number}
-_LEDGER = {f.name: _count if f.type in (int, "int") else _amount for f in fields(Ledger)}
+_LEDGER = {f.name: _count if f.type == "int" else _amount for f in fields(Ledger)}
 _REFERENCE = {
     "value": _number,
     "kind": _short,  # `Reference` checks it further
@@ -263,7 +235,7 @@ _RUN: dict[str, Check] = {
     **dict.fromkeys(("fingerprint", "key"), _short),
     "budget": _made(Budget, "a budget", _BUDGET),
     "x": _optional(_numbers),
-    "ended": _one_of(ENDS),
+    "ended": _ended,
     "anchors": _mapping(_plain),
     "reference": _optional(_made(Reference, "a reference", _REFERENCE)),
     "ledger": _made(Ledger, "a ledger", _LEDGER),

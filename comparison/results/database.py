@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sqlite3
 import stat
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from comparison.results.tables import SCHEMA, TABLES, make_tables
 from problems.core.usage_error import UsageError
 
-#: Marks an SQLite file as ours ("BGrd").
-APPLICATION_ID = 0x42477264
 #: How long a runner waits for others that write.
 LOCK_SECONDS = 30.0
 #: How long SQLite may take to find a row, or to end a statement.
@@ -29,8 +24,6 @@ MOST_BYTES = 2**26
 BESIDE = ("-journal", "-wal", "-shm")
 #: Ends a journal that names a file beyond the database, which SQLite opens and then removes.
 NAMES_ANOTHER = bytes.fromhex("d9d505f920a163d7")
-#: Pages of a file that is checked when runs are lost; more would take seconds.
-MOST_PAGES = 100_000
 
 
 class StoreError(UsageError):
@@ -106,31 +99,35 @@ def _end(path: Path) -> bytes:
         return b""
 
 
-class Watch:
-    """Lets Python handle signals while SQLite works, and ends a statement that takes too long.
+class Database(sqlite3.Connection):
+    """A connection that runs no code of its file, hears signals, and ends what takes too long.
+
+    Parameters
+    ----------
+    name : str
+        The absolute path of a file or, as `uri`, an address.
+    uri : bool
 
     Attributes
     ----------
-    raised : BaseException or None
-        What a signal's handler raised meanwhile; it is raised again when SQLite is interrupted.
     seconds : float
-        How long a statement may take.
+        How long a statement may take to end, or to find its next row.
     """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self.raised: BaseException | None = None
+    def __init__(self, name: str, *, uri: bool = False) -> None:
+        # While others lock the file, `execute` waits: SQLite would not handle signals.
+        super().__init__(name, timeout=0.1, isolation_level=None, uri=uri)
         self.seconds = ROW_SECONDS
         self._deadline = 0.0
-        self.renew()
+        self._raised: BaseException | None = None
         # A signal's handler raises where Python code begins or goes on, and SQLite's binding
         # drops what its callbacks raise. A generator goes on within its own `try`.
         steps = self._steps()
         next(steps)
-        database.set_progress_handler(steps.__next__, STEPS)
-
-    def renew(self) -> None:
-        """Restart the time limit."""
-        self._deadline = monotonic() + self.seconds
+        self.set_progress_handler(steps.__next__, STEPS)
+        self.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
+        self.execute("PRAGMA trusted_schema=OFF")
+        self.execute("PRAGMA cell_size_check=ON")
 
     def _steps(self) -> Generator[bool, None, None]:
         while True:
@@ -139,116 +136,60 @@ class Watch:
             except GeneratorExit:
                 return
             except BaseException as error:
-                self.raised = error
+                self._raised = error
                 yield True
 
-    def rows(
-        self, database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
-    ) -> Iterator[tuple[Any, ...]]:
-        """Yield a statement's rows, with a time limit for each; see `execute`."""
-        cursor = execute(database, statement, values)
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Execute a statement; wait while others lock the file, and handle signals meanwhile."""
+        patience = monotonic() + LOCK_SECONDS
         while True:
-            self.renew()
-            row = cursor.fetchone()
+            self._deadline = monotonic() + self.seconds
+            try:
+                return super().execute(sql, parameters)
+            except sqlite3.Error as error:
+                self._raise_what_interrupted()
+                if "locked" not in str(error) or monotonic() > patience:
+                    raise
+            sleep(0.01)
+
+    def rows(self, sql: str, parameters: Any = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield a statement's rows, with a time limit for each; see `execute`."""
+        cursor = self.execute(sql, parameters)
+        while True:
+            self._deadline = monotonic() + self.seconds
+            try:
+                row = cursor.fetchone()
+            except sqlite3.Error:
+                self._raise_what_interrupted()
+                raise
             if row is None:
                 return
             yield row
 
+    def _raise_what_interrupted(self) -> None:
+        """Raise what a signal's handler raised while SQLite worked, if it raised anything."""
+        raised, self._raised = self._raised, None
+        if raised is not None:
+            raise raised from None
 
-def guard(database: sqlite3.Connection) -> Watch:
-    """Let a connection run no code of its file, hold no huge value, and handle signals."""
-    watch = Watch(database)
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-    database.execute("PRAGMA trusted_schema=OFF")
-    database.execute("PRAGMA cell_size_check=ON")
-    return watch
+    def count_tables(self) -> int:
+        """Return how many tables, indexes and views the file has."""
+        return int(self.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
 
-
-def execute(
-    database: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
-) -> sqlite3.Cursor:
-    """Execute a statement; wait while others lock the file, and handle signals meanwhile."""
-    deadline = monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            return database.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or monotonic() > deadline:
-                raise
-        sleep(0.01)
+    def pragma(self, name: str) -> int:
+        """Return a number that SQLite keeps in the file's header."""
+        return int(self.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def count_tables(database: sqlite3.Connection) -> int:
-    """Return how many tables, indexes and views a file has."""
-    return int(execute(database, "SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-def pragma(database: sqlite3.Connection, name: str) -> int:
-    """Return a number that SQLite keeps in the file's header."""
-    return int(execute(database, f"PRAGMA {name}").fetchone()[0])
-
-
-def why_not_ours(database: sqlite3.Connection) -> str:
-    """Say why this version cannot use a file; empty if it can, or if the file has no tables.
-
-    Its tables have to be made by exactly this suite's statements: a view of the same name may
-    compute without end, and a trigger may write anything.
-    """
-    if not count_tables(database):
-        return ""
-    if pragma(database, "application_id") != APPLICATION_ID:
-        return "an SQLite file, but not one of ours"
-    version = pragma(database, "user_version")
-    if version > SCHEMA:
-        return "written by a newer version of this suite"
-    if version < SCHEMA:
-        return f"a damaged file: it has tables, but is of version {version}"
-    made_by = {_named(statement): _bare(statement) for statement in TABLES}
-    tables = [name for (kind, name), _ in made_by.items() if kind == "TABLE"]
-    kinds = {}
-    rows = execute(database, "SELECT type, name, tbl_name, sql FROM sqlite_master")
-    for kind, name, table, sql in rows:
-        kinds[name] = kind
-        if name in tables or (table in tables and sql is not None):
-            what = str(kind).upper(), str(name)
-            if what not in made_by:
-                return f"its {str(name)[:40]!r} is {_a(str(kind)[:40])}, which no results file has"
-            if _bare(str(sql)) != made_by[what]:
-                return f"its {kind} {name} is none that this suite makes"
-    missing = [name for name in tables if name not in kinds]
-    return f"no such table: {missing[0]}" if missing else ""
-
-
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind.startswith("i") else f"a {kind}"
-
-
-def _named(statement: str) -> tuple[str, str]:
-    """Return the kind and the name of the table or index that a statement makes."""
-    _, kind, name, *_ = _bare(statement).split()
-    return kind, name
-
-
-def _bare(statement: str) -> str:
-    """Return a statement as SQLite stores it."""
-    return " ".join(statement.replace("IF NOT EXISTS ", "").split())
-
-
-def connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
-    """Open a file by its absolute path or, as `uri`, by an address."""
-    # While others lock the file, `execute` waits: SQLite would not handle signals.
-    return sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=uri)
-
-
-def open_to_read(path: str) -> sqlite3.Connection:
+def open_to_read(path: str) -> Database:
     """Open a file for reading only."""
-    return connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+    return Database(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
 
 
-def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
+def with_log(database: Database, path: str) -> Database:
     """Return the database, opened again if its folder is read-only."""
     try:
-        count_tables(database)
+        database.count_tables()
     except sqlite3.OperationalError:  # no room for the write-ahead log's index
         database.close()
         file = Path(path).resolve()
@@ -259,35 +200,5 @@ def with_log(database: sqlite3.Connection, path: str) -> sqlite3.Connection:
                 f"results file {path}: {log.name} has runs that can be read only where the "
                 "folder may be written to: copy both files to one"
             ) from None
-        return connect(f"{file.as_uri()}?immutable=1", uri=True)
+        return Database(f"{file.as_uri()}?immutable=1", uri=True)
     return database
-
-
-def with_tables(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Return the database; for an empty file, one in memory that has the tables."""
-    if count_tables(database):
-        return database
-    database.close()
-    empty = connect(":memory:")
-    make_tables(empty)
-    return empty
-
-
-def is_sound(path: str) -> bool:
-    """Whether a file is whole to anybody who opens it; one of many pages is not checked."""
-    watch = None
-    if wrong_beside(path):
-        return False
-    try:
-        with closing(open_to_read(path)) as database:
-            watch = guard(database)
-            watch.seconds = math.inf
-            watch.renew()
-            if pragma(database, "page_count") > MOST_PAGES:
-                return True
-            outcome = execute(database, "PRAGMA quick_check(1)").fetchall()
-            return outcome == [("ok",)] and not why_not_ours(database)
-    except sqlite3.Error:
-        if watch is not None and watch.raised is not None:
-            raise watch.raised from None
-        return False

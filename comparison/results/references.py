@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,76 +19,124 @@ NEAR_ZERO, LAST_PLACES = 1e-12, 16
 _BOUND = KINDS.index("bound")
 
 
-def best_reference(runs: Sequence[Run]) -> Reference | None:
-    """Return the best reference known for an instance, given all runs on it.
+@dataclass(eq=False)
+class InstanceRuns:
+    """All runs on one instance, and what they show together.
 
-    A proven optimum of the problem's own comes first, then a certificate that a
-    run has earned, then the highest proven bound, which another run's value may attain:
-    that value is certified by the two together. What a run's value refutes is none of
-    them: see `contradictions`.
+    Attributes
+    ----------
+    runs : list of Run
     """
-    own, shown = _own(runs), best_value(runs)
-    if own is not None and own.proven and shown < own.floor:
-        own = None
-    if own is not None and own.optimum:
-        return own
-    proofs = [run for run in runs if run.bound is not None and not is_refuted(run, shown)]
-    certificates = [run for run in proofs if run.certified]
-    if certificates:
-        proof = max(certificates, key=_bound)
-        return Reference(
-            _bound(proof), "certified", _proved_by(proof), uncertainty=proof.uncertainty
+
+    runs: list[Run]
+
+    @cached_property
+    def _best_run(self) -> Run | None:
+        """The run with the best value; one that failed for another reason shows none."""
+        showing = (
+            r for r in self.runs if r.value is not None and (r.ended != "error" or r.refutes)
         )
-    if own is not None and own.proven:
-        for run in runs:
-            if run.value is not None and run.value <= own.goal:
-                source = f"{run.method} attains the bound: {own.source}"
-                return Reference(run.value, "certified", source, own.tolerance)
-    prover = max(proofs, key=_bound, default=None)
-    if prover is not None and (own is None or own.kind != "bound" or own.value < _bound(prover)):
+        return min(showing, key=_value, default=None)
+
+    @property
+    def best(self) -> float:
+        """The best value that a run has shown, infinity where there is none."""
+        return math.inf if self._best_run is None else _value(self._best_run)
+
+    @property
+    def _own(self) -> Reference | None:
+        """The problem's own reference."""
+        return next((run.reference for run in self.runs if run.reference is not None), None)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """The best reference known for the instance, given all runs on it.
+
+        A proven optimum of the problem's own comes first, then a certificate that a
+        run has earned, then the highest proven bound, which another run's value may attain:
+        that value is certified by the two together. What a run's value refutes is none of
+        them: see `contradictions`.
+        """
+        own = None if self._refuted(self._own) else self._own
+        if own is not None and own.optimum:
+            return own
+        proofs = [run for run in self.runs if run.bound is not None and not self.refuted(run)]
+        certificates = [run for run in proofs if run.certified]
+        if certificates:
+            proof = max(certificates, key=_bound)
+            return Reference(
+                _bound(proof), "certified", _proved_by(proof), uncertainty=proof.uncertainty
+            )
+        if own is not None and own.proven:
+            for run in self.runs:
+                if run.value is not None and run.value <= own.goal:
+                    source = f"{run.method} attains the bound: {own.source}"
+                    return Reference(run.value, "certified", source, own.tolerance)
+        prover = max(proofs, key=_bound, default=None)
+        if prover is None:
+            return own
         value, uncertainty = _bound(prover), prover.uncertainty
+        if own is not None and own.kind == "bound" and own.value >= value:
+            return own
         near = _arithmetic(prover)
-        for run in runs:
+        for run in self.runs:
             if run is not prover and run.value is not None and run.value <= value + near:
                 source = f"{run.method} attains the bound {_proved_by(prover)}"
                 return Reference(value, "certified", source, uncertainty=uncertainty)
         return Reference(value, "bound", _proved_by(prover), uncertainty=uncertainty)
-    return own
 
+    def contradictions(self) -> list[str]:
+        """Return a sentence for each proof on the instance that a run refutes.
 
-def contradictions(runs: Sequence[Run]) -> list[str]:
-    """Return a sentence for each proof on an instance that a run refutes.
-
-    Each names the two that disagree: the run that proved it, and the run with the best value.
-    """
-    best = _best(runs)
-    if best is None:
-        return []
-    why = f"{_named(best)} found {_value(best):.12g}"
-    claims = []
-    own = _own(runs)
-    if own is not None and own.proven and _value(best) < own.floor:
-        claims.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
-    for run in runs:
-        if is_refuted(run, _value(best)):
+        Each names the two that disagree: the run that proved it, and the run with the best value.
+        """
+        best, own = self._best_run, self._own
+        if best is None:
+            return []
+        claims = []
+        if own is not None and self._refuted(own):
+            claims.append(f"the reference {own.value:.12g} ({own.kind}: {own.source})")
+        for run in filter(self.refuted, self.runs):
             kind = "certificate" if run.certified else "bound"
             claims.append(f"the {kind} {_bound(run):.12g} of {_named(run)}")
-    where = f"{best.problem}, instance {best.instance}"
-    return [f"{where}: {claim} is withdrawn, as {why}" for claim in dict.fromkeys(claims)]
+        where = f"{best.problem}, instance {best.instance}"
+        why = f"{_named(best)} found {self.best:.12g}"
+        return [f"{where}: {claim} is withdrawn, as {why}" for claim in dict.fromkeys(claims)]
 
+    def refuted(self, run: Run) -> bool:
+        """Whether the bound of a run is above the best value, beyond arithmetic."""
+        if run.bound is None:
+            return False
+        proved = min(run.bound, _value(run)) if run.certified else run.bound
+        return self.best < proved - _arithmetic(run)
 
-def best_value(runs: Sequence[Run]) -> float:
-    """Return the best value that a run has shown, infinity where there is none."""
-    best = _best(runs)
-    return math.inf if best is None else _value(best)
+    def _refuted(self, reference: Reference | None) -> bool:
+        """Whether the best value is better than a reference allows."""
+        return reference is not None and reference.proven and self.best < reference.floor
 
+    def standing(self, run: Run) -> Run:
+        """Return a run without the proofs that the best value refutes.
 
-def is_refuted(run: Run, best: float) -> bool:
-    """Whether the bound of a run is above the best value on its instance, beyond arithmetic."""
-    if run.bound is None:
-        return False
-    proved = min(run.bound, _value(run)) if run.certified else run.bound
-    return best < proved - _arithmetic(run)
+        Its `bound`, the `reference` that it was held against, and its end: a run that ended
+        ``optimal`` by one of these is ``refuted``.
+        """
+        bound = None if self.refuted(run) else run.bound
+        own = None if self._refuted(run.reference) else run.reference
+        ended = run.ended
+        if ended == "optimal":
+            lost = bound is None if run.certified else own is None and self.best < _value(run)
+            ended = "refuted" if lost else ended
+        if (bound, own, ended) == (run.bound, run.reference, run.ended):
+            return run
+        return replace(run, bound=bound, reference=own, ended=ended)
+
+    def without_refuted(self, trace: NDArray, run: Run) -> NDArray:
+        """Return a run's trace without the bounds that the best value refutes."""
+        values = trace["value"]
+        rounding = LAST_PLACES * np.spacing(np.abs(values))
+        arithmetic = np.maximum(rounding, max(run.uncertainty, NEAR_ZERO))
+        refuted = (trace["kind"] == _BOUND) & (self.best < values - arithmetic)
+        return trace[~refuted] if refuted.any() else trace
 
 
 def _arithmetic(run: Run) -> float:
@@ -98,45 +146,6 @@ def _arithmetic(run: Run) -> float:
     exact, and only the rounding of floats is left.
     """
     return max(run.uncertainty, NEAR_ZERO, LAST_PLACES * math.ulp(_bound(run)))
-
-
-def standing(run: Run, best: float) -> Run:
-    """Return a run without the proofs that the best value on its instance refutes.
-
-    Its `bound`, the `reference` that it was held against, and its end: a run that ended
-    ``optimal`` by one of these is ``refuted``.
-    """
-    bound = None if is_refuted(run, best) else run.bound
-    own = run.reference
-    if own is not None and own.proven and best < own.floor:
-        own = None
-    ended = run.ended
-    if ended == "optimal":
-        lost = bound is None if run.certified else own is None and best < _value(run)
-        ended = "refuted" if lost else ended
-    if (bound, own, ended) == (run.bound, run.reference, run.ended):
-        return run
-    return replace(run, bound=bound, reference=own, ended=ended)
-
-
-def without_refuted(trace: NDArray, run: Run, best: float) -> NDArray:
-    """Return a run's trace without the bounds that the best value on its instance refutes."""
-    values = trace["value"]
-    rounding = LAST_PLACES * np.spacing(np.abs(values))
-    arithmetic = np.maximum(rounding, max(run.uncertainty, NEAR_ZERO))
-    refuted = (trace["kind"] == _BOUND) & (best < values - arithmetic)
-    return trace[~refuted] if refuted.any() else trace
-
-
-def _own(runs: Sequence[Run]) -> Reference | None:
-    """Return the problem's own reference."""
-    return next((run.reference for run in runs if run.reference is not None), None)
-
-
-def _best(runs: Sequence[Run]) -> Run | None:
-    """Return the run with the best value; one that failed for another reason shows none."""
-    showing = (r for r in runs if r.value is not None and (r.ended != "error" or r.refutes))
-    return min(showing, key=_value, default=None)
 
 
 def _proved_by(run: Run) -> str:

@@ -36,28 +36,25 @@ class Watched:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._file = _state(path)
-        self._log = _state(f"{path}-wal")
+        self._states = _state(path), _state(f"{path}-wal")
 
     def changed(self) -> str:
         """Say what has happened to the file since the last check; empty where nothing has.
 
         ``cut`` may be wrong: SQLite itself shortens a file at times.
         """
-        before, log_before = self._file, self._log
-        self._file, self._log = _state(self.path), _state(f"{self.path}-wal")
-        if self._file is None:
+        before, log_before = self._states
+        file, log = self._states = _state(self.path), _state(f"{self.path}-wal")
+        if file is None:
             return "removed"
-        if before is not None and self._file[:2] != before[:2]:
+        if before is not None and file[:2] != before[:2]:
             return "replaced"
-        if log_before is not None and (self._log is None or self._log[:2] != log_before[:2]):
+        if log_before is not None and (log is None or log[:2] != log_before[:2]):
             return "parted from its log"
-        if before is not None and self._file[2] == 0 < before[2]:
+        if before is not None and file[2] == 0 < before[2]:
             return "emptied"
-        for state, former in ((self._file, before), (self._log, log_before)):
-            if state is not None and former is not None and state[2] < former[2]:
-                return "cut"
-        return ""
+        pairs = (file, before), (log, log_before)
+        return "cut" if any(new and old and new[2] < old[2] for new, old in pairs) else ""
 
 
 def _state(path: str) -> tuple[int, int, int] | None:
@@ -81,7 +78,7 @@ class Made:
 
     def add(self, row: Row) -> None:
         """Keep a row, and drop the oldest ones if they are too many to hold."""
-        self._rows.pop(row[0], None)
+        self.drop(row[0])
         self._rows[row[0]] = row
         self._held += _size(row)
         for key, old in self._rows.items():
@@ -92,7 +89,7 @@ class Made:
                 self._rows[key] = None
 
     def drop(self, key: str) -> None:
-        """Forget a row that was not stored."""
+        """Forget a row, such as one that was not stored."""
         row = self._rows.pop(key, None)
         self._held -= 0 if row is None else _size(row)
 

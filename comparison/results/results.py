@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from comparison.results.columns import RUN_COLUMNS, RunRow
 from comparison.results.facts import facts_of
 from comparison.results.identity import contender_of, instance_of, problem_of, with_dimensions
 from comparison.results.labels import labels
-from comparison.results.references import (
-    best_reference,
-    best_value,
-    contradictions,
-    standing,
-    without_refuted,
-)
+from comparison.results.references import InstanceRuns
 from comparison.results.store import Store
 from comparison.results.trace import as_array
 from methods import METHODS
 from methods.result import Run
 from problems import PROBLEMS
 from problems.core.reference import Reference
+from problems.naming.extra import require_extra
 from problems.naming.registry import Registry
 
 if TYPE_CHECKING:
@@ -91,11 +86,9 @@ class Results:
             by_method = sorted(self.runs, key=lambda run: _place(methods, run.method))
         self.problems = list(dict.fromkeys(map(self.problem, self.runs)))
         self.contenders = list(dict.fromkeys(map(self.contender, by_method)))
-        self._on_instance: dict[Hashable, list[Run]] = {}
+        self._on_instance: dict[Hashable, InstanceRuns] = {}
         for run in {run.key: run for run in (*others, *runs)}.values():
-            self._on_instance.setdefault(instance_of(run), []).append(run)
-        self._references: dict[Hashable, Reference | None] = {}
-        self._best: dict[Hashable, float] = {}
+            self._on_instance.setdefault(instance_of(run), InstanceRuns([])).runs.append(run)
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -123,35 +116,29 @@ class Results:
         """Return a key that all runs on the same instance of the same problem share."""
         return instance_of(run)
 
-    def on_instance(self, run: Run) -> list[Run]:
-        """Return all runs of the file on a run's instance, whatever was selected."""
+    def _instance_runs(self, run: Run) -> InstanceRuns:
         return self._on_instance[instance_of(run)]
+
+    def on_instance(self, run: Run) -> list[Run]:
+        """Return all runs of the file on a run's instance, whichever are shown."""
+        return self._instance_runs(run).runs
 
     def reference(self, run: Run) -> Reference | None:
         """Return the best reference for a run's instance, whatever its budget."""
-        instance = instance_of(run)
-        if instance not in self._references:
-            self._references[instance] = best_reference(self._on_instance[instance])
-        return self._references[instance]
+        return self._instance_runs(run).reference
 
-    def contradictions(self) -> list[str]:
-        """Return which proofs of the file its own runs refute, a sentence each."""
-        return [line for runs in self._on_instance.values() for line in contradictions(runs)]
-
-    def best(self, run: Run) -> float:
-        """Return the best value that any run on a run's instance has shown; see `best_value`."""
-        instance = instance_of(run)
-        if instance not in self._best:
-            self._best[instance] = best_value(self._on_instance[instance])
-        return self._best[instance]
+    def contradictions(self, run: Run | None = None) -> list[str]:
+        """Return which proofs its own runs refute, of the file or of a run's instance alone."""
+        instances = self._on_instance.values() if run is None else [self._instance_runs(run)]
+        return [line for instance in instances for line in instance.contradictions()]
 
     def standing(self, run: Run) -> Run:
-        """Return a run without what other runs on its instance refute; see `standing`."""
-        return standing(run, self.best(run))
+        """Return a run without what other runs on its instance refute."""
+        return self._instance_runs(run).standing(run)
 
     def random_value(self, run: Run) -> float | None:
         """Return the value of a median random point of a run's instance."""
-        values = (other.random_value for other in self._on_instance[instance_of(run)])
+        values = (other.random_value for other in self.on_instance(run))
         return next((value for value in values if value is not None), None)
 
     def white_box(self, run: Run) -> bool:
@@ -178,44 +165,40 @@ class Results:
         chosen = {run.key: run for run in (self.runs if runs is None else runs)}
         for key in [key for key, run in chosen.items() if run.trace]:  # of one that is not stored
             run = chosen.pop(key)
-            yield run, without_refuted(as_array(run.trace), run, self.best(run))
+            yield run, self._instance_runs(run).without_refuted(as_array(run.trace), run)
         if not chosen:
             return
         with Store(self.path, readonly=True) as store:
             for key, trace in store.traces(chosen):
-                yield chosen[key], without_refuted(trace, chosen[key], self.best(chosen[key]))
+                run = chosen[key]
+                yield run, self._instance_runs(run).without_refuted(trace, run)
 
-    def select(
-        self, contenders: Sequence[str] | None = None, problems: Sequence[str] | None = None
-    ) -> Results:
-        """Return the runs of some contenders and problems, in their order, labelled as here.
-
-        Their references stay as they are: a certificate of a run that is left out holds on.
-        """
-        chosen = [
-            run
-            for run in self.runs
-            if (contenders is None or self.contender(run) in contenders)
-            and (problems is None or self.problem(run) in problems)
-        ]
-        selected = copy(self)  # with the same labels
-        selected.runs = chosen
-        there = {self.contender(run) for run in chosen}, {self.problem(run) for run in chosen}
-        selected.contenders = [label for label in self.contenders if label in there[0]]
-        selected.problems = [label for label in self.problems if label in there[1]]
-        return selected
+    def row(self, run: Run) -> RunRow:
+        """Return a run as a row of data, whose columns are `RUN_COLUMNS`."""
+        labels = self.problem(run), self.contender(run)
+        return RunRow(self.standing(run), *labels, self.reference(run), self.random_value(run))
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the runs as a pandas frame, a row a run; `docs/exports.md` has its columns.
+
+        Numbers that do not exist are nan, whole numbers and texts ``<NA>``.
 
         Raises
         ------
         MissingExtra
             Where pandas is not installed.
         """
-        from comparison.results.frame import frame
+        require_extra("to_frame", "pandas")
+        import pandas
 
-        return frame(self)
+        types = {"text": "string", "integer": "Int64", "number": "float64", "flag": "bool"}
+        rows = [self.row(run) for run in self.runs]
+        return pandas.DataFrame(
+            {
+                name: pandas.Series([column.stored(row) for row in rows], dtype=types[column.kind])
+                for name, column in RUN_COLUMNS.items()
+            }
+        )
 
     def find(self, name: str) -> list[Run]:
         """Return the runs whose key begins so, or METHOD/PROBLEM[/INSTANCE[/SEED]].

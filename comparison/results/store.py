@@ -14,28 +14,20 @@ from numpy.typing import NDArray
 
 from comparison.results.checked import MOST_NAME
 from comparison.results.database import (
-    APPLICATION_ID,
+    Database,
     StoreError,
     UnstorableRun,
-    Watch,
-    connect,
-    execute,
-    guard,
-    is_sound,
     open_to_read,
-    pragma,
     require_place,
-    why_not_ours,
     with_log,
-    with_tables,
 )
 from comparison.results.rescue import Made, Row, Watched, damaged, places_beside
 from comparison.results.run_json import parsed, record_of, run_from_json
-from comparison.results.tables import SCHEMA, make_tables
-from comparison.results.trace import as_array, as_points, pack, unpack
+from comparison.results.tables import is_sound, make_tables, why_not_ours, with_tables
+from comparison.results.trace import as_array, pack, unpack
 from methods.result import Run
 
-__all__ = ["APPLICATION_ID", "SCHEMA", "Store", "StoreError", "UnstorableRun"]
+__all__ = ["Store", "StoreError", "UnstorableRun"]
 
 
 class Store:
@@ -66,23 +58,23 @@ class Store:
         self.path = str(path)
         self._made, self._rescued = Made(), ""
         require_place(path, exists=readonly)
-        self._watch: Watch | None = None
         with self._errors():
-            self._database = open_to_read(self.path) if readonly else _write(self.path)
-        try:
-            with self._errors():
-                self._watch = guard(self._database)
+            # By its absolute path, as `:memory:` means a file here.
+            self._database = (
+                open_to_read(self.path) if readonly else Database(os.path.abspath(self.path))
+            )
+            try:
                 if readonly:
-                    self._use(with_log(self._database, self.path))
+                    self._database = with_log(self._database, self.path)
                 if why := why_not_ours(self._database):
                     raise StoreError(f"results file {self.path}: {why}")
                 if readonly:
-                    self._use(with_tables(self._database))
+                    self._database = with_tables(self._database)
                 else:
                     self._open()
-        except BaseException:
-            self._database.close()
-            raise
+            except BaseException:
+                self._database.close()
+                raise
         self._file = Watched(self.path)
 
     @property
@@ -90,50 +82,33 @@ class Store:
         """What happened to the file, and where its runs are now; empty if nothing happened."""
         return self._rescued and f"{self._rescued}; {len(self._made)} runs are in {self.path}"
 
-    def _use(self, database: sqlite3.Connection) -> None:
-        if database is not self._database:
-            self._database, self._watch = database, guard(database)
-
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn SQLite's errors into ours, which name the file."""
-        watch = self._watch
-        if watch is not None:
-            watch.renew()
         try:
             yield
         except sqlite3.Error as error:
-            if watch is not None and watch.raised is not None:
-                raised, watch.raised = watch.raised, None
-                raise raised from None
             why = str(error)[:MOST_NAME]
             if why == "interrupted":
                 why = "it takes too long to read, as if it were damaged"
             raise StoreError(f"results file {self.path}: {why}") from error
 
     def _open(self) -> None:
-        assert self._watch is not None
-        self._watch.seconds = math.inf
-        self._watch.renew()
+        """Make the file ready for runs; a second runner waits for the first one's commit."""
+        self._database.seconds = math.inf
         # Write-ahead logging: a commit is one append, and a killed process loses none.
-        execute(self._database, "PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
         with self._transaction():  # fails here if the file is read-only
-            if pragma(self._database, "user_version") != SCHEMA:
-                self._database.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            if not self._database.count_tables():
                 make_tables(self._database)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         """Commit all statements of the block, or none of them."""
-        execute(self._database, "BEGIN IMMEDIATE")
-        try:
+        with self._errors(), self._database:
+            self._database.execute("BEGIN IMMEDIATE")
             yield
-            self._database.execute("COMMIT")
-        except BaseException:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise
 
     def __enter__(self) -> Store:
         return self
@@ -158,8 +133,8 @@ class Store:
             raise UnstorableRun(f"{where}: not stored: {error}") from None
         row = (key, problem_key, record, pack(as_array(run.trace)))
         try:
-            with self._errors(), self._transaction():
-                before = self.find(key)
+            with self._transaction():
+                before = self._find(key)
                 if before is not None and not before.cut and not replace:
                     return
                 if before is not None and run.ended == "killed" != before.ended:
@@ -208,7 +183,7 @@ class Store:
             other = None
             try:
                 other = Store(place)
-                with other._errors(), other._transaction():
+                with other._transaction():
                     for row in self._made.rows(self._database):
                         other._insert(row)
             except StoreError as error:
@@ -218,7 +193,7 @@ class Store:
                 continue
             with contextlib.suppress(sqlite3.Error):
                 self._database.close()
-            self._database, self._watch, self._file = other._database, other._watch, other._file
+            self._database, self._file = other._database, other._file
             self.path, self._rescued = other.path, self._rescued or story
             return
         raise StoreError(f"{story}, and its runs can be put nowhere: {reason}")
@@ -235,25 +210,24 @@ class Store:
 
     def find(self, key: str) -> Run | None:
         """Return the run of a key, without its trace; None if there is none."""
-        rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
         try:
-            return next((self._run(key, record) for (record,) in rows), None)
+            return self._find(key)
         except StoreError as error:
             if not len(self._made) or not self._rescued_from(error):
                 raise
-            return self.find(key)
+            return self._find(key)
 
-    def runs(
-        self, problem_keys: Iterable[str] | None = None, *, trace: bool = False
-    ) -> dict[str, Run]:
+    def _find(self, key: str) -> Run | None:
+        rows = self._rows("SELECT run FROM runs WHERE key = ?", (key,))
+        return next((self._run(key, record) for (record,) in rows), None)
+
+    def runs(self, problem_keys: Iterable[str] | None = None) -> dict[str, Run]:
         """Return runs by key: those on some problems' instances, or all; without their traces.
 
         Parameters
         ----------
         problem_keys : iterable of str, optional
             See `comparison.running.cell.PlannedRun.problem_key`.
-        trace : bool
-            Whether the runs have their traces.
         """
         query, some = "SELECT key, run FROM runs", " WHERE problem_key = ?"
         keys = None if problem_keys is None else dict.fromkeys(problem_keys)
@@ -264,16 +238,12 @@ class Store:
                 if key in runs:  # pages that lead back to themselves
                     raise StoreError(f"results file {self.path}: run {key}: it is there twice")
                 runs[key] = self._run(key, record)
-        if trace:
-            for key, array in self.traces(runs):
-                runs[key].trace = as_points(array)
         return runs
 
     def _rows(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query."""
-        assert self._watch is not None
         with self._errors():
-            yield from self._watch.rows(self._database, query, values)
+            yield from self._database.rows(query, values)
 
     def _run(self, key: Any, record: Any) -> Run:
         try:
@@ -291,8 +261,3 @@ class Store:
                 yield key, unpack(row[0])  # type: ignore[index] # see below
             except (TypeError, ValueError) as error:  # a missing row is None
                 raise StoreError(f"results file {self.path}: run {key}: {error}") from None
-
-
-def _write(path: str) -> sqlite3.Connection:
-    """Open a file; a second runner on the same file waits for the first one's commit."""
-    return connect(os.path.abspath(path))  # as `:memory:` means a file here

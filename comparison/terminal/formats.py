@@ -8,10 +8,11 @@ import json
 from collections.abc import Sequence
 
 from comparison.analysis.axis import GradientPrice
-from comparison.analysis.columns import Cell, columns
+from comparison.analysis.columns import columns
 from comparison.analysis.row import Row
 from comparison.harmless import for_csv
 from comparison.results import Results
+from comparison.results.columns import Cell
 from comparison.terminal.latex import as_latex
 from comparison.terminal.markdown import as_markdown
 from problems.core.ledger import GRADIENT_PRICE

@@ -11,7 +11,6 @@ from comparison.analysis.sections import reference_name
 from comparison.harmless import for_terminal
 from comparison.results import Results
 from comparison.results.command import repeats
-from comparison.results.references import contradictions
 from comparison.terminal.braille import step_curve
 from methods.result import Run
 from problems.naming.options import UnknownName, closest
@@ -79,7 +78,7 @@ def _lines(results: Results, run: Run, width: int) -> Iterator[str]:
             f"{'known by now':>10}: {number(reference.value)} "
             f"({reference_name(reference)}; {reference.source})"
         )
-    for line in contradictions(results.on_instance(run)):
+    for line in results.contradictions(run):
         yield f"{'withdrawn':>10}: {line}"
     axis = AXES["cpu" if results.white_box(run) else "work"]
     points = improvements(results.trace(run))

@@ -10,12 +10,12 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from comparison.analysis.columns import Column
 from comparison.analysis.row import Row
 from comparison.analysis.sections import Section, sections, used_columns
 from comparison.harmless import for_terminal
 from comparison.output import printable
 from comparison.results import Results
+from comparison.results.columns import Column
 
 #: In a narrow terminal these columns stay, those of neither tuple go first, and then these.
 KEPT = ("method", "value", "score", "gap", "work", "cpu_seconds", "ended")

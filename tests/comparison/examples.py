@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from comparison.results import Results
 from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
+from comparison.results.store import Store
+from comparison.results.trace import as_points
 from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
 from comparison.running.task import Task
 from methods import METHODS
@@ -178,3 +180,11 @@ def noted(path: Path) -> int:
 def short(value: object) -> str:
     """Return a readable name for a test's parameter: the thing without its file's path."""
     return str(value).rpartition(":")[2][:40]
+
+
+def with_traces(store: Store, problem_keys: Iterable[str] | None = None) -> dict[str, Run]:
+    """Return stored runs by key, each with its trace."""
+    runs = store.runs(problem_keys)
+    for key, trace in store.traces(runs):
+        runs[key].trace = as_points(trace)
+    return runs

@@ -18,7 +18,7 @@ from tests.tracked_copy import TrackedCopy
 ADDED = {
     "comparison/analysis/columns.py": (
         '    Column("worst", lambda row: max(r.value for r in row.made), hint="the worst seed"),',
-        'Column("ended"',
+        '_of_seeds("ended"',
     ),
     "problems/core/ledger.py": ("    visits: int = 7", "cpu_seconds: float = 0.0"),
     "comparison/export/__init__.py": (

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from comparison.results.store import APPLICATION_ID, SCHEMA, Store
+from comparison.results.store import Store
+from comparison.results.tables import APPLICATION_ID, SCHEMA
 from comparison.results.trace import TRACE, pack
 from methods.result import Facts, Run
 from methods.shared.best_of_n_curve import BestOfN

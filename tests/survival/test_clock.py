@@ -13,6 +13,7 @@ import pytest
 
 import runner
 from comparison.results.store import Store
+from tests.comparison.examples import with_traces
 from tests.survival.comparisons import COMPARISON, RESULTS, RUNS, finished, start
 
 ROOT = Path(runner.__file__).parent
@@ -46,7 +47,7 @@ def jumping(tmp_path):
 def seconds_of(path):
     """Return the ledger's and the trace's seconds of every stored run."""
     with Store(path, readonly=True) as store:
-        for run in store.runs(trace=True).values():
+        for run in with_traces(store).values():
             spent = [(point.cpu_seconds, point.wall_seconds) for point in run.trace]
             yield [(0.0, 0.0), *spent, (run.ledger.cpu_seconds, run.ledger.wall_seconds)]
 

@@ -11,7 +11,7 @@ import pytest
 import comparison
 import runner
 from comparison.results.store import Store, StoreError
-from tests.comparison.examples import run
+from tests.comparison.examples import run, with_traces
 from tests.comparison.results.test_store import TRACE
 from tests.survival.comparisons import QUICK, QUICK_RUNS, RESULTS, finished, kept, start
 
@@ -35,7 +35,7 @@ def whole(tmp_path_factory):
 def read(path):
     """Return all runs of a file with their traces, in one transaction's worth of calls."""
     with Store(path) as store:
-        return store.runs(trace=True)
+        return with_traces(store)
 
 
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.9999])

@@ -54,7 +54,7 @@ def test_the_comparison_ends_and_the_same_one_goes_on_when_there_is_room(tmp_pat
 def call(capfd, tmp_path, monkeypatch):
     """Run the comparison in this process; its file may have so many pages."""
     monkeypatch.chdir(tmp_path)
-    opened = comparison.results.store._write
+    opened = comparison.results.store.Database
 
     def called(pages):
         def nearly_full(path):
@@ -62,7 +62,7 @@ def call(capfd, tmp_path, monkeypatch):
             database.execute(f"PRAGMA max_page_count={pages}")
             return database
 
-        monkeypatch.setattr(comparison.results.store, "_write", nearly_full)
+        monkeypatch.setattr(comparison.results.store, "Database", nearly_full)
         try:
             code = runner.main([*QUICK])
         except SystemExit as end:

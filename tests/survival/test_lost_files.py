@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from contextlib import suppress
 
 import pytest
 
 import runner
 from comparison.results import rescue
+from comparison.results.database import Database
 from comparison.results.store import Store, StoreError
 from comparison.running.comparison import compare
 from comparison.running.grid import Grid
 from methods import METHODS
 from problems import PROBLEMS, Budget
-from tests.comparison.examples import run
+from tests.comparison.examples import run, with_traces
 from tests.comparison.results.test_store import TRACE
 from tests.survival.comparisons import RESULTS, kept
 
@@ -110,7 +112,7 @@ def test_every_run_that_was_made_is_beside_it(tmp_path, accident, at):
     assert "\n" not in told
     assert {made.key for made in done.runs} == set(rescued(tmp_path))
     with Store(tmp_path / "results.rescued-1.sqlite", readonly=True) as store:
-        assert all(made.trace for made in store.runs(trace=True).values())
+        assert all(made.trace for made in with_traces(store).values())
 
 
 @pytest.mark.parametrize("accident", [removed, replaced, halved], ids=lambda f: f.__name__)
@@ -149,6 +151,24 @@ def test_what_is_no_longer_held_is_read_from_what_was_open(tmp_path, monkeypatch
     assert set(rescued(tmp_path)) == {*(f"key {i}" for i in range(5)), "last"}
 
 
+def test_a_run_is_rescued_where_the_damage_is_found_as_its_key_is_looked_up(tmp_path, monkeypatch):
+    """Within the transaction that would add it, which ends before anything is rescued."""
+    rows, malformed = Database.rows, [sqlite3.DatabaseError("database disk image is malformed")]
+    malformed[0].sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    def rows_of_a_damaged_file(database, sql, parameters=()):
+        if malformed and sql.startswith("SELECT run FROM runs WHERE key"):
+            raise malformed.pop()
+        return rows(database, sql, parameters)
+
+    with Store(tmp_path / RESULTS) as store:
+        store.add("key", "problem", run())
+        monkeypatch.setattr(Database, "rows", rows_of_a_damaged_file)
+        store.add("another", "problem", run(seed=1))
+        assert "damaged (database disk image is malformed)" in store.rescued
+        assert store.keys() == {"key", "another"}
+
+
 def test_a_file_that_is_rescued_can_be_lost_again(tmp_path):
     path = tmp_path / RESULTS
     with Store(path) as store:
@@ -182,8 +202,6 @@ def test_where_nothing_can_be_written_it_is_an_error(tmp_path, monkeypatch):
 
 def test_a_file_that_another_makes_smaller_is_none_that_was_lost(tmp_path):
     """As ``VACUUM`` does, or a checkpoint that empties the log."""
-    import sqlite3
-
     path = tmp_path / RESULTS
     large(path)
     with Store(path) as store:
@@ -232,6 +250,6 @@ def test_a_trace_that_is_too_long_is_thinned(tmp_path, monkeypatch):
     points = [TRACE[0], *(TRACE[1] for _ in range(100)), TRACE[0]]
     with Store(tmp_path / RESULTS) as store:
         store.add("key", "problem", run(trace=points))
-        (found,) = store.runs(trace=True).values()
+        (found,) = with_traces(store).values()
     assert 10 < len(found.trace) <= 20
     assert found.trace[-1].kind == "value"

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from comparison.analysis.rows import rows
-from comparison.results.references import best_reference, contradictions, standing
+from comparison.results.references import InstanceRuns
 from problems.core.ledger import Ledger, TracePoint
 from problems.core.reference import Reference
 from tests.comparison.analysis.small import made, step, stored
@@ -159,7 +159,7 @@ def test_a_certificate_holds_for_its_own_instance_only():
 
 def test_an_optimum_of_the_problem_goes_before_a_certificate():
     runs = [run(value=3.0, reference=OPTIMUM), certificate(1e-7, reference=OPTIMUM)]
-    assert best_reference(runs) == OPTIMUM
+    assert InstanceRuns(runs).reference == OPTIMUM
 
 
 @pytest.mark.parametrize(
@@ -172,43 +172,43 @@ def test_an_optimum_of_the_problem_goes_before_a_certificate():
     ],
 )
 def test_the_highest_proven_bound_is_the_reference_where_no_optimum_is_known(runs, value, source):
-    found = best_reference(runs)
+    found = InstanceRuns(runs).reference
     assert (found.value, found.kind, found.source) == (value, "bound", source)
 
 
 def test_a_published_value_is_the_reference_where_nothing_is_proven():
     published = Reference(0.5, "best published", "a paper")
-    assert best_reference([run(reference=published)]) == published
-    assert best_reference([run(reference=published), certificate(0.4)]).kind == "certified"
+    assert InstanceRuns([run(reference=published)]).reference == published
+    assert InstanceRuns([run(reference=published), certificate(0.4)]).reference.kind == "certified"
 
 
 def test_without_any_knowledge_there_is_no_reference():
-    assert best_reference([run()]) is None
-    assert best_reference([]) is None
+    assert InstanceRuns([run()]).reference is None
+    assert InstanceRuns([]).reference is None
 
 
 @pytest.mark.parametrize(
     "changes", [{"ended": "timeout"}, {"bound": 0.9}, {"bound": None}], ids=str
 )
 def test_only_a_closed_gap_is_a_certificate(changes):
-    found = best_reference([certificate(1.0, **changes)])
+    found = InstanceRuns([certificate(1.0, **changes)]).reference
     assert found is None or found.kind == "bound"
 
 
 def test_a_run_that_attains_the_bound_of_another_is_certified_by_it():
     """As when a solver looks for bounds alone."""
     prover = run("integer-programming", None, bound=1.0, ended="converged")
-    found = best_reference([run("adam", 1.5), run(value=1.0 + 1e-12), prover])
+    found = InstanceRuns([run("adam", 1.5), run(value=1.0 + 1e-12), prover]).reference
     assert (found.value, found.kind) == (1.0, "certified")
     assert found.source == "genetic attains the bound proved by integer-programming"
-    assert best_reference([run(value=1.5), prover]).kind == "bound"
+    assert InstanceRuns([run(value=1.5), prover]).reference.kind == "bound"
 
 
 def test_a_run_that_beats_the_bound_of_another_withdraws_it():
     prover = run("integer-programming", None, bound=1.0, ended="converged")
     runs = [run(value=0.9), prover, run("milp", bound=0.8, ended="converged")]
-    assert best_reference(runs) == Reference(0.8, "bound", "proved by milp")
-    assert contradictions(runs) == [
+    assert InstanceRuns(runs).reference == Reference(0.8, "bound", "proved by milp")
+    assert InstanceRuns(runs).contradictions() == [
         "sphere, instance 0: the bound 1 of integer-programming, seed 0, is withdrawn, "
         "as genetic, seed 0, found 0.9"
     ]
@@ -217,7 +217,7 @@ def test_a_run_that_beats_the_bound_of_another_withdraws_it():
 def test_a_run_that_attains_a_proven_bound_is_a_certificate():
     """Its value cannot be beaten, so it is the optimum, whoever found it."""
     attained = run(value=0.5, ended="optimal", reference=BOUND)
-    reference = best_reference([attained, run(value=0.75, reference=BOUND)])
+    reference = InstanceRuns([attained, run(value=0.75, reference=BOUND)]).reference
     assert (reference.value, reference.kind) == (0.5, "certified")
     first, second = rows(comparison(attained, run("adam", 0.75, reference=BOUND)))
     assert (first.gap, first.solved) == (0.0, 1)
@@ -228,8 +228,8 @@ def test_a_run_that_attains_a_proven_bound_is_a_certificate():
 def test_a_run_that_beats_a_certificate_withdraws_it_whatever_the_order(order):
     runs = [run("adam", 0.9, seed=3), certificate(1.0), run(value=2.0)]
     runs = [runs[i] for i in order]
-    assert best_reference(runs) is None
-    assert contradictions(runs) == [
+    assert InstanceRuns(runs).reference is None
+    assert InstanceRuns(runs).contradictions() == [
         "sphere, instance 0: the certificate 1 of integer-programming, seed 0, is withdrawn, "
         "as adam, seed 3, found 0.9"
     ]
@@ -238,7 +238,8 @@ def test_a_run_that_beats_a_certificate_withdraws_it_whatever_the_order(order):
 def test_of_two_certificates_that_contradict_each_other_the_lower_stays():
     """Its solution is there to see."""
     runs = [certificate(1.0), certificate(2.0)]
-    assert (best_reference(runs).value, len(contradictions(runs))) == (1.0, 1)
+    both = InstanceRuns(runs)
+    assert (both.reference.value, len(both.contradictions())) == (1.0, 1)
 
 
 @pytest.mark.parametrize("kind", ["closed form", "bound"])
@@ -247,9 +248,9 @@ def test_a_problems_own_proof_that_a_run_beats_is_withdrawn(kind):
     message = "BrokenReference: the value 0.4 is better than the proven reference 0.5"
     beaten = run(value=0.4, ended="error", message=message, reference=own)
     runs = [beaten, run("adam", 0.6, reference=own), certificate(0.3, reference=own)]
-    assert best_reference(runs[:2]) is None
-    assert best_reference(runs).value == 0.3
-    assert contradictions(runs[:2]) == [
+    assert InstanceRuns(runs[:2]).reference is None
+    assert InstanceRuns(runs).reference.value == 0.3
+    assert InstanceRuns(runs[:2]).contradictions() == [
         f"sphere, instance 0: the reference 0.5 ({kind}: a mistake) is withdrawn, "
         "as genetic, seed 0, found 0.4"
     ]
@@ -259,7 +260,7 @@ def test_what_a_run_with_an_error_claims_refutes_nothing():
     """As one whose best point was forged."""
     forged = run(value=-9.0, ended="error", message="ValueError: its best is not what it was")
     runs = [forged, certificate(1.0)]
-    assert (best_reference(runs).value, contradictions(runs)) == (1.0, [])
+    assert (InstanceRuns(runs).reference.value, InstanceRuns(runs).contradictions()) == (1.0, [])
 
 
 def test_a_row_has_no_bound_and_no_end_that_is_refuted():
@@ -276,6 +277,11 @@ def test_what_a_withdrawn_reference_ended_is_refuted():
     made = comparison(run(value=14.0, reference=claim, ended="optimal"), found)
     endings = {row.method: row.ended for row in rows(made)}
     assert endings == {"genetic": "refuted", "adam": "error"}
+
+
+def standing(one, best):
+    """Return a run as it stands beside another of this value."""
+    return InstanceRuns([one, run("adam", best)]).standing(one)
 
 
 def test_of_a_run_stands_what_no_other_beats():
@@ -300,14 +306,14 @@ def test_a_trace_has_no_bound_that_is_refuted(tmp_path):
 
 def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():
     proof = certificate(-10.0, uncertainty=2e-3)
-    assert best_reference([proof]) == Reference(
+    assert InstanceRuns([proof]).reference == Reference(
         -10.0,
         "certified",
         "proved by integer-programming, to the solver's tolerance of 0.002",
         uncertainty=2e-3,
     )
-    assert contradictions([proof, run(value=-10.001)]) == []
-    assert len(contradictions([proof, run(value=-10.003)])) == 1
+    assert InstanceRuns([proof, run(value=-10.001)]).contradictions() == []
+    assert len(InstanceRuns([proof, run(value=-10.003)]).contradictions()) == 1
 
 
 @pytest.mark.parametrize(
@@ -321,7 +327,7 @@ def test_a_real_proof_is_told_with_its_tolerance_and_refuted_beyond_it_only():
 )
 def test_the_arithmetic_of_a_solver_is_no_contradiction(certified, value, uncertainty):
     proof = certificate(certified, uncertainty=uncertainty)
-    assert best_reference([proof, run(value=value)]).value == certified
+    assert InstanceRuns([proof, run(value=value)]).reference.value == certified
 
 
 @pytest.mark.parametrize(
@@ -331,8 +337,8 @@ def test_the_arithmetic_of_a_solver_is_no_contradiction(certified, value, uncert
 def test_an_exact_certificate_is_refuted_by_whatever_is_less(certified, value):
     """It has no tolerance but the rounding of floats."""
     runs = [certificate(certified), run("adam", value)]
-    assert best_reference(runs) is None
-    assert len(contradictions(runs)) == 1
+    assert InstanceRuns(runs).reference is None
+    assert len(InstanceRuns(runs).contradictions()) == 1
 
 
 # ------------------------------------------------------------------------ order

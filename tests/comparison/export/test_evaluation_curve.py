@@ -118,7 +118,7 @@ def test_runs_that_count_no_evaluations_are_left_out_with_the_reason(tmp_path):
         evaluated("adam", (1, 3.0), work=1, dimension=2**16),
         evaluated("lion", (1, 3.0), work=1, instance=2**16),
     )
-    kept, told = with_evaluations(results, results)
+    kept, told = with_evaluations(results, results, "COCO")
     assert [one.method for one in kept] == ["genetic"]
     assert sorted(told) == [
         "left out: 1 of adam: an instance or dimension of 65,536 or more does not fit the format",

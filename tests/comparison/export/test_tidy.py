@@ -16,8 +16,14 @@ import pytest
 import comparison
 from comparison.analysis.rows import rows
 from comparison.export import tidy
-from comparison.export.tidy import SUMMARY_KINDS, write_csv, write_parquet
-from comparison.results.run_columns import POINT_KINDS, RUN_KINDS
+from comparison.export.tidy import (
+    POINT_KINDS,
+    RUN_KINDS,
+    SUMMARY_KINDS,
+    TABLES,
+    write_csv,
+    write_parquet,
+)
 from comparison.terminal.formats import as_csv
 from problems.core.ledger import Budget, Ledger, TracePoint
 from problems.core.reference import Reference
@@ -25,8 +31,6 @@ from problems.naming.extra import MissingExtra
 from tests.comparison.examples import certificate, run
 from tests.comparison.export.stored import evaluated, stored
 
-#: The kinds of the columns of each table.
-TABLES = {"runs": RUN_KINDS, "traces": POINT_KINDS, "summary": SUMMARY_KINDS}
 AWKWARD = 'a "quoted", comma\nand a second line; naïve → ✓'
 
 

@@ -12,8 +12,8 @@ from contextlib import closing
 import pytest
 
 from comparison.results import database
-from comparison.results.database import is_sound
 from comparison.results.store import Store, StoreError
+from comparison.results.tables import is_sound
 from tests.comparison.examples import run
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comparison.results.store import APPLICATION_ID, SCHEMA, Store, StoreError
+from comparison.results.store import Store, StoreError
+from comparison.results.tables import APPLICATION_ID, SCHEMA
 from problems.core.ledger import TracePoint
 from problems.core.reference import Reference
-from tests.comparison.examples import run
+from tests.comparison.examples import run, with_traces
 
 TRACE = [TracePoint("value", 2.0, 1.0, 1, 0, 0.1, 0.2), TracePoint("bound", 0.0, 2.0, 2, 1, 0.3, 1)]
 
@@ -38,7 +39,7 @@ def store(tmp_path):
 )
 def test_a_run_comes_out_as_it_went_in(store, made):
     store.add("key", "problem", made)
-    again = store.runs(["problem"], trace=True)["key"]
+    again = with_traces(store, ["problem"])["key"]
     assert asdict(replace(again, x=None)) == asdict(replace(made, x=None, key="key"))
     assert again.x is made.x or (again.x == made.x).all()
     assert made.x is None or again.x.dtype == made.x.dtype
@@ -57,7 +58,7 @@ def test_a_run_that_is_there_stays_as_it_is(store):
         store.add("key", "problem", again)
         assert store.keys() == {"key"}
         assert asdict(store.find("key")) == asdict(before)
-    assert store.runs(trace=True)["key"].trace == TRACE
+    assert with_traces(store)["key"].trace == TRACE
 
 
 def test_a_run_that_was_killed_gives_way_to_any_other(store):
@@ -66,7 +67,7 @@ def test_a_run_that_was_killed_gives_way_to_any_other(store):
     store.add("key", "problem", run(ended="error"))
     store.add("key", "problem", run(ended="budget"))
     assert store.keys() == {"key"}
-    (found,) = store.runs(["problem"], trace=True).values()
+    (found,) = with_traces(store, ["problem"]).values()
     assert (found.ended, found.trace) == ("error", [])
 
 
@@ -79,7 +80,7 @@ def test_a_run_that_was_killed_at_its_time_limit_gives_way_but_not_to_a_kill(sto
     assert store.find("key").provenance == {"timeout": "9.0"}
     store.add("key", "problem", run(ended="budget", trace=TRACE))
     store.add("key", "problem", run(ended="timeout", provenance=limited, message="late"))
-    assert store.runs(trace=True)["key"].trace == TRACE
+    assert with_traces(store)["key"].trace == TRACE
 
 
 def test_a_run_is_found_by_its_key(store):

@@ -32,6 +32,7 @@ from tests.comparison.examples import (
     planned,
     user,
     wait_for,
+    with_traces,
 )
 
 pytest.importorskip("distributed", reason="the extra `cluster`")
@@ -122,7 +123,7 @@ def test_runs_are_the_same_as_on_this_machine(dask, tmp_path):
         with Store(tmp_path / f"{where is None}.sqlite") as store:
             done = compare(plan, store, cluster=where)
             again = compare(plan, store, cluster=where)
-            found.append({key: all_but_times(run) for key, run in store.runs(trace=True).items()})
+            found.append({key: all_but_times(run) for key, run in with_traces(store).items()})
     assert found[0] == found[1]
     assert len(found[0]) == 9
     assert done.jobs == 2  # what times of these runs are to be read with
@@ -172,13 +173,13 @@ def test_a_dask_worker_is_killed_and_every_run_arrives_once(dask, tmp_path):
         killer.start()
         done = compare(plan, store, cluster=dask.address, progress=lambda *what: told.append(what))
         killer.join()
-        found = {key: all_but_times(run) for key, run in store.runs(trace=True).items()}
+        found = {key: all_but_times(run) for key, run in with_traces(store).items()}
     assert dask.alive == 1
     assert [run.ended for run in done.runs] == ["converged"] * 4 + ["budget"] * 8
     assert len(told) == 1 + 12  # none arrived twice
     with Store(tmp_path / "undisturbed.sqlite") as store:  # by now the mark is there
         compare(plan, store)
-        assert found == {k: all_but_times(run) for k, run in store.runs(trace=True).items()}
+        assert found == {k: all_but_times(run) for k, run in with_traces(store).items()}
 
 
 def test_a_run_whose_dask_workers_die_again_and_again_is_given_up(dask, tmp_path):

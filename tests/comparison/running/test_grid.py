@@ -21,7 +21,7 @@ from comparison.terminal.formats import as_csv
 from methods import METHODS
 from problems import PROBLEMS, Budget
 from problems.naming.options import UnknownName
-from tests.comparison.examples import CORPUS, USER, all_but_times, cell, user
+from tests.comparison.examples import CORPUS, USER, all_but_times, cell, user, with_traces
 
 BUDGET = Budget(20, 20.0)
 
@@ -197,7 +197,7 @@ def test_runs_are_the_same_whatever_the_number_of_jobs(tmp_path):
     for jobs in (1, 2, 3):
         with Store(tmp_path / f"{jobs}.sqlite") as store:
             compare(plan, store, jobs=jobs)
-            found.append({key: all_but_times(run) for key, run in store.runs(trace=True).items()})
+            found.append({key: all_but_times(run) for key, run in with_traces(store).items()})
     assert len(found[0]) == 18
     assert found[0] == found[1] == found[2]
 
@@ -256,7 +256,7 @@ def test_one_bad_cell_and_nothing_is_run(store, options):
 
 def test_traces_are_kept_in_the_store_and_not_in_memory(store):
     (made,) = compare(grid(["random-search"], seeds=1), store).runs
-    (stored,) = store.runs(trace=True).values()
+    (stored,) = with_traces(store).values()
     assert (made.value, made.trace) == (stored.value, [])
     assert len(stored.trace) > 0
 
