@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from problems.core.usage_error import UsageError
+
+Instance = TypeVar("Instance")
 
 #: No number of a real instance is larger; beyond it a file is damaged or hostile.
 LARGEST = 10**12
@@ -139,3 +141,38 @@ def one_source(**options: str) -> None:
     given = [f"{name}={value}" for name, value in options.items() if value]
     if len(given) > 1:
         raise ValueError(f"{' and '.join(given)}: expected only one of {' and '.join(options)}")
+
+
+def named_instance(
+    option: str,
+    name: str,
+    families: Iterable[tuple[str, Sequence[int], Callable[[str, int], Instance]]],
+    expected: str,
+) -> Instance:
+    """Build the instance that a name such as ``cycle-9`` stands for.
+
+    Parameters
+    ----------
+    option, name : str
+        The option and what it was set to.
+    families : iterable of (pattern, sizes, build)
+        A pattern has groups for the size, which are all equal in a name; ``build(name, size)``
+        returns the instance.
+    expected : str
+        Names that there are.
+
+    Raises
+    ------
+    ValueError
+        When there is no such instance.
+    """
+    for pattern, sizes, build in families:
+        match = re.fullmatch(pattern, name, re.ASCII)
+        if match and len(set(match.groups())) == 1:
+            size = int(match[1][:6])
+            if size in sizes:
+                return build(name, size)
+            listed = f"of {', '.join(map(str, sizes))}"
+            of_sizes = f"from {sizes[0]} to {sizes[-1]}" if isinstance(sizes, range) else listed
+            raise ValueError(f"{option}={name}: expected a size {of_sizes}")
+    raise ValueError(f"{option}={name}: expected {expected}")

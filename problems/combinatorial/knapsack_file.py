@@ -75,8 +75,8 @@ def read_knapsack(path: str, number: int = 1) -> KnapsackData:
             stream.skip(f"word of problem {k},", n + m * n + m)
             continue
         profits = _profits(stream, n)
-        weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n, 0) for i in range(m)]
-        capacities = stream.vector("capacity", m, 0)
+        weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n) for i in range(m)]
+        capacities = stream.vector("capacity", m)
         source = name if problems == 1 else f"problem {k} of {name}"
         data = KnapsackData(profits, np.array(weights), capacities, source, stated)
     stream.end()

@@ -29,7 +29,7 @@ class WordStream:
         self._words = words(lines)
 
     def whole(self, name: str, low: int = -LARGEST, high: int = LARGEST) -> int:
-        """Read the next word as a whole number from `low` to `high`; `what` it stands for."""
+        """Read the next word as a whole number from `low` to `high`; `name` says what it is."""
         line, word = self._next(name)
         return line.whole(word, low, high)
 
@@ -38,19 +38,13 @@ class WordStream:
         line, word = self._next(name)
         return line.real(word)
 
-    def vector(
-        self, name: str, n: int, low: int = -LARGEST, high: int = LARGEST
-    ) -> NDArray[np.int64]:
-        """Read `n` whole numbers from `low` to `high`."""
-        read = [self.whole(f"{name} {i + 1} of {n}", low, high) for i in range(n)]
-        return np.array(read, dtype=np.int64)
+    def vector(self, name: str, n: int) -> NDArray[np.int64]:
+        """Read `n` whole numbers, none of them negative."""
+        return np.array([self.whole(f"{name} {i + 1} of {n}", 0) for i in range(n)], dtype=np.int64)
 
-    def matrix(
-        self, name: str, n: int, low: int = -LARGEST, high: int = LARGEST
-    ) -> NDArray[np.int64]:
-        """Read `n` rows of `n` whole numbers from `low` to `high`."""
-        rows = [self.vector(f"row {i + 1} of {name}, entry", n, low, high) for i in range(n)]
-        return np.array(rows)
+    def matrix(self, name: str, n: int) -> NDArray[np.int64]:
+        """Read `n` rows of `n` whole numbers, none of them negative."""
+        return np.array([self.vector(f"row {i + 1} of {name}, entry", n) for i in range(n)])
 
     def skip(self, name: str, n: int) -> None:
         """Pass over `n` words, unread."""
