@@ -146,10 +146,8 @@ class Corpus:
         """
         size = len(self.symbols)
         longest = next(length for length in range(63, -1, -1) if size**length < 2**62)
-        if k < 0:
+        if not 0 <= k <= longest:
             raise ValueError(f"context={k}: expected 0 to {longest}")
-        if k > longest:
-            raise ValueError(f"context={k}: expected at most {longest}")
         hidden = self.hidden(held_out, instance)
         position = np.arange(len(self.tokens)) - self.starts[self._document]
         context = np.zeros(len(self.tokens), dtype=np.int64)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.parts import in_parts
 from problems.core.space import Box
 from problems.next_token.reward_chain import Array, RewardChain
 
@@ -16,7 +15,6 @@ BOUND = 20.0
 CHUNK = 32
 
 
-@dataclass(frozen=True, eq=False)
 class RegularizedReward:
     """The KL-regularized reward of policies π that are tables of logits, softmax in each row.
 
@@ -35,13 +33,9 @@ class RegularizedReward:
         Of the V² logits.
     """
 
-    chain: RewardChain
-    model: Array
-    beta: float
-    space: Box = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "space", Box(-BOUND, BOUND, self.model.size))
+    def __init__(self, chain: RewardChain, model: Array, beta: float) -> None:
+        self.chain, self.model, self.beta = chain, model, beta
+        self.space = Box(-BOUND, BOUND, model.size)
 
     def log_policy(self, points: NDArray) -> Array:
         """Return log π(b | a) of rows of logits, shape (n, V, V)."""
@@ -69,11 +63,11 @@ class RegularizedReward:
 
     def costs(self, points: NDArray) -> Array:
         """Return β KL(π ‖ p) − E_π[R] of every row of `points`, shape (n,)."""
-        parts = []
-        for i in range(0, len(points), CHUNK):
-            reward, kl = self.reward_and_kl(points[i : i + CHUNK])
-            parts.append(self.beta * kl - reward)
-        return np.concatenate(parts) if parts else np.empty(0)
+        return in_parts(self._costs, points, CHUNK)
+
+    def _costs(self, points: NDArray) -> Array:
+        reward, kl = self.reward_and_kl(points)
+        return self.beta * kl - reward
 
     def start(self, rng: np.random.Generator) -> Array:
         """Draw logits next to those of p, where learning begins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,8 +15,8 @@ from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
 from problems.naming.options import checked_options
-from problems.next_token.next_token import CrossEntropy, NextToken
-from problems.next_token.straight_through import straight_through
+from problems.next_token.cross_entropy import CrossEntropyRelaxation, straight_through
+from problems.next_token.next_token import NextToken
 
 if TYPE_CHECKING:
     import gymnasium
@@ -115,7 +114,7 @@ class NextTokenTernary(NextToken):
         return {"table": self.table_error, **self.error_anchors}
 
     def relaxation(self) -> Relaxation:
-        return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
+        return _TernaryGradient(self)
 
     def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
         from problems.core.environment import Construction
@@ -134,51 +133,32 @@ class NextTokenTernary(NextToken):
         return self.show_predictions(predicted[self._context_row])
 
 
-class _TernaryRelaxation(Relaxation):
-    """Cross-entropy of the scores; how real parameters become weights is the subclass's."""
+class _TernaryGradient(CrossEntropyRelaxation):
+    """Cross-entropy of the scores of weights that are rounded, or squashed, real parameters."""
 
     def __init__(self, problem: NextTokenTernary) -> None:
-        self._problem = problem
-        self._loss = CrossEntropy(problem.merged)
-        self.dimension = problem.space.dimension
+        super().__init__(problem.space, problem.merged)
+        self._codes, self._bits = problem.codes, problem.bits
+        # The forward pass of straight-through has the solution's own weights.
+        self.yields_value = problem.surrogate == "straight-through"
+        self._weights = straight_through if self.yields_value else _squashed
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return rng.uniform(-1, 1, self.dimension)
 
-    @abstractmethod
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        """Return the weights of the forward pass and the slope passed backward."""
-
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        weights, passed = self.weights(theta)
-        codes = self._problem.codes if rows is None else self._problem.codes[rows.rows]
-        logits = codes @ weights.reshape(self._problem.bits, -1)
-        loss, slope = self._loss.loss_and_slope(logits, rows)
+        weights, passed = self._weights(theta)
+        codes = self._codes if rows is None else self._codes[rows.rows]
+        loss, slope = self._loss.loss_and_slope(codes @ weights.reshape(self._bits, -1), rows)
         return loss, (codes.T @ slope).ravel() * passed
 
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        return self._loss.minibatch(rng, size)
-
-    def encode(self, x: NDArray) -> NDArray[np.float64]:
-        return np.asarray(x, dtype=float)
-
-
-class _StraightThrough(_TernaryRelaxation):
-    yields_value = True  # the forward pass uses the rounded weights themselves
-
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        return straight_through(theta)
-
     def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return self._problem.space.decode(theta)
+        return self.space.decode(self._weights(theta)[0])
 
 
-class _Tanh(_TernaryRelaxation):
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        squashed = np.tanh(theta)
-        return squashed, 1 - squashed**2
-
-    def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return self._problem.space.decode(np.tanh(theta))
+def _squashed(theta: NDArray) -> tuple[NDArray, NDArray]:
+    """Return weights in (−1, 1), and the slope that is passed backward."""
+    squashed = np.tanh(theta)
+    return squashed, 1 - squashed**2
