@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from problems.combinatorial.instance_file import named_instance, read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, named_instance, read_lines
 from problems.core.reference import Reference
 
 #: Larger systems are refused rather than allocated.

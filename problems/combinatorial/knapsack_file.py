@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, read_lines
 
 #: Most items of a file, as of the generator, and most weights of a problem in it.
 MOST_ITEMS, MOST_WEIGHTS = 5000, 1_000_000

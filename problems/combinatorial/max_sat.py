@@ -157,11 +157,9 @@ class MaxSat(Constructible):
         return LinearModel(program, read_bits(truth), integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
-        true = np.flatnonzero(x) + 1
+        true = " ".join(map(str, np.flatnonzero(x) + 1))
         total = len(self.formula.clauses)
-        return f"{int(self.value(x))} of {total} clauses unsatisfied; true: " + " ".join(
-            map(str, true)
-        )
+        return f"{int(self.value(x))} of {total} clauses unsatisfied; true: {true}"
 
 
 class _ExpectedUnsatisfied(CoinFlips):

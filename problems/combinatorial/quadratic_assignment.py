@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import fingerprint, read_lines, words
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, fingerprint, read_lines, words
 from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
 from problems.core.parts import in_parts

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import Line, read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import Line, WordStream, read_lines
 
 #: Beyond this the matrix of distances would no longer be small (46 MB).
 MOST_CITIES = 2400

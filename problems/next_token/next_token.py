@@ -53,14 +53,6 @@ class NextToken(TextProblem):
             f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
 
-    def score(self, x: NDArray) -> float:
-        """Return the value on the held-out text, on the training text where none is held out."""
-        return self._held_out_value(x) if self.counts.held_out.any() else self.value(x)
-
-    def _held_out_value(self, x: NDArray) -> float:
-        """Return the value of `x` on the held-out text, which there is."""
-        raise NotImplementedError  # each problem has its own
-
     @cached_property
     def table_error(self) -> float:
         """Top-1 error of the best table: no model of the same context can do better."""

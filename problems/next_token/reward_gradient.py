@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.views import BoxRelaxation, Minibatch
-from problems.next_token.regularized_reward import RegularizedReward
-from problems.next_token.reward_chain import Array
+from problems.next_token.reward_chain import Array, RegularizedReward
 
 
 class RewardGradient(BoxRelaxation):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.constructible import Constructible
 from problems.core.interval import Interval
-from problems.core.linear_model import LinearModel
+from problems.core.linear_model import LinearModel, Solution, assigned
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
@@ -19,7 +19,7 @@ from problems.next_token.cross_entropy import CrossEntropyRelaxation, straight_t
 from problems.next_token.next_token import NextToken
 
 if TYPE_CHECKING:
-    import gymnasium
+    import pulp
 
 Surrogate = Literal["straight-through", "tanh"]
 
@@ -27,7 +27,7 @@ Surrogate = Literal["straight-through", "tanh"]
 MOST_BITS = 7
 
 
-class NextTokenTernary(NextToken):
+class NextTokenTernary(NextToken, Constructible):
     """A next-token model with weights in {−1, 0, +1} on random codes of the context.
 
     The scores after context i are s_i · W with s_i ∈ {−1, +1}^bits fixed and
@@ -116,14 +116,7 @@ class NextTokenTernary(NextToken):
     def relaxation(self) -> Relaxation:
         return _TernaryGradient(self)
 
-    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.core.environment import Construction
-
-        return Construction(self.space, value)
-
     def linear_model(self) -> LinearModel:
-        from problems.next_token.ternary_program import ternary_program
-
         return ternary_program(self.codes, self.merged)
 
     def describe(self, x: NDArray) -> str:
@@ -162,3 +155,59 @@ def _squashed(theta: NDArray) -> tuple[NDArray, NDArray]:
     """Return weights in (−1, 1), and the slope that is passed backward."""
     squashed = np.tanh(theta)
     return squashed, 1 - squashed**2
+
+
+def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:
+    """Return the program: weights, one threshold a code, one indicator a right prediction.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (C, bits)
+        Distinct codes s_c, of −1 and +1.
+    counts : ndarray of shape (C, V)
+        How often each token follows each code.
+
+    Notes
+    -----
+    y_cj = 1 says that code c predicts token j strictly. With S_cj = s_c · W_j and
+    M = 2 bits + 1:
+
+        S_cj >= t_c − M (1 − y_cj),   S_cj <= t_c − 1 + M y_cj,   Σ_j y_cj <= 1,
+
+    so that y_cj = 1 puts S_cj at the threshold or above and every other score
+    below it. The objective counts, negatively, the tokens predicted right.
+    """
+    import pulp
+
+    bits, size = codes.shape[1], counts.shape[1]
+    big = 2 * bits + 1
+    program = pulp.LpProblem("ternary", pulp.LpMinimize)
+    weight = [
+        [pulp.LpVariable(f"w_{b}_{j}", -1, 1, pulp.LpInteger) for j in range(size)]
+        for b in range(bits)
+    ]
+    right: list[pulp.LpVariable] = []
+    gain: list[int] = []
+    for c, code in enumerate(codes.tolist()):
+        threshold = pulp.LpVariable(f"t_{c}", -bits, bits + 1)
+        predicts = [pulp.LpVariable(f"y_{c}_{j}", cat=pulp.LpBinary) for j in range(size)]
+        for j in range(size):
+            score = pulp.lpSum(sign * weight[b][j] for b, sign in enumerate(code))
+            program += score >= threshold - big * (1 - predicts[j])
+            program += score <= threshold - 1 + big * predicts[j]
+        program += pulp.lpSum(predicts) <= 1
+        right += predicts
+        gain += counts[c].tolist()
+    program += pulp.lpSum(-n * y for n, y in zip(gain, right, strict=True))
+
+    def read(values: Solution) -> NDArray:
+        return np.array([round(values[w]) for row in weight for w in row], dtype=np.int64)
+
+    def write(x: NDArray) -> dict[pulp.LpVariable, float]:
+        scores = codes @ np.asarray(x).reshape(bits, size)
+        best = scores == scores.max(axis=1, keepdims=True)
+        predicted = best & (best.sum(axis=1, keepdims=True) == 1)
+        weights = assigned((w for row in weight for w in row), x)
+        return weights | assigned(right, predicted.ravel())
+
+    return LinearModel(program, read, unit=1 / counts.sum(), offset=1.0, write=write)

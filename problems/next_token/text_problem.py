@@ -45,6 +45,14 @@ class TextProblem(Problem):
         #: Where nothing is held out, every instance has the whole text.
         self.one_instance = held_out == 0
 
+    def score(self, x: NDArray) -> float:
+        """Return the value on the held-out text, on the training text where none is held out."""
+        return self._held_out_value(x) if self.held_out else self.value(x)
+
+    def _held_out_value(self, x: NDArray) -> float:
+        """Return the value of `x` on the held-out text, which there is."""
+        raise NotImplementedError  # each problem has its own
+
     def bits_per_character(self, nats: float, by_token: NDArray[np.int64]) -> float:
         """Return a mean of `nats` a token in bits a character: × tokens / characters / ln 2.
 

@@ -92,9 +92,8 @@ class NextTokenTransformer(TextProblem):
         rng = np.random.default_rng([self.instance, context, len(self.corpus.tokens)])
         most = tokens // context
         self.sequences = draw_sequences(self.corpus, ~hidden, context, most, rng)
-        self.held_out_sequences = (
-            draw_sequences(self.corpus, hidden, context, most, rng) if self.held_out else None
-        )
+        if self.held_out:
+            self.held_out_sequences = draw_sequences(self.corpus, hidden, context, most, rng)
         from problems.next_token.transformer_model import FlatDecoder
 
         self.loss, self.context, self.layers, self.width = loss, context, layers, width
@@ -125,10 +124,8 @@ class NextTokenTransformer(TextProblem):
             return np.empty(0)
         return self._mean(points, self.sequences)
 
-    def score(self, x: NDArray) -> float:
-        """Return the loss on the held-out sample, or on the training one without any."""
-        hidden = self.held_out_sequences
-        return self.value(x) if hidden is None else float(self._mean(x[None], hidden)[0])
+    def _held_out_value(self, x: NDArray) -> float:
+        return float(self._mean(x[None], self.held_out_sequences)[0])
 
     @cached_property
     def reference(self) -> Reference:
@@ -141,9 +138,8 @@ class NextTokenTransformer(TextProblem):
         """n-gram models, fitted to the sample's text and held against the held-out sample."""
         size, longest = len(self.symbols), min(2, self.context)
         tables = [count_sequences(self.sequences, k, size) for k in range(longest + 1)]
-        hidden, where = self.held_out_sequences, "held-out "
-        if hidden is None:
-            hidden, where = self.sequences, ""
+        where = "held-out " if self.held_out else ""
+        hidden = self.held_out_sequences if self.held_out else self.sequences
         targets = visible_counts(hidden, longest, size)
         scores = {name: evaluate(model, targets) for name, model in ladder(tables).items()}
         if self.loss == "cross-entropy":

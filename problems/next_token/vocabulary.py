@@ -126,9 +126,7 @@ class NextTokenVocabulary(TextProblem):
     def _held_out(self) -> Segmentation:
         return Segmentation(self.words.held_out, self.segmentation.tokens)
 
-    def score(self, x: NDArray) -> float:
-        if not self.held_out:
-            return self.value(x)
+    def _held_out_value(self, x: NDArray) -> float:
         chosen = self.chosen(np.asarray(x)[None])
         return float(self._held_out.total(chosen)[0] / self._held_out.characters)
 

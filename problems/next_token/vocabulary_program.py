@@ -89,9 +89,7 @@ def linear_bound(model: LinearModel) -> float:
 
     variables, limits = model.program.variables(), list(model.program.constraints.values())
     column = {variable: i for i, variable in enumerate(variables)}
-    cells = [
-        (row, column[v], weight) for row, each in enumerate(limits) for v, weight in each.items()
-    ]
+    cells = [(i, column[v], weight) for i, each in enumerate(limits) for v, weight in each.items()]
     rows, columns, weights = zip(*cells, strict=True)
     matrix = csr_array((weights, (rows, columns)), shape=(len(limits), len(variables)))
     limit = np.array([-each.constant for each in limits])

@@ -2,8 +2,7 @@
 
 import pytest
 
-from problems.combinatorial.instance_file import FormatError, Line, fingerprint
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import FormatError, Line, WordStream, fingerprint
 
 
 def stream_of(*texts: str) -> WordStream:
