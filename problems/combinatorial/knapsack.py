@@ -90,18 +90,15 @@ class Knapsack(Constructible):
     def reference(self) -> Reference:
         data = self.data
         m, n = data.weights.shape
-        if m > 1:
-            if data.stated > 0:
-                return Reference(-data.stated, "best published", "stated in the file")
-            least = max(self._fractional(i) for i in range(m))
-            return Reference(
-                least, "bound", "fractional knapsack of one constraint, Dantzig (1957)"
-            )
         room = min(int(data.capacities[0]), int(data.weights.sum()))
-        if not data.whole or room > TABLE or room * n > STEPS:
-            return Reference(self._fractional(0), "bound", "fractional knapsack, Dantzig (1957)")
-        best = most_profit(data.profits.astype(np.int64), data.weights[0], room)
-        return Reference(0.0 - float(best), "dynamic programme", "Bellman's recursion over weights")
+        if m == 1 and data.whole and room <= TABLE and room * n <= STEPS:
+            best = 0.0 - float(most_profit(data.profits.astype(np.int64), data.weights[0], room))
+            return Reference(best, "dynamic programme", "Bellman's recursion over weights")
+        if m > 1 and data.stated > 0:
+            return Reference(-data.stated, "best published", "stated in the file")
+        least = max(self._fractional(i) for i in range(m))
+        of_one = " of one constraint" if m > 1 else ""
+        return Reference(least, "bound", f"fractional knapsack{of_one}, Dantzig (1957)")
 
     def _fractional(self, i: int) -> float:
         """Return minus a bound on the profit under constraint i alone, parts of items allowed.

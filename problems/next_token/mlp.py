@@ -97,9 +97,8 @@ class NextTokenMLP(NextToken):
         self._cuts = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         dimension = int(self._cuts[-1])
         ternary = weights == "ternary"
-        self.space = (
-            Box(-1, 1, dimension, integral=True) if ternary else Box(-BOUND, BOUND, dimension)
-        )
+        bound = 1 if ternary else BOUND
+        self.space = Box(-bound, bound, dimension, integral=ternary)
         self.objective = {
             "zero-one": "top-1 error",
             "top-k": f"top-{top} error",

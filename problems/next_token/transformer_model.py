@@ -81,20 +81,13 @@ class FlatDecoder:
             np.repeat([row[i] for row in initial], self._sizes) for i in range(3)
         )
 
-    # --------------------------------------------- vectors and modules
-
-    def unflatten(self, flat: Tensor) -> dict[str, Tensor]:
-        """Return the named parameters that a vector, shape (dimension,), lists."""
-        parts = torch.split(flat, self._sizes)
-        return {n: p.view(s) for n, p, s in zip(self._names, parts, self._shapes, strict=True)}
-
     def _tensor(self, theta: NDArray) -> Tensor:
         return torch.from_numpy(np.array(theta, dtype=float)).to(self.dtype)
 
     def _logits(self, flat: Tensor, tokens: Tensor) -> Tensor:
-        return functional_call(self.module, self.unflatten(flat), (tokens,))
-
-    # ------------------------------------------------ what is computed
+        parts = zip(self._names, torch.split(flat, self._sizes), self._shapes, strict=True)
+        parameters = {name: part.view(shape) for name, part, shape in parts}
+        return functional_call(self.module, parameters, (tokens,))
 
     def logits(self, theta: NDArray[np.float64], tokens: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the logits, shape (batch, time, V), of tokens, shape (batch, time)."""
