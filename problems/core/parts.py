@@ -21,6 +21,8 @@ def in_parts(
     rows : int
         How many it is handed at a time; one where this is less.
     """
+    if 0 < len(points) <= rows:  # one point most of all, a thousand times a second
+        return function(points).astype(float)
     step = max(1, rows)
     parts = [function(points[i : i + step]) for i in range(0, len(points), step)]
     return np.concatenate([np.empty(0), *parts])
