@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 
-from problems.combinatorial.instance_file import read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, named_instance, read_lines
+from problems.core.reference import Reference
 
 #: Larger systems are refused rather than allocated.
 MOST_ROWS, MOST_COLUMNS, MOST_ENTRIES = 30_000, 20_000, 2_000_000
@@ -31,17 +30,14 @@ class Covering:
         One a column, at least 1.
     rows : list of list of int
         Columns from 0, each once in a row; none empty.
-    cheapest : int or None
+    cheapest : Reference or None
         Cost of the cheapest cover, where it is known.
-    source : str
-        Why.
     """
 
     name: str
     costs: list[int]
     rows: list[list[int]]
-    cheapest: int | None = None
-    source: str = ""
+    cheapest: Reference | None = None
 
 
 def named_covering(name: str) -> Covering:
@@ -59,17 +55,20 @@ def named_covering(name: str) -> Covering:
     ValueError
         When there is no such system.
     """
-    match = re.fullmatch(r"(steiner|cycle)-(\d{1,6})", name, re.ASCII)
-    if match is None:
-        raise ValueError(f"system={name}: expected steiner-9, -27 or -81, or cycle-7")
-    n = int(match[2])
-    if match[1] == "cycle":
-        if not 3 <= n <= 2000:
-            raise ValueError(f"system={name}: expected a size from 3 to 2000")
-        rows = [[i, (i + 1) % n] for i in range(n)]
-        return Covering(name, [1] * n, rows, (n + 1) // 2, "a node meets two of the n edges")
-    if n not in CAPS:
-        raise ValueError(f"system={name}: expected a size of {', '.join(map(str, CAPS))}")
+    families = (
+        (r"steiner-(\d+)", tuple(CAPS), _steiner),
+        (r"cycle-(\d+)", range(3, 2001), _cycle),
+    )
+    return named_instance("system", name, families, "steiner-9, -27 or -81, or cycle-7")
+
+
+def _cycle(name: str, n: int) -> Covering:
+    rows = [[i, (i + 1) % n] for i in range(n)]
+    cheapest = Reference(float((n + 1) // 2), "closed form", "a node meets two of the n edges")
+    return Covering(name, [1] * n, rows, cheapest)
+
+
+def _steiner(name: str, n: int) -> Covering:
     places = list(product(range(3), repeat=round(np.log(n) / np.log(3))))
     index = {place: k for k, place in enumerate(places)}
     lines = set()
@@ -80,7 +79,8 @@ def named_covering(name: str) -> Covering:
     source = f"all points but a largest cap of {CAPS[n]} (OEIS A090245)"
     if n == 81:
         source += ", proven by Pellegrino (1971), not derived again here"
-    return Covering(name, [1] * n, [list(line) for line in sorted(lines)], n - CAPS[n], source)
+    cheapest = Reference(float(n - CAPS[n]), "closed form", source)
+    return Covering(name, [1] * n, [list(line) for line in sorted(lines)], cheapest)
 
 
 def random_covering(rng: np.random.Generator, rows: int, columns: int, density: float) -> Covering:

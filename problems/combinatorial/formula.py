@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import read_lines, words
+from problems.combinatorial.instance_file import named_instance, read_lines, words
+from problems.core.reference import Reference
 
 #: Larger formulas are refused rather than allocated.
 MOST_VARIABLES, MOST_CLAUSES, MOST_LITERALS = 20_000, 200_000, 1_000_000
@@ -28,17 +28,14 @@ class Formula:
     clauses : list of list of int
         Literals as in DIMACS: variable v, counted from 1, is v or, negated, −v.
         Each occurs once in a clause; nothing satisfies an empty one.
-    unsatisfied : int or None
+    fewest : Reference or None
         Fewest unsatisfied clauses, where that is known.
-    source : str
-        Why.
     """
 
     name: str
     variables: int
     clauses: list[list[int]]
-    unsatisfied: int | None = None
-    source: str = ""
+    fewest: Reference | None = None
 
 
 def named_formula(name: str) -> Formula:
@@ -55,22 +52,26 @@ def named_formula(name: str) -> Formula:
     ValueError
         When there is no such formula.
     """
-    match = re.fullmatch(r"(signs|pigeonhole)-(\d{1,6})", name, re.ASCII)
-    if match is None:
-        raise ValueError(f"formula={name}: expected signs-4 or pigeonhole-3, or other sizes")
-    family, n = match[1], int(match[2])
-    most = 12 if family == "signs" else 15
-    if not 1 <= n <= most:
-        raise ValueError(f"formula={name}: expected a size from 1 to {most}")
-    if family == "signs":
-        clauses = [[s * (v + 1) for v, s in enumerate(row)] for row in product((1, -1), repeat=n)]
-        return Formula(name, n, clauses, 1, "each assignment falsifies one clause")
+    families = (
+        (r"signs-(\d+)", range(1, 13), _signs),
+        (r"pigeonhole-(\d+)", range(1, 16), _pigeonhole),
+    )
+    return named_instance("formula", name, families, "signs-4 or pigeonhole-3, or other sizes")
+
+
+def _signs(name: str, n: int) -> Formula:
+    clauses = [[s * (v + 1) for v, s in enumerate(row)] for row in product((1, -1), repeat=n)]
+    fewest = Reference(1.0, "closed form", "each assignment falsifies one clause")
+    return Formula(name, n, clauses, fewest)
+
+
+def _pigeonhole(name: str, n: int) -> Formula:
     clauses = [[p * n + q + 1 for q in range(n)] for p in range(n + 1)]
     for q in range(n):
         sits = [p * n + q + 1 for p in range(n + 1)]
-        clauses += [[-a, -b] for i, a in enumerate(sits) for b in sits[i + 1 :]]
-    source = "unsatisfiable, but one pigeon may stay out"
-    return Formula(name, n * (n + 1), clauses, 1, source)
+        clauses += [[-a, -b] for a, b in combinations(sits, 2)]
+    fewest = Reference(1.0, "closed form", "unsatisfiable, but one pigeon may stay out")
+    return Formula(name, n * (n + 1), clauses, fewest)
 
 
 def random_formula(rng: np.random.Generator, variables: int, clauses: int, width: int) -> Formula:

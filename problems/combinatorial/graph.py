@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+from problems.combinatorial.instance_file import named_instance
 
 #: Larger graphs are refused rather than allocated.
 MOST_NODES, MOST_EDGES = 20_000, 500_000
@@ -72,7 +73,7 @@ class Graph:
 def unit_graph(
     name: str,
     nodes: int,
-    edges: list[tuple[int, int]],
+    edges: ArrayLike,
     cut: Fact | None = None,
     chromatic: Fact | None = None,
 ) -> Graph:
@@ -95,16 +96,7 @@ def named_graph(name: str) -> Graph:
     ValueError
         When there is no such graph.
     """
-    if name == "petersen":
-        return _petersen()
-    for pattern, low, high, build in _FAMILIES:
-        match = re.fullmatch(pattern, name, re.ASCII)
-        if match and len(set(match.groups())) == 1:
-            n = int(match[1][:6])
-            if not low <= n <= high:
-                raise ValueError(f"graph={name}: expected a size from {low} to {high}")
-            return build(name, n)
-    raise ValueError(f"graph={name}: expected {NAMES}")
+    return _petersen() if name == "petersen" else named_instance("graph", name, _FAMILIES, NAMES)
 
 
 def _petersen() -> Graph:
@@ -153,10 +145,10 @@ def _myciel(name: str, k: int) -> Graph:
 
 
 _FAMILIES = (
-    (r"complete-(\d+)", 2, 200, _complete),
-    (r"cycle-(\d+)", 3, 2000, _cycle),
-    (r"queen(\d+)_(\d+)", 2, len(QUEENS), _queen),
-    (r"myciel(\d+)", 2, 7, _myciel),
+    (r"complete-(\d+)", range(2, 201), _complete),
+    (r"cycle-(\d+)", range(3, 2001), _cycle),
+    (r"queen(\d+)_(\d+)", range(2, len(QUEENS) + 1), _queen),
+    (r"myciel(\d+)", range(2, 8), _myciel),
 )
 
 

@@ -7,15 +7,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.graph import Graph, named_graph, planted_edges
+from problems.combinatorial.graph import named_graph, planted_edges, unit_graph
 from problems.combinatorial.graph_files import read_col
 from problems.combinatorial.instance_file import fingerprint, one_source
 from problems.core.constructible import Constructible
 from problems.core.frozen import frozen_property
 from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Categorical
-from problems.core.views import Minibatch, Relaxation, Unsupported
+from problems.core.views import BoxRelaxation, Minibatch, Relaxation, Unsupported
 
 #: Points × edges compared at once.
 CHUNK = 1_000_000
@@ -92,8 +93,7 @@ class GraphColouring(Constructible):
             if not 2 <= nodes <= 2000:
                 raise ValueError(f"nodes={nodes}: expected 2 to 2000")
             rng = np.random.default_rng([instance, nodes, colours])
-            edges = planted_edges(rng, nodes, colours, degree)
-            self.graph = Graph("random", nodes, edges, np.ones(len(edges), dtype=np.int64))
+            self.graph = unit_graph("random", nodes, planted_edges(rng, nodes, colours, degree))
         self.one_instance = bool(file or graph) or self.graph.complete
         self._planted = not (file or graph)
         self.colours = colours
@@ -106,10 +106,10 @@ class GraphColouring(Constructible):
         return f"{self.graph.name}: {self.graph.size}, {self.colours} {plural}"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        step = max(1, CHUNK // len(self._i))
-        parts = (points[k : k + step] for k in range(0, len(points), step))
-        conflicts = [(p[:, self._i] == p[:, self._j]).sum(axis=1) for p in parts]
-        return np.concatenate([np.empty(0), *conflicts])
+        return in_parts(self._conflicts, points, CHUNK // len(self._i))
+
+    def _conflicts(self, points: NDArray) -> NDArray[np.int64]:
+        return (points[:, self._i] == points[:, self._j]).sum(axis=1)
 
     @cached_property
     def reference(self) -> Reference:
@@ -121,7 +121,7 @@ class GraphColouring(Constructible):
         if graph.chromatic is not None and k >= graph.chromatic.value:
             source = f"{graph.chromatic.value}-colourable: {graph.chromatic.source}"
             return Reference(0.0, "closed form", source)
-        if m == graph.nodes * (graph.nodes - 1) // 2:
+        if graph.complete:
             # Classes as equal as they can be: r of them have one node more than the others.
             q, r = divmod(graph.nodes, k)
             least = r * q * (q + 1) // 2 + (k - r) * q * (q - 1) // 2
@@ -211,7 +211,7 @@ class GraphColouring(Constructible):
         return f"{int(self.value(x))} conflicts, {used} of {self.colours} colours used: {shown}"
 
 
-class _ExpectedConflicts(Relaxation):
+class _ExpectedConflicts(BoxRelaxation):
     """Expected share of conflicts, Σ p_i · p_j / m, of independent random colours.
 
     p_i is the softmax of node i's k parameters; the decoded point takes the
@@ -219,10 +219,9 @@ class _ExpectedConflicts(Relaxation):
     """
 
     def __init__(self, problem: GraphColouring) -> None:
-        self._space = problem.space
+        super().__init__(problem.space)
         self._shape = (problem.graph.nodes, problem.colours)
         self._i, self._j = problem.graph.edges.T
-        self.dimension = problem.space.latent_dimension
         # Gershgorin by blocks, d the highest degree: the Jacobian of softmax has norm
         # <= 1/2, so an edge adds <= 1/4 and its node's own block is <= d/2.
         degree = int(np.bincount(problem.graph.edges.ravel()).max())
@@ -243,9 +242,3 @@ class _ExpectedConflicts(Relaxation):
         m = len(self._i)
         clash = (p * seen).sum(axis=1, keepdims=True)
         return 0.5 * float(clash.sum()) / m, (p * (seen - clash)).ravel() / m
-
-    def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return self._space.decode(theta)
-
-    def encode(self, x: NDArray) -> NDArray[np.float64]:
-        return self._space.encode(x)

@@ -30,23 +30,23 @@ def read_gset(path: str) -> Graph:
             nodes, m = _sizes(head, n, number)
         case _:
             head.fail(f"expected the numbers of nodes and of edges, not {head.text[:40]!r}")
-    edges = _Edges(nodes)
-    weights = []
+    edges: dict[tuple[int, int], int] = {}
     for line in lines[:m]:
-        if len(line.words) != 3:
-            line.fail(f"expected an edge and its weight, i j w, not {line.text[:40]!r}")
-        i, j, w = line.words
-        ends = edges.ends(line, i, j)
+        match line.words:
+            case [i, j, weight]:
+                ends = _ends(line, i, j, nodes)
+            case _:
+                line.fail(f"expected an edge and its weight, i j w, not {line.text[:40]!r}")
         if ends[0] == ends[1]:
             line.fail(f"node {i} is joined to itself")
-        if not edges.add(ends):
+        if ends in edges:
             line.fail(f"edge {i} {j} is listed twice")
-        weights.append(line.whole(w, -MOST_WEIGHT, MOST_WEIGHT))
+        edges[ends] = line.whole(weight, -MOST_WEIGHT, MOST_WEIGHT)
     if len(lines) < m:
         [head, *lines][-1].fail(f"the file ends after {len(lines)} of {m} edges")
     if len(lines) > m:
         lines[m].fail(f"expected the file to end after {m} edges")
-    return edges.graph(path, weights)
+    return _graph(Path(path).stem, nodes, edges)
 
 
 def read_col(path: str) -> Graph:
@@ -72,16 +72,16 @@ def read_col(path: str) -> Graph:
             nodes, m = _sizes(head, n, number, 2 * MOST_EDGES)
         case _:
             head.fail(f"expected 'p edge nodes edges', not {head.text[:40]!r}")
-    edges = _Edges(nodes)
+    edges: dict[tuple[int, int], int] = {}
     loops = 0
     for line in lines[1 : m + 1]:
         match line.words:
             case ["e", i, j]:
-                ends = edges.ends(line, i, j)
+                ends = _ends(line, i, j, nodes)
                 if ends[0] == ends[1]:
                     loops += 1
                 else:
-                    edges.add(ends)
+                    edges[ends] = 1
             case _:
                 line.fail(f"expected an edge, 'e i j', not {line.text[:40]!r}")
     listed = len(lines) - 1
@@ -92,42 +92,20 @@ def read_col(path: str) -> Graph:
     if len(edges) == 0:
         lines[-1].fail("no edge joins two nodes")
     without = f" without {loops} edges from a node to itself" if loops else ""
-    return edges.graph(path, [1] * len(edges), without)
+    return _graph(Path(path).stem + without, nodes, edges)
 
 
 def _sizes(head: Line, nodes: str, edges: str, most: int = MOST_EDGES) -> tuple[int, int]:
     return head.whole(nodes, 2, MOST_NODES), head.whole(edges, 1, most)
 
 
-class _Edges:
-    """The edges read so far, from 0, each with its lower node first."""
+def _ends(line: Line, first: str, second: str, nodes: int) -> tuple[int, int]:
+    """Read two nodes counted from 1; return them counted from 0, the lower first."""
+    i, j = line.whole(first, 1, nodes) - 1, line.whole(second, 1, nodes) - 1
+    return (i, j) if i < j else (j, i)
 
-    def __init__(self, nodes: int) -> None:
-        self._nodes = nodes
-        self._edges: dict[tuple[int, int], None] = {}
-        self._known: dict[str, int] = {}  # nodes read before, as each is many times
 
-    def __len__(self) -> int:
-        return len(self._edges)
-
-    def ends(self, line: Line, first: str, second: str) -> tuple[int, int]:
-        """Read two nodes counted from 1; return them counted from 0, the lower first."""
-        i, j = self._node(line, first), self._node(line, second)
-        return (i, j) if i < j else (j, i)
-
-    def _node(self, line: Line, word: str) -> int:
-        node = self._known.get(word)
-        if node is None:
-            node = self._known[word] = line.whole(word, 1, self._nodes) - 1
-        return node
-
-    def add(self, ends: tuple[int, int]) -> bool:
-        """Take an edge; False where it is known."""
-        before = len(self._edges)
-        self._edges[ends] = None
-        return len(self._edges) > before
-
-    def graph(self, path: str, weights: list[int], remark: str = "") -> Graph:
-        """Return the graph, named after its file, with a remark."""
-        ends = np.array(list(self._edges), dtype=np.int64)
-        return Graph(Path(path).stem + remark, self._nodes, ends, np.array(weights, dtype=np.int64))
+def _graph(name: str, nodes: int, edges: dict[tuple[int, int], int]) -> Graph:
+    """Return the graph of edges, each with its weight."""
+    weights = np.array(list(edges.values()), dtype=np.int64)
+    return Graph(name, nodes, np.array(list(edges), dtype=np.int64), weights)

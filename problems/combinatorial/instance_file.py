@@ -5,12 +5,18 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from problems.core.usage_error import UsageError
+
+Instance = TypeVar("Instance")
 
 #: No number of a real instance is larger; beyond it a file is damaged or hostile.
 LARGEST = 10**12
@@ -123,6 +129,60 @@ def words(lines: list[Line]) -> Iterator[tuple[Line, str]]:
             yield line, word
 
 
+class WordStream:
+    """Reads the words of `lines` in order; every fault names the line it is on.
+
+    Parameters
+    ----------
+    lines : list of Line
+        At least one.
+
+    Attributes
+    ----------
+    line : Line
+        Where the last word came from, the first line before any.
+    """
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.line, self._last = lines[0], lines[-1]
+        self._words = words(lines)
+
+    def whole(self, name: str, low: int = -LARGEST, high: int = LARGEST) -> int:
+        """Read the next word as a whole number from `low` to `high`; `name` says what it is."""
+        line, word = self._next(name)
+        return line.whole(word, low, high)
+
+    def real(self, name: str) -> float:
+        """Read the next word as a finite number."""
+        line, word = self._next(name)
+        return line.real(word)
+
+    def vector(self, name: str, n: int) -> NDArray[np.int64]:
+        """Read `n` whole numbers, none of them negative."""
+        return np.array([self.whole(f"{name} {i + 1} of {n}", 0) for i in range(n)], dtype=np.int64)
+
+    def matrix(self, name: str, n: int) -> NDArray[np.int64]:
+        """Read `n` rows of `n` whole numbers, none of them negative."""
+        return np.array([self.vector(f"row {i + 1} of {name}, entry", n) for i in range(n)])
+
+    def skip(self, name: str, n: int) -> None:
+        """Pass over `n` words, unread."""
+        passed = sum(1 for _ in islice(self._words, n))
+        if passed < n:
+            self._last.fail(f"the file ends before {name} {passed + 1} of {n}")
+
+    def end(self, of: str = "file") -> None:
+        """Refuse a word that is left."""
+        for line, word in self._words:
+            line.fail(f"expected the end of the {of}, not {word[:40]!r}")
+
+    def _next(self, name: str) -> tuple[Line, str]:
+        for line, word in self._words:
+            self.line = line
+            return line, word
+        self._last.fail(f"the file ends before {name}")
+
+
 def fingerprint(path: str) -> str:
     """Return a hash of a file that was read, so that results are kept apart by content."""
     return hashlib.sha256(_content(path)).hexdigest()[:12]
@@ -139,3 +199,38 @@ def one_source(**options: str) -> None:
     given = [f"{name}={value}" for name, value in options.items() if value]
     if len(given) > 1:
         raise ValueError(f"{' and '.join(given)}: expected only one of {' and '.join(options)}")
+
+
+def named_instance(
+    option: str,
+    name: str,
+    families: Iterable[tuple[str, Sequence[int], Callable[[str, int], Instance]]],
+    expected: str,
+) -> Instance:
+    """Build the instance that a name such as ``cycle-9`` stands for.
+
+    Parameters
+    ----------
+    option, name : str
+        The option and what it was set to.
+    families : iterable of (pattern, sizes, build)
+        A pattern has groups for the size, which are all equal in a name; ``build(name, size)``
+        returns the instance.
+    expected : str
+        Names that there are.
+
+    Raises
+    ------
+    ValueError
+        When there is no such instance.
+    """
+    for pattern, sizes, build in families:
+        match = re.fullmatch(pattern, name, re.ASCII)
+        if match and len(set(match.groups())) == 1:
+            size = int(match[1][:6])
+            if size in sizes:
+                return build(name, size)
+            listed = f"of {', '.join(map(str, sizes))}"
+            of_sizes = f"from {sizes[0]} to {sizes[-1]}" if isinstance(sizes, range) else listed
+            raise ValueError(f"{option}={name}: expected a size {of_sizes}")
+    raise ValueError(f"{option}={name}: expected {expected}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -232,14 +233,13 @@ class JobShop(Constructible):
         order = {}
         step_on = [[row.index(k) for k in range(m)] for row in machine]
         for k in range(m):
-            for i in range(n):
-                for j in range(i + 1, n):
-                    a, b = step_on[i][k], step_on[j][k]
-                    first = pulp.LpVariable(f"p_{k}_{i}_{j}", cat=pulp.LpBinary)
-                    order[i, a, j, b] = first
-                    wait = horizon * (1 - first)
-                    program += start[j][b] >= start[i][a] + duration[i][a] - wait
-                    program += start[i][a] >= start[j][b] + duration[j][b] - horizon * first
+            for i, j in combinations(range(n), 2):
+                a, b = step_on[i][k], step_on[j][k]
+                first = pulp.LpVariable(f"p_{k}_{i}_{j}", cat=pulp.LpBinary)
+                order[i, a, j, b] = first
+                wait = horizon * (1 - first)
+                program += start[j][b] >= start[i][a] + duration[i][a] - wait
+                program += start[i][a] >= start[j][b] + duration[j][b] - horizon * first
 
         def read(values: Solution) -> NDArray:
             # Rounded, as the solver is exact to its tolerance only; of two that

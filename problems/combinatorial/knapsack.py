@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
+from problems.core.bits import CoinFlips, bit_variables, logistic, read_bits
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, assigned
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
@@ -89,18 +90,15 @@ class Knapsack(Constructible):
     def reference(self) -> Reference:
         data = self.data
         m, n = data.weights.shape
-        if m > 1:
-            if data.stated > 0:
-                return Reference(-data.stated, "best published", "stated in the file")
-            least = max(self._fractional(i) for i in range(m))
-            return Reference(
-                least, "bound", "fractional knapsack of one constraint, Dantzig (1957)"
-            )
         room = min(int(data.capacities[0]), int(data.weights.sum()))
-        if not data.whole or room > TABLE or room * n > STEPS:
-            return Reference(self._fractional(0), "bound", "fractional knapsack, Dantzig (1957)")
-        best = most_profit(data.profits.astype(np.int64), data.weights[0], room)
-        return Reference(0.0 - float(best), "dynamic programme", "Bellman's recursion over weights")
+        if m == 1 and data.whole and room <= TABLE and room * n <= STEPS:
+            best = 0.0 - float(most_profit(data.profits.astype(np.int64), data.weights[0], room))
+            return Reference(best, "dynamic programme", "Bellman's recursion over weights")
+        if m > 1 and data.stated > 0:
+            return Reference(-data.stated, "best published", "stated in the file")
+        least = max(self._fractional(i) for i in range(m))
+        of_one = " of one constraint" if m > 1 else ""
+        return Reference(least, "bound", f"fractional knapsack{of_one}, Dantzig (1957)")
 
     def _fractional(self, i: int) -> float:
         """Return minus a bound on the profit under constraint i alone, parts of items allowed.
@@ -109,21 +107,16 @@ class Knapsack(Constructible):
         by weak duality; the ratio p/w of the first item that does not fit is the best
         price. So the bound is sound whatever rounding does to the order of the items.
         """
-        profits: list[int | Fraction]
         weights, room = self.data.weights[i].tolist(), int(self.data.capacities[i])
-        profits = self.data.profits.tolist()
-        if not self.data.whole:
-            profits = [Fraction(p) for p in profits]
+        profits = [Fraction(p) for p in self.data.profits.tolist()]
         used = 0
         for item in self._by_ratio(self.data.weights[i]).tolist():
             used += weights[item]
             if used > room:
-                p, w = profits[item], weights[item]
-                # Times w, so that whole numbers stay whole.
-                scaled = p * room + sum(
-                    max(0, q * w - p * v) for q, v in zip(profits, weights, strict=True)
-                )
-                return 0.0 - _rounded_up(scaled // w if self.data.whole else Fraction(scaled) / w)
+                price = profits[item] / weights[item]
+                gains = (p - price * w for p, w in zip(profits, weights, strict=True))
+                bound = price * room + sum(max(0, gain) for gain in gains)
+                return 0.0 - _rounded_up(math.floor(bound) if self.data.whole else bound)
         return -_rounded_up(sum(profits))
 
     def _by_ratio(self, weights: NDArray) -> NDArray[np.int64]:
@@ -160,16 +153,11 @@ class Knapsack(Constructible):
         import pulp
 
         program = pulp.LpProblem("knapsack", pulp.LpMinimize)
-        n = self.space.dimension
-        take = [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(n)]
+        take = bit_variables(self.space.dimension)
         program += pulp.lpDot((-self.data.profits).tolist(), take)
         for row, limit in zip(self.data.weights, self.data.capacities.tolist(), strict=True):
             program += pulp.lpDot(row.tolist(), take) <= limit
-
-        def read(values: Solution) -> NDArray:
-            return np.array([round(values[x]) for x in take], dtype=np.int64)
-
-        return LinearModel(program, read, write=lambda x: assigned(take, x))
+        return LinearModel(program, read_bits(take), write=lambda x: assigned(take, x))
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)
@@ -215,7 +203,7 @@ def _random(rng: np.random.Generator, items: int, correlation: str) -> KnapsackD
     return KnapsackData(profits, weights[None], half, f"{correlation} correlation")
 
 
-class _Penalised(Relaxation):
+class _Penalised(CoinFlips):
     """Expected profit of independent coin flips σ(θ) with an exact linear penalty.
 
     loss = −Σ p σ(θ) + Σ_i λ_i max(0, Σ_j w_ij σ(θ_j) − W_i), in units of the total
@@ -224,9 +212,8 @@ class _Penalised(Relaxation):
     """
 
     def __init__(self, problem: Knapsack) -> None:
-        self._problem = problem
-        self.dimension = problem.space.dimension
-        self._data = problem.data
+        super().__init__(problem.space.dimension)
+        self._problem, self._data = problem, problem.data
         self._scale = float(self._data.profits.sum())
         weights = self._data.weights.astype(float)
         ratios = np.divide(
@@ -234,14 +221,11 @@ class _Penalised(Relaxation):
         )
         self._prices = 2.0 * ratios.max(axis=1)
 
-    def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        return 0.1 * rng.standard_normal(self.dimension)
-
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
         data = self._data
-        share = 0.5 * (1 + np.tanh(theta / 2))  # the logistic function, without overflow
+        share = logistic(theta)
         excess = data.weights @ share - data.capacities
         prices = np.where(excess > 0, self._prices, 0.0)
         loss = -float(data.profits @ share) + float(prices @ excess)
@@ -251,6 +235,3 @@ class _Penalised(Relaxation):
     def decode(self, theta: NDArray[np.float64]) -> NDArray:
         order = np.argsort(-theta, kind="stable")
         return self._problem._pack(order[theta[order] > 0])
-
-    def encode(self, x: NDArray) -> NDArray[np.float64]:
-        return np.where(np.asarray(x) > 0, 1.0, -1.0)

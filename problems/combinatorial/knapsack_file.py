@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, read_lines
 
 #: Most items of a file, as of the generator, and most weights of a problem in it.
 MOST_ITEMS, MOST_WEIGHTS = 5000, 1_000_000
@@ -75,8 +74,8 @@ def read_knapsack(path: str, number: int = 1) -> KnapsackData:
             stream.skip(f"word of problem {k},", n + m * n + m)
             continue
         profits = _profits(stream, n)
-        weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n, 0) for i in range(m)]
-        capacities = stream.vector("capacity", m, 0)
+        weights = [stream.vector(f"constraint {i + 1} of {m}, weight", n) for i in range(m)]
+        capacities = stream.vector("capacity", m)
         source = name if problems == 1 else f"problem {k} of {name}"
         data = KnapsackData(profits, np.array(weights), capacities, source, stated)
     stream.end()

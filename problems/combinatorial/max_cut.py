@@ -9,12 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.coin_flips import CoinFlips
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.core.bits import CoinFlips, bit_variables, read_bits
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
@@ -69,6 +70,7 @@ class MaxCut(Constructible):
         instance: int = 0,
     ) -> None:
         one_source(graph=graph, file=file)
+        self.one_instance = True
         if file:
             self.graph = read_gset(file)
             self.fingerprint = fingerprint(file)
@@ -84,10 +86,7 @@ class MaxCut(Constructible):
             chosen = signs if weights == "signs" else np.ones_like(signs)
             kind = "±1" if weights == "signs" else "1"
             self.graph = Graph(f"{topology}, weights {kind}", nodes, edges, chosen)
-        drawn = not (file or graph) and (
-            weights == "signs" or (topology == "random" and not self.graph.complete)
-        )
-        self.one_instance = not drawn
+            self.one_instance = weights == "unit" and (torus or self.graph.complete)
         self._i, self._j = self.graph.edges.T
         self._weights = self.graph.weights.astype(float)
         self.space = Box(0, 1, self.graph.nodes, integral=True)
@@ -97,11 +96,11 @@ class MaxCut(Constructible):
         return f"{self.graph.name}: {self.graph.size}"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        step = max(1, CHUNK // len(self._weights))
-        parts = (points[k : k + step] for k in range(0, len(points), step))
-        cuts = [(p[:, self._i] != p[:, self._j]) @ self._weights for p in parts]
         # 0 minus, so that an empty cut is 0 and not −0.
-        return 0.0 - np.concatenate([np.empty(0), *cuts])
+        return 0.0 - in_parts(self._cuts, points, CHUNK // len(self._weights))
+
+    def _cuts(self, points: NDArray) -> NDArray[np.float64]:
+        return (points[:, self._i] != points[:, self._j]) @ self._weights
 
     @cached_property
     def reference(self) -> Reference:
@@ -139,7 +138,7 @@ class MaxCut(Constructible):
 
         program = pulp.LpProblem("max-cut", pulp.LpMinimize)
         weights = self.graph.weights.tolist()
-        side = [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(self.graph.nodes)]
+        side = bit_variables(self.graph.nodes)
         cut = [pulp.LpVariable(f"y{k}", 0, 1) for k in range(len(weights))]
         program += pulp.lpSum(-w * y for w, y in zip(weights, cut, strict=True))
         for (i, j), w, y in zip(self.graph.edges.tolist(), weights, cut, strict=True):
@@ -153,14 +152,11 @@ class MaxCut(Constructible):
         busiest = int(np.bincount(self.graph.edges.ravel()).argmax())
         program += side[busiest] == 0
 
-        def read(values: Solution) -> NDArray:
-            return np.array([round(values[x]) for x in side], dtype=np.int64)
-
         def write(x: NDArray) -> dict[pulp.LpVariable, float]:
             x = np.asarray(x)
             return assigned(side, x if x[busiest] == 0 else 1 - x)
 
-        return LinearModel(program, read, integral=True, write=write)
+        return LinearModel(program, read_bits(side), integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x) + 1  # as files count them

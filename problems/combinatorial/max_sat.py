@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.coin_flips import CoinFlips, logistic
 from problems.combinatorial.formula import (
     MOST_CLAUSES,
     MOST_LITERALS,
@@ -17,8 +16,10 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.core.bits import CoinFlips, bit_variables, logistic, read_bits
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, assigned
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
@@ -92,28 +93,23 @@ class MaxSat(Constructible):
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         total = len(self.formula.clauses)
-        step = max(1, CHUNK // total)
-        counts = [
-            total - self._satisfied(points[k : k + step]).sum(axis=1)
-            for k in range(0, len(points), step)
-        ]
-        return np.concatenate([np.empty(0), *counts])
+        return total - in_parts(self._satisfied, points, CHUNK // total)
 
-    def _satisfied(self, points: NDArray) -> NDArray[np.bool_]:
-        """Tell which clauses hold, longest first and none empty, shape (n, clauses)."""
+    def _satisfied(self, points: NDArray) -> NDArray[np.int64]:
+        """Count the clauses that hold, shape (n,)."""
         # Literal v is entry v of (False, x, not x reversed); −v counts from the end.
         true = np.asarray(points) > 0.5
         never = np.zeros((len(true), 1), dtype=bool)
         truth = np.concatenate([never, true, ~true[:, ::-1]], axis=1)
-        holds = truth[:, self._columns[0]]
+        holds = truth[:, self._columns[0]]  # clauses from the longest on, none of them empty
         for literals in self._columns[1:]:
             holds[:, : len(literals)] |= truth[:, literals]
-        return holds
+        return holds.sum(axis=1)
 
     @cached_property
     def reference(self) -> Reference:
-        if self.formula.unsatisfied is not None:
-            return Reference(float(self.formula.unsatisfied), "closed form", self.formula.source)
+        if self.formula.fewest is not None:
+            return self.formula.fewest
         empty = sum(not clause for clause in self.formula.clauses)
         source = "all clauses satisfied" if not empty else "all but the empty clauses satisfied"
         return Reference(float(empty), "bound", source)
@@ -150,25 +146,20 @@ class MaxSat(Constructible):
         import pulp
 
         program = pulp.LpProblem("max-sat", pulp.LpMinimize)
-        truth = [pulp.LpVariable(f"x{v}", cat=pulp.LpBinary) for v in range(self.formula.variables)]
+        truth = bit_variables(self.formula.variables)
         clauses = self.formula.clauses
         missed = [pulp.LpVariable(f"u{k}", 0, 1) for k in range(len(clauses))]
         program += pulp.lpSum(missed)
         for clause, u in zip(clauses, missed, strict=True):
             literals = [truth[v - 1] if v > 0 else 1 - truth[-v - 1] for v in clause]
             program += pulp.lpSum(literals) + u >= 1
-
-        def read(values: Solution) -> NDArray:
-            return np.array([round(values[x]) for x in truth], dtype=np.int64)
-
-        return LinearModel(program, read, integral=True, write=lambda x: assigned(truth, x))
+        write = partial(assigned, truth)
+        return LinearModel(program, read_bits(truth), integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
-        true = np.flatnonzero(x) + 1
+        true = " ".join(map(str, np.flatnonzero(x) + 1))
         total = len(self.formula.clauses)
-        return f"{int(self.value(x))} of {total} clauses unsatisfied; true: " + " ".join(
-            map(str, true)
-        )
+        return f"{int(self.value(x))} of {total} clauses unsatisfied; true: {true}"
 
 
 class _ExpectedUnsatisfied(CoinFlips):

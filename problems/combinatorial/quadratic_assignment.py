@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import permutations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import fingerprint, read_lines, words
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import WordStream, fingerprint, read_lines, words
 from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Permutation
 from problems.core.views import Unsupported
@@ -78,23 +78,18 @@ class QuadraticAssignment(Constructible):
         return f"{self.space.n} facilities, {self._source}"
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        return self._costs(np.asarray(points, dtype=np.int64))
+        return in_parts(self._costs, np.asarray(points, dtype=np.int64), CHUNK // self.space.n**2)
 
-    def _costs(self, points: NDArray[np.int64]) -> NDArray[np.float64]:
-        costs = np.empty(len(points))
-        rows = max(1, CHUNK // self.space.n**2)
-        for begin in range(0, len(points), rows):
-            x = points[begin : begin + rows]
-            between = self.distances[x[:, :, None], x[:, None, :]]
-            costs[begin : begin + rows] = np.einsum("ij,pij->p", self.flows, between)
-        return costs
+    def _costs(self, points: NDArray[np.int64]) -> NDArray[np.int64]:
+        between = self.distances[points[:, :, None], points[:, None, :]]
+        return np.einsum("ij,pij->p", self.flows, between)
 
     @cached_property
     def reference(self) -> Reference:
         n = self.space.n
         if n <= ENUMERATED:
             every = np.array(list(permutations(range(n))))
-            return Reference(float(self._costs(every).min()), "certified", "complete enumeration")
+            return Reference(float(self.values(every).min()), "certified", "complete enumeration")
         return Reference(self.gilmore_lawler(), "bound", "Gilmore (1962), Lawler (1963)")
 
     def gilmore_lawler(self) -> float:
@@ -116,7 +111,7 @@ class QuadraticAssignment(Constructible):
     @cached_property
     def anchors(self) -> dict[str, float]:
         x = self._busiest_to_centre()
-        values = {"busiest to the centre": float(self._costs(x[None])[0])}
+        values = {"busiest to the centre": self.value(x)}
         if self.space.n <= IMPROVED:
             values["busiest to the centre, exchanges"] = self._exchanged(x)
         return values
@@ -133,11 +128,11 @@ class QuadraticAssignment(Constructible):
         """Return the cost when no exchange of two facilities lowers it, the best one first."""
         first, second = np.triu_indices(self.space.n, 1)
         rows = np.arange(len(first))
-        cost = float(self._costs(x[None])[0])
+        cost = self.value(x)
         while True:
             near = np.tile(x, (len(first), 1))
             near[rows, first], near[rows, second] = x[second], x[first]
-            costs = self._costs(near)
+            costs = self.values(near)
             if costs.min() >= cost:
                 return cost
             x, cost = near[costs.argmin()], float(costs.min())
@@ -171,7 +166,7 @@ class QuadraticAssignment(Constructible):
         x = [[pulp.LpVariable(f"x_{i}_{k}", cat=pulp.LpBinary) for k in some] for i in some]
         y = {
             (i, k, j, m): pulp.LpVariable(f"y_{i}_{k}_{j}_{m}", 0)
-            for i, j in _pairs(n)
+            for i, j in combinations(some, 2)
             for k in some
             for m in some
             if k != m
@@ -183,7 +178,7 @@ class QuadraticAssignment(Constructible):
         for i in some:
             program += pulp.lpSum(x[i]) == 1
             program += pulp.lpSum(x[j][i] for j in some) == 1
-        for i, j in _pairs(n):
+        for i, j in combinations(some, 2):
             for k in some:
                 program += pulp.lpSum(y[i, k, j, m] for m in some if m != k) == x[i][k]
                 program += pulp.lpSum(y[i, m, j, k] for m in some if m != k) == x[j][k]
@@ -220,7 +215,7 @@ def read_qaplib(path: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     n = stream.whole("the number of facilities", 2, MOST_FACILITIES)
     if len(lines[0].words) == 2 and sum(len(line.words) for line in lines) == 2 + 2 * n * n:
         stream.real("the best known value")
-    flows, distances = (stream.matrix(f"matrix {name}", n, 0) for name in "AB")
+    flows, distances = (stream.matrix(f"matrix {name}", n) for name in "AB")
     stream.end()
     most = sum(flows.ravel().tolist()) * int(distances.max())
     if most >= EXACT:
@@ -238,7 +233,3 @@ def _off_diagonal(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return each row without its diagonal entry, in ascending order."""
     n = len(matrix)
     return np.sort(matrix[~np.eye(n, dtype=bool)].reshape(n, n - 1), axis=1)
-
-
-def _pairs(n: int) -> list[tuple[int, int]]:
-    return [(i, j) for i in range(n) for j in range(i + 1, n)]

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
+from problems.core.bits import bit_variables, read_bits
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.linear_model import LinearModel, assigned
 from problems.core.reference import Reference
 from problems.core.space import Box
 
@@ -95,9 +96,8 @@ class SetCover(Constructible):
 
     @cached_property
     def reference(self) -> Reference:
-        cheapest = self.covering.cheapest
-        if cheapest is not None:
-            return Reference(float(cheapest), "closed form", self.covering.source)
+        if self.covering.cheapest is not None:
+            return self.covering.cheapest
         # A price on every row such that no column costs less than its rows' prices
         # together bounds every cover; raise the prices one by one, scarce rows first.
         left = self.costs.copy()
@@ -135,15 +135,11 @@ class SetCover(Constructible):
         import pulp
 
         program = pulp.LpProblem("set-cover", pulp.LpMinimize)
-        take = [pulp.LpVariable(f"x{j}", cat=pulp.LpBinary) for j in range(len(self.costs))]
+        take = bit_variables(len(self.costs))
         program += pulp.lpDot(self.covering.costs, take)
         for row in self.covering.rows:
             program += pulp.lpSum(take[j] for j in row) >= 1
-
-        def read(values: Solution) -> NDArray:
-            return np.array([round(values[x]) for x in take], dtype=np.int64)
-
-        return LinearModel(program, read, write=lambda x: assigned(take, x))
+        return LinearModel(program, read_bits(take), write=lambda x: assigned(take, x))
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)

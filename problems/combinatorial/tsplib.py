@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.instance_file import Line, read_lines
-from problems.combinatorial.word_stream import WordStream
+from problems.combinatorial.instance_file import Line, WordStream, read_lines
 
 #: Beyond this the matrix of distances would no longer be small (46 MB).
 MOST_CITIES = 2400
@@ -23,18 +22,18 @@ Lengths = NDArray[np.int64]
 
 def euclidean(points: Coordinates) -> Lengths:
     """EUC_2D: the Euclidean distance, rounded to the nearest whole number, ½ up."""
-    return _whole(_distance(points) + 0.5)
+    return (_distance(points) + 0.5).astype(np.int64)  # cuts, as C's (int) does
 
 
 def euclidean_up(points: Coordinates) -> Lengths:
     """CEIL_2D: the Euclidean distance, rounded up."""
-    return _whole(np.ceil(_distance(points)))
+    return np.ceil(_distance(points)).astype(np.int64)
 
 
 def pseudo_euclidean(points: Coordinates) -> Lengths:
     """ATT: the Euclidean distance over √10, rounded, and raised by 1 where that is less."""
     exact = np.sqrt(_squares(points) / 10.0)  # a root squared again may be an ulp too large
-    rounded = _whole(exact + 0.5)
+    rounded = (exact + 0.5).astype(np.int64)
     return rounded + (rounded < exact)
 
 
@@ -50,7 +49,7 @@ def geographical(points: Coordinates) -> Lengths:
     q2 = np.cos(latitude[:, None] - latitude)
     q3 = np.cos(latitude[:, None] + latitude)
     cosine = 0.5 * ((1.0 + q1) * q2 - (1.0 - q1) * q3)
-    lengths = _whole(RADIUS * np.arccos(np.clip(cosine, -1.0, 1.0)) + 1.0)
+    lengths = (RADIUS * np.arccos(np.clip(cosine, -1.0, 1.0)) + 1.0).astype(np.int64)
     np.fill_diagonal(lengths, 0)  # the formula gives 1
     return lengths
 
@@ -75,10 +74,6 @@ def _squares(points: Coordinates) -> NDArray[np.float64]:
     down *= down
     across += down
     return across
-
-
-def _whole(lengths: NDArray[np.float64]) -> Lengths:
-    return lengths.astype(np.int64)  # cuts, as C's (int) does
 
 
 # ------------------------------------------------------------------- the format

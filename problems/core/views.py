@@ -88,11 +88,14 @@ class Relaxation(ABC):
 
 
 class BoxRelaxation(Relaxation):
-    """A relaxation whose parameters are the solution itself, clipped into its box."""
+    """A relaxation whose parameters are those of the space's latent box.
+
+    Where a solution is real, they are the solution itself, clipped into its box.
+    """
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.dimension = space.dimension
+        self.dimension = space.latent_dimension
 
     def decode(self, theta: NDArray[np.float64]) -> NDArray:
         return self.space.decode(theta)

@@ -18,13 +18,7 @@ from numpy.typing import NDArray
 from problems.core.frozen import freeze, frozen_property
 from problems.naming.options import require_choice
 from problems.next_token.markov import LETTERS, MarkovSource
-from problems.next_token.text import (
-    CorpusError,
-    file_stamp,
-    lost_letters,
-    read_text,
-    split_lines,
-)
+from problems.next_token.text import CorpusError, lost_letters, read_text, split_lines
 
 Alphabet = Literal["letters", "characters", "bytes"]
 Documents = Literal["whole", "lines"]
@@ -248,34 +242,30 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
     """
     require_choice("alphabet", alphabet, get_args(Alphabet))
     require_choice("documents", documents, get_args(Documents))
-    return _read(name, alphabet, documents, file_stamp(name))
+    return _corpus(name, alphabet, documents, *read_text(name))
 
 
 @lru_cache(maxsize=8)
-def _read(name: str, alphabet: str, documents: str, stamp: tuple[int, int] | None) -> Corpus:
-    text, source = read_text(name)
+def _corpus(
+    name: str, alphabet: str, documents: str, text: str, source: MarkovSource | None
+) -> Corpus:
     lost = lost_letters(name, text) if alphabet == "letters" else 0.0
     lines = [text] if documents == "whole" else split_lines(text)
     if alphabet == "letters":
         lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()).strip(LETTERS[0]) for line in lines]
+    elif alphabet == "bytes":
+        lines = [line.encode().decode("latin-1") for line in lines]  # a character a byte
     boundary = None if documents == "whole" else LETTERS[0] if alphabet == "letters" else "\n"
     lines = [line for line in lines if line]
     joined = "".join(line + (boundary or "") for line in lines)
-    if alphabet == "bytes":
-        codes = np.frombuffer(joined.encode(), dtype=np.uint8).astype(np.int64)
-        lengths = [len(line.encode()) for line in lines]
-    else:
-        codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-        lengths = [len(line) for line in lines]
-    if alphabet == "letters":
-        alphabet_codes = np.array([ord(c) for c in LETTERS])
-    else:
-        alphabet_codes = np.unique(codes)
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    letters = np.array([ord(c) for c in LETTERS])
+    alphabet_codes = letters if alphabet == "letters" else np.unique(codes)
     tokens = np.searchsorted(alphabet_codes, codes)
     if len(np.unique(tokens)) < 2:
         fault = "is empty" if not len(tokens) else "has a single symbol"
         raise CorpusError(f"corpus {name!r} {fault} in alphabet={alphabet}: nothing to predict")
-    steps = np.array(lengths) + (boundary is not None)
+    steps = np.array([len(line) for line in lines]) + (boundary is not None)
     starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
     symbols = tuple(chr(c) for c in alphabet_codes)
     digest = hashlib.sha256("".join(symbols).encode() + tokens.tobytes() + starts.tobytes())

@@ -81,9 +81,7 @@ class NextTokenDecode(NextToken):
         The probability of each symbol is that of the bigram model to the power
         1 / `temperature`, renormalised over the symbols not used yet.
         """
-        if not temperature > 0:
-            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
-        logits = -self.cost / temperature
+        logits = self._logits(temperature)
         noise = rng.gumbel(size=(n, self.length, len(self.symbols)))
         drawn = np.empty((n, self.length), dtype=np.int64)
         used = np.zeros((n, len(self.symbols)), dtype=bool)
@@ -95,6 +93,11 @@ class NextTokenDecode(NextToken):
             drawn[:, t] = last
             used[np.arange(n), last] = True
         return drawn
+
+    def _logits(self, temperature: float) -> NDArray[np.float64]:
+        if not temperature > 0:
+            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
+        return -self.cost / temperature
 
     def proposal(self, temperature: float = 1.0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return every string and the probability that `sample` draws it.
@@ -110,15 +113,12 @@ class NextTokenDecode(NextToken):
         ValueError
             When the temperature is not positive, or the strings are more than a million.
         """
-        if not temperature > 0:
-            raise ValueError(f"temperature={temperature:g}: expected a number > 0")
-        size = len(self.symbols)
+        logits, size = self._logits(temperature), len(self.symbols)
         if math.perm(size, self.length) > MOST_STRINGS:
             raise ValueError(
                 f"length={self.length}: {math.perm(size, self.length):,} strings, "
                 f"expected at most {MOST_STRINGS:,}"
             )
-        logits = -self.cost / temperature
         strings, probabilities = np.empty((1, 0), dtype=np.int64), np.ones(1)
         last = np.array([self.start])
         for _ in range(self.length):

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.interval import Count, Interval
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
-from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.core.views import Minibatch, Relaxation
 from problems.naming.options import checked_options
-from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
-from problems.next_token.straight_through import straight_through
+from problems.next_token.cross_entropy import CrossEntropyRelaxation, mean_loss, straight_through
+from problems.next_token.next_token import NextToken
 
 Loss = Literal["zero-one", "top-k", "cross-entropy"]
 Weights = Literal["real", "ternary"]
@@ -96,9 +97,8 @@ class NextTokenMLP(NextToken):
         self._cuts = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         dimension = int(self._cuts[-1])
         ternary = weights == "ternary"
-        self.space = (
-            Box(-1, 1, dimension, integral=True) if ternary else Box(-BOUND, BOUND, dimension)
-        )
+        bound = 1 if ternary else BOUND
+        self.space = Box(-bound, bound, dimension, integral=ternary)
         self.objective = {
             "zero-one": "top-1 error",
             "top-k": f"top-{top} error",
@@ -149,14 +149,12 @@ class NextTokenMLP(NextToken):
     def _losses(self, points: NDArray, contexts: NDArray, counts: NDArray) -> NDArray[np.float64]:
         real = self.loss == "cross-entropy"
         points = np.ascontiguousarray(points, dtype=np.float64 if real else np.float32)
-        step = max(1, CHUNK // counts.size)
-        losses = np.empty(len(points))
-        for i in range(0, len(points), step):
-            scores = self.scores(points[i : i + step], contexts)
-            losses[i : i + step] = (
-                mean_loss(counts, scores) if real else _errors(scores, counts, self.top)
-            )
-        return losses if real else losses / counts.sum()
+
+        def losses(some: NDArray) -> NDArray[np.float64]:
+            scores = self.scores(some, contexts)
+            return mean_loss(counts, scores) if real else _errors(scores, counts, self.top)
+
+        return in_parts(losses, points, CHUNK // counts.size)
 
     @cached_property
     def reference(self) -> Reference:
@@ -181,27 +179,25 @@ class NextTokenMLP(NextToken):
         return self.show_predictions(scores[0].argmax(axis=1))
 
 
-def _errors(scores: NDArray, counts: NDArray[np.int64], top: int) -> NDArray[np.int64]:
-    """Count tokens outside the `top` highest of `scores`, (n, C, V), which it overwrites."""
+def _errors(scores: NDArray, counts: NDArray[np.int64], top: int) -> NDArray[np.float64]:
+    """Return the share outside the `top` highest of `scores`, (n, C, V), which it overwrites."""
     flat, offset = counts.ravel(), np.arange(len(counts)) * counts.shape[1]
-    wrong = np.full(len(scores), counts.sum())
+    total = counts.sum()
+    wrong = np.full(len(scores), total)
     for guess in range(top):
         best = scores.argmax(axis=-1)
         wrong -= flat[best + offset].sum(axis=-1)
         if guess + 1 < top:
             np.put_along_axis(scores, best[..., None], -np.inf, axis=-1)
-    return wrong
+    return wrong / total
 
 
-class _MLPGradient(BoxRelaxation):
+class _MLPGradient(CrossEntropyRelaxation):
     """Cross-entropy by back-propagation, straight through the rounding of ternary weights."""
 
-    yields_value = True  # the scores of the forward pass are the model's own
-
     def __init__(self, problem: NextTokenMLP) -> None:
-        super().__init__(problem.space)
+        super().__init__(problem.space, problem.counts.train)
         self._problem = problem
-        self._loss = CrossEntropy(problem.counts.train)
         self._ternary = problem.weights == "ternary"
         self.exact = problem.loss == "cross-entropy" and not self._ternary
 
@@ -268,9 +264,6 @@ class _MLPGradient(BoxRelaxation):
     @cached_property
     def _all_groups(self) -> list[tuple[NDArray, NDArray, NDArray]]:
         return _groups(self._contexts(None))
-
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        return self._loss.minibatch(rng, size)
 
 
 def _groups(contexts: NDArray[np.int64]) -> list[tuple[NDArray, NDArray, NDArray]]:

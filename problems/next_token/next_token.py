@@ -1,35 +1,25 @@
-"""What all next-token problems share: the text, its counts, and cross-entropy."""
+"""What all next-token problems share: the counts of a text, and what they say."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.problem import Problem
-from problems.core.views import Minibatch
-from problems.next_token.corpus import Alphabet, Documents, read_corpus
+from problems.next_token.corpus import Alphabet, Documents
+from problems.next_token.text_problem import TextProblem
 
 
-class NextToken(Problem):
+class NextToken(TextProblem):
     """A problem on a corpus, reduced to contexts and next-token counts.
 
     Parameters
     ----------
-    corpus : str
-        ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
-    alphabet : {"letters", "characters", "bytes"}
-        See `read_corpus`.
-    documents : {"whole", "lines"}
-        See `read_corpus`.
     context : int
         How many tokens a prediction sees.
-    held_out : float
-        Share of the text, in random blocks, that only `score` uses.
-    instance : int
-        Seeds the held-out blocks.
+    corpus, alphabet, documents, held_out, instance
+        The options of `TextProblem`.
     """
 
     def __init__(
@@ -42,13 +32,14 @@ class NextToken(Problem):
         held_out: float = 0.1,
         instance: int = 0,
     ) -> None:
-        self.corpus = read_corpus(corpus, alphabet, documents)
-        self.counts = self.corpus.counts(context, held_out, instance)
-        self.held_out, self.instance = held_out, instance
-        #: Where nothing is held out, every instance has the whole text.
-        self.one_instance = held_out == 0
-        self.symbols = self.corpus.symbols
-        self.fingerprint = self.corpus.fingerprint
+        super().__init__(
+            corpus=corpus,
+            alphabet=alphabet,
+            documents=documents,
+            held_out=held_out,
+            instance=instance,
+        )
+        self.counts = self.corpus.counts(context, self.held_out, self.instance)
         self.context = context
         self.rows = len(self.counts.train)
         #: Predictions in the training text, which a full evaluation goes through unless a
@@ -61,14 +52,6 @@ class NextToken(Problem):
             f"{self.corpus.title}, {len(self.symbols)} symbols, "
             f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
-
-    def score(self, x: NDArray) -> float:
-        """Return the value on the held-out text, on the training text where none is held out."""
-        return self._held_out_value(x) if self.counts.held_out.any() else self.value(x)
-
-    def _held_out_value(self, x: NDArray) -> float:
-        """Return the value of `x` on the held-out text, which there is."""
-        raise NotImplementedError  # each problem has its own
 
     @cached_property
     def table_error(self) -> float:
@@ -122,81 +105,3 @@ class NextToken(Problem):
             token = repr(self.symbols[predicted[c]]) if predicted[c] >= 0 else "a tie"
             shown.append(f"{context!r} → {token}")
         return ", ".join(shown)
-
-
-class CrossEntropy:
-    """Mean negative log-likelihood of next tokens, in nats, and its gradient in the logits.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (C, V)
-        How often each token follows each context.
-    """
-
-    def __init__(self, counts: NDArray[np.int64]) -> None:
-        self.counts = counts
-        self._shares: dict[str, _Shares] = {}
-        # Tokens are drawn for minibatches by inverting this running total.
-        self._running = np.cumsum(counts)
-
-    def loss_and_slope(
-        self, logits: NDArray[np.float64], rows: Minibatch | None = None
-    ) -> tuple[float, NDArray[np.float64]]:
-        """Return the loss of `logits`, shape (rows, V), and its gradient in them."""
-        loss, exponential, totals, shares = self._forward(logits, rows)
-        # In place, as new arrays of this size cost more than the arithmetic.
-        exponential *= shares.of_rows / totals
-        exponential -= shares.of_cells
-        return loss, exponential
-
-    def loss(self, logits: NDArray[np.float64], rows: Minibatch | None = None) -> float:
-        """Return the loss of `logits`, shape (rows, V), alone."""
-        return self._forward(logits, rows)[0]
-
-    def _forward(
-        self, logits: NDArray[np.float64], rows: Minibatch | None
-    ) -> tuple[float, NDArray[np.float64], NDArray[np.float64], _Shares]:
-        """Return the loss, exp(logits) shifted by each row's highest, its sums, and the shares."""
-        order: Literal["C", "F"] = "F" if logits.flags.f_contiguous else "C"
-        if rows is None:
-            if order not in self._shares:
-                self._shares[order] = _Shares(self.counts, order)
-            shares = self._shares[order]
-        else:
-            shares = _Shares(rows.weights, order)
-        shifted = np.subtract(logits, logits.max(axis=1, keepdims=True), order=order)
-        of_targets = shares.of_cells.ravel("K") @ shifted.ravel("K")
-        exponential = np.exp(shifted, out=shifted)
-        totals = exponential @ np.ones((logits.shape[1], 1))
-        loss = float((shares.of_rows * np.log(totals)).sum() - of_targets)
-        return loss, exponential, totals, shares
-
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        """Draw `size` tokens with replacement, grouped by distinct context."""
-        drawn = rng.integers(0, self._running[-1], size)
-        cells = np.searchsorted(self._running, drawn, side="right")
-        width = self.counts.shape[1]
-        rows, at = np.unique(cells // width, return_inverse=True)
-        weights = np.zeros((len(rows), width), dtype=np.int64)
-        np.add.at(weights, (at, cells % width), 1)
-        return Minibatch(rows, weights, len(rows) / len(self.counts), size)
-
-
-class _Shares:
-    """Counts as shares of all observations: of cells, and of rows as a column.
-
-    In the memory order of the logits, as mixed orders are several times slower.
-    """
-
-    def __init__(self, counts: NDArray, order: Literal["C", "F"]) -> None:
-        self.of_cells = np.array(counts, dtype=float, order=order)
-        self.of_cells /= counts.sum()
-        self.of_rows = self.of_cells.sum(axis=1, keepdims=True)
-
-
-def mean_loss(counts: NDArray[np.int64], logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the cross-entropy of a batch of logits, shape (n, C, V), on counts (C, V)."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    totals = np.log(np.exp(shifted).sum(axis=-1))
-    total = totals @ counts.sum(axis=-1) - np.einsum("ncv,cv->n", shifted, counts)
-    return total / counts.sum()

@@ -6,7 +6,6 @@ as there are distinct contexts, not tokens.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,39 +34,45 @@ class NGramScore:
 # ------------------------------------------------------------------ models
 
 
-class NGram(ABC):
-    """P(token | up to order − 1 tokens before it).
+class NGram:
+    """P(token | some tokens before it); a subclass adds tables, without which it is 1 / V.
 
-    Attributes
+    Parameters
     ----------
-    order : int
-        1 for a unigram, 0 for the uniform distribution.
     size : int
         V, the number of symbols.
     """
 
-    order: int
-    size: int
+    def __init__(self, size: int) -> None:
+        self.size = size
+        #: Distinct contexts of 0, 1, … tokens, and the probabilities after each.
+        self._tables: list[tuple[ContextIndex, NDArray[np.float64]]] = []
 
-    @abstractmethod
+    def _add(self, contexts: NDArray[np.int64], probabilities: NDArray[np.float64]) -> None:
+        """Add the table of contexts that are one token longer than those before."""
+        self._tables.append((ContextIndex(contexts, self.size), probabilities))
+
     def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return P, shape (C, V), after each context, shape (C, k), oldest token first.
 
         Tokens beyond the model's reach are ignored; after fewer than it can use,
         the model of that lower order answers.
         """
+        p = np.full((len(contexts), self.size), 1 / self.size)
+        if self._tables:
+            k = min(contexts.shape[1], len(self._tables) - 1)
+            index, table = self._tables[k]
+            contexts = last_tokens(contexts, k)
+            row = index.find(contexts)
+            seen = row < len(index)
+            p[seen] = table[row[seen]]
+            if not seen.all():
+                p[~seen] = self._unseen(contexts[~seen])
+        return p
 
-
-class Uniform(NGram):
-    """P = 1 / V."""
-
-    order = 0
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.full((len(contexts), self.size), 1 / self.size)
+    def _unseen(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return P after contexts that were never seen."""
+        return NGram(self.size).probabilities(contexts)
 
 
 class AddOne(NGram):
@@ -82,16 +87,10 @@ class AddOne(NGram):
     """
 
     def __init__(self, tables: Sequence[NextCounts]) -> None:
-        self.order = len(tables)
-        self.size = tables[0].counts.shape[1]
-        self._contexts = [ContextIndex(table.contexts, self.size) for table in tables]
-        # A last row answers for contexts that were never seen.
-        padded = [np.vstack([t.counts, np.zeros((1, self.size))]) + 1.0 for t in tables]
-        self._tables = [p / p.sum(axis=1, keepdims=True) for p in padded]
-
-    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
-        k = min(contexts.shape[1], self.order - 1)
-        return self._tables[k][self._contexts[k].find(last_tokens(contexts, k))]
+        super().__init__(tables[0].counts.shape[1])
+        for table in tables:
+            raised = table.counts + 1.0
+            self._add(table.contexts, raised / raised.sum(axis=1, keepdims=True))
 
 
 class KneserNey(NGram):
@@ -124,38 +123,20 @@ class KneserNey(NGram):
     """
 
     def __init__(self, highest: NextCounts) -> None:
-        self.order = highest.contexts.shape[1] + 1
-        self.size = highest.counts.shape[1]
+        super().__init__(highest.counts.shape[1])
         levels = [highest]
         while levels[0].contexts.shape[1]:
             levels.insert(0, _continuations(levels[0]))
         self.discounts = tuple(_discount(level.counts) for level in levels)
-        self._contexts: list[ContextIndex] = []
-        self._tables: list[NDArray[np.float64]] = []
         for level, discount in zip(levels, self.discounts, strict=True):
-            shorter = self._lower(level.contexts)
+            shorter = self.probabilities(level.contexts[:, 1:])
             total = level.counts.sum(axis=1, keepdims=True)
             followers = (level.counts > 0).sum(axis=1, keepdims=True)
             kept = np.maximum(level.counts - discount, 0.0)
-            self._tables.append((kept + discount * followers * shorter) / total)
-            self._contexts.append(ContextIndex(level.contexts, self.size))
+            self._add(level.contexts, (kept + discount * followers * shorter) / total)
 
-    def _lower(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the distribution that contexts of the next higher order back off to."""
-        if not self._tables:
-            return np.full((len(contexts), self.size), 1 / self.size)
+    def _unseen(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
         return self.probabilities(contexts[:, 1:])
-
-    def probabilities(self, contexts: NDArray[np.int64]) -> NDArray[np.float64]:
-        longest = min(contexts.shape[1], len(self._tables) - 1)
-        rows = np.empty((len(contexts), self.size))
-        open_rows = np.arange(len(contexts))
-        for k in range(longest, -1, -1):
-            row = self._contexts[k].find(last_tokens(contexts[open_rows], k))
-            seen = row < len(self._contexts[k])
-            rows[open_rows[seen]] = self._tables[k][row[seen]]
-            open_rows = open_rows[~seen]
-        return rows
 
 
 def _continuations(level: NextCounts) -> NextCounts:
@@ -213,7 +194,7 @@ def ladder(tables: Sequence[NextCounts]) -> dict[str, NGram]:
         ``uniform``; ``unigram``, ``bigram`` and ``trigram`` with add-one smoothing;
         ``Kneser-Ney`` of the highest order.
     """
-    models: dict[str, NGram] = {"uniform": Uniform(tables[0].counts.shape[1])}
+    models: dict[str, NGram] = {"uniform": NGram(tables[0].counts.shape[1])}
     for order, name in enumerate(("unigram", "bigram", "trigram")[: len(tables)], start=1):
         models[name] = AddOne(tables[:order])
     models["Kneser-Ney"] = KneserNey(tables[-1])

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.interval import Count
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
-from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.core.views import Minibatch, Relaxation
 from problems.naming.options import checked_options
-from problems.next_token.next_token import CrossEntropy, NextToken
+from problems.next_token.cross_entropy import CrossEntropyRelaxation
+from problems.next_token.next_token import NextToken
 
 #: Bound of every parameter. Scores are scale-free, so any bound admits the optimum.
 BOUND = 10.0
@@ -75,12 +77,11 @@ class NextTokenRank(NextToken):
         return scores.argmax(axis=-1)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
-        step = max(1, CHUNK // self._flat.size)
-        correct = np.empty(len(points), dtype=np.int64)
-        for i in range(0, len(points), step):
-            predicted = self.predictions(points[i : i + step])
-            correct[i : i + step] = self._flat[predicted + self._row_offset].sum(axis=1)
+        correct = in_parts(self._correct, points, CHUNK // self._flat.size)
         return (self.tokens - correct) / self.tokens
+
+    def _correct(self, points: NDArray) -> NDArray[np.int64]:
+        return self._flat[self.predictions(points) + self._row_offset].sum(axis=1)
 
     def _held_out_value(self, x: NDArray) -> float:
         """Return the held-out error; a context never seen in training has a_i = 0."""
@@ -122,15 +123,10 @@ class NextTokenRank(NextToken):
         return self.show_predictions(self.predictions(x[None])[0])
 
 
-class _RankGradient(BoxRelaxation):
-    """Cross-entropy of the same scores; its arg-max is the prediction, so values come free."""
-
-    yields_value = True
-
+class _RankGradient(CrossEntropyRelaxation):
     def __init__(self, problem: NextTokenRank) -> None:
-        super().__init__(problem.space)
+        super().__init__(problem.space, problem.counts.train)
         self._problem = problem
-        self._loss = CrossEntropy(problem.counts.train)
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return 0.1 * rng.standard_normal(self.dimension)
@@ -147,6 +143,3 @@ class _RankGradient(BoxRelaxation):
         into_b[:] = slope.T @ a[touched]
         into_c[:] = slope.sum(axis=0)
         return loss, gradient
-
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        return self._loss.minibatch(rng, size)

@@ -19,8 +19,7 @@ from problems.naming.options import checked_options
 from problems.next_token.automaton import glob
 from problems.next_token.best_of_n_kl import best_of_n_kl, best_of_n_kl_bound
 from problems.next_token.next_token import NextToken
-from problems.next_token.regularized_reward import RegularizedReward
-from problems.next_token.reward_chain import RewardChain
+from problems.next_token.reward_chain import RegularizedReward, RewardChain
 from problems.next_token.words import count_words
 
 if TYPE_CHECKING:

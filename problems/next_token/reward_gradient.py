@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.views import BoxRelaxation, Minibatch
-from problems.next_token.regularized_reward import RegularizedReward
-from problems.next_token.reward_chain import Array
+from problems.next_token.reward_chain import Array, RegularizedReward
 
 
 class RewardGradient(BoxRelaxation):
@@ -32,13 +31,17 @@ class RewardGradient(BoxRelaxation):
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        if rows is not None:
-            return self._reinforce(theta, rows.weights)
+        logs = self._regularized.log_policy(theta)[0]
+        policy, ratio = np.exp(logs), logs - self._regularized.model
+        if rows is None:
+            loss, advantage = self._exact(policy, ratio)
+        else:
+            loss, advantage = self._reinforce(policy, ratio, rows.weights)
+        return loss, (advantage - policy * advantage.sum(axis=1, keepdims=True)).ravel()
+
+    def _exact(self, policy: Array, ratio: Array) -> tuple[float, Array]:
         regularized, chain = self._regularized, self._regularized.chain
-        logs = regularized.log_policy(theta)[0]
-        policy = np.exp(logs)
         mass = chain.forward(policy[None])
-        ratio = logs - regularized.model
         steps = (policy * ratio).sum(axis=1)
         visits = chain.visits(mass)[0]
         success = float(chain.success(policy[None], mass)[0])
@@ -46,8 +49,7 @@ class RewardGradient(BoxRelaxation):
         advantage = regularized.beta * (
             visits[:, None] * policy * ratio + chain.downstream_moves(policy, mass[0], steps)
         ) - chain.rewarded_moves(policy, mass[0])
-        gradient = advantage - policy * advantage.sum(axis=1, keepdims=True)
-        return loss, gradient.ravel()
+        return loss, advantage
 
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw the random numbers of `size` strings; a string touches one state a symbol."""
@@ -56,23 +58,19 @@ class RewardGradient(BoxRelaxation):
         uniforms = rng.random((size, length))
         return Minibatch(np.arange(size), uniforms, min(1.0, size / states), size * length)
 
-    def _reinforce(self, theta: Array, uniforms: Array) -> tuple[float, Array]:
-        regularized, chain = self._regularized, self._regularized.chain
-        logs = regularized.log_policy(theta)[0]
-        policy = np.exp(logs)
+    def _reinforce(self, policy: Array, ratio: Array, uniforms: Array) -> tuple[float, Array]:
+        chain = self._regularized.chain
         strings = chain.draw(policy, uniforms)
         before = np.column_stack([np.full(len(strings), chain.edge), strings[:, :-1]])
         # A choice is made at the start and after every symbol but the boundary.
         chosen = before != chain.edge
         chosen[:, 0] = True
-        ratio = logs - regularized.model
         nats = (ratio[before, strings] * chosen).sum(axis=1)
         rewards = [chain.reward(row[row != chain.edge].tolist()) for row in strings]
-        cost = regularized.beta * nats - np.array(rewards)
+        cost = self._regularized.beta * nats - np.array(rewards)
         n = len(cost)
         advantage = cost if n == 1 else (cost - cost.mean()) * n / (n - 1)
         weight = np.repeat(advantage / n, uniforms.shape[1])[chosen.ravel()]
         moves = np.zeros_like(policy)
         np.add.at(moves, (before[chosen], strings[chosen]), weight)
-        gradient = moves - policy * moves.sum(axis=1, keepdims=True)
-        return float(cost.mean()), gradient.ravel()
+        return float(cost.mean()), moves

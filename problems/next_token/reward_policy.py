@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.views import Policy
-from problems.next_token.regularized_reward import BOUND, RegularizedReward
+from problems.next_token.reward_chain import BOUND, RegularizedReward
 
 
 class RewardWorld(gymnasium.Env[np.int64, NDArray[np.float64]]):

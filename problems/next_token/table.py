@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from problems.core.reference import Reference
 from problems.core.space import Box
-from problems.core.views import BoxRelaxation, Minibatch, Relaxation
-from problems.next_token.bits_per_character import bits_per_character
-from problems.next_token.next_token import CrossEntropy, NextToken, mean_loss
+from problems.core.views import Minibatch, Relaxation
+from problems.next_token.cross_entropy import CrossEntropyRelaxation, mean_loss
+from problems.next_token.next_token import NextToken
 
 #: A logit at the floor means probability zero; e⁻³⁰ is 10⁻¹³.
 FLOOR = -30.0
@@ -104,19 +104,17 @@ class NextTokenTable(NextToken):
 
     def describe(self, x: NDArray) -> str:
         by_token = self.counts.train.sum(axis=0)
-        bits = bits_per_character(self.corpus, self.value(x), by_token)
+        bits = self.bits_per_character(self.value(x), by_token)
         predicted = self._logits(x)[0].argmax(axis=1)
         return f"{bits:.4f} bits per character; {self.show_predictions(predicted)}"
 
 
-class _TableGradient(BoxRelaxation):
+class _TableGradient(CrossEntropyRelaxation):
     exact = True
-    yields_value = True
 
     def __init__(self, problem: NextTokenTable) -> None:
-        super().__init__(problem.space)
+        super().__init__(problem.space, problem.counts.train)
         self._shape = problem.counts.train.shape
-        self._loss = CrossEntropy(problem.counts.train)
         # The softmax's Hessian is at most 1/2 (Böhning 1992, "Multinomial logistic
         # regression algorithm"), each context's weighted by its share of the text.
         shares = problem.counts.train.sum(axis=1) / problem.tokens
@@ -136,12 +134,8 @@ class _TableGradient(BoxRelaxation):
     ) -> tuple[float, NDArray[np.float64]]:
         logits = theta.reshape(self._shape)
         if rows is None:
-            loss, slope = self._loss.loss_and_slope(logits)
-            return loss, slope.ravel()
-        loss, part = self._loss.loss_and_slope(logits[rows.rows], rows)
-        gradient = np.zeros(self._shape)
-        gradient[rows.rows] = part
+            loss, gradient = self._loss.loss_and_slope(logits)
+        else:
+            gradient = np.zeros(self._shape)
+            loss, gradient[rows.rows] = self._loss.loss_and_slope(logits[rows.rows], rows)
         return loss, gradient.ravel()
-
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        return self._loss.minibatch(rng, size)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.constructible import Constructible
 from problems.core.interval import Interval
-from problems.core.linear_model import LinearModel
+from problems.core.linear_model import LinearModel, Solution, assigned
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
 from problems.naming.options import checked_options
-from problems.next_token.next_token import CrossEntropy, NextToken
-from problems.next_token.straight_through import straight_through
+from problems.next_token.cross_entropy import CrossEntropyRelaxation, straight_through
+from problems.next_token.next_token import NextToken
 
 if TYPE_CHECKING:
-    import gymnasium
+    import pulp
 
 Surrogate = Literal["straight-through", "tanh"]
 
@@ -28,7 +27,7 @@ Surrogate = Literal["straight-through", "tanh"]
 MOST_BITS = 7
 
 
-class NextTokenTernary(NextToken):
+class NextTokenTernary(NextToken, Constructible):
     """A next-token model with weights in {−1, 0, +1} on random codes of the context.
 
     The scores after context i are s_i · W with s_i ∈ {−1, +1}^bits fixed and
@@ -115,16 +114,9 @@ class NextTokenTernary(NextToken):
         return {"table": self.table_error, **self.error_anchors}
 
     def relaxation(self) -> Relaxation:
-        return _StraightThrough(self) if self.surrogate == "straight-through" else _Tanh(self)
-
-    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
-        from problems.core.environment import Construction
-
-        return Construction(self.space, value)
+        return _TernaryGradient(self)
 
     def linear_model(self) -> LinearModel:
-        from problems.next_token.ternary_program import ternary_program
-
         return ternary_program(self.codes, self.merged)
 
     def describe(self, x: NDArray) -> str:
@@ -134,51 +126,88 @@ class NextTokenTernary(NextToken):
         return self.show_predictions(predicted[self._context_row])
 
 
-class _TernaryRelaxation(Relaxation):
-    """Cross-entropy of the scores; how real parameters become weights is the subclass's."""
+class _TernaryGradient(CrossEntropyRelaxation):
+    """Cross-entropy of the scores of weights that are rounded, or squashed, real parameters."""
 
     def __init__(self, problem: NextTokenTernary) -> None:
-        self._problem = problem
-        self._loss = CrossEntropy(problem.merged)
-        self.dimension = problem.space.dimension
+        super().__init__(problem.space, problem.merged)
+        self._codes, self._bits = problem.codes, problem.bits
+        # The forward pass of straight-through has the solution's own weights.
+        self.yields_value = problem.surrogate == "straight-through"
+        self._weights = straight_through if self.yields_value else _squashed
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return rng.uniform(-1, 1, self.dimension)
 
-    @abstractmethod
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        """Return the weights of the forward pass and the slope passed backward."""
-
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        weights, passed = self.weights(theta)
-        codes = self._problem.codes if rows is None else self._problem.codes[rows.rows]
-        logits = codes @ weights.reshape(self._problem.bits, -1)
-        loss, slope = self._loss.loss_and_slope(logits, rows)
+        weights, passed = self._weights(theta)
+        codes = self._codes if rows is None else self._codes[rows.rows]
+        loss, slope = self._loss.loss_and_slope(codes @ weights.reshape(self._bits, -1), rows)
         return loss, (codes.T @ slope).ravel() * passed
 
-    def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
-        return self._loss.minibatch(rng, size)
-
-    def encode(self, x: NDArray) -> NDArray[np.float64]:
-        return np.asarray(x, dtype=float)
-
-
-class _StraightThrough(_TernaryRelaxation):
-    yields_value = True  # the forward pass uses the rounded weights themselves
-
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        return straight_through(theta)
-
     def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return self._problem.space.decode(theta)
+        return self.space.decode(self._weights(theta)[0])
 
 
-class _Tanh(_TernaryRelaxation):
-    def weights(self, theta: NDArray) -> tuple[NDArray, NDArray]:
-        squashed = np.tanh(theta)
-        return squashed, 1 - squashed**2
+def _squashed(theta: NDArray) -> tuple[NDArray, NDArray]:
+    """Return weights in (−1, 1), and the slope that is passed backward."""
+    squashed = np.tanh(theta)
+    return squashed, 1 - squashed**2
 
-    def decode(self, theta: NDArray[np.float64]) -> NDArray:
-        return self._problem.space.decode(np.tanh(theta))
+
+def ternary_program(codes: NDArray[np.int64], counts: NDArray[np.int64]) -> LinearModel:
+    """Return the program: weights, one threshold a code, one indicator a right prediction.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (C, bits)
+        Distinct codes s_c, of −1 and +1.
+    counts : ndarray of shape (C, V)
+        How often each token follows each code.
+
+    Notes
+    -----
+    y_cj = 1 says that code c predicts token j strictly. With S_cj = s_c · W_j and
+    M = 2 bits + 1:
+
+        S_cj >= t_c − M (1 − y_cj),   S_cj <= t_c − 1 + M y_cj,   Σ_j y_cj <= 1,
+
+    so that y_cj = 1 puts S_cj at the threshold or above and every other score
+    below it. The objective counts, negatively, the tokens predicted right.
+    """
+    import pulp
+
+    bits, size = codes.shape[1], counts.shape[1]
+    big = 2 * bits + 1
+    program = pulp.LpProblem("ternary", pulp.LpMinimize)
+    weight = [
+        [pulp.LpVariable(f"w_{b}_{j}", -1, 1, pulp.LpInteger) for j in range(size)]
+        for b in range(bits)
+    ]
+    right: list[pulp.LpVariable] = []
+    gain: list[int] = []
+    for c, code in enumerate(codes.tolist()):
+        threshold = pulp.LpVariable(f"t_{c}", -bits, bits + 1)
+        predicts = [pulp.LpVariable(f"y_{c}_{j}", cat=pulp.LpBinary) for j in range(size)]
+        for j in range(size):
+            score = pulp.lpSum(sign * weight[b][j] for b, sign in enumerate(code))
+            program += score >= threshold - big * (1 - predicts[j])
+            program += score <= threshold - 1 + big * predicts[j]
+        program += pulp.lpSum(predicts) <= 1
+        right += predicts
+        gain += counts[c].tolist()
+    program += pulp.lpSum(-n * y for n, y in zip(gain, right, strict=True))
+
+    def read(values: Solution) -> NDArray:
+        return np.array([round(values[w]) for row in weight for w in row], dtype=np.int64)
+
+    def write(x: NDArray) -> dict[pulp.LpVariable, float]:
+        scores = codes @ np.asarray(x).reshape(bits, size)
+        best = scores == scores.max(axis=1, keepdims=True)
+        predicted = best & (best.sum(axis=1, keepdims=True) == 1)
+        weights = assigned((w for row in weight for w in row), x)
+        return weights | assigned(right, predicted.ravel())
+
+    return LinearModel(program, read, unit=1 / counts.sum(), offset=1.0, write=write)

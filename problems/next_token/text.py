@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from errno import EINVAL
+from functools import lru_cache
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 
 from problems.core.usage_error import UsageError
 from problems.naming.options import closest, resolve
@@ -15,28 +16,6 @@ LINE_END = "\r\n|\n|\r"
 
 class CorpusError(UsageError):
     """A corpus that cannot be read or used; the message says why."""
-
-
-def file_stamp(name: str) -> tuple[int, int] | None:
-    """Return the time and the size of a file, so that a change is noticed; None for no file.
-
-    Raises
-    ------
-    CorpusError
-        When the file is missing, or is none that ends.
-    """
-    if name == "python-docs" or _is_markov(name):
-        return None
-    try:
-        status = Path(name).stat()
-    except OSError as error:
-        hint = closest(name, ("python-docs", "markov"))
-        raise CorpusError(f"corpus {name!r}: {error.strerror}{hint}") from None
-    except ValueError as error:  # a null character in it, for example
-        raise CorpusError(f"corpus {name!r}: not the path of a file: {error}") from None
-    if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
-        raise CorpusError(f"corpus {name!r}: a device or a pipe, which need not end")
-    return status.st_mtime_ns, status.st_size
 
 
 def split_lines(text: str) -> list[str]:
@@ -74,23 +53,29 @@ def read_text(name: str) -> tuple[str, MarkovSource | None]:
     Raises
     ------
     CorpusError
-        When it is no UTF-8 text.
+        When it is missing, is no file that ends, or is no UTF-8 text.
     """
     if name == "python-docs":
         from pydoc_data.topics import topics
 
         return "\n".join(topics[key] for key in sorted(topics)), None
-    if _is_markov(name):
+    if name.partition(":")[0] == "markov":
         return _markov_text(name)
     try:
-        text = Path(name).read_bytes().decode().removeprefix("\ufeff")
+        file = Path(name)
+        if file.exists() and not (file.is_file() or file.is_dir()):
+            raise OSError(EINVAL, "a device or a pipe, which need not end")
+        text = file.read_bytes().decode().removeprefix("\ufeff")
     except OSError as error:
-        raise CorpusError(f"corpus {name!r}: {error.strerror}") from None
+        hint = closest(name, ("python-docs", "markov"))
+        raise CorpusError(f"corpus {name!r}: {error.strerror}{hint}") from None
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"corpus {name!r} is not UTF-8 text: byte {error.start} is "
             f"0x{error.object[error.start]:02x}, in {_line(error.object[: error.start])}"
         ) from None
+    except ValueError as error:  # a null character in it, for example
+        raise CorpusError(f"corpus {name!r}: not the path of a file: {error}") from None
     if "\0" in text:
         at = text.index("\0")
         raise CorpusError(
@@ -105,10 +90,7 @@ def _line(before: bytes) -> str:
     return f"line {len(re.split(LINE_END.encode(), before))}"
 
 
-def _is_markov(name: str) -> bool:
-    return name.partition(":")[0] == "markov"
-
-
+@lru_cache(maxsize=8)
 def _markov_text(name: str) -> tuple[str, MarkovSource]:
     pairs = [part.partition("=") for part in name.partition(":")[2].split(",") if part]
     try:

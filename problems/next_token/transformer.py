@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.interval import Interval
-from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 from problems.naming.extra import require_extra
 from problems.naming.options import checked_options
-from problems.next_token.bits_per_character import bits_per_character
-from problems.next_token.corpus import Alphabet, Corpus, Documents, read_corpus
+from problems.next_token.corpus import Corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
+from problems.next_token.text_problem import TextProblem
 
 Loss = Literal["zero-one", "cross-entropy"]
 
@@ -26,7 +25,7 @@ Loss = Literal["zero-one", "cross-entropy"]
 PROMPT, WRITTEN = 12, 30
 
 
-class NextTokenTransformer(Problem):
+class NextTokenTransformer(TextProblem):
     """Search all parameters of a small transformer for the fewest wrong predictions.
 
     The model is a decoder (pre-norm, causal multi-head attention, learned positions,
@@ -54,13 +53,9 @@ class NextTokenTransformer(Problem):
     tokens : int
         Predictions in the sample, rounded down to whole sequences; a text that has
         fewer gives all it has.
-    corpus, alphabet, documents
-        See `read_corpus`. Documents follow one another in a sequence, parted by the
-        boundary symbol.
-    held_out : float
-        Share of the text, in random blocks, that only `score` uses.
-    instance : int
-        Seeds the held-out blocks and the sample.
+    **text
+        The options of `TextProblem`. Documents follow one another in a sequence, parted by
+        the boundary symbol; `instance` seeds the sample as well.
 
     Raises
     ------
@@ -84,41 +79,29 @@ class NextTokenTransformer(Problem):
         qk_norm: bool = False,
         context: Annotated[int, Interval(ge=1, le=512)] = 32,
         tokens: Annotated[int, Interval(ge=1, le=1_000_000)] = 8192,
-        corpus: str = "python-docs",
-        alphabet: Alphabet = "letters",
-        documents: Documents = "whole",
-        held_out: float = 0.1,
-        instance: int = 0,
+        **text: Any,
     ) -> None:
         require_extra("next-token-transformer", "torch")
         if width % heads:
             raise ValueError(f"heads={heads}: expected a divisor of width={width}")
         if tokens < context:
             raise ValueError(f"tokens={tokens}: expected at least one sequence, context={context}")
-        text = read_corpus(corpus, alphabet, documents)
-        hidden = text.hidden(held_out, instance)
-        rng = np.random.default_rng([instance, context, len(text.tokens)])
-        self.sequences = draw_sequences(text, ~hidden, context, tokens // context, rng)
-        self.held_out_sequences = (
-            draw_sequences(text, hidden, context, tokens // context, rng) if held_out else None
-        )
+        super().__init__(**text)
+        self.one_instance = False  # the sample below is drawn, whatever the text
+        hidden = self.corpus.hidden(self.held_out, self.instance)
+        rng = np.random.default_rng([self.instance, context, len(self.corpus.tokens)])
+        most = tokens // context
+        self.sequences = draw_sequences(self.corpus, ~hidden, context, most, rng)
+        if self.held_out:
+            self.held_out_sequences = draw_sequences(self.corpus, hidden, context, most, rng)
         from problems.next_token.transformer_model import FlatDecoder
 
-        self.loss, self.instance, self.corpus = loss, instance, text
-        self.symbols, self.fingerprint = text.symbols, text.fingerprint
-        self.context, self.layers, self.width = context, layers, width
+        self.loss, self.context, self.layers, self.width = loss, context, layers, width
         self.objective = "top-1 error" if loss == "zero-one" else "cross-entropy (nats)"
         self.rows = len(self.sequences)
         self.tokens = self.rows * context
-        self.model = FlatDecoder(
-            size=len(text.symbols),
-            context=context,
-            layers=layers,
-            heads=heads,
-            width=width,
-            qk_norm=qk_norm,
-            double=loss == "cross-entropy",
-        )
+        shape = (len(self.symbols), context, layers, heads, width, qk_norm)
+        self.model = FlatDecoder(shape, double=loss == "cross-entropy")
         centre, reach = self.model.centre, self.model.reach
         self.space = Box(centre - reach, centre + reach)
 
@@ -141,10 +124,8 @@ class NextTokenTransformer(Problem):
             return np.empty(0)
         return self._mean(points, self.sequences)
 
-    def score(self, x: NDArray) -> float:
-        """Return the loss on the held-out sample, or on the training one without any."""
-        hidden = self.held_out_sequences
-        return self.value(x) if hidden is None else float(self._mean(x[None], hidden)[0])
+    def _held_out_value(self, x: NDArray) -> float:
+        return float(self._mean(x[None], self.held_out_sequences)[0])
 
     @cached_property
     def reference(self) -> Reference:
@@ -157,9 +138,8 @@ class NextTokenTransformer(Problem):
         """n-gram models, fitted to the sample's text and held against the held-out sample."""
         size, longest = len(self.symbols), min(2, self.context)
         tables = [count_sequences(self.sequences, k, size) for k in range(longest + 1)]
-        hidden, where = self.held_out_sequences, "held-out "
-        if hidden is None:
-            hidden, where = self.sequences, ""
+        where = "held-out " if self.held_out else ""
+        hidden = self.held_out_sequences if self.held_out else self.sequences
         targets = visible_counts(hidden, longest, size)
         scores = {name: evaluate(model, targets) for name, model in ladder(tables).items()}
         if self.loss == "cross-entropy":
@@ -182,7 +162,7 @@ class NextTokenTransformer(Problem):
         if self.loss == "zero-one":
             return shown
         by_token = np.bincount(self.sequences[:, 1:].ravel(), minlength=len(self.symbols))
-        bits = bits_per_character(self.corpus, self.value(x), by_token)
+        bits = self.bits_per_character(self.value(x), by_token)
         return f"{bits:.4f} bits per character; {shown}"
 
 
@@ -203,16 +183,15 @@ class _TransformerGradient(BoxRelaxation):
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None
     ) -> tuple[float, NDArray[np.float64]]:
-        model, sequences = self._problem.model, self._problem.sequences
-        if rows is None:
-            return model.loss_and_gradient(theta, sequences)
-        return model.loss_and_gradient(theta, sequences[rows.rows], rows.weights)
+        return self._problem.model.loss_and_gradient(theta, *self._sample(rows))
 
     def loss(self, theta: NDArray[np.float64], rows: Minibatch | None = None) -> float:
-        model, sequences = self._problem.model, self._problem.sequences
-        if rows is None:
-            return model.loss(theta, sequences)
-        return model.loss(theta, sequences[rows.rows], rows.weights)
+        return self._problem.model.loss(theta, *self._sample(rows))
+
+    def _sample(self, rows: Minibatch | None) -> tuple[NDArray[np.int64], NDArray | None]:
+        """Return sequences, and how often each counts if not once."""
+        sequences = self._problem.sequences
+        return (sequences, None) if rows is None else (sequences[rows.rows], rows.weights)
 
     def minibatch(self, rng: np.random.Generator, size: int) -> Minibatch:
         """Draw `size` sequences with replacement."""

@@ -52,10 +52,10 @@ class FlatDecoder:
 
     Parameters
     ----------
+    shape : tuple
+        The parameters of `Decoder`: size, context, layers, heads, width, qk_norm.
     double : bool
         Whether to compute in float64; float32 otherwise.
-    size, context, layers, heads, width, qk_norm
-        Those of `Decoder`.
 
     Attributes
     ----------
@@ -68,20 +68,10 @@ class FlatDecoder:
         How far from `centre` the search goes.
     """
 
-    def __init__(
-        self,
-        *,
-        size: int,
-        context: int,
-        layers: int,
-        heads: int,
-        width: int,
-        qk_norm: bool,
-        double: bool = False,
-    ) -> None:
+    def __init__(self, shape: tuple[int, int, int, int, int, bool], double: bool) -> None:
         self.dtype = torch.float64 if double else torch.float32
-        with torch.random.fork_rng(devices=[]):  # torch initialises what we overwrite
-            self.module = Decoder(size, context, layers, heads, width, qk_norm).to(self.dtype)
+        with torch.random.fork_rng(devices=[]):  # torch draws what a call then replaces
+            self.module = Decoder(*shape).to(self.dtype)
         named = dict(self.module.named_parameters())
         self._names, self._shapes = list(named), [p.shape for p in named.values()]
         self._sizes = [p.numel() for p in named.values()]
@@ -90,35 +80,14 @@ class FlatDecoder:
         self.centre, self.spread, self.reach = (
             np.repeat([row[i] for row in initial], self._sizes) for i in range(3)
         )
-        self.load(self.centre)
-
-    # --------------------------------------------- vectors and modules
-
-    def unflatten(self, flat: Tensor) -> dict[str, Tensor]:
-        """Return the named parameters that a vector, shape (dimension,), lists."""
-        parts = torch.split(flat, self._sizes)
-        return {n: p.view(s) for n, p, s in zip(self._names, parts, self._shapes, strict=True)}
-
-    def load(self, theta: NDArray[np.float64]) -> nn.Module:
-        """Write parameters into the module and return it."""
-        with one_thread(), torch.no_grad():
-            for name, value in self.unflatten(self._tensor(theta)).items():
-                self.module.get_parameter(name).copy_(value)
-        return self.module
-
-    def flatten(self) -> NDArray[np.float64]:
-        """Return the module's parameters as one vector."""
-        with one_thread():
-            parts = [p.detach().reshape(-1) for p in self.module.parameters()]
-            return torch.cat(parts).numpy().astype(float)
 
     def _tensor(self, theta: NDArray) -> Tensor:
         return torch.from_numpy(np.array(theta, dtype=float)).to(self.dtype)
 
     def _logits(self, flat: Tensor, tokens: Tensor) -> Tensor:
-        return functional_call(self.module, self.unflatten(flat), (tokens,))
-
-    # ------------------------------------------------ what is computed
+        parts = zip(self._names, torch.split(flat, self._sizes), self._shapes, strict=True)
+        parameters = {name: part.view(shape) for name, part, shape in parts}
+        return functional_call(self.module, parameters, (tokens,))
 
     def logits(self, theta: NDArray[np.float64], tokens: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the logits, shape (batch, time, V), of tokens, shape (batch, time)."""

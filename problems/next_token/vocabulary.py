@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from problems.core.frozen import frozen_property
 from problems.core.interval import Interval
 from problems.core.linear_model import LinearModel
-from problems.core.problem import Problem
+from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Permutation
 from problems.naming.options import checked_options
 from problems.next_token.byte_pair import byte_pair_encoding
-from problems.next_token.corpus import Alphabet, Documents, read_corpus
 from problems.next_token.segmentation import Segmentation
+from problems.next_token.text_problem import TextProblem
 from problems.next_token.vocabulary_program import linear_bound, vocabulary_program
 from problems.next_token.words import count_words
 
@@ -33,7 +33,7 @@ CHUNK = 1_000_000
 MOST_ARCS = 3_000
 
 
-class NextTokenVocabulary(Problem):
+class NextTokenVocabulary(TextProblem):
     """Choose K tokens that spell the words of a text with the fewest tokens.
 
     Tokens are substrings of words; all single characters are always available
@@ -63,16 +63,8 @@ class NextTokenVocabulary(Problem):
         How many candidates to keep, >= K.
     longest : int
         Most characters of a candidate.
-    corpus : str
-        ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
-    alphabet : {"letters", "characters", "bytes"}
-        See `read_corpus`.
-    documents : {"whole", "lines"}
-        See `read_corpus`.
-    held_out : float
-        Share of the text, in random blocks, that only `score` uses.
-    instance : int
-        Seeds the held-out blocks.
+    **text
+        The options of `TextProblem`.
     """
 
     space: Permutation
@@ -85,28 +77,22 @@ class NextTokenVocabulary(Problem):
         size: Annotated[int, Interval(ge=1, le=5000)] = 32,
         candidates: Annotated[int, Interval(ge=1, le=5000)] = 200,
         longest: Annotated[int, Interval(ge=2, le=32)] = 6,
-        corpus: str = "python-docs",
-        alphabet: Alphabet = "letters",
-        documents: Documents = "whole",
-        held_out: float = 0.1,
-        instance: int = 0,
+        **text: Any,
     ) -> None:
         if candidates < size:
             raise ValueError(f"candidates={candidates}: expected {size} (size) to 5000")
-        self.corpus = read_corpus(corpus, alphabet, documents)
-        self.fingerprint = self.corpus.fingerprint
-        self.held_out = held_out
-        self.one_instance = held_out == 0
-        self.words = count_words(self.corpus, held_out, instance)
-        if not self.words.train or (held_out > 0 and not self.words.held_out):
+        super().__init__(**text)
+        self.words = count_words(self.corpus, self.held_out, self.instance)
+        if not self.words.train or (self.held_out > 0 and not self.words.held_out):
             raise ValueError(
-                f"{corpus}, held_out={held_out:g}: {len(self.words.train)} whole words to learn "
-                f"from, {len(self.words.held_out)} held out; expected both, so use held_out=0 or "
-                f"a text with more white space"
+                f"{self.corpus.name}, held_out={self.held_out:g}: {len(self.words.train)} whole "
+                f"words to learn from, {len(self.words.held_out)} held out; expected both, so use "
+                "held_out=0 or a text with more white space"
             )
         saved = _saved_alone(self.words.train, longest)
         if len(saved) < size:
-            raise ValueError(f"size={size}: the words of {corpus} have {len(saved)} substrings")
+            name = self.corpus.name
+            raise ValueError(f"size={size}: the words of {name} have {len(saved)} substrings")
         ranked = sorted(saved, key=lambda token: (-saved[token], token))[:candidates]
         self.segmentation = Segmentation(self.words.train, ranked)
         self.saved_alone = np.array([saved[token] for token in ranked])
@@ -131,20 +117,16 @@ class NextTokenVocabulary(Problem):
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         longest = max(map(len, self.segmentation.pieces))
-        step = max(1, CHUNK // (self.rows * longest))
-        totals = [
-            self.segmentation.total(self.chosen(points[i : i + step]))
-            for i in range(0, len(points), step)
-        ]
-        return np.concatenate(totals) / self.tokens if totals else np.empty(0)
+        return in_parts(self._tokens, points, CHUNK // (self.rows * longest)) / self.tokens
+
+    def _tokens(self, points: NDArray) -> NDArray[np.int64]:
+        return self.segmentation.total(self.chosen(points))
 
     @frozen_property
     def _held_out(self) -> Segmentation:
         return Segmentation(self.words.held_out, self.segmentation.tokens)
 
-    def score(self, x: NDArray) -> float:
-        if not self.held_out:
-            return self.value(x)
+    def _held_out_value(self, x: NDArray) -> float:
         chosen = self.chosen(np.asarray(x)[None])
         return float(self._held_out.total(chosen)[0] / self._held_out.characters)
 

@@ -87,24 +87,15 @@ def linear_bound(model: LinearModel) -> float:
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
-    program = model.program
-    variables = program.variables()
+    variables, limits = model.program.variables(), list(model.program.constraints.values())
     column = {variable: i for i, variable in enumerate(variables)}
-    cost = np.zeros(len(variables))
-    for variable, weight in program.objective.items():
-        cost[column[variable]] = weight
-    rows, columns, entries, right, equal = [], [], [], [], []
-    for row, constraint in enumerate(program.constraints.values()):
-        for variable, weight in constraint.items():
-            rows.append(row)
-            columns.append(column[variable])
-            entries.append(weight)
-        right.append(-constraint.constant)
-        equal.append(constraint.sense == 0)
-    matrix = csr_array((entries, (rows, columns)), shape=(len(right), len(variables)))
-    exact, limit = np.array(equal), np.array(right)
+    cells = [(i, column[v], weight) for i, each in enumerate(limits) for v, weight in each.items()]
+    rows, columns, weights = zip(*cells, strict=True)
+    matrix = csr_array((weights, (rows, columns)), shape=(len(limits), len(variables)))
+    limit = np.array([-each.constant for each in limits])
+    exact = np.array([each.sense == 0 for each in limits])
     result = linprog(
-        cost,
+        [model.program.objective.get(variable, 0) for variable in variables],
         A_ub=matrix[~exact],
         b_ub=limit[~exact],
         A_eq=matrix[exact],

@@ -5,7 +5,7 @@ import pytest
 
 import problems
 from problems.core.views import Minibatch
-from problems.next_token.next_token import CrossEntropy
+from problems.next_token.cross_entropy import CrossEntropy
 
 COUNTS = np.array([[3, 0, 1], [0, 2, 2], [5, 1, 0], [0, 0, 7]])
 

@@ -13,7 +13,7 @@ from problems.next_token.corpus import read_corpus
 from problems.next_token.ngram import (
     AddOne,
     KneserNey,
-    Uniform,
+    NGram,
     evaluate,
     ladder,
 )
@@ -134,7 +134,7 @@ def test_scores_are_those_of_a_loop_over_tokens() -> None:
 def test_nothing_to_predict_is_an_error() -> None:
     empty = NextCounts(np.zeros((1, 0), dtype=np.int64), np.zeros((1, SIZE), dtype=np.int64))
     with pytest.raises(ValueError, match="no held-out token"):
-        evaluate(Uniform(SIZE), [empty])
+        evaluate(NGram(SIZE), [empty])
 
 
 def test_contexts_too_long_to_number_are_refused() -> None:

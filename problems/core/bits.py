@@ -1,11 +1,30 @@
-"""The multilinear extension: each bit becomes a coin, the objective its expectation."""
+"""Bits as the variables of a linear model, and as coins that a gradient can turn."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.linear_model import Solution
 from problems.core.views import Relaxation
+
+if TYPE_CHECKING:
+    import pulp
+
+
+def bit_variables(n: int) -> list[pulp.LpVariable]:
+    """Return one binary variable a bit, for a linear model."""
+    import pulp
+
+    return [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(n)]
+
+
+def read_bits(variables: list[pulp.LpVariable]) -> Callable[[Solution], NDArray[np.int64]]:
+    """Return the reader from a solver's numbers back to the bits."""
+    return lambda values: np.array([round(values[x]) for x in variables], dtype=np.int64)
 
 
 def logistic(theta: NDArray[np.float64]) -> NDArray[np.float64]:

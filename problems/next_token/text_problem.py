@@ -1,0 +1,73 @@
+"""What all problems on a text share: the corpus, and the part of it that is held out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from problems.core.problem import Problem
+from problems.naming.options import checked_options
+from problems.next_token.corpus import Alphabet, Documents, read_corpus
+
+
+class TextProblem(Problem):
+    """A problem on a corpus.
+
+    Parameters
+    ----------
+    corpus : str
+        ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
+    alphabet : {"letters", "characters", "bytes"}
+        See `read_corpus`.
+    documents : {"whole", "lines"}
+        See `read_corpus`.
+    held_out : float
+        Share of the text, in random blocks, that only `score` uses.
+    instance : int
+        Seeds the held-out blocks.
+    """
+
+    @checked_options
+    def __init__(
+        self,
+        *,
+        corpus: str = "python-docs",
+        alphabet: Alphabet = "letters",
+        documents: Documents = "whole",
+        held_out: float = 0.1,
+        instance: int = 0,
+    ) -> None:
+        self.corpus = read_corpus(corpus, alphabet, documents)
+        self.symbols, self.fingerprint = self.corpus.symbols, self.corpus.fingerprint
+        self.held_out, self.instance = held_out, instance
+        #: Where nothing is held out, every instance has the whole text.
+        self.one_instance = held_out == 0
+
+    def score(self, x: NDArray) -> float:
+        """Return the value on the held-out text, on the training text where none is held out."""
+        return self._held_out_value(x) if self.held_out else self.value(x)
+
+    def _held_out_value(self, x: NDArray) -> float:
+        """Return the value of `x` on the held-out text, which there is."""
+        raise NotImplementedError  # each problem has its own
+
+    def bits_per_character(self, nats: float, by_token: NDArray[np.int64]) -> float:
+        """Return a mean of `nats` a token in bits a character: × tokens / characters / ln 2.
+
+        A unit that does not depend on what a token is. In UTF-8 the bytes 0x80 to 0xBF go on
+        with a character that has begun; other alphabets have no symbol that spells less
+        than a character.
+
+        Parameters
+        ----------
+        nats : float
+            Mean negative log-likelihood of the tokens.
+        by_token : ndarray of shape (V,)
+            How often each symbol occurs among them.
+        """
+        begins = by_token
+        if self.corpus.alphabet == "bytes":
+            begins = by_token[[not 0x80 <= ord(symbol) <= 0xBF for symbol in self.symbols]]
+        return nats * int(by_token.sum()) / int(begins.sum()) / math.log(2)
