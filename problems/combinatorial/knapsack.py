@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.knapsack_file import MOST_ITEMS, KnapsackData, read_knapsack
-from problems.core.bits import CoinFlips, bit_variables, logistic, read_bits
+from problems.core.bits import CoinFlips, bit_variables, logistic
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
@@ -157,7 +157,7 @@ class Knapsack(Constructible):
         program += pulp.lpDot((-self.data.profits).tolist(), take)
         for row, limit in zip(self.data.weights, self.data.capacities.tolist(), strict=True):
             program += pulp.lpDot(row.tolist(), take) <= limit
-        return LinearModel(program, read_bits(take), write=lambda x: assigned(take, x))
+        return model_of_whole(program, take)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from problems.combinatorial.graph import Graph, named_graph, random_edges, torus_edges
 from problems.combinatorial.graph_files import read_gset
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.core.bits import CoinFlips, bit_variables, read_bits
+from problems.core.bits import CoinFlips, bit_variables
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, assigned, model_of_whole
 from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
@@ -156,7 +156,7 @@ class MaxCut(Constructible):
             x = np.asarray(x)
             return assigned(side, x if x[busiest] == 0 else 1 - x)
 
-        return LinearModel(program, read_bits(side), integral=True, write=write)
+        return model_of_whole(program, side, integral=True, write=write)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x) + 1  # as files count them

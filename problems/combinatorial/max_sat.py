@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,9 @@ from problems.combinatorial.formula import (
     read_cnf,
 )
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.core.bits import CoinFlips, bit_variables, logistic, read_bits
+from problems.core.bits import CoinFlips, bit_variables, logistic
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.parts import in_parts
 from problems.core.reference import Reference
 from problems.core.space import Box
@@ -153,8 +153,7 @@ class MaxSat(Constructible):
         for clause, u in zip(clauses, missed, strict=True):
             literals = [truth[v - 1] if v > 0 else 1 - truth[-v - 1] for v in clause]
             program += pulp.lpSum(literals) + u >= 1
-        write = partial(assigned, truth)
-        return LinearModel(program, read_bits(truth), integral=True, write=write)
+        return model_of_whole(program, truth, integral=True)
 
     def describe(self, x: NDArray) -> str:
         true = " ".join(map(str, np.flatnonzero(x) + 1))

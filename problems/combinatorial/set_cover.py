@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from problems.combinatorial.covering import named_covering, random_covering, read_scp
 from problems.combinatorial.instance_file import fingerprint, one_source
-from problems.core.bits import bit_variables, read_bits
+from problems.core.bits import bit_variables
 from problems.core.constructible import Constructible
-from problems.core.linear_model import LinearModel, assigned
+from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.core.space import Box
 
@@ -139,7 +139,7 @@ class SetCover(Constructible):
         program += pulp.lpDot(self.covering.costs, take)
         for row in self.covering.rows:
             program += pulp.lpSum(take[j] for j in row) >= 1
-        return LinearModel(program, read_bits(take), write=lambda x: assigned(take, x))
+        return model_of_whole(program, take)
 
     def describe(self, x: NDArray) -> str:
         chosen = np.flatnonzero(x)

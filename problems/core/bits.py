@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.linear_model import Solution
 from problems.core.views import Relaxation
 
 if TYPE_CHECKING:
@@ -20,11 +18,6 @@ def bit_variables(n: int) -> list[pulp.LpVariable]:
     import pulp
 
     return [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(n)]
-
-
-def read_bits(variables: list[pulp.LpVariable]) -> Callable[[Solution], NDArray[np.int64]]:
-    """Return the reader from a solver's numbers back to the bits."""
-    return lambda values: np.array([round(values[x]) for x in variables], dtype=np.int64)
 
 
 def logistic(theta: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -262,7 +262,7 @@ def model_of_whole(
     def read(solution: Solution) -> NDArray[np.int64]:
         return np.array([round(solution[variable]) for variable in variables], dtype=np.int64)
 
-    return LinearModel(program, read, write=lambda x: assigned(variables, x), **more)
+    return LinearModel(program, read, **{"write": partial(assigned, variables), **more})
 
 
 def linear_model_of(problem: Any) -> LinearModel:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.combinatorial.coin_flips import CoinFlips, logistic
+from problems.core.bits import CoinFlips, logistic
 from problems.core.constructible import Constructible
 from problems.core.space import Box
 from problems.core.views import Minibatch, Relaxation
-
-if TYPE_CHECKING:
-    import pulp
 
 #: The most bits: some views cost their square, and nobody reads longer strings.
 LARGEST = 1000
@@ -46,12 +42,6 @@ class BitString(Constructible):
 
     def relaxation(self) -> Relaxation:
         return _MeanValue(self)
-
-    def bit_variables(self) -> list[pulp.LpVariable]:
-        """Return one binary variable a bit, for a linear model."""
-        import pulp
-
-        return [pulp.LpVariable(f"x{i}", cat=pulp.LpBinary) for i in range(self.space.dimension)]
 
     def describe(self, x: NDArray) -> str:
         return "".join(map(str, np.asarray(x).tolist()))

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.bits import bit_variables
 from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.pseudo_boolean.bit_string import BitString
@@ -72,7 +73,7 @@ class LeadingOnes(BitString):
         import pulp
 
         program = pulp.LpProblem("leading_ones", pulp.LpMinimize)
-        x = self.bit_variables()
+        x = bit_variables(self.space.dimension)
         y = [pulp.LpVariable(f"y{m}", 0, 1) for m in range(len(x))]
         program += -pulp.lpSum(y)
         for m, i in enumerate(self.order.tolist()):

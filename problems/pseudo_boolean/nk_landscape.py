@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.bits import bit_variables
 from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.core.views import Unsupported
@@ -140,7 +141,7 @@ class NKLandscape(BitString):
         import pulp
 
         program = pulp.LpProblem("nk_landscape", pulp.LpMinimize)
-        x = self.bit_variables()
+        x = bit_variables(self.space.dimension)
         y = [[pulp.LpVariable(f"y{i}_{a}", 0, 1) for a in range(patterns)] for i in range(n)]
         program += pulp.lpSum(
             -int(f) * indicator

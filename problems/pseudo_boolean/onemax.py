@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.bits import bit_variables
 from problems.core.linear_model import LinearModel, model_of_whole
 from problems.core.reference import Reference
 from problems.pseudo_boolean.bit_string import BitString
@@ -55,6 +56,6 @@ class OneMax(BitString):
         import pulp
 
         program = pulp.LpProblem("onemax", pulp.LpMinimize)
-        x = self.bit_variables()
+        x = bit_variables(self.space.dimension)
         program += pulp.lpDot((1 - 2 * self.target).tolist(), x)
         return model_of_whole(program, x, offset=float(self.target.sum()))
