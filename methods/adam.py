@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from methods.shared.descent_loop import Array, Training, descend
-from methods.shared.schedules import Schedule
-from problems.core.interval import Count, Decay, NonNegative, Positive, Share
+from methods.shared.descent_loop import Array, Training, Update, descend
+from methods.shared.option_sharing import shares_options
+from problems.core.interval import Decay, NonNegative, Positive
 from problems.core.oracle import Oracle
 
 
+@shares_options(Training)
 def adam(
     oracle: Oracle,
     rng: np.random.Generator,
@@ -20,12 +22,7 @@ def adam(
     beta1: Decay = 0.9,
     beta2: Decay = 0.999,
     epsilon: Positive = 1e-8,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """Adam (Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1).
 
@@ -38,13 +35,13 @@ def adam(
         Decay of the running means of the gradient and of its square.
     epsilon : float
         Keeps the step finite where the gradient is tiny.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
-    training = Training(batch, epochs, steps, schedule, warmup, clip)
-    _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, 0.0, training)
+    descend(oracle, rng, _adam(beta1, beta2, epsilon, 0.0), learning_rate, **training)
 
 
+@shares_options(Training)
 def adamw(
     oracle: Oracle,
     rng: np.random.Generator,
@@ -54,12 +51,7 @@ def adamw(
     beta2: Decay = 0.999,
     epsilon: Positive = 1e-8,
     weight_decay: NonNegative = 0.01,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """AdamW (Loshchilov and Hutter 2019, "Decoupled weight decay regularization").
 
@@ -71,23 +63,14 @@ def adamw(
         As in `adam`, so that the two differ by the decay alone.
     weight_decay : float
         λ; torch's default.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
-    training = Training(batch, epochs, steps, schedule, warmup, clip)
-    _adam(oracle, rng, learning_rate, beta1, beta2, epsilon, weight_decay, training)
+    descend(oracle, rng, _adam(beta1, beta2, epsilon, weight_decay), learning_rate, **training)
 
 
-def _adam(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    learning_rate: float,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-    weight_decay: float,
-    training: Training,
-) -> None:
+def _adam(beta1: float, beta2: float, epsilon: float, weight_decay: float) -> Update:
+    """Return the step of both, which remembers past gradients."""
     mean: Array | float = 0.0
     square: Array | float = 0.0
     t = 0
@@ -102,4 +85,4 @@ def _adam(
         stepped = theta * (1 - rate * weight_decay) if weight_decay else theta
         return stepped - rate / (1 - beta1**t) * mean / scale
 
-    descend(oracle, rng, update, learning_rate, training)
+    return update

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from methods.shared.local_solver import bounds_of, quiet_divergence
+from methods.shared.local_solver import bounds_of, search
 from methods.shared.real_view import UNIT, RealView
 from problems.core.interval import Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
@@ -42,9 +42,6 @@ def basin_hopping(
     import scipy.optimize
 
     view = RealView(oracle, x=oracle.start(1)[0])
-    if view.dimension == 0:
-        oracle.value(view.point(view.start))
-        return
     encoded = view.encoded.any()
     if stepsize is None:
         stepsize = UNIT if encoded else STEP_SIZE
@@ -59,14 +56,15 @@ def basin_hopping(
             oracle.restart()
             left -= 1
 
-    with quiet_divergence(view.is_undefined):
-        scipy.optimize.basinhopping(
-            view.value,
-            view.start,
-            niter=niter,
-            T=T,
-            stepsize=stepsize,
-            minimizer_kwargs=descent,
-            callback=descended,
-            rng=rng,
-        )
+    search(
+        view,
+        scipy.optimize.basinhopping,
+        view.value,
+        view.start,
+        niter=niter,
+        T=T,
+        stepsize=stepsize,
+        minimizer_kwargs=descent,
+        callback=descended,
+        rng=rng,
+    )

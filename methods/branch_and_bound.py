@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from methods.shared.highs import silent_stdout
-from methods.shared.linear_solve import OUT_OF_NODES, Start, solve_linear_model
+from methods.shared.linear_solve import OUT_OF_NODES, solve_linear_model
 from methods.shared.program_arrays import ProgramArrays
 from methods.shared.solver_report import Report
 from problems.core.interval import Count, NonNegative
@@ -49,17 +49,17 @@ def milp(
     """
     import scipy.optimize
 
-    def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:
+    def solve(report: Report) -> str:
         options: dict[str, Any] = {"presolve": presolve, "mip_rel_gap": mip_rel_gap}
         if node_limit is not None:
             options["node_limit"] = node_limit
         options["time_limit"] = oracle.remaining_seconds
         with silent_stdout():  # scipy's HiGHS prints what it was told not to
-            result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+            result = scipy.optimize.milp(**milp_arguments(report.arrays), options=options)
             if presolve and SOLVE_ERROR in result.message:
                 # As of an equation with wide coefficients and no solution in whole numbers.
                 options |= {"presolve": False, "time_limit": oracle.remaining_seconds}
-                result = scipy.optimize.milp(**milp_arguments(arrays), options=options)
+                result = scipy.optimize.milp(**milp_arguments(report.arrays), options=options)
         report.effort(result.get("mip_node_count") or 0, 0)
         bound = result.get("mip_dual_bound")
         if bound is None and result.status == 0:  # a plain LP has no branches

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.local_solver import quiet_divergence
+from methods.shared.local_solver import search
 from methods.shared.real_view import RealView
 from problems.core.interval import Interval
 from problems.core.oracle import Oracle
@@ -48,9 +48,6 @@ def brute(
     affordable = int(max(2, min(oracle.remaining if Ns is None else MOST_POINTS, MOST_POINTS)))
     densest = 2 if Ns is None else min(Ns, int(_distinct(everything).max(initial=2)))
     view = RealView(oracle, int(math.log(affordable + 0.5, densest)) or 1)
-    if view.dimension == 0:
-        oracle.value(view.point(view.start))
-        return
     points = Ns or _points_that_fit(_distinct(view), affordable)
     grid = tuple(
         slice(low + 0.5, high - 0.5, complex(0, min(points, round(high - low))))
@@ -58,13 +55,14 @@ def brute(
         else slice(low, high, complex(0, points))
         for low, high, whole in zip(view.low, view.high, view.whole, strict=True)
     )
-    with quiet_divergence(view.is_undefined):
-        scipy.optimize.brute(
-            lambda z: view.value(np.atleast_1d(z)),
-            grid,
-            finish=scipy.optimize.fmin if finish and not view.encoded.all() else None,
-            disp=False,
-        )
+    search(
+        view,
+        scipy.optimize.brute,
+        lambda z: view.value(np.atleast_1d(z)),
+        grid,
+        finish=scipy.optimize.fmin if finish and not view.encoded.all() else None,
+        disp=False,
+    )
 
 
 def _distinct(view: RealView) -> NDArray[np.float64]:

@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from methods.shared.option_sharing import Method, declare_options
 from problems.core.oracle import Oracle
 from problems.core.usage_error import UsageError
 from problems.naming.options import options_of
 from problems.naming.registry import Entry, Registry
-
-Method = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -121,21 +120,19 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
     prefixes = _prefixes([part.entry.name for part in parts])
     own = [options_of(function) for function in functions]
     options = {
-        f"{prefix}_{option.name}": option
+        f"{prefix}_{name}": option
         for prefix, theirs in zip(prefixes, own, strict=True)
-        for option in theirs.values()
+        for name, option in theirs.items()
     }
 
-    defaults = {name: option.default for name, option in options.items()}
-
-    def chain(oracle: Oracle, rng: np.random.Generator, **given: Any) -> None:
-        chosen = {**defaults, **given}
+    def chain(oracle: Oracle, rng: np.random.Generator, **chosen: Any) -> None:
         if any(part.entry.white_box for part in parts):
             oracle.expect_own_proof()  # else the solver might never begin
         for i, (part, function, stream) in enumerate(
             zip(parts, functions, rng.spawn(len(parts)), strict=True)
         ):
-            settings = {name: chosen[f"{prefixes[i]}_{name}"] for name in own[i]}
+            named = {name: f"{prefixes[i]}_{name}" for name in own[i]}
+            settings = {name: chosen[long] for name, long in named.items() if long in chosen}
             if i == len(parts) - 1:
                 function(oracle, stream, **settings)
                 return
@@ -145,16 +142,12 @@ def in_turn(parts: tuple[Part, ...]) -> Method:
             with oracle.stage(work, seconds):
                 function(oracle, stream, **settings)
 
+    kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        inspect.Parameter("oracle", inspect.Parameter.POSITIONAL_OR_KEYWORD),
-        inspect.Parameter("rng", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter(name, kind, default=option.default, annotation=option.annotation)
+        for name, option in options.items()
     ]
-    for name, option in options.items():
-        parameters.append(
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option.default)
-        )
-    chain.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # of any function
-    chain.__annotations__ = {name: option.annotation for name, option in options.items()}
+    declare_options(chain, parameters)
     return chain
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import warnings
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -115,9 +116,15 @@ def cma_es(
         if restarts == "none":
             return
         most = min(oracle.remaining, MOST_NUMBERS / size)
-        schedule.next(run.evaluations + 1, options, max(schedule.population, int(most)))
+        schedule.next(
+            int(run.strategy.countevals) + 1, options, max(schedule.population, int(most))
+        )
         oracle.restart()
         whole = space.encode(space.sample(rng, 1)[0])
+
+
+#: Keeps pycma's warnings from whoever listens; they are not about the user's problem.
+_silence = functools.partial(warnings.catch_warnings, action="ignore")
 
 
 class _Run:
@@ -133,19 +140,13 @@ class _Run:
         self._draws = False
 
     def begin(self, x0: NDArray[np.float64], sigma: float, options: Any) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that there is nothing to plot with
-            import cma
+        with _silence():
+            import cma  # which warns where there is nothing to plot with
             from cma.sigma_adaptation import CMAAdaptSigmaTPA
 
-        with _silence():
             self.strategy = cma.CMAEvolutionStrategy(x0, sigma, options)
         integers = len(options.get("integer_variables", ())) > 0
         self._draws = integers or isinstance(self.strategy.adapt_sigma, CMAAdaptSigmaTPA)
-
-    @property
-    def evaluations(self) -> int:
-        return int(self.strategy.countevals)
 
     def stopped(self) -> bool:
         with _silence():
@@ -184,14 +185,6 @@ class _Run:
         finally:
             self._state = np.random.get_state()
             np.random.set_state(others)
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Keep pycma's warnings from whoever listens; they are not about the user's problem."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
 
 
 class _Schedule:

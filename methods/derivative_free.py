@@ -10,17 +10,28 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from methods.shared.local_solver import MARGIN, Arguments, Solver, limits_of, minimize_values
+from methods.shared.local_solver import MARGIN, Solver, limits_of, minimize_values
 from methods.shared.real_view import RealView
 from problems.core.interval import NonNegative, Positive
 from problems.core.oracle import Oracle
 
-NELDER_MEAD = Solver("nelder-mead", limits=("maxfev",), most=2000)
+
+def _first_simplex(view: RealView, margin: float) -> dict[str, Any]:
+    """Return the start and one step along each axis: a unit where encoded, else scipy's."""
+    if not view.encoded.any():
+        return {}
+    steps = view.steps(np.where(view.start == 0, 0.00025, 0.05 * view.start))
+    sides = np.diag(view.inward(view.start, steps))
+    return {"options": {"initial_simplex": np.vstack([view.start, view.start + sides])}}
+
+
+NELDER_MEAD = Solver("nelder-mead", limits=("maxfev",), most=2000, arguments=_first_simplex)
 POWELL = Solver("powell", limits=("maxfev",), most=2000)
-COBYLA = Solver("cobyla", most=50, constrained=True, fewest=1)
-COBYQA = Solver("cobyqa", limits=("maxfev", "maxiter"), most=50, constrained=True, fewest=2)
+COBYLA = Solver("cobyla", most=50, constrained=True, fewest=1, arguments=limits_of)
+COBYQA = Solver(
+    "cobyqa", limits=("maxfev", "maxiter"), most=50, constrained=True, fewest=2, arguments=limits_of
+)
 
 
 def nelder_mead(
@@ -49,18 +60,7 @@ def nelder_mead(
         itself is one descent.
     """
     options = {"adaptive": adaptive, "xatol": xatol, "fatol": fatol}
-    minimize_values(oracle, rng, NELDER_MEAD, options, restarts=restarts, arguments=_first_simplex)
-
-
-def _first_simplex(view: RealView) -> dict[str, Any]:
-    """Return the argument for a simplex with a side of one unit, where that is needed."""
-    return {"options": {"initial_simplex": _simplex(view)}} if view.encoded.any() else {}
-
-
-def _simplex(view: RealView) -> NDArray[np.float64]:
-    """Return the start and one step along each axis: scipy's, or a unit where encoded."""
-    steps = view.inward(view.steps(np.where(view.start == 0, 0.00025, 0.05 * view.start)))
-    return np.vstack([view.start, view.start + np.diag(steps)])
+    minimize_values(oracle, rng, NELDER_MEAD, restarts=restarts, **options)
 
 
 def powell(
@@ -84,12 +84,7 @@ def powell(
     restarts : bool
         As in `nelder_mead`.
     """
-    minimize_values(oracle, rng, POWELL, {"xtol": xtol, "ftol": ftol}, restarts=restarts)
-
-
-def _constraints(margin: float) -> Arguments:
-    """Return what tells a solver the constraints."""
-    return lambda view: {"constraints": limits_of(view, margin)}
+    minimize_values(oracle, rng, POWELL, xtol=xtol, ftol=ftol, restarts=restarts)
 
 
 def cobyla(
@@ -121,7 +116,7 @@ def cobyla(
     if tol > rhobeg:
         raise ValueError(f"tol={tol:g}: expected at most rhobeg={rhobeg:g}")
     options = {"rhobeg": rhobeg, "tol": tol}
-    minimize_values(oracle, rng, COBYLA, options, restarts=restarts, arguments=_constraints(margin))
+    minimize_values(oracle, rng, COBYLA, restarts=restarts, margin=margin, **options)
 
 
 def cobyqa(
@@ -153,4 +148,4 @@ def cobyqa(
             f"initial_tr_radius={initial_tr_radius:g}"
         )
     options = {"initial_tr_radius": initial_tr_radius, "final_tr_radius": final_tr_radius}
-    minimize_values(oracle, rng, COBYQA, options, restarts=restarts, arguments=_constraints(margin))
+    minimize_values(oracle, rng, COBYQA, restarts=restarts, margin=margin, **options)

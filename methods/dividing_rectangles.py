@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 
-from methods.shared.local_solver import evaluations_left, quiet_divergence
+from methods.shared.local_solver import evaluations_left, search
 from methods.shared.real_view import RealView
 from problems.core.interval import Interval, Share
 from problems.core.oracle import Oracle
@@ -46,18 +46,16 @@ def direct(
     import scipy.optimize
 
     view = RealView(oracle, MOST_VARIABLES)
-    if view.dimension == 0:
-        oracle.value(view.point(view.start))
-        return
-    evaluations = min(evaluations_left(oracle), MOST_NUMBERS // view.dimension)
-    with quiet_divergence(view.is_undefined):
-        scipy.optimize.direct(
-            view.value,
-            scipy.optimize.Bounds(view.low, view.high),
-            eps=eps,
-            maxfun=evaluations,
-            maxiter=evaluations,
-            locally_biased=locally_biased,
-            vol_tol=vol_tol,
-            len_tol=len_tol,
-        )
+    evaluations = min(evaluations_left(oracle), MOST_NUMBERS // max(1, view.dimension))
+    search(
+        view,
+        scipy.optimize.direct,
+        view.value,
+        scipy.optimize.Bounds(view.low, view.high),
+        eps=eps,
+        maxfun=evaluations,
+        maxiter=evaluations,
+        locally_biased=locally_biased,
+        vol_tol=vol_tol,
+        len_tol=len_tol,
+    )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from methods.shared.local_solver import evaluations_left, quiet_divergence
+from methods.shared.local_solver import evaluations_left, search
 from methods.shared.real_view import RealView
 from problems.core.interval import Count, Interval
 from problems.core.oracle import Oracle
@@ -42,9 +42,6 @@ def dual_annealing(
     import scipy.optimize
 
     view = RealView(oracle, x=oracle.start(1)[0])
-    if view.dimension == 0:
-        oracle.value(view.point(view.start))
-        return
     bounds = list(zip(view.low, view.high, strict=True))
     descent: dict[str, Any] = {}
     if view.encoded.any():
@@ -54,18 +51,19 @@ def dual_annealing(
             # scipy's own limit on a descent, and differences of one unit.
             "options": {"maxiter": min(max(6 * len(bounds), 100), 1000), "eps": view.steps(1e-8)},
         }
-    with quiet_divergence(view.is_undefined):
-        scipy.optimize.dual_annealing(
-            view.value,
-            bounds,
-            x0=view.start,
-            maxiter=maxiter,
-            initial_temp=initial_temp,
-            restart_temp_ratio=restart_temp_ratio,
-            visit=visit,
-            accept=accept,
-            no_local_search=not local_search,
-            maxfun=evaluations_left(oracle),
-            minimizer_kwargs=descent or None,
-            rng=rng,
-        )
+    search(
+        view,
+        scipy.optimize.dual_annealing,
+        view.value,
+        bounds,
+        x0=view.start,
+        maxiter=maxiter,
+        initial_temp=initial_temp,
+        restart_temp_ratio=restart_temp_ratio,
+        visit=visit,
+        accept=accept,
+        no_local_search=not local_search,
+        maxfun=evaluations_left(oracle),
+        minimizer_kwargs=descent or None,
+        rng=rng,
+    )

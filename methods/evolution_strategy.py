@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb
+from methods.shared.strides import real_variables
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation, Space
@@ -85,9 +86,8 @@ class Mutation:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        real = ~space.integral if isinstance(space, Box) else np.zeros(space.dimension, dtype=bool)
-        self.has_real, self.has_whole = bool(real.any()), bool((~real).any())
-        self.real = real
+        self.real = real = real_variables(space)
+        self.has_real, self.has_whole = bool(real.any()), not real.all()
         self.numbers = np.maximum(1, np.array([real.sum(), space.dimension - real.sum()]))
         self._least = np.array([0.0, 1 / self.numbers[1]])
         self._most = np.array([1.0, max(0.5, 1 / self.numbers[1])])

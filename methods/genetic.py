@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import Population, crossover, perturb, require_variation, tournament
-from problems.core.interval import Count, Positive, Share
+from methods.shared.operators import Breeding, crossover, perturb, tournament
+from methods.shared.option_sharing import shares_options
 from problems.core.oracle import Oracle
 from problems.core.space import Space
 
 
-def genetic(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    *,
-    population: Population = 100,
-    crossover_rate: Share = 0.5,
-    mutation_rate: Share = 0.2,
-    variable_rate: Share = 0.05,
-    tournament_size: Count = 3,
-    step: Positive = 0.1,
-) -> None:
+@shares_options(Breeding)
+def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Select by tournament, mate neighbours, mutate, replace: DEAP's `eaSimple`, vectorised.
 
     Crossover and mutation are array forms of DEAP's operators, chosen by the space;
@@ -29,25 +22,19 @@ def genetic(
 
     Parameters
     ----------
-    population : int
-        Individuals a generation.
-    crossover_rate, mutation_rate, variable_rate : float
-        Probability that a pair mates, that a child mutates, and that each of its
-        variables then changes: 0.5, 0.2 and 0.05 in DEAP's One Max example.
-    tournament_size : int
-        3 in that example.
-    step : float
-        Standard deviation of a real variable's mutation, as a share of its range.
+    **options
+        population, crossover_rate, mutation_rate, variable_rate, tournament_size, step: see
+        `Breeding`.
     """
-    require_variation(crossover_rate, mutation_rate)
+    breeding = Breeding(**options)
     space = oracle.space
-    genes = oracle.start(population)  # one row an individual
+    genes = oracle.start(breeding.population)  # one row an individual
     values = oracle.values(genes)
     while True:
-        parents = tournament(values, population, tournament_size, rng)
+        parents = tournament(values, breeding.population, breeding.tournament_size, rng)
         genes, values = genes.take(parents, axis=0), values.take(parents)
-        mated = _mate(space, genes, crossover_rate, rng)
-        mutated = _mutate(space, genes, mutation_rate, variable_rate, step, rng)
+        mated = _mate(space, genes, breeding.crossover_rate, rng)
+        mutated = _mutate(space, genes, breeding, rng)
         # The offspring replace the population. Those that are copies of a parent survive
         # with its value; the others are evaluated, all in one call.
         changed = mated | mutated
@@ -70,15 +57,10 @@ def _mate(space: Space, genes: NDArray, rate: float, rng: np.random.Generator) -
 
 
 def _mutate(
-    space: Space,
-    genes: NDArray,
-    rate: float,
-    variable_rate: float,
-    step: float,
-    rng: np.random.Generator,
+    space: Space, genes: NDArray, breeding: Breeding, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """Mutate individuals in place, each with probability `rate`; tell who has mutated."""
-    mutated = rng.random(len(genes)) < rate
-    chosen = rng.random((int(mutated.sum()), space.dimension)) < variable_rate
-    genes[mutated] = perturb(space, genes[mutated], chosen, rng, step)
+    """Mutate individuals in place, each with its probability; tell who has mutated."""
+    mutated = rng.random(len(genes)) < breeding.mutation_rate
+    chosen = rng.random((int(mutated.sum()), space.dimension)) < breeding.variable_rate
+    genes[mutated] = perturb(space, genes[mutated], chosen, rng, breeding.step)
     return mutated

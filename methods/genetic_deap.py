@@ -10,23 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from methods.shared.operators import Population, require_variation
-from problems.core.interval import Count, Positive, Share
+from methods.shared.operators import Breeding
+from methods.shared.option_sharing import shares_options
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical, Permutation, Space
 
 
-def genetic_deap(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    *,
-    population: Population = 100,
-    crossover_rate: Share = 0.5,
-    mutation_rate: Share = 0.2,
-    variable_rate: Share = 0.05,
-    tournament_size: Count = 3,
-    step: Positive = 0.1,
-) -> None:
+@shares_options(Breeding)
+def genetic_deap(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run DEAP's `eaSimple` with DEAP's operators, unchanged.
 
     Parents are chosen by `selTournament`, mated by `cxTwoPoint` (permutations by
@@ -38,10 +29,10 @@ def genetic_deap(
 
     Parameters
     ----------
-    population, crossover_rate, mutation_rate, variable_rate, tournament_size, step
+    **options
         As in `genetic`, so that the two differ by their operators alone.
     """
-    require_variation(crossover_rate, mutation_rate)
+    breeding = Breeding(**options)
     from deap import algorithms, base, tools
 
     class Minimised(base.Fitness):
@@ -56,7 +47,7 @@ def genetic_deap(
 
     space = oracle.space
     length, dtype = space.dimension, space.dtype
-    start = oracle.start(population)
+    start = oracle.start(breeding.population)
     # A permutation's operators need all items; those beyond its length are not evaluated.
     genes = space.complete(start) if isinstance(space, Permutation) else start
 
@@ -67,15 +58,15 @@ def genetic_deap(
     toolbox.register("evaluate", evaluate)
     # Not the built-in map: a StopIteration of the objective would end it in silence.
     toolbox.register("map", lambda evaluate, individuals: [evaluate(each) for each in individuals])
-    toolbox.register("select", tools.selTournament, tournsize=tournament_size)
+    toolbox.register("select", tools.selTournament, tournsize=breeding.tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
-    toolbox.register("mutate", _mutation(space, variable_rate, step))
+    toolbox.register("mutate", _mutation(space, breeding.variable_rate, breeding.step))
     with _seeded(int(rng.integers(2**63))):
         algorithms.eaSimple(
             [Individual(row) for row in genes.tolist()],
             toolbox,
-            crossover_rate,
-            mutation_rate,
+            breeding.crossover_rate,
+            breeding.mutation_rate,
             ngen=sys.maxsize,
             verbose=False,
         )

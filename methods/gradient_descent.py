@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from methods.shared.descent_loop import Array, Training, default_step, descend
-from methods.shared.schedules import Schedule
-from problems.core.interval import Count, Decay, Positive, Share
+from methods.shared.descent_loop import Array, Training, Update, descend
+from methods.shared.option_sharing import shares_options
+from problems.core.interval import Decay, Positive
 from problems.core.oracle import Oracle
 
 
+@shares_options(Training)
 def gradient_descent(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
     learning_rate: Positive | None = None,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """Plain gradient descent, θ ← θ − η ∇loss(θ).
 
@@ -30,30 +28,24 @@ def gradient_descent(
         η. By default 1 / L where the relaxation knows a Lipschitz constant L of its
         gradient, the textbook's step (Nesterov 2004, "Introductory lectures on convex
         optimization", section 1.2.3), else 0.1.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
 
     def update(theta: Array, gradient: Array, rate: float) -> Array:
         return theta - rate * gradient
 
-    training = Training(batch, epochs, steps, schedule, warmup, clip)
-    rate = default_step(oracle) if learning_rate is None else learning_rate
-    descend(oracle, rng, update, rate, training)
+    descend(oracle, rng, update, learning_rate, **training)
 
 
+@shares_options(Training)
 def momentum(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
     learning_rate: Positive | None = None,
     momentum: Decay = 0.9,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """Descend with a heavy ball, v ← μ v + ∇loss(θ), θ ← θ − η v.
 
@@ -70,31 +62,20 @@ def momentum(
     momentum : float
         μ, 0.9 since Krizhevsky, Sutskever and Hinton (2012, "ImageNet classification
         with deep convolutional neural networks"); torch's default is to have none.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
-    _accelerate(
-        oracle,
-        rng,
-        learning_rate,
-        momentum,
-        False,
-        Training(batch, epochs, steps, schedule, warmup, clip),
-    )
+    descend(oracle, rng, _rolling(momentum, ahead=False), learning_rate, **training)
 
 
+@shares_options(Training)
 def nesterov(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
     learning_rate: Positive | None = None,
     momentum: Decay = 0.9,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """Descend with Nesterov's accelerated gradient at a constant momentum.
 
@@ -107,29 +88,14 @@ def nesterov(
     ----------
     learning_rate, momentum : float
         η and μ, by default as in `momentum`; 1 / L is the step of Nesterov's theorem.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
-    _accelerate(
-        oracle,
-        rng,
-        learning_rate,
-        momentum,
-        True,
-        Training(batch, epochs, steps, schedule, warmup, clip),
-    )
+    descend(oracle, rng, _rolling(momentum, ahead=True), learning_rate, **training)
 
 
-def _accelerate(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    learning_rate: float | None,
-    momentum: float,
-    ahead: bool,
-    training: Training,
-) -> None:
-    """Descend along a velocity; `ahead` adds the next roll's share of it, as Nesterov does."""
-    rate = default_step(oracle) if learning_rate is None else learning_rate
+def _rolling(momentum: float, *, ahead: bool) -> Update:
+    """Return the step along a velocity; `ahead` adds the next roll's share, as Nesterov does."""
     velocity: Array | float = 0.0
 
     def update(theta: Array, gradient: Array, rate: float) -> Array:
@@ -137,4 +103,4 @@ def _accelerate(
         velocity = momentum * velocity + gradient
         return theta - rate * (gradient + momentum * velocity if ahead else velocity)
 
-    descend(oracle, rng, update, rate, training)
+    return update

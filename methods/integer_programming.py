@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
 
-from methods.shared.linear_solve import Start, solve_linear_model
-from methods.shared.program_arrays import ProgramArrays
-from methods.shared.solver_report import Report
+from methods.shared.linear_solve import solve_linear_model
 from problems.core.interval import Interval
 from problems.core.oracle import Oracle
 
@@ -88,20 +87,12 @@ def integer_programming(
     if solver == "cbc":
         cbc.executable()
     adapter = {"highs": highs.solve, "cbc": cbc.solve}[solver]
-    bound_only = mode == "bound-only"
-
-    def solve(arrays: ProgramArrays, report: Report, start: Start) -> str:
-        return adapter(arrays, report, oracle, start, solver_seed, bound_only)
-
-    solve_linear_model(oracle, NAMES[solver], solve, bound_only)
+    solve = partial(adapter, seed=solver_seed)
+    solve_linear_model(oracle, NAMES[solver], solve, mode == "bound-only")
 
 
 def seeded_integer_programming(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    *,
-    solver: Solver = "highs",
-    mode: Mode = "solve",
+    oracle: Oracle, rng: np.random.Generator, *, solver: Solver = "highs", mode: Mode = "solve"
 ) -> None:
     """Do as `integer_programming` does, with a random seed of the solver drawn for each run.
 

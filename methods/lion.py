@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from methods.shared.descent_loop import Array, Training, descend
-from methods.shared.schedules import Schedule
-from problems.core.interval import Count, Decay, NonNegative, Positive, Share
+from methods.shared.option_sharing import shares_options
+from problems.core.interval import Decay, NonNegative, Positive
 from problems.core.oracle import Oracle
 
 
+@shares_options(Training)
 def lion(
     oracle: Oracle,
     rng: np.random.Generator,
@@ -18,12 +21,7 @@ def lion(
     beta1: Decay = 0.9,
     beta2: Decay = 0.99,
     weight_decay: NonNegative = 0.03,
-    batch: Count | None = None,
-    epochs: Count | None = None,
-    steps: Count | None = None,
-    schedule: Schedule = "constant",
-    warmup: Share | None = None,
-    clip: Positive | None = None,
+    **training: Any,
 ) -> None:
     """Lion (Chen et al. 2023, "Symbolic discovery of optimization algorithms").
 
@@ -39,10 +37,9 @@ def lion(
         decay as many times larger (section 5): here about 3, beside `adamw`.
     beta1, beta2 : float
         β₁ and β₂, the paper's.
-    batch, epochs, steps, schedule, warmup, clip
-        See `Training`.
+    **training
+        batch, epochs, steps, schedule, warmup, clip: see `Training`.
     """
-    training = Training(batch, epochs, steps, schedule, warmup, clip)
     mean: Array | float = 0.0
 
     def update(theta: Array, gradient: Array, rate: float) -> Array:
@@ -51,4 +48,4 @@ def lion(
         mean = beta2 * mean + (1 - beta2) * gradient
         return theta - rate * (direction + weight_decay * theta)
 
-    descend(oracle, rng, update, learning_rate, training)
+    descend(oracle, rng, update, learning_rate, **training)

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
 
-PACKAGES = (
-    "beyond-gradient",
-    "numpy",
-    "scipy",
-    "deap",
-    "gymnasium",
-    "pulp",
-    "highspy",
-    "cma",
-    "ioh",
-    "torch",
-)
+SUITE = "beyond-gradient"
+PACKAGES = (SUITE, "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy", "cma", "ioh", "torch")
 
 
 @cache
@@ -27,7 +18,7 @@ def own_version() -> str:
     """Return the version of this suite."""
     import importlib.metadata  # it is slow to import, and `list` needs no version
 
-    return importlib.metadata.version(PACKAGES[0])
+    return importlib.metadata.version(SUITE)
 
 
 @cache
@@ -64,13 +55,10 @@ def _processor() -> str:
     """Return the processor's name, which Linux has only in a file."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-        for line in text.splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name":
-                return value.strip()
     except OSError:
-        pass
-    return platform.processor()
+        text = ""
+    named = re.search(r"^model name\s*:(.*)", text, re.MULTILINE)
+    return named[1].strip() if named else platform.processor()
 
 
 def _commit() -> str:

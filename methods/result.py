@@ -145,7 +145,7 @@ class Run:
     @property
     def failed(self) -> bool:
         """Whether the run ended in a fault: an error, a kill, nan, or a hang."""
-        return self.ended not in SOUND or (self.ended == "timeout" and bool(self.message))
+        return self.ended not in SOUND or self.cut
 
     @property
     def refutes(self) -> bool:

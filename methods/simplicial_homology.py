@@ -101,7 +101,7 @@ def shgo(
     if view.encoded.any():  # it passes no other difference on
         descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
         constraint["jac"] = unit_differences(view, limits)
-    with quiet_divergence(view.is_undefined):
+    with quiet_divergence(view):
         scipy.optimize.shgo(
             function,
             list(zip(view.low, view.high, strict=True)),

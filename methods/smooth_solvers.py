@@ -22,26 +22,45 @@ from methods.shared.local_solver import (
     minimize_relaxation,
     minimize_values,
 )
+from methods.shared.option_sharing import shares_options
 from methods.shared.real_view import DIFFERENCE, RealView, unit_differences
 from problems.core.interval import Count, NonNegative, Positive
 from problems.core.oracle import Oracle
 
-CG = Solver("cg", bounded=False)
-BFGS = Solver("bfgs", bounded=False, most=1000)
-L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"))
-TNC = Solver("tnc", limits=("maxfun",))
-SLSQP = Solver("slsqp", constrained=True, most=1000)
-TRUST_CONSTR = Solver("trust-constr", constrained=True, most=1000)
 
-
-def _unit_steps(view: RealView, real: float = DIFFERENCE) -> dict[str, Any]:
+def _unit_steps(view: RealView, margin: float = 0.0, real: float = DIFFERENCE) -> dict[str, Any]:
     """Return the argument for differences of one unit, where some are needed."""
     return {"options": {"eps": view.steps(real)}} if view.encoded.any() else {}
 
 
-def _scipys_steps(view: RealView) -> dict[str, Any]:
+def _scipys_steps(view: RealView, margin: float) -> dict[str, Any]:
     """Do as `_unit_steps`, of a solver whose difference of real variables is 1e-8."""
-    return _unit_steps(view, 1e-8)
+    return _unit_steps(view, real=1e-8)
+
+
+def _inequalities(view: RealView, margin: float) -> dict[str, Any]:
+    """Do as `_unit_steps`, and tell the constraints in scipy's older form, >= 0."""
+    if not view.constrained:
+        return _unit_steps(view)
+    limits = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
+    return {"constraints": limits, **_unit_steps(view)}
+
+
+def _limits_and_slopes(view: RealView, margin: float) -> dict[str, Any]:
+    """Tell the constraints, and give differences of one unit to a solver of relative ones only."""
+    if not view.encoded.any():
+        return limits_of(view, margin)
+    slopes = unit_differences(view, view.objective_again)
+    jacobian = unit_differences(view, view.constraints)
+    return {"jac": slopes, **limits_of(view, margin, jac=jacobian)}
+
+
+CG = Solver("cg", bounded=False, arguments=_unit_steps)
+BFGS = Solver("bfgs", bounded=False, most=1000, arguments=_unit_steps)
+L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"), arguments=_scipys_steps)
+TNC = Solver("tnc", limits=("maxfun",), arguments=_scipys_steps)
+SLSQP = Solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
+TRUST_CONSTR = Solver("trust-constr", constrained=True, most=1000, arguments=_limits_and_slopes)
 
 
 def cg(
@@ -57,12 +76,11 @@ def cg(
         Whether to begin anew from a random point, until the budget is spent; scipy
         itself is one descent.
     """
-    minimize_values(oracle, rng, CG, {"gtol": gtol}, restarts=restarts, arguments=_unit_steps)
+    minimize_values(oracle, rng, CG, gtol=gtol, restarts=restarts)
 
 
-def cg_gradient(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
-) -> None:
+@shares_options(cg)
+def cg_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run nonlinear conjugate gradients after Polak and Ribière.
 
     Parameters
@@ -70,7 +88,7 @@ def cg_gradient(
     gtol, restarts
         As in `cg`; a restart begins at random parameters.
     """
-    minimize_relaxation(oracle, rng, CG, {"gtol": gtol}, restarts=restarts)
+    minimize_relaxation(oracle, rng, CG, **options)
 
 
 def bfgs(
@@ -86,12 +104,11 @@ def bfgs(
     gtol, restarts
         As in `cg`.
     """
-    minimize_values(oracle, rng, BFGS, {"gtol": gtol}, restarts=restarts, arguments=_unit_steps)
+    minimize_values(oracle, rng, BFGS, gtol=gtol, restarts=restarts)
 
 
-def bfgs_gradient(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
-) -> None:
+@shares_options(bfgs)
+def bfgs_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run BFGS (Nocedal and Wright 2006, "Numerical optimization").
 
     Of more than 1000 parameters a random 1000 are searched, as in `bfgs`.
@@ -101,7 +118,7 @@ def bfgs_gradient(
     gtol, restarts
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, BFGS, {"gtol": gtol}, restarts=restarts)
+    minimize_relaxation(oracle, rng, BFGS, **options)
 
 
 def l_bfgs_b(
@@ -126,18 +143,11 @@ def l_bfgs_b(
         As in `cg`.
     """
     options = {"maxcor": maxcor, "ftol": ftol, "gtol": gtol}
-    minimize_values(oracle, rng, L_BFGS_B, options, restarts=restarts, arguments=_scipys_steps)
+    minimize_values(oracle, rng, L_BFGS_B, restarts=restarts, **options)
 
 
-def l_bfgs_b_gradient(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    *,
-    maxcor: Count = 10,
-    ftol: Positive = 2.220446049250313e-9,
-    gtol: Positive = 1e-5,
-    restarts: bool = False,
-) -> None:
+@shares_options(l_bfgs_b)
+def l_bfgs_b_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run L-BFGS-B (Byrd, Lu and Nocedal 1995).
 
     Parameters
@@ -145,8 +155,7 @@ def l_bfgs_b_gradient(
     maxcor, ftol, gtol, restarts
         As in `l_bfgs_b`; a restart begins at random parameters.
     """
-    options = {"maxcor": maxcor, "ftol": ftol, "gtol": gtol}
-    minimize_relaxation(oracle, rng, L_BFGS_B, options, restarts=restarts)
+    minimize_relaxation(oracle, rng, L_BFGS_B, **options)
 
 
 def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
@@ -159,10 +168,11 @@ def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> 
     restarts : bool
         As in `cg`.
     """
-    minimize_values(oracle, rng, TNC, {}, restarts=restarts, arguments=_scipys_steps)
+    minimize_values(oracle, rng, TNC, restarts=restarts)
 
 
-def tnc_gradient(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
+@shares_options(tnc)
+def tnc_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run a truncated Newton method (Nash 1984).
 
     Its tolerances are scipy's, which the solver chooses itself.
@@ -172,7 +182,7 @@ def tnc_gradient(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = F
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, TNC, {}, restarts=restarts)
+    minimize_relaxation(oracle, rng, TNC, **options)
 
 
 def slsqp(
@@ -198,20 +208,11 @@ def slsqp(
     restarts : bool
         As in `cg`.
     """
-
-    def arguments(view: RealView) -> dict[str, Any]:
-        if not view.constrained:
-            return _unit_steps(view)
-        # scipy's form of an inequality is >= 0.
-        limits = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
-        return {"constraints": limits, **_unit_steps(view)}
-
-    minimize_values(oracle, rng, SLSQP, {"ftol": ftol}, restarts=restarts, arguments=arguments)
+    minimize_values(oracle, rng, SLSQP, ftol=ftol, restarts=restarts, margin=margin)
 
 
-def slsqp_gradient(
-    oracle: Oracle, rng: np.random.Generator, *, ftol: Positive = 1e-6, restarts: bool = False
-) -> None:
+@shares_options(slsqp, without=["margin"])
+def slsqp_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run sequential least squares (Kraft 1988).
 
     Of more than 1000 parameters a random 1000 are searched, as in `slsqp`.
@@ -223,7 +224,7 @@ def slsqp_gradient(
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, SLSQP, {"ftol": ftol}, restarts=restarts)
+    minimize_relaxation(oracle, rng, SLSQP, **options)
 
 
 def trust_constr(
@@ -251,28 +252,12 @@ def trust_constr(
     margin, restarts
         As in `slsqp`.
     """
-
-    def arguments(view: RealView) -> dict[str, Any]:
-        if not view.encoded.any():
-            return {"constraints": limits_of(view, margin)}
-        # This solver takes relative differences only.
-        jacobian = unit_differences(view, view.constraints)
-        limits = limits_of(view, margin, jac=jacobian)
-        return {"constraints": limits, "jac": unit_differences(view, view.objective_again)}
-
     options = {"gtol": gtol, "xtol": xtol, "initial_tr_radius": initial_tr_radius}
-    minimize_values(oracle, rng, TRUST_CONSTR, options, restarts=restarts, arguments=arguments)
+    minimize_values(oracle, rng, TRUST_CONSTR, restarts=restarts, margin=margin, **options)
 
 
-def trust_constr_gradient(
-    oracle: Oracle,
-    rng: np.random.Generator,
-    *,
-    gtol: Positive = 1e-8,
-    xtol: Positive = 1e-8,
-    initial_tr_radius: Positive = 1.0,
-    restarts: bool = False,
-) -> None:
+@shares_options(trust_constr, without=["margin"])
+def trust_constr_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """Run a trust-region interior point method (Byrd, Hribar and Nocedal 1999).
 
     Its Hessian is BFGS's. Of more than 1000 parameters a random 1000 are searched, as in
@@ -283,5 +268,4 @@ def trust_constr_gradient(
     gtol, xtol, initial_tr_radius, restarts
         As in `trust_constr`; a restart begins at random parameters.
     """
-    options = {"gtol": gtol, "xtol": xtol, "initial_tr_radius": initial_tr_radius}
-    minimize_relaxation(oracle, rng, TRUST_CONSTR, options, restarts=restarts)
+    minimize_relaxation(oracle, rng, TRUST_CONSTR, **options)

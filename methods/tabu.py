@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb, require_ordered
+from methods.shared.strides import real_variables
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Space
 
 Attribute = tuple[int, float]
 
@@ -57,7 +57,7 @@ def tabu(
         tenure = max(1, min(20, dimension // 4))
     number = min(dimension, 20 if neighbours is None else neighbours)
     scales = np.log(smallest), np.log(largest)
-    real = _real_variables(space)
+    real = real_variables(space)
     tabu_until: dict[Attribute, int] = {}
     x = oracle.start(1)[0]
     best = oracle.value(x)
@@ -84,13 +84,6 @@ def tabu(
             tabu_until[attribute] = step + tenure
         x = candidates[taken]
         best = min(best, values[taken])
-
-
-def _real_variables(space: Space) -> NDArray[np.bool_]:
-    """Tell which variables take any number of an interval."""
-    if isinstance(space, Box):
-        return ~space.integral
-    return np.zeros(space.dimension, dtype=bool)
 
 
 def _attributes(

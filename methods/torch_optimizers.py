@@ -73,7 +73,7 @@ def torch_optimizer(
     """
     import torch
 
-    training = Training(batch, epochs, steps, clip=clip)
+    training = Training(batch=batch, epochs=epochs, steps=steps, clip=clip)
     optimizers = _classes(torch.optim, torch.optim.Optimizer)
     schedulers = _classes(torch.optim.lr_scheduler, torch.optim.lr_scheduler.LRScheduler)
     chosen = class_named("optimizer", optimizer, optimizers, NO_OPTIMIZER)

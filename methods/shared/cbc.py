@@ -19,12 +19,9 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.linear_solve import Start
 from methods.shared.mps import column_name, mps_lines
-from methods.shared.program_arrays import ProgramArrays
 from methods.shared.solver_report import Report
 from problems.core.ledger import SolverDied
-from problems.core.oracle import Oracle
 
 #: Seconds beyond its limit after which CBC is killed.
 GRACE_SECONDS = 1.0
@@ -66,14 +63,7 @@ def executable() -> str:
     raise ImportError("CBC is not installed and PuLP brings none here; use solver=highs")
 
 
-def solve(
-    arrays: ProgramArrays,
-    report: Report,
-    oracle: Oracle,
-    start: Start,
-    seed: int,
-    bound_only: bool,
-) -> str:
+def solve(report: Report, seed: int) -> str:
     """Run CBC and return its own status, as it stands in its solution file.
 
     Its files have no names, so that nothing is left behind however this ends.
@@ -87,6 +77,7 @@ def solve(
     RuntimeError
         When it crashed.
     """
+    arrays, oracle = report.arrays, report.oracle
     with (
         tempfile.TemporaryFile("w+") as program,
         tempfile.TemporaryFile("w+") as first,
@@ -106,10 +97,11 @@ def solve(
             options += ["-preprocess", "off", "-probing", "off"]
         if seed:
             options += ["-randomCbcSeed", str(seed), "-randomSeed", str(seed)]
-        if bound_only:
+        if report.bound_only:
             options += ["-heuristicsOnOff", "off"]
-        if start:
-            lines = [f"{i} {column_name(c)} {number!r} 0" for i, (c, number) in enumerate(start)]
+        if report.start:
+            columns = enumerate(report.start)
+            lines = [f"{i} {column_name(c)} {number!r} 0" for i, (c, number) in columns]
             first.write("\n".join(["Stopped on time - objective value 0", *lines, ""]))
             first.flush()
             options += ["-mipstart", _path(first)]
@@ -118,12 +110,14 @@ def solve(
         # The text tells how it ended, but no more than eight digits of a number.
         command += ["-solution", _path(ending), "-saveSolution", _path(solution)]
         files = (program, first, ending, solution)
-        log, code = _run(command, files, seconds, report, oracle)
+        log, code = _run(command, files, seconds, report)
         ending.seek(0)
         solution.seek(0)
         said = ending.readline().partition(" - objective")[0].strip()
         point = _read(solution.read())
-        if point is None and report.interruption is None and code == 0 and _promised(said):
+        ended_by_itself = code == 0 and report.interruption is None
+        # By its words it has a solution, or it has lost its words.
+        if ended_by_itself and point is None and (not said or said.startswith("Optimal")):
             _need_room(solution)
             said = ""
     late = code is None
@@ -137,7 +131,7 @@ def solve(
         status = f"Stopped on time ({status})"
     report.effort(*(_last(pattern, log) for pattern in _EFFORT.values()))
     if report.interruption is None:
-        _end(arrays, report, status, point, _proven(log))
+        _end(report, status, point, _proven(log))
     return status
 
 
@@ -156,10 +150,10 @@ def _path(file: Any) -> str:
 
 
 def _run(
-    command: list[str], files: tuple[Any, ...], seconds: float, report: Report, oracle: Oracle
+    command: list[str], files: tuple[Any, ...], seconds: float, report: Report
 ) -> tuple[list[str], int | None]:
     """Listen to CBC until it ends; return its log and exit code, None if it is to be killed."""
-    log = []
+    log, oracle = [], report.oracle
     with _Process(command, files, seconds) as cbc, oracle.solver_process(cbc.process.pid):
         for line in cbc.lines():
             log.append(line)
@@ -230,11 +224,6 @@ def _hear(line: str, log: list[str], report: Report) -> bool:
     return report.interruption is None
 
 
-def _promised(said: str) -> bool:
-    """Whether CBC, which has ended by itself, has a solution by its words, or lost its words."""
-    return not said or said.startswith("Optimal")
-
-
 def _need_room(file: Any) -> None:
     """Raise the system's error where a file cannot grow: CBC says nothing of a full disk."""
     os.lseek(file.fileno(), 0, os.SEEK_END)
@@ -279,16 +268,14 @@ def _read(data: bytes) -> NDArray | None:
     return np.array(struct.unpack_from(f"{n}d", data, 8 * (2 + 2 * m)))
 
 
-def _end(
-    arrays: ProgramArrays, report: Report, status: str, point: NDArray | None, bound: float
-) -> None:
+def _end(report: Report, status: str, point: NDArray | None, bound: float) -> None:
     """Report the final solution and, where it is optimal, that no other is better."""
     optimal = status.startswith("Optimal")
     solved = optimal or (status.startswith("Stopped") and "no integer solution" not in status)
     if not solved:
         point = None
     if optimal and point is not None:
-        bound = float(arrays.cost @ point)
+        bound = float(report.arrays.cost @ point)
     report.tell(point, bound)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.schedules import Schedule, rate_factor, warmup_of
+from problems.core.interval import Count, Positive, Share
 from problems.core.oracle import Oracle
 from problems.core.views import Minibatch
 
@@ -18,9 +20,9 @@ Array = NDArray[np.float64]
 Update = Callable[[Array, Array, float], Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Training:
-    """What the members of the family have in common.
+    """The options that the members of the family have in common.
 
     Parameters
     ----------
@@ -50,12 +52,12 @@ class Training:
         When two of them do not go together.
     """
 
-    batch: int | None = None
-    epochs: int | None = None
-    steps: int | None = None
+    batch: Count | None = None
+    epochs: Count | None = None
+    steps: Count | None = None
     schedule: Schedule = "constant"
-    warmup: float | None = None
-    clip: float | None = None
+    warmup: Share | None = None
+    clip: Positive | None = None
 
     def __post_init__(self) -> None:
         if self.epochs is not None and self.steps is not None:
@@ -93,8 +95,8 @@ def descend(
     oracle: Oracle,
     rng: np.random.Generator,
     update: Update,
-    learning_rate: float,
-    training: Training,
+    learning_rate: float | None,
+    **options: Any,
 ) -> None:
     """Run forward, backward and `update` until the budget is spent or the steps are made.
 
@@ -105,11 +107,16 @@ def descend(
         Draws the minibatches.
     update : callable
         Makes a step of the parameters from their gradient.
-    learning_rate : float
-        The highest rate, which the schedule scales.
-    training : Training
-        Batch, length, schedule and clipping.
+    learning_rate : float, optional
+        The highest rate, which the schedule scales. By default 1 / L where the relaxation
+        knows a Lipschitz constant L of its gradient, else 0.1.
+    **options
+        Of `Training`.
     """
+    training = Training(**options)
+    if learning_rate is None:
+        smoothness = oracle.relaxation.smoothness
+        learning_rate = 0.1 if smoothness is None else 1 / smoothness
     schedule, clip = training.schedule, training.clip
     warmup = warmup_of(schedule, training.warmup)
     theta = np.array(oracle.start_parameters())
@@ -139,9 +146,3 @@ def clipped(gradient: Array, most: float) -> Array:
     """
     norm = math.sqrt(float(gradient @ gradient))
     return gradient if norm + 1e-6 <= most else gradient * (most / (norm + 1e-6))
-
-
-def default_step(oracle: Oracle) -> float:
-    """Return 1 / L where the relaxation knows a Lipschitz constant L of its gradient, else 0.1."""
-    smoothness = oracle.relaxation.smoothness
-    return 0.1 if smoothness is None else 1 / smoothness

@@ -67,11 +67,8 @@ class GaussianPolicy:
             Weight of ∇ H(π): 1 for every log σ, 0 for every μ.
         """
         # A step that overflows would leave no number to go on from.
-        up = _numbers(np.exp(self.log_sigma) * (weights @ noise))
-        wider = _numbers(sigma_weights @ (noise**2 - 1.0) + entropy)
+        up = np.exp(self.log_sigma) * (weights @ noise)
+        wider = sigma_weights @ (noise**2 - 1.0) + entropy
+        up, wider = (np.where(np.isfinite(step), step, 0.0) for step in (up, wider))
         self.mean = np.clip(self.mean + up, 0.0, 1.0)
         self.log_sigma = np.clip(self.log_sigma + wider, NARROWEST, WIDEST)
-
-
-def _numbers(step: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(np.isfinite(step), step, 0.0)

@@ -11,22 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from methods.shared.linear_solve import Start
 from methods.shared.program_arrays import ProgramArrays
 from methods.shared.solver_report import Report
-from problems.core.oracle import Oracle
 
 
-def solve(
-    arrays: ProgramArrays,
-    report: Report,
-    oracle: Oracle,
-    start: Start,
-    seed: int,
-    bound_only: bool,
-) -> str:
+def solve(report: Report, seed: int) -> str:
     """Run HiGHS and return its own status."""
     import highspy
+
+    arrays, start = report.arrays, report.start
 
     def hear(kind: Any, message: str, state: Any, answer: Any, data: Any) -> None:
         # Only an improving solution brings one.
@@ -44,7 +37,7 @@ def solve(
     options = {"threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": arrays.gap}
     if seed:
         options["random_seed"] = seed
-    if bound_only:
+    if report.bound_only:
         options["mip_heuristic_effort"] = 0.0
     for option, setting in options.items():
         highs.setOptionValue(option, setting)
@@ -55,7 +48,7 @@ def solve(
     if start:
         columns, numbers = zip(*start, strict=True)
         highs.setSolution(len(start), np.array(columns, np.int32), np.array(numbers))
-    highs.setOptionValue("time_limit", oracle.remaining_seconds)
+    highs.setOptionValue("time_limit", report.oracle.remaining_seconds)
     highs.run()
     status = str(highs.modelStatusToString(highs.getModelStatus()))
     info = highs.getInfo()

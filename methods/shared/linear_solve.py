@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from methods.shared.program_arrays import ProgramArrays, program_arrays
+from methods.shared.program_arrays import program_arrays
 from methods.shared.solver_report import Report, Silence
 from problems.core.oracle import Oracle
 
-#: What columns are worth at a known solution: (column, number).
-Start = Sequence[tuple[int, float]]
-
-#: Solves arrays, tells a report what it finds, and returns the solver's own status.
-Solve = Callable[[ProgramArrays, Report, Start], str]
+#: Solves a report's arrays, tells it what it finds, and returns the solver's own status.
+Solve = Callable[[Report], str]
 
 #: How the statuses begin of a solver whose time is up.
 OUT_OF_TIME = ("Time limit reached", "Stopped on time")
@@ -56,10 +53,10 @@ def solve_linear_model(oracle: Oracle, name: str, solve: Solve, bound_only: bool
     if oracle.previous is not None and model.write is not None:
         start = model.write(oracle.previous)
     while True:
-        arrays = program_arrays(model)
-        report = Report(oracle, model, arrays, bound_only)
-        given = arrays.columns_of(start) if start is not None else []
-        status = _status(oracle, arrays, report, solve, given)
+        report = Report(oracle, model, program_arrays(model), bound_only=bound_only)
+        if start is not None:
+            report.start = report.arrays.columns_of(start)
+        status = _status(report, solve)
         if status == OUT_OF_NODES:
             return
         if status != "Optimal":
@@ -71,15 +68,14 @@ def solve_linear_model(oracle: Oracle, name: str, solve: Solve, bound_only: bool
             model.program += constraint
 
 
-def _status(
-    oracle: Oracle, arrays: ProgramArrays, report: Report, solve: Solve, start: Start
-) -> str:
+def _status(report: Report, solve: Solve) -> str:
     """Return how it ended, in the same words for every solver; a stop is raised."""
+    oracle, arrays = report.oracle, report.arrays
     status = arrays.trivial
     if status == "Optimal":
         report.tell(np.zeros(0), 0.0)
     elif not status:
-        status = solve(arrays, report, start)
+        status = solve(report)
     if report.interruption is not None:
         raise report.interruption
     if status.startswith(OUT_OF_TIME):
@@ -89,7 +85,7 @@ def _status(
         # end. (A program in rational numbers is unbounded where it has a solution
         # and its relaxation is unbounded.)
         question = arrays.without_aim()
-        answer = solve(question, Silence.of(report), [])
+        answer = solve(Silence(oracle, report.model, question, bound_only=report.bound_only))
         if answer.startswith(OUT_OF_TIME):
             oracle.time_is_up()
         no = dict.fromkeys([*UNDECIDED, "Infeasible"], "Infeasible")

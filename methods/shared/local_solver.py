@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,11 @@ MOST_EVALUATIONS = 10_000_000
 MARGIN = 1e-6
 
 
+#: What a solver is given beside the function, its start, bounds and limits: of a view, and of
+#: how much tighter the constraints are that it is told.
+Arguments = Callable[[RealView, float], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Solver:
     """One solver of `scipy.optimize.minimize`, with its defaults but for its limits.
@@ -45,6 +50,9 @@ class Solver:
         Whether it is told the constraints, and so the objective itself.
     fewest : int
         It takes no limit below this times the number of variables, plus 2.
+    arguments : callable
+        Returns other arguments of `scipy.optimize.minimize` for a search by values alone;
+        ``options`` among them are added to those that the method's user has set.
     """
 
     name: str
@@ -53,6 +61,7 @@ class Solver:
     bounded: bool = True
     constrained: bool = False
     fewest: int = 0
+    arguments: Arguments = lambda view, margin: {}
 
     def lifted(self, oracle: Oracle, dimension: int) -> dict[str, int]:
         """Return its limits, where the budget meets them first."""
@@ -62,52 +71,46 @@ class Solver:
         return dict.fromkeys(self.limits, evaluations)
 
 
-#: What a solver is given beside the function, its start, bounds and limits: of a view.
-Arguments = Callable[[RealView], dict[str, Any]]
-
-
 def minimize_values(
     oracle: Oracle,
     rng: np.random.Generator,
     solver: Solver,
-    options: Mapping[str, Any],
     *,
-    restarts: bool,
-    arguments: Arguments = lambda view: {},
+    restarts: bool = False,
+    margin: float = MARGIN,
+    **options: Any,
 ) -> None:
     """Minimise by values alone, from the shared start and, if `restarts`, random points.
 
     Parameters
     ----------
     solver : Solver
-    options : mapping
-        The solver's own, which the method's user has set.
     restarts : bool
         Whether to begin anew from a uniform point when the solver has converged,
         until the budget is spent.
-    arguments : callable
-        Returns other arguments of `scipy.optimize.minimize`; ``options`` among them
-        are added to those above.
+    margin : float
+        How much tighter the constraints are that it is told.
+    **options
+        The solver's own, which the method's user has set.
     """
     import scipy.optimize
 
     x = oracle.start(1)[0]
     while True:
         view = RealView(oracle, solver.most, rng, x)
-        if view.dimension == 0:
-            oracle.value(view.point(view.start))
-            return
-        with quiet_divergence(view.is_undefined):
-            lifted = solver.lifted(oracle, view.dimension)
-            more = arguments(view)  # an evaluation tells whether there are constraints
-            scipy.optimize.minimize(
-                view.native_objective() if solver.constrained else view.value,
-                view.start,
-                method=solver.name,
-                bounds=bounds_of(view) if solver.bounded else None,
-                **{**more, "options": {**options, **lifted, **more.get("options", {})}},
-            )
-        if not restarts:
+        lifted = solver.lifted(oracle, view.dimension)
+        arguments = solver.arguments(view, margin)  # an evaluation tells if there are constraints
+        arguments["options"] = {**options, **lifted, **arguments.get("options", {})}
+        search(
+            view,
+            scipy.optimize.minimize,
+            view.native_objective() if solver.constrained else view.value,
+            view.start,
+            method=solver.name,
+            bounds=bounds_of(view) if solver.bounded else None,
+            **arguments,
+        )
+        if not restarts or view.dimension == 0:
             return
         oracle.restart()
         x = oracle.space.sample(rng, 1)[0]
@@ -117,9 +120,9 @@ def minimize_relaxation(
     oracle: Oracle,
     rng: np.random.Generator,
     solver: Solver,
-    options: Mapping[str, Any],
     *,
-    restarts: bool,
+    restarts: bool = False,
+    **options: Any,
 ) -> None:
     """Minimise the relaxation's loss, value and gradient in one evaluation of 3 work.
 
@@ -128,9 +131,11 @@ def minimize_relaxation(
 
     Parameters
     ----------
-    solver, options, restarts
+    solver, restarts, **options
         As in `minimize_values`; a restart begins at random parameters.
     """
+    import scipy.optimize
+
     relaxation = oracle.relaxation
     theta = np.array(oracle.start_parameters(), dtype=float)
     bounds = None
@@ -141,46 +146,38 @@ def minimize_relaxation(
         free = np.arange(theta.size)
         if solver.most is not None and theta.size > solver.most:
             free = np.sort(rng.choice(free, solver.most, replace=False))
-        lifted = solver.lifted(oracle, theta.size)
-        _descend_once(oracle, theta, free, solver.name, bounds, {**options, **lifted})
+        view = _RelaxationView(oracle, theta, free)
+        with quiet_divergence(view):
+            scipy.optimize.minimize(
+                view.loss_and_gradient,
+                theta[free],
+                method=solver.name,
+                jac=True,
+                bounds=bounds and list(zip(bounds[0][free], bounds[1][free], strict=True)),
+                options={**options, **solver.lifted(oracle, theta.size)},
+            )
         if not restarts:
             return
         oracle.restart()
         theta = np.array(relaxation.start(rng), dtype=float)
 
 
-def _descend_once(
-    oracle: Oracle,
-    theta: Array,
-    free: NDArray[np.int64],
-    solver: str,
-    bounds: tuple[Array, Array] | None,
-    options: Mapping[str, Any],
-) -> None:
-    """Minimise the loss over the `free` parameters, from `theta`."""
-    import scipy.optimize
+class _RelaxationView:
+    """The loss of the `free` parameters among `theta`."""
 
-    undefined = False
+    def __init__(self, oracle: Oracle, theta: Array, free: NDArray[np.int64]) -> None:
+        self.undefined = False
+        self._oracle, self._theta, self._free = oracle, theta, free
 
-    def loss_and_gradient(z: Array) -> tuple[float, Array]:
-        nonlocal undefined
+    def loss_and_gradient(self, z: Array) -> tuple[float, Array]:
         if np.isnan(z).any():
             raise Diverged
-        full = theta.copy()
-        full[free] = z
-        loss, gradient = oracle.gradient(full)
-        undefined = undefined or not (np.isfinite(loss) and np.isfinite(gradient).all())
-        return loss, gradient[free]
-
-    with quiet_divergence(lambda: undefined):
-        scipy.optimize.minimize(
-            loss_and_gradient,
-            theta[free],
-            method=solver,
-            jac=True,
-            bounds=bounds and list(zip(bounds[0][free], bounds[1][free], strict=True)),
-            options=options,
-        )
+        full = self._theta.copy()
+        full[self._free] = z
+        loss, gradient = self._oracle.gradient(full)
+        if not (np.isfinite(loss) and np.isfinite(gradient).all()):
+            self.undefined = True
+        return loss, gradient[self._free]
 
 
 def bounds_of(view: RealView) -> Any:
@@ -190,13 +187,14 @@ def bounds_of(view: RealView) -> Any:
     return None if view.bounds is None else scipy.optimize.Bounds(*view.bounds)
 
 
-def limits_of(view: RealView, margin: float, **derivative: Any) -> Any:
-    """Return a view's constraints as scipy takes them, g(x) <= -margin."""
+def limits_of(view: RealView, margin: float, **derivative: Any) -> dict[str, Any]:
+    """Return the argument for a view's constraints as scipy takes them, g(x) <= -margin."""
     import scipy.optimize
 
     if not view.constrained:
-        return ()
-    return scipy.optimize.NonlinearConstraint(view.constraints, -np.inf, -margin, **derivative)
+        return {}
+    limits = scipy.optimize.NonlinearConstraint(view.constraints, -np.inf, -margin, **derivative)
+    return {"constraints": limits}
 
 
 def evaluations_left(oracle: Oracle) -> int:
@@ -204,12 +202,21 @@ def evaluations_left(oracle: Oracle) -> int:
     return int(min(oracle.remaining, MOST_EVALUATIONS)) + 1
 
 
+def search(view: RealView, solve: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+    """Call a solver of scipy's on a view; where no variable varies, evaluate the one point."""
+    if view.dimension == 0:
+        view.value(view.start)
+        return
+    with quiet_divergence(view):
+        solve(*arguments, **options)
+
+
 @contextlib.contextmanager
-def quiet_divergence(undefined: Callable[[], bool]) -> Iterator[None]:
+def quiet_divergence(view: RealView | _RelaxationView) -> Iterator[None]:
     """End quietly where a solver has lost its way.
 
     What scipy warns of is left out: clipped points, flat directions, its own settings.
-    What it raises is its end where an evaluation was `undefined`, no finite number, with which
+    What it raises is its end where an evaluation was undefined, no finite number, with which
     it cannot calculate.
     """
     with warnings.catch_warnings():
@@ -220,5 +227,5 @@ def quiet_divergence(undefined: Callable[[], bool]) -> Iterator[None]:
         except Diverged:
             return
         except (ArithmeticError, ValueError):
-            if not undefined():
+            if not view.undefined:
                 raise

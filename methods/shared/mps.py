@@ -46,12 +46,6 @@ def mps_lines(arrays: ProgramArrays) -> Iterator[str]:
         zip(arrays.low.tolist(), arrays.high.tolist(), strict=True)
     ):
         name = column_name(column)
-        if np.isfinite(low):
-            yield f" LO BND  {name}  {low!r}\n"
-        else:
-            yield f" MI BND  {name}\n"
-        if np.isfinite(high):
-            yield f" UP BND  {name}  {high!r}\n"
-        else:
-            yield f" PL BND  {name}\n"
+        yield f" LO BND  {name}  {low!r}\n" if np.isfinite(low) else f" MI BND  {name}\n"
+        yield f" UP BND  {name}  {high!r}\n" if np.isfinite(high) else f" PL BND  {name}\n"
     yield "ENDATA\n"

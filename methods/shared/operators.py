@@ -7,20 +7,52 @@ The definitions are DEAP's (`cxTwoPoint`, `cxOrdered`, `mutGaussian`, `mutFlipBi
 
 from __future__ import annotations
 
-from functools import singledispatch
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.interval import Interval
+from problems.core.interval import Count, Interval, Positive, Share
 from problems.core.space import Box, Categorical, Permutation, Space
 
-#: How many individuals a generation has: at least two, who may mate.
-Population = Annotated[int, Interval(ge=2)]
+
+@dataclass(frozen=True, kw_only=True)
+class Breeding:
+    """The options of a genetic algorithm, by whatever operators.
+
+    Parameters
+    ----------
+    population : int
+        Individuals a generation: at least two, who may mate.
+    crossover_rate, mutation_rate, variable_rate : float
+        Probability that a pair mates, that a child mutates, and that each of its
+        variables then changes: 0.5, 0.2 and 0.05 in DEAP's One Max example.
+    tournament_size : int
+        3 in that example.
+    step : float
+        Standard deviation of a real variable's mutation, as a share of its range.
+
+    Raises
+    ------
+    ValueError
+        Where nobody would mate or mutate: no new solution would be evaluated.
+    """
+
+    population: Annotated[int, Interval(ge=2)] = 100
+    crossover_rate: Share = 0.5
+    mutation_rate: Share = 0.2
+    variable_rate: Share = 0.05
+    tournament_size: Count = 3
+    step: Positive = 0.1
+
+    def __post_init__(self) -> None:
+        if self.crossover_rate == self.mutation_rate == 0:
+            raise ValueError(
+                "mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well"
+            )
 
 
-@singledispatch
 def perturb(
     space: Space, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
 ) -> NDArray:
@@ -44,17 +76,17 @@ def perturb(
     ndarray of shape (n, dimension)
         Changed copies.
     """
-    raise TypeError(f"no perturbation for {type(space).__name__}")
-
-
-@perturb.register
-def _(
-    space: Box, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
-) -> NDArray:
+    if isinstance(space, Permutation):
+        return _swapped(space, points, chosen, rng)
     cells = chosen.nonzero()
-    changed = points.copy()
+    changed, old = points.copy(), points[cells]
+    if isinstance(space, Categorical):
+        high = space.counts[cells[1]] - 1
+        changed[cells] = _another(old, np.zeros(len(high)), high, rng)
+        return changed
+    if not isinstance(space, Box):
+        raise TypeError(f"no perturbation for {type(space).__name__}")
     low, high = space.low[cells[1]], space.high[cells[1]]
-    old = points[cells]
     if space.dtype is np.int64:
         changed[cells] = _another(old, low, high, rng)
         return changed
@@ -65,21 +97,10 @@ def _(
     return changed
 
 
-@perturb.register
-def _(
-    space: Categorical, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+def _swapped(
+    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator
 ) -> NDArray:
-    cells = chosen.nonzero()
-    changed = points.copy()
-    high = space.counts[cells[1]] - 1
-    changed[cells] = _another(points[cells], np.zeros(len(high)), high, rng)
-    return changed
-
-
-@perturb.register
-def _(
-    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
-) -> NDArray:
+    """Swap the chosen positions with another item each, one after the other."""
     full = space.complete(points)
     rows, positions = chosen.nonzero()
     shift = rng.integers(1, max(2, space.n), len(rows))
@@ -95,11 +116,12 @@ def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator
     return low + (old - low + shift) % (width + 1)
 
 
-@singledispatch
 def crossover(
     space: Space, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
 ) -> tuple[NDArray, NDArray]:
     """Exchange a random segment between the rows of two populations (two-point).
+
+    Permutations exchange it by `ordered_crossover`.
 
     Parameters
     ----------
@@ -113,31 +135,23 @@ def crossover(
     ndarray, ndarray of shape (n, dimension)
         The two children of each pair.
     """
-    a, b = _segment(len(mothers), mothers.shape[1], rng)
-    column = np.arange(mothers.shape[1])
-    swap = column >= a[:, None]
-    swap &= column < b[:, None]
-    return np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
-
-
-def _segment(n: int, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    """Draw `n` segments [a, b) with 1 <= a < b <= size, as DEAP's cxTwoPoint does."""
+    if isinstance(space, Permutation):
+        ours, theirs = space.complete(mothers), space.complete(fathers)
+        ends = rng.random((len(ours), space.n)).argpartition(min(1, space.n - 1), axis=1)[:, :2]
+        a, b = ends.min(axis=1), ends.max(axis=1)
+        children = ordered_crossover(ours, theirs, a, b), ordered_crossover(theirs, ours, a, b)
+        return children[0][:, : space.dimension], children[1][:, : space.dimension]
+    # 1 <= a < b <= size, as DEAP's cxTwoPoint draws them.
+    n, size = mothers.shape
     u = rng.random((2, n))
     a = 1 + (u[0] * size).astype(np.int64)
     b = 1 + (u[1] * max(1, size - 1)).astype(np.int64)
     b += b >= a
-    return np.minimum(a, b), np.maximum(a, b)
-
-
-@crossover.register
-def _(
-    space: Permutation, mothers: NDArray, fathers: NDArray, rng: np.random.Generator
-) -> tuple[NDArray, NDArray]:
-    ours, theirs = space.complete(mothers), space.complete(fathers)
-    ends = rng.random((len(ours), space.n)).argpartition(min(1, space.n - 1), axis=1)[:, :2]
-    a, b = ends.min(axis=1), ends.max(axis=1)
-    children = ordered_crossover(ours, theirs, a, b), ordered_crossover(theirs, ours, a, b)
-    return children[0][:, : space.dimension], children[1][:, : space.dimension]
+    a, b = np.minimum(a, b), np.maximum(a, b)
+    column = np.arange(size)
+    swap = column >= a[:, None]
+    swap &= column < b[:, None]
+    return np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
 
 
 def ordered_crossover(
@@ -185,12 +199,6 @@ def tournament(
     """
     drawn = (rng.random((n, size)) * len(values)).astype(np.int64)
     return drawn[np.arange(n), values[drawn].argmin(axis=1)]
-
-
-def require_variation(crossover_rate: float, mutation_rate: float) -> None:
-    """Raise `ValueError` where nobody would mate or mutate: no new solution would be evaluated."""
-    if crossover_rate == mutation_rate == 0:
-        raise ValueError("mutation_rate=0: expected a number > 0 where crossover_rate is 0 as well")
 
 
 def require_ordered(smallest: float, largest: float) -> None:

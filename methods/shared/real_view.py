@@ -53,6 +53,12 @@ class RealView:
         Which of them stand for something that is no real number.
     whole : ndarray of bool, shape (n,)
         Which of them are a box's whole numbers, half a unit within the bounds.
+    value : callable
+        Returns the value at z, by which an infeasible point is worse than every feasible one.
+    objective : callable
+        Returns the objective at z, feasible or not.
+    undefined : bool
+        Whether an evaluation gave no finite number, which breaks a solver's arithmetic.
     """
 
     def __init__(
@@ -64,10 +70,10 @@ class RealView:
     ) -> None:
         space, box = oracle.space, oracle.space.latent
         self._oracle = oracle
-        self._value = oracle.value
-        self._objective = oracle.objective if oracle.constrained else oracle.value
+        self.value = self._checked(oracle.value)
+        self.objective = self._checked(oracle.objective if oracle.constrained else oracle.value)
         self._limits: dict[bytes, Array] = {}
-        self._undefined = False
+        self.undefined = False
         self._latest = b"", math.inf
         self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
         self._is_box = isinstance(space, Box)
@@ -114,33 +120,22 @@ class RealView:
         """Bounds of a box; categories and random keys need none, any real vector decodes."""
         return (self.low, self.high) if self._is_box else None
 
-    def is_undefined(self) -> bool:
-        """Tell whether an evaluation gave no finite number, which breaks a solver's arithmetic."""
-        return self._undefined
+    def _checked(self, evaluate: Callable[[NDArray], float]) -> Callable[[Array], float]:
+        """Return the function of the solver's vectors, which ends where there is no point."""
 
-    def value(self, z: Array) -> float:
-        """Return the value, by which an infeasible point is worse than every feasible one."""
-        v = self._value(self.point(z))
-        if v == math.inf:
-            self._note_undefined(z)
-        return v
+        def checked(z: Array) -> float:
+            v = evaluate(self.point(z))
+            if v == math.inf:
+                self.undefined = True
+                if np.isnan(z).any():
+                    raise Diverged
+            return v
 
-    def _note_undefined(self, z: Array) -> None:
-        """Remember that an evaluation gave no finite number; without a point to evaluate, end."""
-        self._undefined = True
-        if np.isnan(z).any():
-            raise Diverged
+        return checked
 
     def native_objective(self) -> Callable[[Array], float]:
         """Return the objective, kept for `objective_again` where differences are ours."""
         return self.remembered_objective if self.encoded.any() else self.objective
-
-    def objective(self, z: Array) -> float:
-        """Return the objective, feasible or not."""
-        v = self._objective(self.point(z))
-        if v == math.inf:
-            self._note_undefined(z)
-        return v
 
     def remembered_objective(self, z: Array) -> float:
         """Return the objective, and keep it for `objective_again`."""
@@ -177,11 +172,11 @@ class RealView:
         """Return a first step a variable: a unit where encoded, else `real`."""
         return np.where(self.encoded, UNIT, real)
 
-    def inward(self, steps: Array) -> Array:
-        """Return the steps from the start, turned around where they would leave the bounds."""
+    def inward(self, z: Array, steps: Array) -> Array:
+        """Return the steps from `z`, turned around where they would leave the bounds."""
         if self.bounds is None:
             return steps
-        return np.where(self.start + steps > self.high, -steps, steps)
+        return np.where(z + steps > self.high, -steps, steps)
 
 
 def unit_differences(view: RealView, function: Callable[[Array], Any]) -> Callable[[Array], Array]:
@@ -192,9 +187,7 @@ def unit_differences(view: RealView, function: Callable[[Array], Any]) -> Callab
 
     def slopes(z: Array) -> Array:
         z = np.asarray(z, dtype=float)
-        steps = view.steps(DIFFERENCE * np.maximum(1.0, np.abs(z)))
-        if view.bounds is not None:
-            steps = np.where(z + steps > view.high, -steps, steps)
+        steps = view.inward(z, view.steps(DIFFERENCE * np.maximum(1.0, np.abs(z))))
         here = np.asarray(function(z))
         there = np.array([function(z + shift) for shift in np.diag(steps)])
         return ((there - here).T / steps).reshape(*here.shape, z.size)

@@ -132,10 +132,7 @@ class SoftmaxPolicy:
         return total, steps
 
     def ascend(
-        self,
-        episodes: list[list[Step]],
-        weights: NDArray[np.float64],
-        entropy: float = 0.0,
+        self, episodes: list[list[Step]], weights: NDArray[np.float64], entropy: float = 0.0
     ) -> None:
         """Add weight × ∇ log π and `entropy` × ∇ H(π) of every episode's steps to the logits.
 

@@ -16,6 +16,11 @@ def search_box(space: Space) -> Box:
     return space if isinstance(space, Box) and not space.integral.any() else space.latent
 
 
+def real_variables(space: Space) -> NDArray[np.bool_]:
+    """Tell which variables of a solution take any number of an interval."""
+    return ~space.integral if isinstance(space, Box) else np.zeros(space.dimension, dtype=bool)
+
+
 def deviations(space: Space, share: float) -> NDArray[np.float64]:
     """Return standard deviations, one a latent variable, that are `share` of its range.
 

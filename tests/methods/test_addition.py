@@ -25,7 +25,7 @@ def test_a_method_is_one_file_and_one_line(tmp_path):
     copy.add("methods/starting_points.py", METHOD)
     copy.add_line(
         "methods/catalogue.py",
-        'Entry("starting-points", "methods.starting_points:starting_points"),',
+        'Entry("starting-points", "starting_points"),',
         before='Entry("best-of-n"',
     )
     listed = copy.run("list", "starting-points", "sphere", "travelling-salesman")

@@ -184,37 +184,6 @@ def test_other_spaces_are_searched_through_their_latent_form(space, function, na
     np.testing.assert_array_equal(problem.looked_at, space.decode(latent))
 
 
-@pytest.mark.parametrize("name", SOLVERS)
-def test_it_converges_at_the_optimum(name):
-    run = minimize(Quadratic([1.0, 2.0, 3.0], [0.0, 0.0, 0.0]), name, 5000)
-    assert run.ended == "converged"
-    assert run.value == pytest.approx(0, abs=1e-6)
-
-
-@pytest.mark.parametrize("name", SOLVERS)
-def test_restarts_are_declared_and_go_on_until_the_budget_is_spent(name):
-    once = minimize(Recorded(REAL, rastrigin), name, 800)
-    assert (once.ended, once.ledger.restarts) == ("converged", 0)
-    again = minimize(Recorded(REAL, rastrigin), name, 800, restarts=True)
-    assert (again.ended, again.ledger.work) == ("budget", 800)
-    assert again.ledger.restarts >= 1
-    assert again.value <= once.value
-
-
-@pytest.mark.parametrize("name", SOLVERS)
-def test_a_space_of_one_point_is_evaluated_and_that_is_all(name):
-    run = minimize(Flat(Box([1, 2], [1, 2])), name, 20, restarts=True)
-    assert run.x.tolist() == [1, 2]
-    assert (run.ended, run.ledger.work) == ("converged", 1)
-
-
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-@pytest.mark.parametrize("name", SOLVERS)
-def test_it_survives_an_objective_that_is_never_finite(name, value):
-    run = minimize(Flat(Box(0, 1, 2), value), name, 100)
-    assert (run.ended, run.value) == ("nan", None)
-
-
 @pytest.mark.parametrize(
     ("name", "options"),
     [

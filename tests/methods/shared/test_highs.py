@@ -10,7 +10,7 @@ import pytest
 from methods import minimize
 from methods.integer_programming import integer_programming
 from methods.shared.program_arrays import program_arrays
-from methods.shared.solver_report import Report
+from methods.shared.solver_report import Report, Silence
 from problems import Budget, Oracle
 from tests.methods.linear_programs import decode, from_a_point, packing, ternary
 
@@ -45,12 +45,10 @@ def test_it_does_what_highs_does_called_directly(build, seed):
     model = build().linear_model()
     objective, nodes, iterations = directly(build().linear_model(), seed)
     oracle = Oracle(build(), Budget(0, 20))
-    arrays = program_arrays(model)
-    report = Report(oracle, model, arrays, bound_only=True)
 
     from methods.shared.highs import solve
 
-    assert solve(arrays, report, oracle, [], seed, False) == "Optimal"
+    assert solve(Silence(oracle, model, program_arrays(model)), seed) == "Optimal"
     ledger = oracle.record.ledger()
     assert (ledger.nodes, ledger.iterations) == (nodes, iterations)
     run = minimize(build(), "integer-programming", 0, solver_seed=seed)
