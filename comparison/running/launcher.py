@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from comparison.running.base import Base, StandingGuard, Template
+from comparison.running.base import Base, give_back, take_base
 from comparison.running.broken_run import without_claims
 from comparison.running.child import DIED, Child, Limits
 from comparison.running.task import Answer, Request
-from comparison.running.templates import Templates
+from comparison.running.templates import StandingGuard, Template, Templates
 
 #: The least time limit for the evaluation of random points of a user's problem.
 RANDOM_VALUE_SECONDS = 10.0
@@ -29,10 +29,10 @@ class Launcher:
     limits : Limits
     methods : iterable of str
         The methods that are planned: what the built-in ones among them use is imported once.
-    copies : bool
-        Whether processes may be copied; else each imports and builds all anew.
     modules : iterable of str
         What else the requests use of this suite; it is imported once as well.
+    shared : bool
+        Whether the base may have served another launcher, and may serve the next one.
 
     Attributes
     ----------
@@ -44,11 +44,11 @@ class Launcher:
         limits: Limits,
         methods: Iterable[str] = (),
         *,
-        copies: bool = True,
         modules: Iterable[str] = (),
+        shared: bool = False,
     ) -> None:
         self.limits = limits
-        self._methods, self._modules, self._copies = list(methods), list(modules), copies
+        self._methods, self._modules, self._shared = list(methods), list(modules), shared
         self._base: Base | None = None
         self.templates = Templates(self._build)
         self._busy: set[Child] = set()
@@ -167,16 +167,15 @@ class Launcher:
         """Yield a copy of the base, None if it died, and whether that base is copied again."""
         for _ in range(2):
             base = self._current_base()
-            again = self._copies and base.copied
             try:
                 child = base.copy(request)
             except OSError:
                 self._forget(base)
                 continue
             try:
-                yield child, again
+                yield child, base.copied
             finally:
-                if not again:
+                if not base.copied:
                     base.end()
             return
         yield None, False
@@ -188,8 +187,8 @@ class Launcher:
                 if self._base.process.poll() is None:
                     return self._base
                 self._base.end()
-            base = Base(self._methods, self._modules)
-            if self._copies and base.copied:
+            base = (take_base if self._shared else Base)(self._methods, self._modules)
+            if base.copied:
                 self._base = base
             return base
 
@@ -232,7 +231,9 @@ class Launcher:
         for thread in list(self._guards):
             if guard := self._guards.pop(thread, None):  # its thread may have dismissed it
                 guard.end()
-        if base is not None:
+        if base is not None and self._shared and base.process.poll() is None:
+            give_back(base)
+        elif base is not None:
             base.end()
 
 

@@ -39,30 +39,34 @@ def main() -> None:
     """Serve requests on the socket that is standard input, until its other end is closed."""
     channel = socket.socket(fileno=os.dup(0))
     # A user's print, a solver's banner or a child that reads must not reach a channel.
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)
     with contextlib.suppress(ConnectionError):  # the runner was killed meanwhile
-        first = wire.receive(channel)
-        if first is not None:
-            _preload(first[0]["methods"], first[0]["modules"])
-            channel.sendall(b"%d\n" % threads())
-            make_copies(channel, _serve)
+        make_copies(channel, _serve, _preload)
 
 
-def _preload(methods: list[str], modules: list[str]) -> None:
-    """Import what built-in methods use, and what serving requests needs."""
+def _preload(planned: dict[str, Any]) -> dict[str, Any]:
+    """Import what planned methods use and what serving requests needs; answer with the threads.
+
+    Then let go of the folder and the standard error that were the caller's at the start.
+    """
     from comparison.running import worker
     from methods import METHODS
     from methods.provenance import machine, versions
 
     machine(), versions(), worker
-    for module in modules:
+    for module in planned["modules"]:
         importlib.import_module(module)
-    for name in methods:
+    for name in planned["methods"]:
         with contextlib.suppress(ValueError):
             entry = METHODS.entry(name)
             if entry.file is None:
                 entry.preload()
+    _share_all_pages()
+    for descriptor in (1, 2):
+        os.dup2(0, descriptor)
+    os.chdir("/")
+    return {"threads": threads()}
 
 
 def _serve(request: dict[str, Any], channel: socket.socket, points: int) -> None:
@@ -98,21 +102,22 @@ def why_not_copied() -> str:
 def make_copies(channel: socket.socket, serve: Serve, answer: Answer | None = None) -> None:
     """Fork a guarded copy of this process for every request, until the channel ends.
 
-    A request comes with three files: the copy's channel, its leash, and one for trace points.
-    A message with one file, a channel, starts a guard that stays and forks a copy for each
-    request on that channel in turn. A question, without files, is answered here in a line.
+    A request comes with three files: the copy's channel, its leash, and one for trace points;
+    to a base with two more, see `_move`. A message with one file, a channel, starts a guard that
+    stays and forks a copy for each request on that channel in turn. A question, without files,
+    is answered here in a line.
     """
     guards: set[int] = set()
     adopt_orphans()  # the orphans of a run that has killed its guard
-    gc.collect()
-    gc.freeze()  # a collection in a copy would touch, and so copy, every page
+    _share_all_pages()
     while (received := wire.receive(channel)) is not None:
         request, files = received
+        guards -= {guard for guard in guards if _waited_for(guard)}
+        end_children(guards)
         if not files:
             said = answer(request) if answer is not None else {}
             channel.sendall(json.dumps(said).encode() + b"\n")
             continue
-        end_children(guards)
         if len(files) == 1:
             turns = socket.socket(fileno=files[0])
             guards.add(guarded_in_turn(_turns(turns, channel, serve)))
@@ -121,7 +126,12 @@ def make_copies(channel: socket.socket, serve: Serve, answer: Answer | None = No
             leash, act, let_go = _copy(request, files, [channel], serve)
             guards.add(guarded(leash, act))
             let_go()
-        guards -= {guard for guard in guards if _waited_for(guard)}
+
+
+def _share_all_pages() -> None:
+    """Exempt all objects from collections, which would touch, and so copy, pages in copies."""
+    gc.collect()
+    gc.freeze()
 
 
 def _turns(turns: socket.socket, channel: socket.socket, serve: Serve) -> Iterator[Guarded]:
@@ -136,12 +146,14 @@ def _copy(
     request: dict[str, Any], files: list[int], others: list[socket.socket], serve: Serve
 ) -> Guarded:
     """Return a copy's leash, its action, and what closes the files that only it may hold."""
-    answers, leash, points = files
+    answers, leash, points, *place = files
     theirs = socket.socket(fileno=answers)
 
     def act() -> None:
         for other in others:
             other.close()
+        if place:
+            _move(*place)
         if request["action"] == "describe problem":
             adopt_orphans()  # those of the template, so that `why_not_copied` finds them
         try:
@@ -151,9 +163,19 @@ def _copy(
 
     def let_go() -> None:
         theirs.close()
-        os.close(points)
+        for descriptor in (points, *place):
+            os.close(descriptor)
 
     return socket.socket(fileno=leash), act, let_go
+
+
+def _move(errors: int, folder: int) -> None:
+    """Take a file for all that is printed, and a folder to work in."""
+    for descriptor in (1, 2):
+        os.dup2(errors, descriptor)
+    os.fchdir(folder)
+    os.close(errors)
+    os.close(folder)
 
 
 def _waited_for(pid: int) -> bool:

@@ -27,8 +27,10 @@ FREE = Limits(math.inf)
 
 
 @pytest.fixture(params=[True, False], ids=["copied", "anew"])
-def launcher(request):
-    made = Launcher(FREE, ["random-search"], copies=request.param)
+def launcher(request, monkeypatch):
+    if not request.param:
+        monkeypatch.setattr(module.Base, "_threads", lambda base: 2)
+    made = Launcher(FREE, ["random-search"])
     yield made
     made.close()
 
@@ -77,20 +79,15 @@ def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhe
     )
 
 
-@pytest.mark.parametrize("copies", [True, False], ids=["copied", "anew"])
-def test_evaluating_random_points_changes_nothing_that_a_run_sees(copies):
+def test_evaluating_random_points_changes_nothing_that_a_run_sees(launcher):
     """Of a user's problem, which may keep what it likes: here how often it was asked."""
-    launcher = Launcher(FREE, copies=copies)
-    try:
-        runs = [launcher.serve(request(seed=s, problem=user("Counting")))["run"] for s in range(2)]
-        assert [run["ended"] for run in runs] == ["budget"] * 2
-        assert runs[0]["description"] == runs[1]["description"]
-        assert int(runs[0]["description"]) < 50
-        assert {run["random_value"] for run in runs} == {random_value(Counting())}
-        values = [launcher.serve(request(seed=s))["run"]["random_value"] for s in range(2)]
-        assert values == 2 * [random_value(make("sphere"))]
-    finally:
-        launcher.close()
+    runs = [launcher.serve(request(seed=s, problem=user("Counting")))["run"] for s in range(2)]
+    assert [run["ended"] for run in runs] == ["budget"] * 2
+    assert runs[0]["description"] == runs[1]["description"]
+    assert int(runs[0]["description"]) < 50
+    assert {run["random_value"] for run in runs} == {random_value(Counting())}
+    values = [launcher.serve(request(seed=s))["run"]["random_value"] for s in range(2)]
+    assert values == 2 * [random_value(make("sphere"))]
 
 
 def test_evaluations_of_random_points_that_hang_are_given_up(monkeypatch):
