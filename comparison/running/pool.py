@@ -40,9 +40,6 @@ class Pool(Executor):
         self.launcher = Launcher(limits, methods, shared=True)
         self._threads = ThreadPoolExecutor(jobs)
 
-    def __enter__(self) -> Pool:
-        return self
-
     def __exit__(self, *exception: object) -> None:
         self.launcher.close()
         self._threads.shutdown()
