@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import select
@@ -26,13 +27,41 @@ THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NU
 LEFT_OUT = ("PYTHONWARNINGS", "PYTEST_CURRENT_TEST")
 
 
-class Copied:
-    """A process that forks a guarded copy of itself for every request; from any thread.
+class Guard:
+    """A guard, which forks one copy of a process after another; for one thread.
 
     Parameters
     ----------
     channel : socket
         It takes the requests.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+
+    def copy(self, request: Request) -> Child:
+        """Start a copy for a request; OSError when the guard is gone."""
+        child = Child()
+        try:
+            wire.send(self._channel, request, child.files)
+        except OSError:
+            child.end()
+            raise
+        child.handed_over()
+        return child
+
+    def close(self) -> None:
+        """Let it end; a copy that serves a request goes on."""
+        self._channel.close()
+
+
+class Copied:
+    """A process that forks guarded copies of itself; for any thread.
+
+    Parameters
+    ----------
+    channel : socket
+        It takes questions, and the channels of guards.
     """
 
     def __init__(self, channel: socket.socket) -> None:
@@ -46,24 +75,23 @@ class Copied:
             wire.send(self.channel, message, files)
             self.channel.setblocking(False)
 
-    def copy(self, request: Request, files: Sequence[int] = ()) -> Child:
-        """Start a copy for a request, with more open files where it needs them.
-
-        Raises
-        ------
-        OSError
-            When the process is gone.
-        """
-        child = Child()
+    def guard(self, files: Sequence[int] = ()) -> Guard:
+        """Start a guard of copies; OSError when the process is gone."""
+        ours, theirs = socket.socketpair()
         try:
-            self.send(request, [*child.files, *files])
+            with theirs:
+                self.send({}, [theirs.fileno(), *files])
         except OSError:
-            child.end()
+            ours.close()
             raise
-        child.handed_over()
-        return child
+        return Guard(ours)
 
-    def end(self) -> None:
+    def copy(self, request: Request) -> Child:
+        """Start a copy for one request; OSError when the process is gone."""
+        with contextlib.closing(self.guard()) as guard:
+            return guard.copy(request)
+
+    def close(self) -> None:
         """Let it end; copies that serve a request go on."""
         self.channel.close()
 
@@ -97,7 +125,7 @@ class Base(Copied):
         try:
             with theirs:
                 self.process = subprocess.Popen(
-                    [sys.executable, *flags, "-P", "-m", "comparison.running.template"],
+                    [sys.executable, *flags, "-P", "-m", "comparison.running"],
                     stdin=theirs.fileno(),
                     start_new_session=True,  # Ctrl-C is the parent's alone
                     env=self.surroundings[0],
@@ -114,7 +142,7 @@ class Base(Copied):
             threads = self._threads()
         except (OSError, ValueError):
             threads = 0
-        self.copied = threads == 1 and sys.platform == "linux"
+        self.copied = threads == 1
 
     def _threads(self) -> int:
         """Wait for its answer and return how many threads it has."""
@@ -123,17 +151,17 @@ class Base(Copied):
         poll.poll(1000 * BUILD_SECONDS)
         return int(json.loads(self.channel.recv(1 << 10))["threads"])
 
-    def copy(self, request: Request, files: Sequence[int] = ()) -> Child:
-        """Start a copy for a request, with this process's standard error and folder."""
+    def guard(self, files: Sequence[int] = ()) -> Guard:
+        """Start a guard of copies, with this process's standard error and folder."""
         folder = os.open(".", os.O_RDONLY)
         try:
-            return super().copy(request, [2, folder, *files])
+            return super().guard([2, folder, *files])
         finally:
             os.close(folder)
 
     def end(self) -> None:
         """End it and wait for that; copies that serve a request go on."""
-        super().end()
+        self.close()
         try:
             self.process.wait(BUILD_SECONDS)
         except subprocess.TimeoutExpired:

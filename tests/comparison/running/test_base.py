@@ -18,7 +18,7 @@ from comparison.running.guard import children
 from comparison.running.pool import Pool
 from comparison.running.task import request
 from problems import Budget
-from tests.comparison.examples import alive, planned, task, user, wait_for
+from tests.comparison.examples import alive, let_no_base_be_copied, planned, task, user, wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are not copied elsewhere")
 ROOT = module.ROOT
@@ -150,7 +150,7 @@ def test_one_that_was_killed_while_it_was_kept_is_replaced(kept):
 
 
 def test_one_that_may_not_be_copied_is_not_kept(monkeypatch):
-    monkeypatch.setattr(Base, "_threads", lambda base: 2)
+    let_no_base_be_copied(monkeypatch)
     with Pool(methods=["random-search"]) as pool:
         ((_, run),) = pool.run([planned()])
         assert pool.launcher._base is None

@@ -20,7 +20,15 @@ from comparison.running.launcher import Launcher
 from comparison.running.random_value import random_value
 from comparison.running.task import request as task_request
 from problems import Budget, make
-from tests.comparison.examples import alive, cell, planned, task, user, wait_for
+from tests.comparison.examples import (
+    alive,
+    cell,
+    let_no_base_be_copied,
+    planned,
+    task,
+    user,
+    wait_for,
+)
 from tests.comparison.running.misbehaving import Counting
 
 FREE = Limits(math.inf)
@@ -29,7 +37,7 @@ FREE = Limits(math.inf)
 @pytest.fixture(params=[True, False], ids=["copied", "anew"])
 def launcher(request, monkeypatch):
     if not request.param:
-        monkeypatch.setattr(module.Base, "_threads", lambda base: 2)
+        let_no_base_be_copied(monkeypatch)
     made = Launcher(FREE, ["random-search"])
     yield made
     made.close()
@@ -194,7 +202,7 @@ def test_a_base_that_is_killed_whenever_it_is_asked_ends_the_run_and_not_the_run
 @pytest.mark.parametrize("asked", ["{", ""], ids=["half a request", "no request"])
 def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "comparison.running.template"]
+    command = [sys.executable, "-m", "comparison.running"]
     base = subprocess.Popen(command, stdin=theirs.fileno())
     theirs.close()
     wire.send(ours, {"methods": ["random-search"], "modules": []})
@@ -205,7 +213,7 @@ def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
 
 
 def test_where_a_base_cannot_be_copied_each_request_has_its_own(monkeypatch):
-    monkeypatch.setattr(module.Base, "_threads", lambda base: 2)
+    let_no_base_be_copied(monkeypatch)
     launcher = Launcher(FREE)
     try:
         assert launcher.serve(request())["run"]["ended"] == "budget"
