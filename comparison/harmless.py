@@ -64,8 +64,6 @@ def for_terminal(text: str) -> str:
     >>> print(for_terminal("größer\\n\\x1b[2Jthan \\u202etxt"))
     größer \\x1b[2Jthan \\u202etxt
     """
-    if text.isascii() and text.isprintable():
-        return text
     return _visible(_SPACES.sub(" ", text))
 
 
@@ -140,9 +138,9 @@ def in_all_texts(data: Any) -> Any:
 
 
 def _visible(text: str) -> str:
-    return (
-        text if text.isascii() and text.isprintable() else _UNSEEN.sub(_as_python_writes_it, text)
-    )
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_as_python_writes_it, text)
 
 
 def _as_python_writes_it(match: re.Match[str]) -> str:

@@ -54,8 +54,8 @@ def write_whole(path: str | Path, content: str | bytes) -> None:
     if mode is not None and not os.access(place, os.W_OK, effective_ids=EFFECTIVE):
         raise PermissionError(0, "it may not be written to")
     if (mode is not None and not stat.S_ISREG(mode)) or name.startswith(("/dev/", "/proc/")):
-        with open(name, "ab", buffering=0) as file:
-            _write_all(file.fileno(), data)
+        with open(name, "ab") as file:
+            file.write(data)
         return
     _replace(place, data, mode)
 
@@ -69,26 +69,19 @@ def _replace(place: str, data: bytes, mode: int | None) -> None:
         if mode is None:
             raise
         # Nothing can be made in its folder, but the file itself may be written to.
-        with open(place, "wb", buffering=0) as file:
-            _write_all(file.fileno(), data)
+        Path(place).write_bytes(data)
         return
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
+        with os.fdopen(descriptor, "wb") as file:
             if mode is not None:
                 with contextlib.suppress(OSError):  # some file systems have no permissions
                     os.chmod(beside, stat.S_IMODE(mode))
-            _write_all(file.fileno(), data)
+            file.write(data)
         os.replace(beside, place)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _print(data: bytes) -> None:

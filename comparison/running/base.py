@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import math
+import json
 import os
+import select
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from comparison.running import wire
-from comparison.running.child import BUILD_SECONDS, Child, Limits
-from comparison.running.task import Answer, Request
+from comparison.running.child import BUILD_SECONDS, Child
+from comparison.running.task import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Numerical libraries have one thread a run; it is set before they are first imported.
 THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+#: Variables that no run has: a library's warning must not become an error in one, and the other
+#: changes with every test of a suite that makes comparisons.
+LEFT_OUT = ("PYTHONWARNINGS", "PYTEST_CURRENT_TEST")
 
 
-class Copied:
-    """A process that forks a guarded copy of itself for every request; from any thread.
+class Guard:
+    """A guard, which forks one copy of a process after another; for one thread.
 
     Parameters
     ----------
     channel : socket
         It takes the requests.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+
+    def copy(self, request: Request) -> Child:
+        """Start a copy for a request; OSError when the guard is gone."""
+        child = Child()
+        try:
+            wire.send(self._channel, request, child.files)
+        except OSError:
+            child.end()
+            raise
+        child.handed_over()
+        return child
+
+    def close(self) -> None:
+        """Let it end; a copy that serves a request goes on."""
+        self._channel.close()
+
+
+class Copied:
+    """A process that forks guarded copies of itself; for any thread.
+
+    Parameters
+    ----------
+    channel : socket
+        It takes questions, and the channels of guards.
     """
 
     def __init__(self, channel: socket.socket) -> None:
@@ -42,30 +75,32 @@ class Copied:
             wire.send(self.channel, message, files)
             self.channel.setblocking(False)
 
-    def copy(self, request: Request) -> Child:
-        """Start a copy for a request.
-
-        Raises
-        ------
-        OSError
-            When the process is gone.
-        """
-        child = Child()
+    def guard(self, files: Sequence[int] = ()) -> Guard:
+        """Start a guard of copies; OSError when the process is gone."""
+        ours, theirs = socket.socketpair()
         try:
-            self.send(request, child.files)
+            with theirs:
+                self.send({}, [theirs.fileno(), *files])
         except OSError:
-            child.end()
+            ours.close()
             raise
-        child.handed_over()
-        return child
+        return Guard(ours)
 
-    def end(self) -> None:
+    def copy(self, request: Request) -> Child:
+        """Start a copy for one request; OSError when the process is gone."""
+        with contextlib.closing(self.guard()) as guard:
+            return guard.copy(request)
+
+    def close(self) -> None:
         """Let it end; copies that serve a request go on."""
         self.channel.close()
 
 
 class Base(Copied):
     """The process of which all others are copies: it has imported modules and run no method.
+
+    It has neither the caller's standard error nor its folder once it has started: a copy is given
+    those of the moment, so that a base can serve one comparison after another.
 
     Parameters
     ----------
@@ -78,36 +113,55 @@ class Base(Copied):
     ----------
     copied : bool
         Whether it may be copied: only a process of one thread may.
+    surroundings : tuple
+        Those that it was started in, see `surroundings`.
     """
 
     def __init__(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
         ours, theirs = socket.socketpair()
         super().__init__(ours)
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-        # A library's warning must not become an error in a run.
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
+        self.surroundings = surroundings()
         flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
-        self.process = subprocess.Popen(
-            [sys.executable, *flags, "-P", "-m", "comparison.running.template"],
-            stdin=theirs.fileno(),
-            start_new_session=True,  # Ctrl-C is the parent's alone
-            env={**environment, **THREADS, "PYTHONPATH": path},
-        )
-        theirs.close()
-        with contextlib.suppress(OSError):  # it died: the first request fails
+        try:
+            with theirs:
+                self.process = subprocess.Popen(
+                    [sys.executable, *flags, "-P", "-m", "comparison.running"],
+                    stdin=theirs.fileno(),
+                    start_new_session=True,  # Ctrl-C is the parent's alone
+                    env=self.surroundings[0],
+                )
+        except BaseException:
+            ours.close()
+            raise
+        self.prepare(methods, modules)
+
+    def prepare(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
+        """Have it import what more is planned; where it died, the first request fails."""
+        try:
             self.send({"methods": list(methods), "modules": list(modules)})
-        self.copied = self._threads() == 1 and sys.platform == "linux"
+            threads = self._threads()
+        except (OSError, ValueError):
+            threads = 0
+        self.copied = threads == 1
 
     def _threads(self) -> int:
-        self.channel.settimeout(BUILD_SECONDS)
+        """Wait for its answer and return how many threads it has."""
+        poll = select.poll()
+        poll.register(self.channel, select.POLLIN)
+        poll.poll(1000 * BUILD_SECONDS)
+        return int(json.loads(self.channel.recv(1 << 10))["threads"])
+
+    def guard(self, files: Sequence[int] = ()) -> Guard:
+        """Start a guard of copies, with this process's standard error and folder."""
+        folder = os.open(".", os.O_RDONLY)
         try:
-            return int(self.channel.recv(16) or 0)
-        except (OSError, ValueError):
-            return 0
+            return super().guard([2, folder, *files])
+        finally:
+            os.close(folder)
 
     def end(self) -> None:
         """End it and wait for that; copies that serve a request go on."""
-        super().end()
+        self.close()
         try:
             self.process.wait(BUILD_SECONDS)
         except subprocess.TimeoutExpired:
@@ -115,117 +169,66 @@ class Base(Copied):
             self.process.wait()
 
 
-class Template(Copied):
-    """A process that has built a task's problem.
+def surroundings() -> tuple[dict[str, str], Any]:
+    """Return the environment that a base started now has, and what else it would inherit."""
+    environment = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
+    path = [str(ROOT)]
+    if given := os.environ.get("PYTHONPATH"):
+        path += map(os.path.abspath, given.split(os.pathsep))
+    environment |= {**THREADS, "PYTHONPATH": os.pathsep.join(path)}
+    if sys.platform != "linux":
+        return environment, None
+    import resource
+
+    limits = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    processors = os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0)
+    return environment, (processors, [resource.getrlimit(limit) for limit in limits])
+
+
+#: The base that no comparison uses now.
+_idle: Base | None = None
+_lock = threading.Lock()
+
+
+def take_base(methods: Iterable[str], modules: Iterable[str] = ()) -> Base:
+    """Return a base of the caller's own: the idle one, or a new one where that does not fit.
+
+    It has run nothing of a user's, so that nothing comes from one comparison to the next.
 
     Parameters
     ----------
-    child : Child
-    answer : dict
-        How it described the problem, or how it ended.
-
-    Attributes
-    ----------
-    users : int
-        How many requests use it now.
-    dropped : bool
-        Whether it is to end when no request uses it.
+    methods, modules : iterable of str
+        See `Base`. What another comparison has imported is imported still.
     """
-
-    def __init__(self, child: Child, answer: Answer) -> None:
-        super().__init__(child.socket)
-        self.child, self.answer = child, answer
-        self.users = 0
-        self.dropped = False
-        self._random_value: tuple[float | None] | None = None
-        self._asking = threading.Lock()
-
-    @property
-    def alive(self) -> bool:
-        """Whether it was built, may be copied and has not ended."""
-        return "described" in self.answer and not self.answer["not_copied"] and not self._gone()
-
-    @property
-    def usable(self) -> bool:
-        """Whether it need not be built again: it lives, may not be copied, or cannot be built."""
-        return self.alive or bool(self.answer.get("not_copied")) or "usage" in self.answer
-
-    def _gone(self) -> bool:
-        """Whether its channel has ended; what another thread waits for is left in it."""
-        try:
-            return not self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    def random_value(self, ask: Callable[[], Answer]) -> float | None:
-        """Return the value of a random point, which the first run asks for and all others share.
-
-        Parameters
-        ----------
-        ask : callable
-            Asks a process of its own: the evaluations may change a user's problem, or hang.
-            A built-in problem is evaluated in the template, and what it caches serves all runs.
-        """
-        with self._asking:
-            if self._random_value is None:
-                answer = self._ask({}) if self._trusted else ask()
-                value = answer.get("random value")
-                self._random_value = (value if isinstance(value, float) else None,)
-        return self._random_value[0]
-
-    def misvalued(self, run: dict[str, Any], batch: Any) -> str:
-        """Say what a run's best point is worth if the run reports another value; else nothing.
-
-        A method may have changed the objective in its own process; the template has run no
-        method. Only built-in problems are asked: an evaluation may change a user's problem.
-        """
-        if not self._trusted or run.get("x") is None or run.get("value") is None:
-            return ""
-        question = {"x": run["x"], "value": run["value"], "batch": batch}
-        with self._asking:
-            return str(self._ask(question).get("misvalued", ""))
-
-    @property
-    def _trusted(self) -> bool:
-        """Whether it may evaluate points itself: it lives, and its problem is a built-in one."""
-        return self.alive and not self.answer["user"]
-
-    def _ask(self, question: Request) -> Answer:
-        """Return the template's own answer; an empty one if it has ended."""
-        try:
-            self.send(question)
-            return self.child.answer(Limits(math.inf))
-        except OSError:
-            return {}
-
-    def standing_guard(self) -> StandingGuard:
-        """Start a guard that stays; OSError when the template has ended."""
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                self.send({}, [theirs.fileno()])
-        except OSError:
-            ours.close()
-            raise
-        return StandingGuard(ours, self)
-
-    def end(self) -> None:
-        """End it and wait for that."""
-        self.child.end()
+    base = _exchange_idle(None)
+    if base is not None:
+        if base.surroundings == surroundings():
+            base.prepare(methods, modules)
+            if base.copied:
+                return base
+        base.end()
+    return Base(methods, modules)
 
 
-class StandingGuard(Copied):
-    """A guard that stays: it forks the processes of a template's runs, one after another.
+def give_back(base: Base | None) -> None:
+    """Keep a base for the next comparison; the one that was kept until now ends."""
+    if (other := _exchange_idle(base)) is not None:
+        other.end()
 
-    Parameters
-    ----------
-    channel : socket
-    template : Template
-        The guard ends with it.
-    """
 
-    def __init__(self, channel: socket.socket, template: Template) -> None:
-        super().__init__(channel)
-        self.template = template
+def _exchange_idle(base: Base | None) -> Base | None:
+    global _idle
+    with _lock:
+        before, _idle = _idle, base
+    return before
+
+
+def _forget_idle() -> None:
+    """Leave the idle base to the process that this one was forked from."""
+    if _idle is not None:
+        _idle.channel.close()
+
+
+atexit.register(give_back, None)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_idle)

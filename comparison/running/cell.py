@@ -13,8 +13,8 @@ from methods.result import Facts, Run
 
 
 @dataclass(frozen=True)
-class MethodDescription:
-    """What a process that has imported a method says of it.
+class Description:
+    """What a process says of a method that it has imported, or of a problem that it has built.
 
     Attributes
     ----------
@@ -23,12 +23,18 @@ class MethodDescription:
     options : dict
         All options, parsed, as plain data.
     facts : dict
-        Those of `methods.result.Facts` that are a method's.
+        Those of `methods.result.Facts` that are a method's, or a problem's.
     file : str
-        The hash of a user's file; empty for a built-in method.
+        The hash of a user's file; empty for what is built in.
     arguments : str
-        The parsed options that differ from the function's defaults, see
+        Of a method: the parsed options that differ from the function's defaults, see
         `comparison.running.describe`.
+    fingerprint : str
+        Of a problem's data, such as a corpus.
+    title : str
+        Of a problem's instance 0.
+    anchors : dict of str to float
+        Of a problem's instance 0.
     """
 
     name: str
@@ -36,32 +42,6 @@ class MethodDescription:
     facts: dict[str, Any]
     file: str = ""
     arguments: str = ""
-
-
-@dataclass(frozen=True)
-class ProblemDescription:
-    """What a process that has built instance 0 of a problem says of it.
-
-    Attributes
-    ----------
-    name : str
-        Canonical.
-    options : dict
-        All options, parsed, as plain data.
-    facts : dict
-        Those of `methods.result.Facts` that are a problem's.
-    file : str
-        The hash of a user's file; empty for a built-in problem.
-    fingerprint : str
-        Of the problem's data, such as a corpus.
-    title : str
-    anchors : dict of str to float
-    """
-
-    name: str
-    options: dict[str, Any]
-    facts: dict[str, Any]
-    file: str = ""
     fingerprint: str = ""
     title: str = ""
     anchors: dict[str, float] = field(default_factory=dict)
@@ -72,8 +52,8 @@ class Cell:
     """A cell of the grid: a task whose method and problem are described."""
 
     task: Task
-    method: MethodDescription
-    problem: ProblemDescription
+    method: Description
+    problem: Description
 
     def __str__(self) -> str:
         return f"{self.method.name} on {self.problem.name}"
@@ -100,8 +80,8 @@ class Cell:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Cell:
         """Invert `to_json`."""
-        method = MethodDescription(**data["method"])
-        return cls(Task.from_json(data["task"]), method, ProblemDescription(**data["problem"]))
+        described = (Description(**data[kind]) for kind in ("method", "problem"))
+        return cls(Task.from_json(data["task"]), *described)
 
 
 @dataclass(frozen=True)

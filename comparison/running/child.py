@@ -60,6 +60,8 @@ class Child:
 
     Attributes
     ----------
+    socket : socket
+        Our end of the channel, which takes the requests to a template.
     channel, leash : socket
         The ends for the process and its guard; `handed_over` closes them here.
     points : int
@@ -69,12 +71,12 @@ class Child:
     """
 
     def __init__(self) -> None:
-        self._ours, self.channel = socket.socketpair()
+        self.socket, self.channel = socket.socketpair()
         self._leash, self.leash = socket.socketpair()
         self.points = _file()
-        self._ours.setblocking(False)
+        self.socket.setblocking(False)
         self._poll, self._end = select.poll(), select.poll()
-        self._poll.register(self._ours, select.POLLIN)
+        self._poll.register(self.socket, select.POLLIN)
         for poll in (self._poll, self._end):
             poll.register(self._leash, select.POLLIN)
         self._buffer = b""
@@ -89,15 +91,17 @@ class Child:
         """What a template passes to the process: channel, leash, and file for trace points."""
         return [self.channel.fileno(), self.leash.fileno(), self.points]
 
+    @classmethod
+    def dead(cls) -> Child:
+        """Return a process that has died before it was asked."""
+        child = cls()
+        child.handed_over()
+        return child
+
     def handed_over(self) -> None:
         """Keep our ends only, so that the other ends close when their holders end."""
         self.channel.close()
         self.leash.close()
-
-    @property
-    def socket(self) -> socket.socket:
-        """Our end of the channel, for requests to a template."""
-        return self._ours
 
     def answer(
         self,
@@ -154,7 +158,9 @@ class Child:
                 self.kill()
                 how, text = "killed", self._killed or why
                 if not why:
-                    how, text = "timeout", LATE if limits.timeout is None else _late(limits.timeout)
+                    how, text = "timeout", LATE
+                    if limits.timeout is not None:
+                        text = f"gave no answer within {limits.timeout:g} s, and was killed"
                 self._wait()
                 return {**self._cut(how, text, watch), "seconds": seconds}
 
@@ -181,7 +187,7 @@ class Child:
         """Yield the messages that have arrived; one with ``broken`` if no more can arrive."""
         while True:
             try:
-                chunk = self._ours.recv(1 << 20)
+                chunk = self.socket.recv(1 << 20)
             except BlockingIOError:
                 return
             except OSError:
@@ -236,7 +242,7 @@ class Child:
         self.kill()
         with self._lock:
             self.ended = True
-            self._ours.close()
+            self.socket.close()
             self._leash.close()
         os.close(self.points)
 
@@ -247,10 +253,6 @@ def _file() -> int:
         return os.memfd_create("points")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
-
-
-def _late(timeout: float) -> str:
-    return f"gave no answer within {timeout:g} s, and was killed"
 
 
 def _with_peak(answer: dict[str, Any], peak: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from comparison.running.dask_worker import PACKAGE, ClusterError, dismiss, serve
@@ -87,7 +87,7 @@ class Cluster(Executor):
         #: When the scheduler last heard from each, by its own clock, and when we learnt that.
         self._heard: dict[str, tuple[Any, float]] = {}
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         try:
             import distributed
         except ImportError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import get_args
@@ -16,7 +15,7 @@ from comparison.running.cell import Cell, PlannedRun
 from comparison.running.child import Limits
 from comparison.running.executor import Executor
 from comparison.running.grid import GridError
-from comparison.running.memory import held
+from comparison.running.memory import proportional
 from comparison.running.pool import Pool
 from comparison.running.storing import require_storable, stored
 from comparison.running.sweep import Plan, planned_runs
@@ -125,8 +124,7 @@ def compare(
         def again(run: Run) -> bool:
             return _made_again(run, Limits(math.inf, timeout), redo)
 
-        kept = {key: run for key, run in stored_runs.items() if not again(run)}
-        runs = {key: kept[key] for key in planned if key in kept}
+        runs = {k: run for k, run in stored_runs.items() if k in planned and not again(run)}
         lacking = {id(run.cell) for key, run in planned.items() if key not in runs}
         unsupported = _unsupported(executor, cells, lacking)
         possible = {key: run for key, run in planned.items() if id(run.cell) not in unsupported}
@@ -191,7 +189,7 @@ def _executor(
         raise GridError(f"jobs={jobs}: expected a whole number >= 1")
     if memory is not None and not 0 < memory < math.inf:
         raise GridError(f"memory={memory:g}: expected gigabytes > 0")
-    if memory is not None and cluster is None and not held(os.getpid()):
+    if memory is not None and cluster is None and not proportional():
         raise GridError(f"memory={memory:g}: what a run holds is told on Linux only")
     if timeout is not None and not 0 < timeout < math.inf:
         raise GridError(f"timeout={timeout:g}: expected seconds > 0")

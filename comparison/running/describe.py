@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from comparison.results.run_json import spelled
-from comparison.running.cell import Cell, MethodDescription, ProblemDescription
+from comparison.running.cell import Cell, Description
 from comparison.running.outbox import Outbox
 from comparison.running.problem_cache import ProblemCache
 from comparison.running.process_state import put_back
@@ -28,7 +28,7 @@ class Usage(Exception):  # noqa: N818 - the user's to mend
     """What was asked for cannot be run; the message says why."""
 
 
-def describe_problem(task: Task, problems: ProblemCache, instance: int = 0) -> ProblemDescription:
+def describe_problem(task: Task, problems: ProblemCache, instance: int = 0) -> Description:
     """Build a problem and describe it.
 
     Raises
@@ -50,12 +50,18 @@ def describe_problem(task: Task, problems: ProblemCache, instance: int = 0) -> P
         }
         if answers.faults:
             raise Usage(f"{entry.name}: {'; '.join(answers.faults)}")
-        options, file = spelled(dict(problem.options)), entry.digest()
-        data = problem.fingerprint
-        return ProblemDescription(entry.name, options, facts, file, data, title, anchors)
+        return Description(
+            entry.name,
+            spelled(dict(problem.options)),
+            facts,
+            entry.digest(),
+            fingerprint=problem.fingerprint,
+            title=title,
+            anchors=anchors,
+        )
 
 
-def describe_method(task: Task) -> MethodDescription:
+def describe_method(task: Task) -> Description:
     """Import a method, parse its options and describe it.
 
     Raises
@@ -71,7 +77,7 @@ def describe_method(task: Task) -> MethodDescription:
         facts["needs"] = list(entry.needs)
         facts["method_changes"] = changed(parsed.function, parsed.options)
         options, arguments = spelled(parsed.options), _pickled_arguments(parsed)
-        return MethodDescription(entry.name, options, facts, entry.digest(), arguments)
+        return Description(entry.name, options, facts, entry.digest(), arguments)
 
 
 def _pickled_arguments(parsed: Contender) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from comparison.results.run_json import run_from_json
 from comparison.running.broken_run import broken_run
-from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
+from comparison.running.cell import Cell, Description, PlannedRun
 from comparison.running.grid import GridError
 from comparison.running.task import Answer, Request, Task, request
 from methods.result import Run
@@ -54,7 +54,7 @@ class Executor(ABC):
         ExecutorLost
         """
 
-    def __enter__(self) -> Executor:
+    def __enter__(self) -> Self:
         return self
 
     @abstractmethod
@@ -77,9 +77,9 @@ class Executor(ABC):
         answers = dict(self.serve(asked.items()))
         cells = []
         for task in tasks:
-            problem, method = (answers[_part(kind, task)] for kind in ("problem", "method"))
-            described = _described(ProblemDescription, task.problem, problem)
-            cells.append(Cell(task, _described(MethodDescription, task.method, method), described))
+            problem = _described(task.problem, answers[_part("problem", task)])
+            method = _described(task.method, answers[_part("method", task)])
+            cells.append(Cell(task, method, problem))
         return cells
 
     def attempt(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, str]]:
@@ -129,12 +129,12 @@ def _part(kind: str, task: Task) -> str:
     return json.dumps(parts, default=str)
 
 
-def _described(kind: type[T], name: str, answer: Answer) -> T:
+def _described(name: str, answer: Answer) -> Description:
     """Return a description from an answer, which may be anything."""
     if isinstance(usage := answer.get("usage"), str):
         raise GridError(usage)
     try:
-        return kind(**answer["described"])
+        return Description(**answer["described"])
     except (KeyError, TypeError):
         why = answer["message"] if "ended" in answer else _NO_ANSWER
         raise GridError(f"{name} could not be built: {why}") from None

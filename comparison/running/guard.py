@@ -1,6 +1,7 @@
 """A guard before a process: whatever that process starts ends with it.
 
-A guard forks the process that it guards and waits. When that process has ended, or when the
+A guard forks the process that it guards and waits; then the next, which saves that one the fork
+of another guard. When that process has ended, or when the
 other end of the leash is closed (as when its holder is killed), the guard ends everything
 that is left. On Linux it adopts all orphans below it (prctl(2), PR_SET_CHILD_SUBREAPER), so
 that a daemon of a run, in a session of its own, is found as well. It runs no code but
@@ -34,50 +35,24 @@ CHECK_SECONDS = 1.0
 Guarded = tuple[socket.socket, Callable[[], object], Callable[[], object]]
 
 
-def guarded(leash: socket.socket, action: Callable[[], object]) -> int:
-    """Fork a guard that forks a process for one action; return the guard's process number.
-
-    Parameters
-    ----------
-    leash : socket
-        The guard sends its process number on it, and closes it when all has ended. When the
-        other end is closed, the guard ends all. The caller's copy of it is closed.
-    action : callable
-        What the process does. What it raises goes to standard error.
-    """
-    number = os.fork()
-    if not number:
-        _end_after(_guard_one, leash, action)
-    leash.close()
-    return number
-
-
-def _guard_one(leash: socket.socket, action: Callable[[], object]) -> None:
-    guard = Guard()
-    pid = guard.fork(action, leash)
-    guard.keep_only(leash)  # whoever reads the other files waits for their end
-    guard.watch(pid, leash)
-
-
-def guarded_in_turn(requests: Iterator[Guarded]) -> int:
+def guarded(requests: Iterator[Guarded]) -> int:
     """Fork a guard that forks one process after another; return the guard's process number.
-
-    It saves each of them the fork of a guard of its own.
 
     Parameters
     ----------
     requests : iterator of (leash, action, let go)
-        Leash and action as of `guarded`; `let go` closes the files that only the process may
-        hold. The guard reads it and ends with it. All that one process has started has ended
-        before the next request is read.
+        The guard reads it and ends with it. On a process's leash it sends its own number, and
+        closes it when all has ended that the process has started; only then is the next request
+        read. When the other end is closed, it ends all. The action is what the process does; what
+        it raises goes to standard error. `let go` closes files that only the process may hold.
     """
     number = os.fork()
     if not number:
-        _end_after(_guard_in_turn, requests)
+        _end_after(_guard, requests)
     return number
 
 
-def _guard_in_turn(requests: Iterator[Guarded]) -> None:
+def _guard(requests: Iterator[Guarded]) -> None:
     guard = Guard()
     for leash, action, let_go in requests:
         pid = guard.fork(action, leash)
@@ -145,12 +120,6 @@ class Guard:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # where orphans are not adopted, no more can be ended
         end_children()
-
-    def keep_only(self, leash: socket.socket) -> None:
-        """Close all files but standard error, this guard's own and a leash."""
-        kept = sorted((2, self._wakes, self._woken, leash.fileno()))
-        for before, after in zip(kept, [*kept[1:], os.sysconf("SC_OPEN_MAX")], strict=True):
-            os.closerange(before + 1, after)
 
 
 def adopt_orphans() -> None:

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from comparison.running.base import Base, StandingGuard, Template
+from comparison.running.base import Base, Guard, give_back, take_base
 from comparison.running.broken_run import without_claims
 from comparison.running.child import DIED, Child, Limits
 from comparison.running.task import Answer, Request
-from comparison.running.templates import Templates
+from comparison.running.templates import Template, Templates
 
 #: The least time limit for the evaluation of random points of a user's problem.
 RANDOM_VALUE_SECONDS = 10.0
@@ -29,10 +29,10 @@ class Launcher:
     limits : Limits
     methods : iterable of str
         The methods that are planned: what the built-in ones among them use is imported once.
-    copies : bool
-        Whether processes may be copied; else each imports and builds all anew.
     modules : iterable of str
         What else the requests use of this suite; it is imported once as well.
+    shared : bool
+        Whether the base may have served another launcher, and may serve the next one.
 
     Attributes
     ----------
@@ -44,15 +44,16 @@ class Launcher:
         limits: Limits,
         methods: Iterable[str] = (),
         *,
-        copies: bool = True,
         modules: Iterable[str] = (),
+        shared: bool = False,
     ) -> None:
         self.limits = limits
-        self._methods, self._modules, self._copies = list(methods), list(modules), copies
+        self._methods, self._modules, self._shared = list(methods), list(modules), shared
         self._base: Base | None = None
         self.templates = Templates(self._build)
         self._busy: set[Child] = set()
-        self._guards: dict[int, StandingGuard] = {}  # by thread
+        #: By thread, for the runs that it makes one after another.
+        self._guards: dict[int, tuple[Template, Guard]] = {}
         self._lock = threading.RLock()
         self._closed = ""
 
@@ -61,11 +62,8 @@ class Launcher:
         action = request["action"]
         if action not in ON_A_TEMPLATE:
             answer = self._alone(request, listener)
-            if action == "describe method" and _died(
-                answer
-            ):  # once more, as it may have been chance
-                answer = self._alone(request)
-            return answer
+            once_more = action == "describe method" and _died(answer)  # it may have been chance
+            return self._alone(request) if once_more else answer
         with self.templates.use(request) as template:
             if action == "describe problem":
                 return template.answer
@@ -102,7 +100,7 @@ class Launcher:
                     return self._answer(child, request, limits=limits)
                 finally:
                     if not child.all_ended:
-                        self._dismiss_guard()
+                        self._dismiss_guard(threading.get_ident())
         answer = self._alone(request, limits=limits)
         if why and "run" in answer:
             answer["fresh"] = why
@@ -112,27 +110,25 @@ class Launcher:
         """Start a copy of a template, of a run by this thread's guard; OSError if it has ended."""
         if request["action"] != "run":
             return template.copy(request)
-        guard = self._guards.get(threading.get_ident())
-        if guard is not None and guard.template is template:
+        of, guard = self._guards.get(threading.get_ident(), (None, None))
+        if guard is not None and of is template:
             with contextlib.suppress(OSError):  # the guard was killed
                 return guard.copy(request)
-        self._dismiss_guard()
-        guard = self._guards[threading.get_ident()] = template.standing_guard()
+        self._dismiss_guard(threading.get_ident())
+        guard = template.guard()
+        self._guards[threading.get_ident()] = template, guard
         return guard.copy(request)
 
-    def _dismiss_guard(self) -> None:
-        """End the guard that stays for this thread's runs, if there is one."""
-        if guard := self._guards.pop(threading.get_ident(), None):
-            guard.end()
+    def _dismiss_guard(self, thread: int) -> None:
+        """End the guard that stays for a thread's runs, if there is one."""
+        if kept := self._guards.pop(thread, None):
+            kept[1].close()
 
     def _alone(
         self, request: Request, listener: Listener | None = None, limits: Limits | None = None
     ) -> Answer:
         """Serve a request in a copy of the base, in which no problem is built."""
-        with self._copy_of_base(request) as (child, _):
-            if child is None:
-                return {"ended": "killed", "message": DIED}
-            return self._answer(child, request, listener, limits)
+        return self._answer(self._copy_of_base(request)[0], request, listener, limits)
 
     def _answer(
         self,
@@ -162,34 +158,30 @@ class Launcher:
             with self._lock:
                 self._busy.discard(child)
 
-    @contextlib.contextmanager
-    def _copy_of_base(self, request: Request) -> Iterator[tuple[Child | None, bool]]:
-        """Yield a copy of the base, None if it died, and whether that base is copied again."""
+    def _copy_of_base(self, request: Request) -> tuple[Child, bool]:
+        """Start a copy of the base, and return whether that base is copied again.
+
+        Where a base died, and then another, what is returned is a child that has died.
+        """
         for _ in range(2):
             base = self._current_base()
-            again = self._copies and base.copied
             try:
                 child = base.copy(request)
             except OSError:
                 self._forget(base)
-                continue
-            try:
-                yield child, again
-            finally:
-                if not again:
+            else:
+                if not base.copied:
                     base.end()
-            return
-        yield None, False
+                return child, base.copied
+        return Child.dead(), False
 
     def _current_base(self) -> Base:
         """Return the base that all requests share, or a new one where it may not be copied."""
         with self._lock:
             if self._base is not None:
-                if self._base.process.poll() is None:
-                    return self._base
-                self._base.end()
-            base = Base(self._methods, self._modules)
-            if self._copies and base.copied:
+                return self._base
+            base = (take_base if self._shared else Base)(self._methods, self._modules)
+            if base.copied:
                 self._base = base
             return base
 
@@ -201,24 +193,17 @@ class Launcher:
 
     def _build(self, request: Request) -> Template:
         """Build a template; once more if its process died of something unknown."""
-        asked = {name: request[name] for name in ("task", "instance")}
+        asked = {**request, "action": "describe problem"}
         for _ in range(2):
-            template = self._built({**asked, "action": "describe problem"})
-            if not _died(template.answer) or self._closed:
+            child, copied = self._copy_of_base(asked)
+            with self._killable(child):
+                answer = child.answer(self.limits)
+            if "described" in answer and not copied:
+                answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
+            if "described" not in answer or answer["not_copied"]:
+                child.end(leave="ended" not in answer)
+            if not _died(answer) or self._closed:
                 break
-        return template
-
-    def _built(self, request: Request) -> Template:
-        with self._copy_of_base(request) as (child, copied):
-            if child is None:
-                child, answer = Child(), {"ended": "killed", "message": DIED}
-            else:
-                with self._killable(child):
-                    answer = child.answer(self.limits)
-        if "described" in answer and not copied:
-            answer["not_copied"] = answer["not_copied"] or "this system cannot copy it"
-        if answer.get("not_copied") or "described" not in answer:
-            child.end(leave="ended" not in answer)
         return Template(child, answer)
 
     def close(self, why: str = "the comparison is over") -> None:
@@ -230,9 +215,10 @@ class Launcher:
             base, self._base = self._base, None
         self.templates.close()
         for thread in list(self._guards):
-            if guard := self._guards.pop(thread, None):  # its thread may have dismissed it
-                guard.end()
-        if base is not None:
+            self._dismiss_guard(thread)
+        if base is not None and self._shared and base.process.poll() is None:
+            give_back(base)
+        elif base is not None:
             base.end()
 
 

@@ -70,22 +70,9 @@ def family(pid: int) -> list[int]:
     return family
 
 
-def held(pid: int) -> int:
-    """Return the bytes that a process and its descendants hold, 0 where the system does not tell.
-
-    It is their resident memory, as address space costs nothing; a page that several
-    processes share counts in parts, as `proportional` has it.
-    """
-    return sum(map(proportional, family(pid)))
-
-
 def resident(pid: int | str) -> int:
     """Return a process's resident bytes, shared ones in full, 0 where the system does not tell."""
-    try:
-        pages = int((Path("/proc") / str(pid) / "statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):  # it has ended meanwhile
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return _bytes_in_proc(pid, "status", b"VmRSS:")
 
 
 def proportional(pid: int | str = "self") -> int:
@@ -94,11 +81,7 @@ def proportional(pid: int | str = "self") -> int:
     See ``/proc/PID/smaps_rollup`` in proc_pid_smaps(5): the process's own pages, and an nth of
     the pages that n processes share.
     """
-    try:
-        lines = (Path("/proc") / str(pid) / "smaps_rollup").read_text().splitlines()
-    except OSError:  # it has ended meanwhile
-        return 0
-    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return _bytes_in_proc(pid, "smaps_rollup", b"Pss:")
 
 
 def forget_peak() -> int | None:
@@ -119,9 +102,22 @@ def grown(before: int) -> int:
     The peak is ``VmHWM`` of proc_pid_status(5): resource.getrusage's ``ru_maxrss`` would begin
     with what the parent held when it started the process.
     """
+    return max(0, _bytes_in_proc("self", "status", b"VmHWM:") - before)
+
+
+def _bytes_in_proc(pid: int | str, file: str, name: bytes) -> int:
+    """Return the bytes that a line of a process's file in ``/proc`` tells, 0 if it is not there.
+
+    Parameters
+    ----------
+    pid : int or str
+        A process that has ended meanwhile has no such file.
+    file : str
+    name : bytes
+        How the line begins; no text, as a process may be called by bytes that are none.
+    """
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = (Path("/proc") / str(pid) / file).read_bytes().splitlines()
     except OSError:
         return 0
-    peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
-    return max(0, 1024 * peaks[0] - before) if peaks else 0
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith(name))

@@ -46,10 +46,10 @@ class Outbox:
         """Keep a trace point, as this process may die before it answers."""
         if os.getpid() != self._owner:
             return
-        _, *numbers = values = vars(point).values()
+        kind, *numbers = vars(point).values()
         # The run itself reports a point that is no number.
         with contextlib.suppress(struct.error, OSError):
-            os.write(self._points, _POINT.pack(_KIND[next(iter(values))], *numbers))
+            os.write(self._points, _POINT.pack(_KIND[kind], *numbers))
 
     def points(self) -> list[TracePoint]:
         """Return the points that were kept."""

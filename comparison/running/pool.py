@@ -37,11 +37,8 @@ class Pool(Executor):
     ) -> None:
         self.jobs = jobs
         limits = Limits(machine.share(jobs) if memory is None else memory, timeout)
-        self.launcher = Launcher(limits, methods)
+        self.launcher = Launcher(limits, methods, shared=True)
         self._threads = ThreadPoolExecutor(jobs)
-
-    def __enter__(self) -> Pool:
-        return self
 
     def __exit__(self, *exception: object) -> None:
         self.launcher.close()

@@ -40,14 +40,10 @@ class ProblemCache:
             self._key, self.held = key, memory.proportional()
         return self.problem
 
-    def random_value(self) -> float | None:
-        """Return the random value; the problem may cache what it computes for it."""
-        return random_value(self.problem)
-
     def answer(self, question: Request) -> Answer:
         """Answer a question to a template: its random value, or whether a point has a value."""
         if "x" not in question:
-            return {"random value": self.random_value()}
+            return {"random value": random_value(self.problem)}
         # An invalid point or batch is refused where answers are checked.
         with contextlib.suppress(Exception), np.errstate(all="ignore"):
             batch = question["batch"] and tuple(map(int, question["batch"]))

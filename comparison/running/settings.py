@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from comparison.running.grid import GridError
@@ -53,12 +54,8 @@ def parse_options(
 
 def _canonical(name: str) -> str:
     """Return the canonical name of a method or a problem."""
-    try:
-        return METHODS.entry(name).name
-    except ValueError:
-        pass
-    try:
-        return PROBLEMS.entry(name).name
-    except ValueError:
-        hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
-        raise UnknownName(f"--option: unknown method or problem {name!r}{hint}") from None
+    for catalogue in (METHODS, PROBLEMS):
+        with contextlib.suppress(ValueError):
+            return catalogue.entry(name).name
+    hint = closest(name, [*METHODS.names(), *PROBLEMS.names()])
+    raise UnknownName(f"--option: unknown method or problem {name!r}{hint}")

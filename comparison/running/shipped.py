@@ -95,9 +95,7 @@ def ship(thing: Callable[..., Any] | Problem | type, *, name: str = "", version:
     >>> ship(lambda oracle, rng: None, name="idle", version="1").name
     'idle'
     """
-    is_problem = isinstance(thing, Problem) or (
-        isinstance(thing, type) and issubclass(thing, Problem)
-    )
+    is_problem = issubclass(thing if isinstance(thing, type) else type(thing), Problem)
     if not is_problem and (isinstance(thing, type) or not callable(thing)):
         raise UsageError(f"{thing!r}: expected a method (oracle, rng, *, ...) or a Problem")
     kind = "problem" if is_problem else "method"

@@ -5,25 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Protocol
 
 from comparison.running.cell import Cell, PlannedRun
+from comparison.running.grid import Grid
 from comparison.running.task import Task
-
-
-class Plan(Protocol):
-    """Runs that are to be made: cells, each with a number of instances and seeds."""
-
-    @property
-    def seeds(self) -> int:
-        """How many seeds each cell has, counted from 0."""
-
-    @property
-    def instances(self) -> int:
-        """How many instances each cell has, counted from 0."""
-
-    def cells(self) -> list[Task]:
-        """Return a task for each cell."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +30,10 @@ class Sweep:
     def cells(self) -> list[Task]:
         """Return a task for each cell."""
         return list(self.settings)
+
+
+#: Runs that are to be made: cells, each with a number of instances and seeds.
+Plan = Grid | Sweep
 
 
 def planned_runs(plan: Plan, cell: Cell) -> Iterator[PlannedRun]:

@@ -11,7 +11,7 @@ from typing import Any
 
 _LENGTH = struct.Struct("!Q")
 #: The most open files that come with a message.
-_FILES = 4
+_FILES = 5
 
 
 def send(channel: socket.socket, message: dict[str, Any], files: Sequence[int] = ()) -> None:

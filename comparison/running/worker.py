@@ -10,7 +10,7 @@ import socket
 from typing import Any
 
 from comparison.results.run_json import run_to_json
-from comparison.running import memory, template
+from comparison.running import copies, memory
 from comparison.running.broken_run import broken_run
 from comparison.running.cell import Cell, PlannedRun
 from comparison.running.describe import (
@@ -24,6 +24,7 @@ from comparison.running.describe import (
 from comparison.running.outbox import Outbox
 from comparison.running.problem_cache import ProblemCache
 from comparison.running.process_state import put_back, seed_generators
+from comparison.running.random_value import random_value
 from comparison.running.shipped import CATALOGUES, register
 from comparison.running.task import Answer, Request, Task
 from methods.provenance import machine
@@ -67,14 +68,14 @@ def serve(
         def copy(request: Request, channel: socket.socket, points: int) -> None:
             serve(request, channel, points, cache)
 
-        template.make_copies(channel, copy, cache.answer)
+        copies.make_copies(channel, copy, cache.answer)
 
 
 def _describe_problem(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
     task = Task.from_json(request["task"])
     described = vars(describe_problem(task, problems, request["instance"]))
     user = "problem" in task.shipped or PROBLEMS.entry(task.problem).file is not None
-    return {"described": described, "not_copied": template.why_not_copied(), "user": user}
+    return {"described": described, "not_copied": copies.why_not_copied(), "user": user}
 
 
 def _describe_method(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
@@ -93,9 +94,9 @@ def _try(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
 
 
 def _random_value(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:
-    problems.build(Task.from_json(request["task"]), request["instance"])
+    problem = problems.build(Task.from_json(request["task"]), request["instance"])
     outbox.send({"started": None})
-    return {"random value": problems.random_value()}
+    return {"random value": random_value(problem)}
 
 
 def _run(request: Request, problems: ProblemCache, outbox: Outbox) -> Answer:

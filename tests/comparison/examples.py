@@ -15,7 +15,8 @@ from comparison.results.facts import facts_of
 from comparison.results.run_json import run_to_json
 from comparison.results.store import Store
 from comparison.results.trace import as_points
-from comparison.running.cell import Cell, MethodDescription, PlannedRun, ProblemDescription
+from comparison.running.base import Base
+from comparison.running.cell import Cell, Description, PlannedRun
 from comparison.running.task import Task
 from methods import METHODS
 from methods.result import Run
@@ -64,8 +65,8 @@ def cell(made: Task | None = None, **facts: Any) -> Cell:
     problem, facts = made.problem.rpartition("/")[2], {"objective": "distance", **facts}
     return Cell(
         made,
-        MethodDescription(method, {"population": 50}, {}, arguments=arguments),
-        ProblemDescription(problem, {"dimension": 3}, facts, title="a small instance"),
+        Description(method, {"population": 50}, {}, arguments=arguments),
+        Description(problem, {"dimension": 3}, facts, title="a small instance"),
     )
 
 
@@ -151,6 +152,12 @@ def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
             raise AssertionError(f"still not so after {seconds:g} s")
         time.sleep(0.02)
     return answer
+
+
+def let_no_base_be_copied(monkeypatch: Any) -> None:
+    """Have each base say that it has a thread more than it has, for which it may not be copied."""
+    threads = Base._threads
+    monkeypatch.setattr(Base, "_threads", lambda base: 1 + threads(base))
 
 
 def alive(pid: int) -> bool:

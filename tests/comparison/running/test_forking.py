@@ -34,7 +34,8 @@ def after_one_another(*methods, **options):
     ]
     with Pool(1) as pool:
         made = [(each.seed, run) for each, run in pool.run(runs)]
-        (guard,) = children(pool.launcher._base.process.pid)  # of the template
+        base = pool.launcher._base.process.pid
+        (guard,) = [pid for pid in children(base) if alive(pid)]  # of the template
         (template,) = children(guard)
         (standing,) = [pid for pid in children(template) if alive(pid)]  # its guard is for the next
         assert children(standing) == []

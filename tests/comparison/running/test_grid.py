@@ -336,7 +336,7 @@ def test_a_time_limit_of_nothing_is_refused(store, timeout):
 
 
 def test_a_memory_limit_that_could_not_be_kept_is_refused(store, monkeypatch):
-    monkeypatch.setattr("comparison.running.comparison.held", lambda pid: 0)
+    monkeypatch.setattr("comparison.running.comparison.proportional", lambda: 0)
     with pytest.raises(GridError, match="memory=1: what a run holds is told on Linux only"):
         compare(grid(["random-search"]), store, memory=1.0)
 

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from comparison.running.guard import NUMBER, children, guarded, guarded_in_turn
+from comparison.running.guard import NUMBER, children, guarded
 from tests.comparison.examples import alive, wait_for
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="children are told by /proc")
@@ -27,11 +27,12 @@ def guard():
     def start(action):
         ours, theirs = socket.socketpair()
 
-        def act():
+        def requests():
             ours.close()  # which only whoever starts a guard has, in a process of its own
-            action()
+            yield theirs, action, lambda: None
 
-        pid = guarded(theirs, act)
+        pid = guarded(requests())
+        theirs.close()
         assert NUMBER.unpack(ours.recv(NUMBER.size)) == (pid,)
         started.append((pid, ours))
         return pid, ours
@@ -101,7 +102,7 @@ def test_a_guard_that_stays_ends_all_of_one_process_before_the_next():
         daemon = subprocess.Popen(["sleep", "1000"], start_new_session=True)
         theirs.send(NUMBER.pack(daemon.pid))
 
-    pid = guarded_in_turn((leash, leaves, lambda: None) for _, leash in pairs)
+    pid = guarded((leash, leaves, lambda: None) for _, leash in pairs)
     for _, leash in pairs:
         leash.close()
     daemons = [NUMBER.unpack(ours.recv(NUMBER.size))[0] for _ in pairs]

@@ -20,15 +20,25 @@ from comparison.running.launcher import Launcher
 from comparison.running.random_value import random_value
 from comparison.running.task import request as task_request
 from problems import Budget, make
-from tests.comparison.examples import alive, cell, planned, task, user, wait_for
+from tests.comparison.examples import (
+    alive,
+    cell,
+    let_no_base_be_copied,
+    planned,
+    task,
+    user,
+    wait_for,
+)
 from tests.comparison.running.misbehaving import Counting
 
 FREE = Limits(math.inf)
 
 
 @pytest.fixture(params=[True, False], ids=["copied", "anew"])
-def launcher(request):
-    made = Launcher(FREE, ["random-search"], copies=request.param)
+def launcher(request, monkeypatch):
+    if not request.param:
+        let_no_base_be_copied(monkeypatch)
+    made = Launcher(FREE, ["random-search"])
     yield made
     made.close()
 
@@ -77,20 +87,15 @@ def test_a_problem_that_cannot_be_built_is_a_fault_of_its_run_and_a_slip_elsewhe
     )
 
 
-@pytest.mark.parametrize("copies", [True, False], ids=["copied", "anew"])
-def test_evaluating_random_points_changes_nothing_that_a_run_sees(copies):
+def test_evaluating_random_points_changes_nothing_that_a_run_sees(launcher):
     """Of a user's problem, which may keep what it likes: here how often it was asked."""
-    launcher = Launcher(FREE, copies=copies)
-    try:
-        runs = [launcher.serve(request(seed=s, problem=user("Counting")))["run"] for s in range(2)]
-        assert [run["ended"] for run in runs] == ["budget"] * 2
-        assert runs[0]["description"] == runs[1]["description"]
-        assert int(runs[0]["description"]) < 50
-        assert {run["random_value"] for run in runs} == {random_value(Counting())}
-        values = [launcher.serve(request(seed=s))["run"]["random_value"] for s in range(2)]
-        assert values == 2 * [random_value(make("sphere"))]
-    finally:
-        launcher.close()
+    runs = [launcher.serve(request(seed=s, problem=user("Counting")))["run"] for s in range(2)]
+    assert [run["ended"] for run in runs] == ["budget"] * 2
+    assert runs[0]["description"] == runs[1]["description"]
+    assert int(runs[0]["description"]) < 50
+    assert {run["random_value"] for run in runs} == {random_value(Counting())}
+    values = [launcher.serve(request(seed=s))["run"]["random_value"] for s in range(2)]
+    assert values == 2 * [random_value(make("sphere"))]
 
 
 def test_evaluations_of_random_points_that_hang_are_given_up(monkeypatch):
@@ -197,7 +202,7 @@ def test_a_base_that_is_killed_whenever_it_is_asked_ends_the_run_and_not_the_run
 @pytest.mark.parametrize("asked", ["{", ""], ids=["half a request", "no request"])
 def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "comparison.running.template"]
+    command = [sys.executable, "-m", "comparison.running"]
     base = subprocess.Popen(command, stdin=theirs.fileno())
     theirs.close()
     wire.send(ours, {"methods": ["random-search"], "modules": []})
@@ -208,7 +213,7 @@ def test_a_base_whose_asker_was_killed_ends_without_a_word(capfd, asked):
 
 
 def test_where_a_base_cannot_be_copied_each_request_has_its_own(monkeypatch):
-    monkeypatch.setattr(module.Base, "_threads", lambda base: 2)
+    let_no_base_be_copied(monkeypatch)
     launcher = Launcher(FREE)
     try:
         assert launcher.serve(request())["run"]["ended"] == "budget"
