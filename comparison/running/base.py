@@ -225,8 +225,10 @@ def _exchange_idle(base: Base | None) -> Base | None:
 
 def _forget_idle() -> None:
     """Leave the idle base to the process that this one was forked from."""
+    global _idle
     if _idle is not None:
         _idle.channel.close()
+        _idle = None
 
 
 atexit.register(give_back, None)
