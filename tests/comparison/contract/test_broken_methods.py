@@ -10,7 +10,7 @@ import pytest
 
 from comparison.contract import METHOD_CHECKS
 from comparison.contract import method_checks as pair
-from problems import Box, Problem
+from problems import Box, Problem, Reference
 from tests.comparison.contract.examples import BROKEN_METHODS, method_in
 from tests.methods.examples import OneMax
 
@@ -86,3 +86,12 @@ def test_the_spy_counts_evaluations_however_they_call_each_other():
         problem.value(np.zeros(2))
         problem.values(np.zeros((5, 2)))
         assert spy.evaluations == 6
+
+
+def test_a_reference_that_is_computed_by_evaluating_is_not_the_methods():
+    class Enumerated(OneMax):
+        @property
+        def reference(self):
+            return Reference(self.value(np.ones(20)), "closed form", "all ones")
+
+    pair.ledger_is_true("random-search", Enumerated)
