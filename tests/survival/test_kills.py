@@ -43,7 +43,7 @@ def test_the_comparison_has_what_could_be_lost(undisturbed):
     assert sum(row["seeds"] for row in rows) == RUNS
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [6, pytest.param(15, marks=pytest.mark.slow)])
 def test_one_kill_of_the_runner_after_another_ends_in_the_undisturbed_table(
     undisturbed, tmp_path, kills
 ):
@@ -70,7 +70,7 @@ def test_one_kill_of_the_runner_after_another_ends_in_the_undisturbed_table(
     assert len(after) == RUNS
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.slow)])
 def test_one_kill_of_a_worker_after_another_ends_in_the_undisturbed_table(
     undisturbed, tmp_path, kills
 ):

@@ -1,4 +1,7 @@
-"""A kill of any process of a comparison, at a random moment: the same command mends it."""
+"""A kill of any process of a comparison, at a random moment: the same command mends it.
+
+`python -m tests.survival.kills --number 60` makes more of them.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from tests.survival.kills import survives, trials, undisturbed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are told by /proc")
 
-#: Of sixty: the base, a guard and a run with one at a time, a template and a solver with two.
+#: Of all: the base, a guard and a run with one at a time, a template and a solver with two.
 QUICK = (1, 3, 4, 8, 11)
+#: Each kind of process twice, with one run at a time and with two.
+ALL = 24
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +29,7 @@ def expected(tmp_path_factory):
     ("victim", "jobs", "seed"),
     [
         pytest.param(*trial, marks=() if trial[-1] in QUICK else pytest.mark.slow)
-        for trial in trials(60)
+        for trial in trials(ALL)
     ],
 )
 def test_the_table_is_the_undisturbed_one_and_nothing_is_left(
