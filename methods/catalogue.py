@@ -138,6 +138,7 @@ ENTRIES = [
         "local search",
         "local-search",
         Entry("hill-climb", "hill_climb", aliases=("hc",), groups=DEFAULT),
+        Entry("iterated-local-search", "iterated_local_search", aliases=("ils",)),
         Entry("simulated-annealing", "simulated_annealing", aliases=("sa",)),
         Entry("tabu", "tabu", aliases=("tabu-search", "ts")),
     ),
