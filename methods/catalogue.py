@@ -125,6 +125,7 @@ ENTRIES = [
             "cma-es", "cma_es", aliases=("cma", "cmaes"), native=BOX, extra="cma", imports=("cma",)
         ),
         Entry("openai-es", "openai_es", native=BOX),
+        Entry("l-shade", "l_shade", aliases=("lshade",), native=BOX),
         Entry("umda", "umda"),
     ),
     *_family(
