@@ -159,6 +159,7 @@ ENTRIES = [
         "sampling",
         "sampling",
         Entry("best-of-n", "best_of_n", aliases=("bon",), groups=DEFAULT),
+        Entry("gaussian-search", "gaussian_search", aliases=("randopt",)),
         Entry("random-search", "random_search", aliases=("rs", "random"), groups=DEFAULT),
         imports=("scipy.special",),
     ),
