@@ -168,7 +168,7 @@ def neighbourhood_of(
     raise TypeError(f"no neighbourhood for {type(space).__name__}")
 
 
-class Values:
+class Values(Neighbourhood):
     """One variable takes another value; the neighbourhood of boxes and categories."""
 
     def __init__(
@@ -215,7 +215,7 @@ class Values:
         return kicked[0], self._free
 
 
-class Items:
+class Items(Neighbourhood):
     """An item of a permutation is moved by a reversal, an insertion or a swap."""
 
     def __init__(self, space: Permutation, moves: Moves) -> None:

@@ -117,7 +117,7 @@ def model_of(space: Space) -> Model:
     return Mixture(space, few, values)
 
 
-class Frequencies:
+class Frequencies(Model):
     """A frequency for every value of every variable, never below its margin.
 
     Parameters
@@ -134,8 +134,9 @@ class Frequencies:
         self._low = low.astype(np.int64)
         self._column = np.arange(counts.max())
         self._values = counts[:, None]
-        others = np.maximum(self._values - 1, 1) * (variables or len(counts))
-        self._margin = np.where(self._column < self._values, within(1 / others, self._values), 0.0)
+        # Of one variable as of two: the margins of all values must leave something to learn.
+        others = np.maximum(self._values - 1, 1) * max(variables or len(counts), 2)
+        self._margin = np.where(self._column < self._values, 1 / others, 0.0)
         self.frequency = np.where(self._column < self._values, 1 / self._values, 0.0)
 
     def fit(self, selected: NDArray) -> None:
@@ -151,7 +152,7 @@ class Frequencies:
         return False
 
 
-class Gaussians:
+class Gaussians(Model):
     """A Gaussian for every variable of a box, rounded where it is whole."""
 
     def __init__(self, box: Box) -> None:
@@ -176,7 +177,7 @@ class Gaussians:
         return bool(free.any() and (self.deviation <= self._least)[free].all())
 
 
-class Mixture:
+class Mixture(Model):
     """Frequencies for the variables of few values, Gaussians for the others of a box."""
 
     def __init__(self, box: Box, few: NDArray[np.bool_], values: NDArray[np.float64]) -> None:
@@ -199,12 +200,12 @@ class Mixture:
         return self._gaussians.converged()
 
 
-class Positions:
+class Positions(Model):
     """A frequency for every item at every position of a permutation, never below its margin."""
 
     def __init__(self, space: Permutation) -> None:
         self._items, self._length = space.n, space.dimension
-        self._margin = within(1 / (max(self._items - 1, 1) * self._length), self._items)
+        self._margin = 1 / (max(self._items - 1, 1) * max(self._length, 2))
         self.frequency = np.full((self._length, self._items), 1 / self._items)
 
     def fit(self, selected: NDArray) -> None:
@@ -226,11 +227,6 @@ class Positions:
 
     def converged(self) -> bool:
         return False
-
-
-def within(margin: NDArray, values: NDArray) -> NDArray:
-    """Return margins of at most 1 / values, so that all frequencies together are 1."""
-    return np.minimum(margin, 1 / values)
 
 
 def raised(frequency: NDArray[np.float64], margin: NDArray[np.float64]) -> NDArray[np.float64]:
