@@ -125,6 +125,8 @@ ENTRIES = [
             "cma-es", "cma_es", aliases=("cma", "cmaes"), native=BOX, extra="cma", imports=("cma",)
         ),
         Entry("openai-es", "openai_es", native=BOX),
+        Entry("l-shade", "l_shade", aliases=("lshade",), native=BOX),
+        Entry("umda", "umda"),
     ),
     *_family(
         "zeroth order",
@@ -137,6 +139,7 @@ ENTRIES = [
         "local search",
         "local-search",
         Entry("hill-climb", "hill_climb", aliases=("hc",), groups=DEFAULT),
+        Entry("iterated-local-search", "iterated_local_search", aliases=("ils",)),
         Entry("simulated-annealing", "simulated_annealing", aliases=("sa",)),
         Entry("tabu", "tabu", aliases=("tabu-search", "ts")),
     ),
@@ -156,6 +159,7 @@ ENTRIES = [
         "sampling",
         "sampling",
         Entry("best-of-n", "best_of_n", aliases=("bon",), groups=DEFAULT),
+        Entry("gaussian-search", "gaussian_search", aliases=("randopt",)),
         Entry("random-search", "random_search", aliases=("rs", "random"), groups=DEFAULT),
         imports=("scipy.special",),
     ),

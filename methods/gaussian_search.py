@@ -1,0 +1,84 @@
+"""Gaussian search: random draws around the start at several radii, of which the best is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.shared.operators import perturb, require_ordered
+from methods.shared.strides import real_variables
+from problems.core.interval import Count, Positive
+from problems.core.oracle import Oracle
+from problems.core.space import Space
+
+
+def gaussian_search(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    *,
+    radii: Count = 6,
+    smallest: Positive = 0.001,
+    largest: Positive = 0.1,
+    batch: Count = 100,
+) -> None:
+    """Evaluate the start, and Gaussian perturbations of it until the budget is spent.
+
+    RandOpt of Gan and Isola (2026, "Neural thickets: diverse task experts are dense around
+    pretrained weights", arXiv 2603.12228) with an ensemble of one. Every draw is the start plus
+    noise of a radius that is drawn among a few, uniformly, as in the authors' `randopt.py`;
+    no draw depends on another's value. It is worth what the start is worth: in a chain the
+    best point of the method before it, `adam+gaussian-search`.
+
+    The radius is the standard deviation of a real variable's noise, as a share of its range, up
+    to the bounds. Of whole numbers, categories and positions of a permutation it is the
+    probability that each takes another value, or swaps; of these one changes at least, unless
+    there are real variables as well. That is an adaptation: RandOpt perturbs weights.
+
+    Parameters
+    ----------
+    radii : int
+        How many radii, evenly spaced on a log scale: six in `randopt.py`.
+    smallest, largest : float
+        The first and the last of them. They span two decades as there (σ from 0.0001 to 0.01
+        of weights, whose own deviations are some hundredths); shares of the range are a choice
+        of this suite.
+    batch : int
+        Points a call. Of another number other points are drawn, from the same distribution.
+    """
+    require_ordered(smallest, largest)
+    sizes = np.geomspace(smallest, largest, radii)
+    start = oracle.start(1)
+    oracle.value(start[0])
+    with oracle.independent_draws():
+        while True:
+            drawn = sizes[rng.integers(radii, size=batch)]
+            oracle.values(around(oracle.space, start[0], drawn, rng))
+
+
+def around(
+    space: Space, start: NDArray, sizes: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray:
+    """Perturb a point, once at each of the radii.
+
+    Parameters
+    ----------
+    space : Space
+    start : ndarray of shape (dimension,)
+    sizes : ndarray of shape (n,)
+        The radius of each draw.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray of shape (n, dimension)
+    """
+    real = real_variables(space)
+    shape = (len(sizes), space.dimension)
+    chosen = real | (rng.random(shape) < sizes[:, None])
+    idle = np.flatnonzero(~chosen.any(axis=1))
+    chosen[idle, rng.integers(space.dimension, size=len(idle))] = True
+    points = np.tile(start, (len(sizes), 1))
+    for size in np.unique(sizes):
+        rows = sizes == size
+        points[rows] = perturb(space, points[rows], chosen[rows], rng, float(size))
+    return points

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import methods.iterated_local_search as module
+import problems
+from methods import minimize
+from methods.iterated_local_search import Items, Values, descend, iterated_local_search
+from problems import Box, Budget, Categorical, Oracle, Permutation
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+
+
+@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
+def test_it_never_leaves_the_space(space):
+    problem = Flat(space)
+    run_directly(iterated_local_search, problem, 400)
+    assert len(problem.looked_at) == 400
+    assert all(x in space for x in problem.looked_at)
+
+
+def test_it_begins_at_the_shared_start():
+    problem = Flat(Box(-5, 5, 3))
+    oracle = run_directly(iterated_local_search, problem, 5)
+    np.testing.assert_array_equal(problem.looked_at[0], oracle.start(1)[0])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_shortest_tour_of_burma14_is_met(seed):
+    """3323, the optimum that TSPLIB gives."""
+    problem = problems.make("travelling-salesman", data="burma14")
+    run = minimize(problem, "ils", 5000, seed=seed, target=3323, moves="reversal")
+    assert run.value == 3323
+
+
+@pytest.mark.parametrize("moves", ["all", "reversal"])
+@pytest.mark.parametrize("instance", range(2))
+def test_the_shortest_tour_of_twelve_cities_is_met(instance, moves):
+    problem = problems.make("travelling-salesman", cities=12, instance=instance)
+    run = minimize(problem, "ils", 10_000, seed=0, moves=moves)
+    assert run.value == problem.reference.value
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: OneMax(20),
+        lambda: Recorded(Permutation(7), inversions),
+        lambda: Recorded(Categorical([5] * 6), lambda x: float(np.sum(np.asarray(x) != 3))),
+        lambda: Recorded(Box(0, 9, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
+        lambda: Recorded(Box(-99, 99, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
+    ],
+    ids=["bits", "sorting", "categories", "few integers", "many integers"],
+)
+def test_it_reaches_the_optimum(build, seed):
+    assert minimize(build(), "ils", 4000, seed=seed, target=0.0).ended == "target"
+
+
+def test_onemax_is_climbed_in_one_pass():
+    """The start, and a flip of every bit: each is at its best after its own."""
+    problem = OneMax(30)
+    run = minimize(problem, "ils", 100, target=0.0)
+    assert run.ended == "target"
+    assert run.ledger.values <= 31
+
+
+# -------------------------------------------------------------- the neighbourhoods
+
+
+def around(neighbourhood, x):
+    """Return every neighbour of `x` that any variable yields, as tuples."""
+    rng = np.random.default_rng(0)
+    return [
+        tuple(neighbour.tolist())
+        for variable in range(neighbourhood.variables)
+        for neighbour, _ in neighbourhood.moves(x, variable, rng)
+    ]
+
+
+def test_bits_have_every_flip():
+    neighbours = around(Values(Box(0, 1, 3, integral=True), None, 0.001, 1), np.array([0, 1, 0]))
+    assert sorted(neighbours) == [(0, 0, 0), (0, 1, 1), (1, 1, 0)]
+
+
+def test_categories_have_every_other_value():
+    neighbours = around(Values(Categorical([2, 3]), None, 0.001, 1), np.array([0, 1]))
+    assert sorted(neighbours) == [(0, 0), (0, 2), (1, 1)]
+
+
+def test_whole_numbers_of_many_values_step_by_one_at_least():
+    neighbours = around(Values(Box(0, 1000, 1, integral=True), None, 1e-9, 1e-9), np.array([500]))
+    assert set(neighbours) <= {(499,), (501,)}
+
+
+@pytest.mark.parametrize(
+    ("moves", "changed"),
+    [
+        # Of 0 1 2 3: what is reached by each kind of move, beside itself.
+        ("swap", {"1023", "2103", "3120", "0213", "0321", "0132"}),
+        ("reversal", {"1023", "2103", "3210", "0213", "0321", "0132"}),
+        ("insertion", {"1023", "1203", "1230", "2013", "0213", "0231", "3012", "0312", "0132"}),
+    ],
+)
+def test_a_kind_of_move_has_its_neighbourhood(moves, changed):
+    neighbours = around(Items(Permutation(4), moves), np.arange(4))
+    assert {"".join(map(str, neighbour)) for neighbour in neighbours} == changed
+
+
+def test_a_selection_is_changed_by_every_move():
+    x = np.array([4, 1])
+    neighbours = around(Items(Permutation(5, 2), "all"), x)
+    assert tuple(x.tolist()) not in neighbours
+    assert all(np.array(neighbour) in Permutation(5, 2) for neighbour in neighbours)
+
+
+def test_a_double_bridge_replaces_four_edges_of_a_tour():
+    space = Permutation(20)
+    items = Items(space, "all")
+    rng = np.random.default_rng(0)
+
+    def edges(tour):
+        return {frozenset(pair) for pair in zip(tour, np.roll(tour, 1), strict=True)}
+
+    x = space.sample(rng, 1)[0]
+    for _ in range(200):
+        kicked, touched = items.kick(x, rng)
+        assert kicked in space
+        lost = edges(x.tolist()) - edges(kicked.tolist())
+        assert len(lost) == 4
+        assert frozenset.union(*lost) <= set(touched)
+
+
+def test_bits_are_kicked_by_so_many_flips():
+    values = Values(Box(0, 1, 30, integral=True), 4, 0.001, 1)
+    kicked, _ = values.kick(np.zeros(30, dtype=int), np.random.default_rng(0))
+    assert kicked.sum() == 4
+
+
+def test_a_descent_ends_where_no_neighbour_is_better():
+    rng = np.random.default_rng(0)
+    matrix = rng.standard_normal((40, 40))
+    problem = Recorded(Box(0, 1, 40, integral=True), lambda x: float(x @ matrix @ x))
+    oracle = Oracle(problem, Budget(5000, 30))
+    values = Values(problem.space, None, 0.001, 1)
+    x = problem.space.sample(rng, 1)[0]
+    x, value = descend(oracle, values, x, oracle.value(x), list(range(40)), rng)
+    assert value == problem.value(x)
+    assert min(problem.value(np.array(y)) for y in around(values, x)) >= value
+
+
+# ------------------------------------------------------------- acceptance, restarts
+
+
+def test_without_patience_it_never_restarts():
+    assert minimize(Flat(Box(0, 1, 5, integral=True)), "ils", 500).ledger.restarts == 0
+
+
+def test_it_restarts_after_so_many_local_optima_that_were_not_better():
+    """On a plateau of 5 bits each of 3 descents costs the point it begins at and 5 flips."""
+    run = minimize(Flat(Box(0, 1, 5, integral=True)), "ils", 9 * 18 + 17, patience=2)
+    assert run.ledger.restarts == 9
+
+
+def values_of_local_optima(monkeypatch, acceptance):
+    """Return the values at the beginning of every kick, and those that it led to."""
+    kicked, led_to = [], []
+    problem = Recorded(Box(0, 1, 40, integral=True), lambda x: float(np.sin(x @ np.arange(40.0))))
+    kick, descent = Values.kick, module.descend
+
+    def seen_kick(self, x, rng):
+        kicked.append(problem.value(x))
+        return kick(self, x, rng)
+
+    def seen_descent(*arguments):
+        x, value = descent(*arguments)
+        led_to.append(value)
+        return x, value
+
+    monkeypatch.setattr(Values, "kick", seen_kick)
+    monkeypatch.setattr(module, "descend", seen_descent)
+    run_directly(iterated_local_search, problem, 5000, acceptance=acceptance)
+    return kicked, led_to
+
+
+def test_the_better_local_optimum_is_kicked(monkeypatch):
+    kicked, led_to = values_of_local_optima(monkeypatch, "better")
+    np.testing.assert_array_equal(kicked, np.minimum.accumulate(led_to)[: len(kicked)])
+
+
+def test_a_random_walk_kicks_the_latest(monkeypatch):
+    kicked, led_to = values_of_local_optima(monkeypatch, "random-walk")
+    np.testing.assert_array_equal(kicked, led_to[: len(kicked)])
+    assert (np.diff(kicked) > 0).any()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"acceptance": "worse"},
+        {"moves": "two-opt"},
+        {"strength": 0},
+        {"patience": 0},
+        {"smallest": 0},
+        {"smallest": 0.5, "largest": 0.1},
+    ],
+    ids=str,
+)
+def test_nonsense_is_refused_before_the_first_evaluation(options):
+    problem = Flat(Box(0, 1, 2))
+    with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
+        minimize(problem, "ils", 10, **options)
+    assert not problem.looked_at
