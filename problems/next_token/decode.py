@@ -53,17 +53,17 @@ class NextTokenDecode(NextToken):
             raise ValueError(f"length={length}: expected 1 to {size}, the number of symbols")
         self.space = Permutation(size, length)
         self.length = length
-        self.start = self.corpus.edge
+        self.edge = self.corpus.edge
         self.cost = -self.bigram_log_probabilities(self.counts.train)
         self._held_out_cost = -self.bigram_log_probabilities(self.counts.held_out)
 
     @property
     def title(self) -> str:
-        after = "" if self.corpus.alphabet == "letters" else f" after {self.symbols[self.start]!r}"
+        after = "" if self.corpus.alphabet == "letters" else f" after {self.symbols[self.edge]!r}"
         return f"length {self.length}{after}, {super().title}"
 
     def _total(self, cost: NDArray, points: NDArray) -> NDArray[np.float64]:
-        return cost[self.start, points[:, 0]] + cost[points[:, :-1], points[:, 1:]].sum(axis=1)
+        return cost[self.edge, points[:, 0]] + cost[points[:, :-1], points[:, 1:]].sum(axis=1)
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self._total(self.cost, points)
@@ -85,7 +85,7 @@ class NextTokenDecode(NextToken):
         noise = rng.gumbel(size=(n, self.length, len(self.symbols)))
         drawn = np.empty((n, self.length), dtype=np.int64)
         used = np.zeros((n, len(self.symbols)), dtype=bool)
-        last = np.full(n, self.start)
+        last = np.full(n, self.edge)
         for t in range(self.length):
             # The arg-max of logits plus Gumbel noise is a draw from their softmax.
             perturbed = np.where(used, -np.inf, logits[last] + noise[:, t])
@@ -120,7 +120,7 @@ class NextTokenDecode(NextToken):
                 f"expected at most {MOST_STRINGS:,}"
             )
         strings, probabilities = np.empty((1, 0), dtype=np.int64), np.ones(1)
-        last = np.array([self.start])
+        last = np.array([self.edge])
         for _ in range(self.length):
             left = logits[last]
             np.put_along_axis(left, strings, -np.inf, axis=1)
@@ -134,7 +134,7 @@ class NextTokenDecode(NextToken):
     def beam_search(self, width: int) -> NDArray[np.int64]:
         """Return the best string that a beam of `width` partial strings finds."""
         beams = np.empty((1, 0), dtype=np.int64)
-        costs, last = np.zeros(1), np.full(1, self.start)
+        costs, last = np.zeros(1), np.full(1, self.edge)
         size = len(self.symbols)
         for _ in range(self.length):
             grown = costs[:, None] + self.cost[last]
@@ -149,7 +149,7 @@ class NextTokenDecode(NextToken):
     @cached_property
     def reference(self) -> Reference:
         # Viterbi: the cheapest path of L steps when symbols may repeat.
-        costs = self.cost[self.start]
+        costs = self.cost[self.edge]
         for _ in range(self.length - 1):
             costs = (costs[:, None] + self.cost).min(axis=0)
         return Reference(float(costs.min()), "bound", "Viterbi, repetition allowed")
@@ -162,7 +162,7 @@ class NextTokenDecode(NextToken):
         from problems.core.environment import Construction
 
         # Observation 0 is the start; then position × V + last symbol + 1.
-        prior = -np.concatenate([self.cost[[self.start]], *[self.cost] * self.length])
+        prior = -np.concatenate([self.cost[[self.edge]], *[self.cost] * self.length])
         return Construction(self.space, value, remember_last=True, prior=prior)
 
     def linear_model(self) -> LinearModel:
@@ -186,7 +186,7 @@ class NextTokenDecode(NextToken):
             if i != j
         }
         position = [pulp.LpVariable(f"u_{j}", 1, length) for j in nodes]
-        program += pulp.lpSum(self.cost[self.start, j] * first[j] for j in nodes) + pulp.lpSum(
+        program += pulp.lpSum(self.cost[self.edge, j] * first[j] for j in nodes) + pulp.lpSum(
             self.cost[i, j] * z for (i, j), z in follows.items()
         )
         program += pulp.lpSum(first) == 1

@@ -321,7 +321,7 @@ def test_best_of_n_on_a_language_model_follows_the_exact_order_statistic(n, temp
     strings = np.array([s for s in np.ndindex(size, size, size) if len(set(s)) == 3])
     chances = np.ones(len(strings))
     for i, string in enumerate(strings):
-        last, free = problem.start, np.ones(size, dtype=bool)
+        last, free = problem.edge, np.ones(size, dtype=bool)
         for symbol in string:
             odds = np.exp(-problem.cost[last] / temperature) * free
             chances[i] *= odds[symbol] / odds.sum()

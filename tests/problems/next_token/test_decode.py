@@ -64,7 +64,7 @@ def test_the_first_symbol_follows_the_boundary(tmp_path) -> None:
         )
         symbols = len(problem.symbols)
         a, b = (np.array([problem.symbols.index(c)]) for c in "ab")
-        assert problem.symbols[problem.start] == boundary
+        assert problem.symbols[problem.edge] == boundary
         assert problem.value(a) == pytest.approx(-np.log((2 + 1) / (3 + symbols)))
         assert problem.value(b) == pytest.approx(-np.log((1 + 1) / (3 + symbols)))
 
@@ -86,7 +86,7 @@ def test_the_score_is_the_value_under_the_held_out_texts_model() -> None:
         counts[row] += held
     cost = -np.log(counts / counts.sum(axis=1, keepdims=True))
     x = np.array([2, 0, 4])
-    expected = cost[problem.start, 2] + cost[2, 0] + cost[0, 4]
+    expected = cost[problem.edge, 2] + cost[2, 0] + cost[0, 4]
     assert problem.score(x) == pytest.approx(expected)
     assert problem.score(x) != pytest.approx(problem.value(x))
 
@@ -149,7 +149,7 @@ def test_a_beam_as_wide_as_all_strings_finds_the_optimum(symbols, length) -> Non
 
 def test_a_beam_of_one_is_greedy() -> None:
     problem = decode_of(5, 4)
-    last, used = problem.start, []
+    last, used = problem.edge, []
     for _ in range(4):
         last = min((j for j in range(5) if j not in used), key=lambda j: problem.cost[last, j])
         used.append(last)
@@ -172,7 +172,7 @@ def probabilities(problem, temperature: float) -> np.ndarray:
     weights = np.exp(-problem.cost) ** (1 / temperature)
     found = []
     for string in all_strings(problem):
-        p, last, left = 1.0, problem.start, set(range(len(problem.symbols)))
+        p, last, left = 1.0, problem.edge, set(range(len(problem.symbols)))
         for token in string.tolist():
             p *= weights[last, token] / sum(weights[last, j] for j in left)
             left.remove(token)
@@ -236,7 +236,7 @@ def test_samples_are_members_and_seeded() -> None:
 def test_a_cold_proposal_is_greedy() -> None:
     problem = decode_of(5, 4)
     for string in problem.sample(np.random.default_rng(0), 20, temperature=1e-6).tolist():
-        last = problem.start
+        last = problem.edge
         for t, token in enumerate(string):
             left = [j for j in range(5) if j not in string[:t]]
             assert problem.cost[last, token] == problem.cost[last, left].min()
@@ -257,7 +257,7 @@ def test_the_prior_of_an_observation_is_the_model_after_its_last_symbol() -> Non
     environment = problem.environment(problem.value)
     assert environment.prior.shape == (environment.observation_space.n, 4) == (3 * 4 + 1, 4)
     observation, _ = environment.reset(seed=0)
-    assert environment.prior[observation] == pytest.approx(-problem.cost[problem.start])
+    assert environment.prior[observation] == pytest.approx(-problem.cost[problem.edge])
     for token in (2, 0):
         observation, *_ = environment.step(token)
         assert environment.prior[observation] == pytest.approx(-problem.cost[token])
