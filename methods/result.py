@@ -74,7 +74,7 @@ class Run:
         Why, where `ended` does not say it all.
     description, title : str
         The best point and the problem's instance, described for a person.
-    anchors : dict of str to float
+    anchors : dict of str to float, or to a list of a value and its held-out value
         The problem's named values to compare with.
     dimension : int
         Of the relaxation that the run descended on, else of the space's latent vectors.

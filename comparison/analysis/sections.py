@@ -94,7 +94,12 @@ def reference_name(reference: Reference) -> str:
 
 
 def _anchor(value: Any) -> str:
-    """Return an anchor as text; one that is not a finite number may be text already."""
+    """Return an anchor as text; one that is not a finite number may be text already.
+
+    A list is its value and its held-out value.
+    """
+    if isinstance(value, list) and len(value) == 2:
+        return f"{_anchor(value[0])} (held-out {_anchor(value[1])})"
     return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 

@@ -36,10 +36,16 @@ class Answers:
         return reference
 
     def anchors(self) -> dict[str, Any]:
-        """Return the anchors; what is neither a number nor missing becomes text."""
+        """Return the anchors, a list where one has a held-out value beside its own.
+
+        What is neither a number nor missing becomes text.
+        """
         said = self._ask("anchors", lambda: self._problem.anchors, Mapping, "a dictionary", {})
         return {
-            cut(str(name), MOST_MESSAGE): _number_or_text(value) for name, value in said.items()
+            cut(str(name), MOST_MESSAGE): [_number_or_text(each) for each in value]
+            if isinstance(value, tuple) and len(value) == 2
+            else _number_or_text(value)
+            for name, value in said.items()
         }
 
     def title(self) -> str:

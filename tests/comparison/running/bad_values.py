@@ -105,6 +105,9 @@ ODD = {
     "infinite-anchor": {"anchors": {"greedy": float("inf")}},
     "text-anchor": {"anchors": {"greedy": "unknown"}},
     "no-anchor": {"anchors": {"greedy": None}},
+    "pair-anchor": {"anchors": {"greedy": (1.0, 2.0)}},
+    "half-anchor": {"anchors": {"greedy": (float("nan"), None)}},
+    "triple-anchor": {"anchors": {"greedy": (1.0, 2.0, 3.0)}},
     "complex-anchor": {"anchors": {"greedy": 1j}},
 }
 

@@ -232,6 +232,13 @@ def test_each_instance_is_headed_by_its_own_title_and_anchors():
     assert "to compare: greedy 2.0000" in second
 
 
+def test_an_anchor_is_shown_with_its_held_out_value():
+    made = comparison(
+        run(anchors={"pretrained": [0.28, 0.31]}), anchors={"pretrained": [0.28, 0.31]}
+    )
+    assert "to compare: pretrained 0.2800 (held-out 0.3100)" in printed(made)
+
+
 def test_brackets_in_names_are_printed_and_not_taken_for_markup():
     made = comparison(run("[red].py:m", problem="[bold].py:P", title="[1, 2]"))
     text = printed(made)
