@@ -36,15 +36,15 @@ def basin_hopping(
     T : float
         scipy's temperature: how much worse a basin may be and still be taken.
     stepsize : float, optional
-        The greatest change of a variable in a jump; scipy's 0.5, or a unit where a
-        variable is encoded.
+        The greatest change of a variable in a jump; scipy's 0.5, a unit where a variable
+        is encoded, or the scale of the problem's start.
     """
     import scipy.optimize
 
     view = RealView(oracle, x=oracle.start(1)[0])
     encoded = view.encoded.any()
     if stepsize is None:
-        stepsize = UNIT if encoded else STEP_SIZE
+        stepsize = UNIT if encoded else STEP_SIZE if view.unit is None else view.unit
     descent: dict[str, Any] = {"bounds": bounds_of(view)}
     if encoded:
         descent["options"] = {"eps": view.steps(1e-8)}

@@ -19,7 +19,8 @@ def best_of_n(
 ) -> None:
     """Sample from the proposal, a language model where there is one, until the budget is spent.
 
-    N is what the budget affords. Where a problem has no proposal of its own this
+    N is what the budget affords. The problem's start, where it has one, is evaluated first
+    and is no candidate. Where a problem has no proposal of its own this
     is random search. The run's `best_of_n` says what the best of fewer draws is worth.
 
     Parameters
@@ -46,6 +47,7 @@ def best_of_n(
     >>> len(expected_best(run.draws))
     100
     """
+    oracle.evaluate_start()
     with oracle.independent_draws():
         while True:
             oracle.values(oracle.sample(rng, batch, temperature))

@@ -44,6 +44,7 @@ def brute(
     """
     import scipy.optimize
 
+    oracle.evaluate_start()
     everything = RealView(oracle)
     affordable = int(max(2, min(oracle.remaining if Ns is None else MOST_POINTS, MOST_POINTS)))
     densest = 2 if Ns is None else min(Ns, int(_distinct(everything).max(initial=2)))

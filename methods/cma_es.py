@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.strides import deviations, search_box
+from methods.shared.strides import NEAR, deviations, search_box, zoom
 from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box
@@ -30,7 +30,7 @@ def cma_es(
     rng: np.random.Generator,
     *,
     restarts: Restarts = "bipop",
-    sigma0: Positive = 0.25,
+    sigma0: Positive = NEAR,
     population: int = 0,
     covariance: Covariance = "auto",
 ) -> None:
@@ -39,8 +39,8 @@ def cma_es(
     Real boxes are searched directly, with pycma's default handling of bounds and, where
     variables are whole, of integers; other spaces through their latent vectors, without
     bounds. As in `cma.fmin`, a run that has stopped also evaluates its final mean. Each
-    restart begins at a new point, drawn uniformly; its population is never larger than the
-    evaluations that are left, unless the first run's was.
+    restart begins at a new point, drawn uniformly or around the problem's start; its
+    population is never larger than the evaluations that are left, unless the first run's was.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def cma_es(
         of `cma.fmin`. "none", pycma's default, returns at the first stop.
     sigma0 : float
         Initial standard deviation as a share of each variable's range; pycma's documentation
-        recommends about 1/4. Encoded variables get at least what they need to change.
+        recommends about 1/4, which is the scale of the problem's start where it has one.
+        Encoded variables get at least what they need to change.
     population : int
         0 stands for pycma's default, 4 + 3 ln n.
     covariance : {"auto", "full", "diagonal"}
@@ -70,7 +71,7 @@ def cma_es(
     if not free.any():
         oracle.value(space.decode(whole))
         return
-    spread = deviations(space, sigma0)[free]
+    spread = deviations(space, sigma0 * zoom(oracle, NEAR))[free]
     size = len(spread)
     if size == 1:  # pycma needs two variables at least: a copy that is not evaluated
         spread = spread.repeat(2)
@@ -93,6 +94,7 @@ def cma_es(
         options["CMA_stds"] = (spread / step).tolist()
     if population:
         options["popsize"] = population
+    oracle.evaluate_start()  # a generation is around the mean, which is in none
     schedule = _Schedule(restarts, rng)
     encoded = box is not space or not free.all()
 
@@ -120,7 +122,7 @@ def cma_es(
             int(run.strategy.countevals) + 1, options, max(schedule.population, int(most))
         )
         oracle.restart()
-        whole = space.encode(space.sample(rng, 1)[0])
+        whole = space.encode(oracle.draw(rng, 1)[0])
 
 
 #: Keeps pycma's warnings from whoever listens; they are not about the user's problem.

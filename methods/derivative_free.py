@@ -18,19 +18,53 @@ from problems.core.oracle import Oracle
 
 
 def _first_simplex(view: RealView, margin: float) -> dict[str, Any]:
-    """Return the start and one step along each axis: a unit where encoded, else scipy's."""
-    if not view.encoded.any():
+    """Return the start and one step along each axis: a unit where encoded, else scipy's.
+
+    Near a problem's start it is the scale of that.
+    """
+    if view.scale is None and not view.encoded.any():
         return {}
     steps = view.steps(np.where(view.start == 0, 0.00025, 0.05 * view.start))
+    steps = steps if view.scale is None else view.scale
     sides = np.diag(view.inward(view.start, steps))
     return {"options": {"initial_simplex": np.vstack([view.start, view.start + sides])}}
 
 
-NELDER_MEAD = Solver("nelder-mead", limits=("maxfev",), most=2000, arguments=_first_simplex)
-POWELL = Solver("powell", limits=("maxfev",), most=2000)
-COBYLA = Solver("cobyla", most=50, constrained=True, fewest=1, arguments=limits_of)
+def _first_directions(view: RealView, margin: float) -> dict[str, Any]:
+    """Return axes as long as the start's scale, where the problem has one, and no bounds.
+
+    Between bounds scipy searches a line from one end to the other, however near the start
+    is; a point outside of them has the value of the nearest one inside.
+    """
+    if view.scale is None:
+        return {}
+    return {"options": {"direc": np.diag(view.scale)}, "bounds": None}
+
+
+NELDER_MEAD = Solver(
+    "nelder-mead",
+    limits=("maxfev",),
+    lengths=("xatol",),
+    most=2000,
+    arguments=_first_simplex,
+)
+POWELL = Solver("powell", limits=("maxfev",), most=2000, arguments=_first_directions)
+COBYLA = Solver(
+    "cobyla",
+    lengths=("rhobeg", "tol"),
+    most=50,
+    constrained=True,
+    fewest=1,
+    arguments=limits_of,
+)
 COBYQA = Solver(
-    "cobyqa", limits=("maxfev", "maxiter"), most=50, constrained=True, fewest=2, arguments=limits_of
+    "cobyqa",
+    limits=("maxfev", "maxiter"),
+    lengths=("initial_tr_radius", "final_tr_radius"),
+    most=50,
+    constrained=True,
+    fewest=2,
+    arguments=limits_of,
 )
 
 
@@ -46,8 +80,9 @@ def nelder_mead(
     """Run the downhill simplex (Nelder and Mead 1965).
 
     Where a variable is encoded, the first simplex has a side of one unit; of real
-    ones it is scipy's, 5 % of the start. Of more than 2000 variables a random 2000 are
-    searched, the others stay at the start: a simplex has n² numbers.
+    ones it is scipy's, 5 % of the start, or the scale of the problem's start. Of more than
+    2000 variables a random 2000 are searched, the others stay at the start: a simplex has n²
+    numbers.
 
     Parameters
     ----------
@@ -74,8 +109,9 @@ def powell(
     """Run Powell's conjugate directions (Powell 1964), one line search after another.
 
     Its first directions are the axes, searched at scipy's own scale, a unit or the
-    bounds. Of more than 2000 variables a random 2000 are searched, the others stay at the
-    start: the directions have n² numbers, which it writes before its first evaluation.
+    bounds, or at that of the problem's start. Of more than 2000 variables a random 2000 are
+    searched, the others stay at the start: the directions have n² numbers, which it writes
+    before its first evaluation.
 
     Parameters
     ----------
@@ -105,6 +141,7 @@ def cobyla(
     ----------
     rhobeg : float
         The first radius; scipy's 1 is a unit, and suits encoded variables as it is.
+        Near a problem's start lengths are multiples of its scale.
     tol : float
         scipy's: the last radius.
     margin : float

@@ -43,7 +43,7 @@ def differential_evolution(
         converges when its spread falls below `tol` times its mean. A population of
         more than a million numbers in all, which scipy takes seconds to minutes (and
         gigabytes) to draw, is cut to as many members as stay below that, drawn from
-        the box.
+        the box. Where the problem has a start, all are drawn around it.
     """
     import scipy.optimize
 
@@ -52,8 +52,10 @@ def differential_evolution(
     start = space.encode(oracle.start(1)[0])
     members = popsize * box.dimension
     init: str | NDArray[np.float64] = "latinhypercube"
-    if members * box.dimension > MOST_NUMBERS:
-        affordable = max(MOST_NUMBERS // box.dimension, FEWEST_MEMBERS)
+    affordable = max(MOST_NUMBERS // box.dimension, FEWEST_MEMBERS)
+    if oracle.scale is not None:
+        init = oracle.start(min(max(members, FEWEST_MEMBERS), affordable)).astype(float)
+    elif members * box.dimension > MOST_NUMBERS:
         init = box.sample(rng, affordable).astype(float)
 
     def value(z: NDArray[np.float64]) -> float:

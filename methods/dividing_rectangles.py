@@ -45,6 +45,7 @@ def direct(
     """
     import scipy.optimize
 
+    oracle.evaluate_start()
     view = RealView(oracle, MOST_VARIABLES)
     evaluations = min(evaluations_left(oracle), MOST_NUMBERS // max(1, view.dimension))
     search(

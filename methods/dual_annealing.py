@@ -26,7 +26,8 @@ def dual_annealing(
     """Run `scipy.optimize.dual_annealing`: generalised annealing and local descents.
 
     Its descents are scipy's, L-BFGS-B on finite differences. Spaces that are no boxes of
-    reals are searched through their latent box, where a difference is one unit.
+    reals are searched through their latent box, where a difference is one unit. It begins at
+    the problem's start, where it has one; its visits are over the whole box all the same.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb
-from methods.shared.strides import real_variables
+from methods.shared.strides import real_variables, zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation, Space
@@ -16,6 +16,8 @@ from problems.core.space import Box, Permutation, Space
 Scheme = Literal["(1+1)", "(mu+lambda)", "(mu,lambda)"]
 Recombination = Literal["intermediate", "none"]
 
+#: The first standard deviation, as a share of the range.
+STEP = 0.2
 #: A standard deviation, as a share of the range, at which a run has converged and begins anew.
 CONVERGED = 1e-12
 
@@ -28,7 +30,7 @@ def evolution_strategy(
     parents: Count = 3,
     offspring: Count = 12,
     recombination: Recombination = "intermediate",
-    step: Positive = 0.2,
+    step: Positive = STEP,
 ) -> None:
     """Evolve solutions together with the size of their mutations.
 
@@ -38,7 +40,8 @@ def evolution_strategy(
     each with the individual's mutation rate, 1/n to 1/2 (after Li et al. 2013, "Mixed integer
     evolution strategies for parameter optimization"). It changes at least one variable.
     Everything begins at one point; where the step size has fallen below 10⁻¹² of the range,
-    the strategy begins anew at a random one.
+    the strategy begins anew at a random one (near the
+    problem's start, if any).
 
     Parameters
     ----------
@@ -58,12 +61,12 @@ def evolution_strategy(
         parent's whole. "none": each child has one parent. Not used by "(1+1)".
     step : float
         The first standard deviation, as a share of the range; rates begin at 1/n. A choice
-        of this suite.
+        of this suite. 0.2 is the scale of the problem's start, where it has one.
     """
     if scheme == "(mu,lambda)" and offspring <= parents:
         least = parents + 1
         raise ValueError(f"offspring={offspring}: expected a whole number >= {least} in {scheme}")
-    mutation = Mutation(oracle.space)
+    mutation = Mutation(oracle.space, zoom(oracle, STEP))
     x = oracle.start(1)
     while True:
         sizes = mutation.limited(np.array([[step, 0.0]]))
@@ -72,11 +75,17 @@ def evolution_strategy(
         else:
             _evolve(oracle, rng, mutation, x, sizes, scheme, parents, offspring, recombination)
         oracle.restart()
-        x = oracle.space.sample(rng, 1)
+        x = oracle.draw(rng, 1)
 
 
 class Mutation:
     """How a space's points are mutated, given a row (step size, rate) for each of them.
+
+    Parameters
+    ----------
+    space : Space
+    nearness : float or ndarray of shape (dimension,)
+        By what the ranges are multiplied that step sizes are shares of.
 
     Attributes
     ----------
@@ -84,7 +93,7 @@ class Mutation:
         How many variables follow the step size and how many the rate, at least 1.
     """
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, space: Space, nearness: float | NDArray[np.float64] = 1.0) -> None:
         self.space = space
         self.real = real = real_variables(space)
         self.has_real, self.has_whole = bool(real.any()), not real.all()
@@ -93,7 +102,7 @@ class Mutation:
         self._most = np.array([1.0, max(0.5, 1 / self.numbers[1])])
         if isinstance(space, Box):
             self._low, self._high = space.low, space.high
-            self._range = np.where(real, space.high - space.low, 0.0)
+            self._range = np.where(real, nearness * (space.high - space.low), 0.0)
 
     def limited(self, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Keep step sizes at most 1 and rates between 1/n and 1/2."""

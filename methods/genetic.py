@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import Breeding, crossover, perturb, tournament
+from methods.shared.operators import STEP, Breeding, crossover, perturb, tournament
 from methods.shared.option_sharing import shares_options
+from methods.shared.strides import zoom
 from problems.core.oracle import Oracle
 from problems.core.space import Space
 
@@ -28,13 +29,14 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     """
     breeding = Breeding(**options)
     space = oracle.space
+    step = breeding.step * zoom(oracle, STEP)
     genes = oracle.start(breeding.population)  # one row an individual
     values = oracle.values(genes)
     while True:
         parents = tournament(values, breeding.population, breeding.tournament_size, rng)
         genes, values = genes.take(parents, axis=0), values.take(parents)
         mated = _mate(space, genes, breeding.crossover_rate, rng)
-        mutated = _mutate(space, genes, breeding, rng)
+        mutated = _mutate(space, genes, breeding, step, rng)
         # The offspring replace the population. Those that are copies of a parent survive
         # with its value; the others are evaluated, all in one call.
         changed = mated | mutated
@@ -57,10 +59,14 @@ def _mate(space: Space, genes: NDArray, rate: float, rng: np.random.Generator) -
 
 
 def _mutate(
-    space: Space, genes: NDArray, breeding: Breeding, rng: np.random.Generator
+    space: Space,
+    genes: NDArray,
+    breeding: Breeding,
+    step: float | NDArray[np.float64],
+    rng: np.random.Generator,
 ) -> NDArray[np.bool_]:
     """Mutate individuals in place, each with its probability; tell who has mutated."""
     mutated = rng.random(len(genes)) < breeding.mutation_rate
     chosen = rng.random((int(mutated.sum()), space.dimension)) < breeding.variable_rate
-    genes[mutated] = perturb(space, genes[mutated], chosen, rng, breeding.step)
+    genes[mutated] = perturb(space, genes[mutated], chosen, rng, step)
     return mutated

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from methods.shared.operators import Breeding
+from methods.shared.operators import STEP, Breeding
 from methods.shared.option_sharing import shares_options
+from methods.shared.strides import zoom
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical, Permutation, Space
 
@@ -45,7 +47,7 @@ def genetic_deap(oracle: Oracle, rng: np.random.Generator, **options: Any) -> No
             super().__init__(genes)
             self.fitness = Minimised()
 
-    space = oracle.space
+    space, step = oracle.space, breeding.step * zoom(oracle, STEP)
     length, dtype = space.dimension, space.dtype
     start = oracle.start(breeding.population)
     # A permutation's operators need all items; those beyond its length are not evaluated.
@@ -60,7 +62,7 @@ def genetic_deap(oracle: Oracle, rng: np.random.Generator, **options: Any) -> No
     toolbox.register("map", lambda evaluate, individuals: [evaluate(each) for each in individuals])
     toolbox.register("select", tools.selTournament, tournsize=breeding.tournament_size)
     toolbox.register("mate", _mating(space, genes.shape[1]))
-    toolbox.register("mutate", _mutation(space, breeding.variable_rate, breeding.step))
+    toolbox.register("mutate", _mutation(space, breeding.variable_rate, step))
     with _seeded(int(rng.integers(2**63))):
         algorithms.eaSimple(
             [Individual(row) for row in genes.tolist()],
@@ -92,7 +94,7 @@ def _mating(space: Space, size: int) -> Callable[..., Any]:
     return tools.cxOrdered if isinstance(space, Permutation) else tools.cxTwoPoint
 
 
-def _mutation(space: Space, rate: float, step: float) -> Callable[..., Any]:
+def _mutation(space: Space, rate: float, step: float | NDArray[np.float64]) -> Callable[..., Any]:
     """Return DEAP's mutation for a space, as a function of one individual."""
     from deap import tools
 
@@ -110,7 +112,7 @@ def _mutation(space: Space, rate: float, step: float) -> Callable[..., Any]:
     return _box_mutation(space, rate, step)
 
 
-def _box_mutation(box: Box, rate: float, step: float) -> Callable[..., Any]:
+def _box_mutation(box: Box, rate: float, step: float | NDArray[np.float64]) -> Callable[..., Any]:
     """Return the mutation of a box: whole numbers drawn anew, real ones moved and kept inside.
 
     A mixed box has its whole and its real genes mutated one kind after the other.
@@ -120,7 +122,7 @@ def _box_mutation(box: Box, rate: float, step: float) -> Callable[..., Any]:
     whole, real = box.integral.nonzero()[0].tolist(), (~box.integral).nonzero()[0].tolist()
     integers = [[int(bound[i]) for i in whole] for bound in (box.low, box.high)]
     low, high = box.low[real].tolist(), box.high[real].tolist()
-    sigma = (step * (box.high - box.low)[real]).tolist()
+    sigma = (step * (box.high - box.low))[real].tolist()
 
     def mutate(individual: list[Any]) -> tuple[list[Any]]:
         if whole:

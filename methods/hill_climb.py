@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from methods.shared.operators import perturb, require_ordered
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 
@@ -47,16 +48,18 @@ def hill_climb(
     exponent : float
         Of the power law; 1.5 in the paper.
     smallest, largest : float
-        Standard deviation of a real variable's change, as a share of its range.
+        Standard deviation of a real variable's change, as a share of its range; 0.25 is the
+        scale of the problem's start, where it has one.
     patience : int, optional
-        Begin anew at a random point after so many evaluations in a row without an
-        improvement. By default it never does: heavy-tailed mutation leaves every
-        local optimum in the end.
+        Begin anew at a random point (near the problem's start, if any) after so many
+        evaluations in a row without an improvement. By default it never does: heavy-tailed
+        mutation leaves every local optimum in the end.
     """
     require_ordered(smallest, largest)
     space = oracle.space
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)
+    nearness = zoom(oracle, NEAR)
     number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
     x = oracle.start(1)
     value = oracle.value(x[0])
@@ -66,14 +69,14 @@ def hill_climb(
         chosen = np.zeros((1, dimension), dtype=bool)
         if number:
             chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
-        candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)))
+        candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)) * nearness)
         candidate_value = oracle.value(candidate[0])
         stalled = 0 if candidate_value < value else stalled + 1
         if candidate_value <= value:
             x, value = candidate, candidate_value
         if stalled == patience:
             oracle.restart()
-            x = space.sample(rng, 1)
+            x = oracle.draw(rng, 1)
             value = oracle.value(x[0])
             stalled = 0
 

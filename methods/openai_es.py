@@ -8,12 +8,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.strides import deviations, search_box
+from methods.shared.strides import deviations, search_box, zoom
 from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 
 Optimizer = Literal["adam", "sgd"]
 Update = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+#: The noise's standard deviation, as a share of the range.
+SIGMA = 0.02
 
 
 def openai_es(
@@ -21,7 +24,7 @@ def openai_es(
     rng: np.random.Generator,
     *,
     population: int = 0,
-    sigma: Positive = 0.02,
+    sigma: Positive = SIGMA,
     learning_rate: Positive = 0.01,
     optimizer: Optimizer = "adam",
 ) -> None:
@@ -47,9 +50,10 @@ def openai_es(
         a tutorial"), because the paper's thousands would be one generation here.
     sigma : float
         Standard deviation of the noise, as a share of the range; 0.02 in the
-        configuration that the authors published (`humanoid.json`).
+        configuration that the authors published (`humanoid.json`), which is the scale of
+        the problem's start where it has one.
     learning_rate : float
-        As a share of the range; 0.01 there.
+        In the same unit; 0.01 there, half of the noise.
     optimizer : {"adam", "sgd"}
         Adam with β = (0.9, 0.999), as there, or descent with momentum 0.9 as in the
         authors' `optimizers.py`.
@@ -59,7 +63,7 @@ def openai_es(
     space = oracle.space
     box = search_box(space)
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))
-    spread = deviations(space, sigma)
+    spread = deviations(space, sigma * zoom(oracle, SIGMA))
     pace = learning_rate / sigma * spread
     update = _adam() if optimizer == "adam" else _momentum()
     encoded = box is not space

@@ -9,10 +9,14 @@ import numpy as np
 from methods.shared.advantages import Baseline
 from methods.shared.gaussian_policy import GaussianPolicy
 from methods.shared.softmax_policy import SoftmaxPolicy, is_discrete
+from methods.shared.strides import zoom
 from methods.shared.world_policy import WorldPolicy
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
 from problems.core.views import Unsupported
+
+#: A Gaussian's first standard deviation, as a share of the box's width.
+SIGMA = 0.2
 
 
 def reinforce(
@@ -25,7 +29,7 @@ def reinforce(
     baseline: Literal["leave-one-out", "moving", "none"] = "leave-one-out",
     normalize: bool = True,
     entropy: NonNegative = 0.0,
-    sigma: Annotated[float, Interval(gt=0, le=1)] = 0.2,
+    sigma: Annotated[float, Interval(gt=0, le=1)] = SIGMA,
     sigma_learning_rate: NonNegative = 0.1,
 ) -> None:
     """Ascend E[(return − baseline) ∇ log π].
@@ -38,7 +42,8 @@ def reinforce(
         (`SoftmaxPolicy`). It starts uniform or, where the environment has one, at its
         prior: a language model's policy starts as the language model. Anywhere, one
         Gaussian a parameter of the box or, in other spaces, of the latent box
-        (`GaussianPolicy`); in a chain its mean starts at the previous method's best.
+        (`GaussianPolicy`); its mean starts at the problem's start or, in a chain, the
+        previous method's best.
         "auto" is the problem's own policy in a world with rewards of its own (control),
         else a softmax over what the environment lets it observe, else Gaussian.
     batch : int
@@ -56,7 +61,8 @@ def reinforce(
         Weight of the gradient of the policy's entropy at the steps taken, in units of
         an advantage a nat (Williams and Peng 1991, REINFORCE/MENT, maximise it too).
     sigma : float
-        A Gaussian's first standard deviation, as a share of the box's width.
+        A Gaussian's first standard deviation, as a share of the box's width; 0.2 is the
+        scale of the problem's start, where it has one.
     sigma_learning_rate : float
         Step of a Gaussian's log σ; 0.1 is the default of PyBrain's PGPE, by Sehnke and
         Schaul, whose cart-pole example has 0.5 for the mean.
@@ -64,9 +70,11 @@ def reinforce(
     if batch == 1 and baseline == "leave-one-out":
         raise ValueError(f"batch={batch}: expected >= 2 with baseline={baseline}")
     centred = Baseline(baseline, normalize)
+    oracle.evaluate_start()  # which a policy may never draw
     environment = None if policy == "gaussian" else _environment(oracle, policy == "auto")
     if environment is None:
-        gaussian = GaussianPolicy(oracle.space, oracle.start(1)[0], sigma, rng)
+        start = oracle.start(1)[0]
+        gaussian = GaussianPolicy(oracle.space, start, sigma * zoom(oracle, SIGMA), rng)
         while True:
             points, noise = gaussian.draw(batch)
             advantages = centred.advantages(-oracle.values(points)) / batch

@@ -65,6 +65,7 @@ def shgo(
     """
     import scipy.optimize
 
+    oracle.evaluate_start()
     evaluations = evaluations_left(oracle)
     points = n if n == SCIPYS_POINTS else min(n, evaluations)
     few = oracle.space.latent_dimension <= MOST_VARIABLES

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb, require_ordered
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 
@@ -53,16 +54,17 @@ def simulated_annealing(
         Moves of the random walk.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
-        drawn anew each time, uniformly on a log scale, as `hill_climb` does.
+        drawn anew each time, uniformly on a log scale, and 0.25 is the start's scale, as in
+        `hill_climb`.
     """
     require_ordered(smallest, largest)
     space = oracle.space
-    scales = log(smallest), log(largest)
+    scales, nearness = (log(smallest), log(largest)), zoom(oracle, NEAR)
 
     def neighbour(x: NDArray) -> NDArray:
         chosen = np.zeros((1, space.dimension), dtype=bool)
         chosen[0, rng.integers(space.dimension)] = True
-        return perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)))
+        return perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)) * nearness)
 
     x = start = oracle.start(1)
     value = start_value = oracle.value(x[0])

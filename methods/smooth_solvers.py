@@ -60,7 +60,13 @@ BFGS = Solver("bfgs", bounded=False, most=1000, arguments=_unit_steps)
 L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"), arguments=_scipys_steps)
 TNC = Solver("tnc", limits=("maxfun",), arguments=_scipys_steps)
 SLSQP = Solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
-TRUST_CONSTR = Solver("trust-constr", constrained=True, most=1000, arguments=_limits_and_slopes)
+TRUST_CONSTR = Solver(
+    "trust-constr",
+    lengths=("xtol", "initial_tr_radius"),
+    constrained=True,
+    most=1000,
+    arguments=_limits_and_slopes,
+)
 
 
 def cg(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb, require_ordered
-from methods.shared.strides import real_variables
+from methods.shared.strides import NEAR, real_variables, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 
@@ -48,7 +48,8 @@ def tabu(
         once, but at most 20, a sampled candidate list.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
-        drawn anew for each step, uniformly on a log scale, as `hill_climb` does.
+        drawn anew for each step, uniformly on a log scale, and 0.25 is the start's scale, as in
+        `hill_climb`.
     """
     require_ordered(smallest, largest)
     space = oracle.space
@@ -57,6 +58,7 @@ def tabu(
         tenure = max(1, min(20, dimension // 4))
     number = min(dimension, 20 if neighbours is None else neighbours)
     scales = np.log(smallest), np.log(largest)
+    nearness = zoom(oracle, NEAR)
     real = real_variables(space)
     tabu_until: dict[Attribute, int] = {}
     x = oracle.start(1)[0]
@@ -67,7 +69,7 @@ def tabu(
         chosen = np.zeros((number, dimension), dtype=bool)
         chosen[np.arange(number), rng.choice(dimension, number, replace=False)] = True
         around = np.repeat(x[None], number, axis=0)
-        candidates = perturb(space, around, chosen, rng, np.exp(rng.uniform(*scales)))
+        candidates = perturb(space, around, chosen, rng, np.exp(rng.uniform(*scales)) * nearness)
         values = oracle.values(candidates)
         # The step until which each move is tabu; a change that changes nothing always is.
         until = [

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation
@@ -17,6 +18,8 @@ Array = NDArray[np.float64]
 
 #: Pairs of values that the first step is measured with, and the most of all steps.
 PAIRS, SHARE_OF_PAIRS = 10, 0.05
+#: First perturbations of a real variable, as shares of its range.
+C, EPSILON = 0.01, 1e-3
 #: First perturbation of a permutation's random keys, as a share of their range.
 OF_KEYS = 0.25
 
@@ -26,7 +29,7 @@ def spsa(
     rng: np.random.Generator,
     *,
     a: Positive | None = None,
-    c: Positive = 0.01,
+    c: Positive = C,
     stability: NonNegative = 0.1,
     alpha: Annotated[float, Interval(gt=0, le=1)] = 0.602,
     gamma: NonNegative = 0.101,
@@ -42,12 +45,14 @@ def spsa(
     values are not finite is not taken. The last evaluation is at θ itself.
 
     It searches the problem's own objective. θ is measured in ranges of the variables
-    and clipped into the box. Spaces that are not boxes, and whole-number variables, are
-    searched through their latent box; rounding hides small perturbations there, so the
-    first one is a whole unit (from one number to the next, from a category's score 0 to
-    1) and a quarter of the range for the keys of a permutation, whatever c is. With
-    `batch` it searches the relaxation's loss instead, over the same data for both values
-    of a step, with θ as the relaxation has it, unscaled and unclipped.
+    and clipped into the box. Where the problem has a start, four times its scale stands for
+    the range, and the first perturbation is as long as the scale at the default. Spaces that
+    are not boxes, and whole-number variables, are searched through their latent box; rounding
+    hides small perturbations there, so the first one is a whole unit (from one number to the
+    next, from a category's score 0 to 1) and a quarter of the range for the keys of a
+    permutation, whatever c is. With `batch` it searches the relaxation's loss instead, over
+    the same data for both values of a step, with θ as the relaxation has it, unscaled and
+    unclipped.
 
     Parameters
     ----------
@@ -73,7 +78,7 @@ def spsa(
     """
     if not gamma < alpha / 2:
         raise ValueError(f"gamma={gamma:g}: expected a number in [0, alpha / 2)")
-    search = _Search(oracle, rng, c, batch)
+    search = _Search(oracle, rng, c, C, batch)
     dimension = len(search.start)
 
     def signs() -> Array:
@@ -98,7 +103,7 @@ def mezo(
     rng: np.random.Generator,
     *,
     learning_rate: Positive | None = None,
-    epsilon: Positive = 1e-3,
+    epsilon: Positive = EPSILON,
     first_step: Positive | None = None,
     batch: Count | None = None,
 ) -> None:
@@ -122,7 +127,7 @@ def mezo(
         As in `spsa`. On an isotropic quadratic a step multiplies the squared distance to
         the minimum by 1 − 2η + η² (d + 2) in the mean (η is the rate times the curvature).
     """
-    search = _Search(oracle, rng, epsilon, batch)
+    search = _Search(oracle, rng, epsilon, EPSILON, batch)
     dimension = len(search.start)
 
     def noise(seed: int) -> Array:
@@ -159,23 +164,33 @@ class _Search:
     """
 
     def __init__(
-        self, oracle: Oracle, rng: np.random.Generator, size: float, batch: int | None
+        self,
+        oracle: Oracle,
+        rng: np.random.Generator,
+        size: float,
+        usual: float,
+        batch: int | None,
     ) -> None:
         self._oracle = oracle
+        self._most: Array | float = 1.0
         self._draw: Callable[[], Minibatch] | None = None
         if batch is None:
             space = oracle.space
             box = space.latent
-            width = box.high - box.low
+            nearness = zoom(oracle, NEAR)
+            width = nearness * (box.high - box.low)
             # A variable that cannot move has no unit; any will do.
             self._width = width
             unit = np.where(width > 0, width, 1.0)
+            self._most = (box.high - box.low) / unit if oracle.scale is not None else 1.0
             self.start = self.inside((space.encode(oracle.start(1)[0]) - box.low) / unit)
             if isinstance(space, Permutation):
                 self.sizes = np.full(len(width), OF_KEYS)
             else:
                 real = ~space.integral if isinstance(space, Box) else False
-                self.sizes = np.where(real, size, 1 / unit)
+                near = size if oracle.scale is None else size / usual * NEAR
+                self.sizes = np.where(real, near, 1 / unit)
+            oracle.evaluate_start()  # which no step is at
             self.steps = oracle.remaining / 2
             self._low, self._decode = box.low, space.decode
         else:
@@ -188,7 +203,7 @@ class _Search:
 
     def inside(self, theta: Array) -> Array:
         """Return the nearest θ that may be searched."""
-        return np.clip(theta, 0.0, 1.0) if self._draw is None else theta
+        return np.clip(theta, 0.0, self._most) if self._draw is None else theta
 
     def difference(self, theta: Array, perturbation: Array) -> float:
         """Return y(θ + perturbation) − y(θ − perturbation); 0 where that is no number.

@@ -17,6 +17,7 @@ from problems.core.oracle import Oracle
 from problems.core.problem import Problem, from_function
 from problems.core.reference import Reference
 from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.start import Start
 from problems.core.usage_error import UsageError
 from problems.core.views import Minibatch, Relaxation, Unsupported
 from problems.naming.catalogue import ENTRIES
@@ -38,6 +39,7 @@ __all__ = [
     "Reference",
     "Relaxation",
     "Space",
+    "Start",
     "Stop",
     "Unsupported",
     "from_function",

@@ -17,6 +17,7 @@ from comparison.contract.require import require
 from problems import PROBLEMS, Budget, Oracle, Problem
 from problems.core.points import unchecked
 from problems.core.problem import has_view
+from problems.core.start import start_of
 from problems.core.views import Relaxation
 
 
@@ -76,6 +77,19 @@ def samples_are_members(build: Callable[[], Problem]) -> None:
         require(problem.space.contains(points), "a sample is outside the space")
         again = draw(np.random.default_rng(0), 20)
         require(np.array_equal(points, again), "the same seed drew two different samples")
+
+
+def start_holds(build: Callable[[], Problem]) -> None:
+    """A start is a member, read-only, the same in a second build; its value is a number."""
+    problem, again = build(), build()
+    start, second = start_of(problem), start_of(again)
+    require((start is None) == (second is None), "a second build of it has another start")
+    if start is None or second is None:
+        return
+    require(np.array_equal(start.point, second.point), "a second build of it has another start")
+    require(math.isfinite(problem.value(start.point)), "its start has no finite value")
+    drawn = Oracle(problem, Budget(0, 0)).start(20)
+    require(problem.space.contains(drawn), "a draw around the start is outside the space")
 
 
 def values_agree(build: Callable[[], Problem]) -> None:
@@ -209,6 +223,7 @@ PROBLEM_CHECKS = (
     *FIRST_CHECKS,
     space_is_as_declared,
     samples_are_members,
+    start_holds,
     values_agree,
     encoding_inverts,
     reference_is_unbeaten,

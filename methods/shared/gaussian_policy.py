@@ -25,12 +25,16 @@ class GaussianPolicy:
         Real boxes are searched directly, all else through the latent box.
     start : ndarray of shape (dimension,)
         The member that the mean begins at.
-    sigma : float
+    sigma : float or ndarray of shape (latent_dimension,)
         Standard deviation at first, in widths of the box.
     """
 
     def __init__(
-        self, space: Space, start: NDArray, sigma: float, rng: np.random.Generator
+        self,
+        space: Space,
+        start: NDArray,
+        sigma: float | NDArray[np.float64],
+        rng: np.random.Generator,
     ) -> None:
         self._space, self._rng = space, rng
         self._low = space.latent.low

@@ -42,6 +42,9 @@ class Solver:
     limits : tuple of str
         Its options that limit iterations and evaluations. The budget is the limit, so that a
         run that ended by itself has converged.
+    lengths : tuple of str
+        Its options that are lengths in the unit of the variables. Near a problem's start
+        they are multiples of its scale.
     most : int, optional
         How many variables it is shown at once: what its own arithmetic can take.
     bounded : bool
@@ -57,6 +60,7 @@ class Solver:
 
     name: str
     limits: tuple[str, ...] = ("maxiter",)
+    lengths: tuple[str, ...] = ()
     most: int | None = None
     bounded: bool = True
     constrained: bool = False
@@ -86,7 +90,7 @@ def minimize_values(
     ----------
     solver : Solver
     restarts : bool
-        Whether to begin anew from a uniform point when the solver has converged,
+        Whether to begin anew from a random point when the solver has converged,
         until the budget is spent.
     margin : float
         How much tighter the constraints are that it is told.
@@ -100,20 +104,20 @@ def minimize_values(
         view = RealView(oracle, solver.most, rng, x)
         lifted = solver.lifted(oracle, view.dimension)
         arguments = solver.arguments(view, margin)  # an evaluation tells if there are constraints
-        arguments["options"] = {**options, **lifted, **arguments.get("options", {})}
+        lengths = {name: options[name] * (view.unit or 1.0) for name in solver.lengths}
+        arguments["options"] = {**options, **lengths, **lifted, **arguments.get("options", {})}
         search(
             view,
             scipy.optimize.minimize,
             view.native_objective() if solver.constrained else view.value,
             view.start,
             method=solver.name,
-            bounds=bounds_of(view) if solver.bounded else None,
-            **arguments,
+            **{"bounds": bounds_of(view) if solver.bounded else None, **arguments},
         )
         if not restarts or view.dimension == 0:
             return
         oracle.restart()
-        x = oracle.space.sample(rng, 1)[0]
+        x = oracle.draw(rng, 1)[0]
 
 
 def minimize_relaxation(
@@ -159,7 +163,7 @@ def minimize_relaxation(
         if not restarts:
             return
         oracle.restart()
-        theta = np.array(relaxation.start(rng), dtype=float)
+        theta = oracle.draw_parameters(rng)
 
 
 class _RelaxationView:

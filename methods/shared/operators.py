@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from problems.core.interval import Count, Interval, Positive, Share
 from problems.core.space import Box, Categorical, Permutation, Space
 
+#: The default of a real variable's mutation, as a share of its range.
+STEP = 0.1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Breeding:
@@ -31,7 +34,8 @@ class Breeding:
     tournament_size : int
         3 in that example.
     step : float
-        Standard deviation of a real variable's mutation, as a share of its range.
+        Standard deviation of a real variable's mutation, as a share of its range; 0.1 is the
+        scale of the problem's start, where it has one.
 
     Raises
     ------
@@ -44,7 +48,7 @@ class Breeding:
     mutation_rate: Share = 0.2
     variable_rate: Share = 0.05
     tournament_size: Count = 3
-    step: Positive = 0.1
+    step: Positive = STEP
 
     def __post_init__(self) -> None:
         if self.crossover_rate == self.mutation_rate == 0:
@@ -54,7 +58,11 @@ class Breeding:
 
 
 def perturb(
-    space: Space, points: NDArray, chosen: NDArray, rng: np.random.Generator, sigma: float
+    space: Space,
+    points: NDArray,
+    chosen: NDArray,
+    rng: np.random.Generator,
+    sigma: float | NDArray[np.float64],
 ) -> NDArray:
     """Change the `chosen` variables (a mask of the shape of `points`) at random.
 
@@ -68,8 +76,8 @@ def perturb(
     points : ndarray of shape (n, dimension)
     chosen : ndarray of bool, shape (n, dimension)
     rng : Generator
-    sigma : float
-        Standard deviation as a share of a variable's range.
+    sigma : float or ndarray of shape (dimension,)
+        Standard deviation as a share of a variable's range, in a box one for all or one each.
 
     Returns
     -------
@@ -90,6 +98,8 @@ def perturb(
     if space.dtype is np.int64:
         changed[cells] = _another(old, low, high, rng)
         return changed
+    if not isinstance(sigma, float):
+        sigma = np.broadcast_to(sigma, points.shape[1])[cells[1]]
     moved = old + sigma * (high - low) * rng.standard_normal(len(old))
     if space.integral.any():
         moved = np.where(space.integral[cells[1]], _another(old, low, high, rng), moved)

@@ -53,6 +53,10 @@ class RealView:
         Which of them stand for something that is no real number.
     whole : ndarray of bool, shape (n,)
         Which of them are a box's whole numbers, half a unit within the bounds.
+    scale : ndarray of shape (n,) or None
+        Of the steps around the problem's start, where all of them have one.
+    unit : float or None
+        Their root mean square, for solvers that have one length for all.
     value : callable
         Returns the value at z, by which an infeasible point is worse than every feasible one.
     objective : callable
@@ -88,6 +92,12 @@ class RealView:
         self.free = free
         self.start: Array = self._base[free]
         self.low, self.high, self.encoded = box.low[free], box.high[free], encoded[free]
+        scale = oracle.scale
+        self.unit: float | None = None
+        self.scale: Array | None = None
+        if scale is not None and not np.isnan(scale[free]).any() and len(free):
+            self.scale = scale[free]
+            self.unit = float(np.sqrt(np.mean(self.scale**2)))
         self.whole = self.encoded & self._is_box
         self.point = self._choose_point(len(free) == box.dimension)
 

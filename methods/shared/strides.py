@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.oracle import Oracle
 from problems.core.space import Box, Permutation, Space
 
+#: The share of a range, a quarter as pycma recommends for the first standard deviation, that is
+#: the start's scale for methods without a share of their own for the first step.
+NEAR = 0.25
 #: A standard deviation of half a stride changes a decoded variable often, but not always.
 NOTICEABLE = 0.5
 
@@ -21,8 +25,36 @@ def real_variables(space: Space) -> NDArray[np.bool_]:
     return ~space.integral if isinstance(space, Box) else np.zeros(space.dimension, dtype=bool)
 
 
-def deviations(space: Space, share: float) -> NDArray[np.float64]:
+def zoom(oracle: Oracle, usual: float) -> float | NDArray[np.float64]:
+    """Return by what shares of a variable's range are multiplied near the problem's start.
+
+    Steps are shares of the range, and a method's usual share is a guess for a box of which
+    nothing else is known. Where the problem has a start and a scale of the steps around it,
+    they shrink by the factor at which the usual share is that scale.
+
+    Parameters
+    ----------
+    oracle : Oracle
+    usual : float
+        The share that is as long as the start's scale: an option's default.
+
+    Returns
+    -------
+    float or ndarray of shape (dimension,)
+        1 without a start; one a variable of a box, 1 for those that have no scale.
+    """
+    space, scale = oracle.space, oracle.scale
+    if scale is None or not isinstance(space, Box):
+        return 1.0
+    width = space.latent.high - space.latent.low
+    scaled = ~np.isnan(scale) & (width > 0)
+    return np.divide(scale, usual * width, out=np.ones_like(width), where=scaled)
+
+
+def deviations(space: Space, share: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return standard deviations, one a latent variable, that are `share` of its range.
+
+    In a box the share may be one a variable.
 
     They are never less than half a stride, the distance between neighbouring encoded
     values: 1 between whole numbers and between a chosen category's score and the others',

@@ -18,6 +18,7 @@ from problems.core.problem import Problem, has_view, require_view
 from problems.core.record import Record
 from problems.core.relaxed_evaluation import RelaxedEvaluation
 from problems.core.solver_reports import SolverReports
+from problems.core.start import around, start_of
 from problems.core.views import Policy
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         Where points live.
     previous : ndarray or None
         In a chain of methods, the best point of those before this one.
+    scale : ndarray of shape (dimension,) or None
+        Standard deviations of the first steps around the problem's own start, nan where a
+        variable has none; None where the problem has no start, or its space no steps.
     record : Record
         The best so far and what was spent; for the harness, not for methods.
     """
@@ -66,6 +70,8 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         self.space = problem.space
         self.previous: NDArray | None = None
         self._problem, self._seed = problem, seed
+        self._start = start_of(problem)
+        self.scale: NDArray[np.float64] | None = None if self._start is None else self._start.scale
 
     def environment(self) -> gymnasium.Env[Any, Any]:
         """Return the problem's environment; its steps are counted.
@@ -85,21 +91,45 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
     def start(self, n: int) -> NDArray:
         """Return `n` seeded points of the space, the same to every method.
 
+        Where the problem has a start, that is the first, and the others are drawn around it.
         In a chain the first is the previous method's best point.
         """
-        points = self.space.sample(np.random.default_rng([*self._seed, 0]), n)
+        points = self.draw(np.random.default_rng([*self._seed, 0]), n)
         if self.previous is not None:
             points[:1] = self.previous
+        elif self._start is not None:
+            points[:1] = self._start.point
         return points
+
+    def draw(self, rng: np.random.Generator, n: int) -> NDArray:
+        """Draw `n` points to begin anew at: around the problem's start, if it has one."""
+        if self._start is None:
+            return self.space.sample(rng, n)
+        return around(self.space, self._start, rng, n)
+
+    def evaluate_start(self) -> None:
+        """Evaluate the problem's own start, where it has one and no method came before.
+
+        For methods that would not: none need end worse than the point that was there.
+        """
+        if self._start is not None and self.previous is None:
+            self.value(self._start.point)
 
     def start_parameters(self) -> NDArray[np.float64]:
         """Return seeded initial parameters of the relaxation, the same to every method.
 
-        In a chain they are the previous method's best point, encoded.
+        They are the problem's start, encoded, where it has one. In a chain they are the
+        previous method's best point, encoded.
         """
-        if self.previous is not None:
-            return np.array(self.relaxation.encode(self.previous), dtype=float)
-        return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
+        if self.previous is None and self._start is None:
+            return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
+        return np.array(self.relaxation.encode(self.start(1)[0]), dtype=float)
+
+    def draw_parameters(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw parameters of the relaxation to begin anew at, as `draw` draws points."""
+        if self._start is None:
+            return np.array(self.relaxation.start(rng), dtype=float)
+        return np.array(self.relaxation.encode(self.draw(rng, 1)[0]), dtype=float)
 
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw `n` candidates from the problem's own proposal; evaluating them costs."""

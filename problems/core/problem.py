@@ -18,6 +18,7 @@ from problems.core.linear_model import LinearModel
 from problems.core.points import as_point, as_points, checked, unchecked
 from problems.core.reference import Reference
 from problems.core.space import Space
+from problems.core.start import Start, checked_start
 from problems.core.usage_error import UsageError
 from problems.core.views import Policy, Relaxation, Unsupported
 
@@ -33,6 +34,10 @@ VIEWS = {
     "policy": "it has no parametrised policy",
     "count": "there is nothing to count",
 }
+
+#: What a subclass's methods are wrapped by.
+_CHECKS: dict[str, Any] = dict.fromkeys(("value", "score", "describe"), checked(as_point))
+_CHECKS |= {"values": checked(as_points), "start": checked_start}
 
 
 class Problem:
@@ -53,8 +58,8 @@ class Problem:
         What the value measures, for tables.
     reference : Reference or None
         Optimum or bound with provenance. Cheap: never a long solve.
-    anchors : dict of str to float
-        Named values that help to read the table (a baseline, a relaxed bound).
+    anchors : dict of str to float, or to a tuple (value, score)
+        Named values that help to read the table (a baseline), and their held-out values.
     fingerprint : str
         Identifies data that the options do not (a hash of the corpus).
     rollout_work : float
@@ -100,11 +105,10 @@ class Problem:
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        for name in ("value", "values", "score", "describe"):
+        for name, check in _CHECKS.items():
             defined = inspect.getattr_static(cls, name)  # a mixin's as well
             if defined is not vars(Problem)[name] and not hasattr(defined, "unchecked"):
-                convert = as_points if name == "values" else as_point
-                setattr(cls, name, checked(convert)(defined))
+                setattr(cls, name, check(defined))
 
     @checked(as_point)
     def value(self, x: NDArray) -> float:
@@ -140,6 +144,10 @@ class Problem:
             return False
         return abs(v - again) <= self.value_tolerance * max(1.0, abs(v))
 
+    def start(self) -> Start | Any:
+        """Return where to begin, a point, (point, scale) or None; callers get a `Start`."""
+        return None
+
     def sample(self, rng: np.random.Generator, n: int, temperature: float = 1.0) -> NDArray:
         """Draw `n` candidates from the problem's own proposal, shape (n, dimension)."""
         if temperature != 1.0:
@@ -151,7 +159,7 @@ class Problem:
         return None
 
     @cached_property
-    def anchors(self) -> dict[str, float]:
+    def anchors(self) -> Mapping[str, float | tuple[float, float]]:
         return {}
 
     def describe(self, x: NDArray) -> str:

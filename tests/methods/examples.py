@@ -31,6 +31,22 @@ class OneMax(Problem):
         return Construction(self.space, look)
 
 
+class Tuned(Problem):
+    """Agreement with a pattern of 400 signs near a trained point, 10 % of which are wrong."""
+
+    def __init__(self, *, size: int = 400, instance: int = 0) -> None:
+        rng = np.random.default_rng(instance)
+        self.truth = rng.choice([-1.0, 1.0], size)
+        self.trained = 0.3 * self.truth * rng.choice([1.0, -1.0], size, p=[0.9, 0.1])
+        self.space = Box(-10, 10, size)
+
+    def start(self) -> NDArray:
+        return self.trained
+
+    def value(self, x: NDArray) -> float:
+        return float((np.sign(x) != self.truth).mean())
+
+
 class Recorded(Problem):
     """Any function on any space; remembers every point that it was asked for."""
 
@@ -60,7 +76,7 @@ class Quadratic(Problem):
         self, curvature: list[float], start: list[float], smoothness: float | None = None
     ) -> None:
         self.curvature = np.array(curvature)
-        self.start = np.array(start)
+        self.origin = np.array(start)
         self.smoothness = smoothness
         self.space = Box(-10, 10, len(curvature))
         self.visited: list[NDArray] = []
@@ -82,7 +98,7 @@ class _QuadraticGradient(BoxRelaxation):
         self.smoothness = problem.smoothness
 
     def start(self, rng: np.random.Generator) -> NDArray[np.float64]:
-        return self._problem.start
+        return self._problem.origin
 
     def loss_and_gradient(
         self, theta: NDArray[np.float64], rows: Minibatch | None = None

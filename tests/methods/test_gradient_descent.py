@@ -49,7 +49,7 @@ def test_a_heavy_ball_is_polyaks_iteration():
     curvature, eta, mu = np.array([1.0, 3.0, 0.1]), 0.2, 0.7
     problem = Quadratic(curvature.tolist(), [4.0, -2.0, 7.0])
     run_directly(momentum, problem, 20 * GRADIENT, learning_rate=eta, momentum=mu)
-    before = now = problem.start
+    before = now = problem.origin
     for visited in problem.visited:
         np.testing.assert_allclose(visited, now, rtol=1e-9)
         before, now = now, now - eta * curvature * now + mu * (now - before)

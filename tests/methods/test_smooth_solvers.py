@@ -227,7 +227,7 @@ def scipy_alone(problem, name, options):
     seen = Seen(lambda x: (float(0.5 * c @ x**2), c * x))
     bounds = None if name in ("cg", "bfgs") else list(zip(box.low, box.high, strict=True))
     scipy.optimize.minimize(
-        seen, problem.start, method=name, jac=True, bounds=bounds, options=options
+        seen, problem.origin, method=name, jac=True, bounds=bounds, options=options
     )
     return np.array(seen.points)
 
@@ -308,7 +308,7 @@ def test_of_too_many_parameters_some_are_searched(monkeypatch):
     monkeypatch.setattr(module, "BFGS", replace(module.BFGS, most=2))
     problem = steep()
     run_directly(bfgs_gradient, problem, 200)
-    moved = np.any(np.array(problem.visited) != problem.start, axis=0)
+    moved = np.any(np.array(problem.visited) != problem.origin, axis=0)
     assert moved.sum() == 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -211,9 +212,30 @@ class WrongModel(OneMax):
         return LinearModel(program, read, offset=10.0)
 
 
+class Wandering(OneMax):
+    """Every build of it begins elsewhere."""
+
+    builds = itertools.count()
+
+    def start(self):
+        return np.arange(20) == next(self.builds)
+
+
+class Undefined(OneMax):
+    """Its start is the one point without a value."""
+
+    def start(self):
+        return np.zeros(20, dtype=int)
+
+    def values(self, points):
+        return np.where(points.any(axis=1), super().values(points), np.inf)
+
+
 @pytest.mark.parametrize(
     ("check", "build", "says"),
     [
+        (single.start_holds, Wandering, "another start"),
+        (single.start_holds, Undefined, "no finite value"),
         (single.samples_are_members, StrangeSample, "outside the space"),
         (single.samples_are_members, ForgetfulSample, "two different samples"),
         (single.samples_are_members, ShortSample, r"a sample has \(19, 20\)"),

@@ -147,7 +147,7 @@ def test_clipping_bounds_every_step(watched):
 def test_the_relaxations_own_start_is_not_overwritten():
     problem = Quadratic([1.0], [8.0])
     run_directly(adam, problem, 30)
-    assert problem.start.tolist() == [8.0]
+    assert problem.origin.tolist() == [8.0]
 
 
 # ------------------------------------------------------------------------- refusals

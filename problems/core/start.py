@@ -1,0 +1,198 @@
+"""Where a problem says that a search begins: a point, and the scale of the steps around it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from problems.core.frozen import freeze
+from problems.core.points import as_point
+from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.usage_error import UsageError
+
+#: Of a variable's range: its scale where all are zero, and the most that is derived.
+WIDEST_SHARE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A point to begin a search at, and the scale of the first steps around it.
+
+    Parameters
+    ----------
+    point : array-like of shape (dimension,)
+        A member of the space.
+    scale : float or array-like of shape (dimension,), optional
+        Standard deviation of a first step of each number of a box. By default, and where it
+        is nan, that of a real variable is the root mean square of the point's real variables,
+        at most a tenth of its range, which it is where they are all zero. Whole numbers have
+        none unless it is given, nor have the variables of other spaces: they change as they
+        do without a start.
+
+    Examples
+    --------
+    >>> Start([3.0, -4.0], scale=0.5).scale
+    0.5
+    """
+
+    point: Any
+    scale: Any = None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray:
+        """Return the point, for whoever wants no more: ``problem.value(problem.start())``."""
+        return np.array(self.point, dtype=dtype)
+
+
+def as_start(space: Space, returned: Any) -> Start | None:
+    """Return a problem's start, checked, complete and read-only.
+
+    Parameters
+    ----------
+    space : Space
+    returned : Start, array-like, tuple of both or None
+        A point, or a point and a scale.
+
+    Raises
+    ------
+    UsageError
+        When the point is no member of the space, or the scale is not one positive number, or
+        one a variable, of a box.
+    """
+    if returned is None:
+        return None
+    if isinstance(returned, Start):
+        point, scale = returned.point, returned.scale
+    elif isinstance(returned, tuple) and len(returned) == 2 and np.ndim(returned[0]) == 1:
+        point, scale = returned
+    else:
+        point, scale = returned, None
+    point = _member(space, point)
+    if scale is not None:
+        scale = _checked_scale(space, scale)
+    if isinstance(space, Box):
+        derived = _derived_scale(space, point)
+        scale = derived if scale is None else np.where(np.isnan(scale), derived, scale)
+    return freeze(Start(point, scale))
+
+
+def _member(space: Space, point: ArrayLike) -> NDArray:
+    try:
+        member = np.array(as_point(space, point))
+    except ValueError as error:
+        raise UsageError(f"start() returns no member of {space}: {error}") from None
+    if member in space:
+        return member
+    reason = ""
+    if isinstance(space, Box):
+        whole = np.where(space.integral, np.rint(member), member)
+        i = int((space.decode(member) != member).argmax())
+        low, high = space.low[i], space.high[i]
+        number = "a number" if whole[i] == member[i] else "a whole number"
+        reason = f": variable {i} is {member[i]:g}, expected {number} of {low:g} to {high:g}"
+    raise UsageError(f"start() returns no member of {space}{reason}")
+
+
+def _checked_scale(space: Space, scale: ArrayLike) -> NDArray[np.float64]:
+    if not isinstance(space, Box):
+        raise UsageError(
+            f"start() returns a scale in a {type(space).__name__}, which has no steps: "
+            "expected the point alone"
+        )
+    numbers = np.asarray(scale)
+    fits = numbers.shape in ((), (space.dimension,)) and numbers.dtype.kind in "iuf"
+    if not fits or not (np.isnan(numbers) | ((numbers > 0) & np.isfinite(numbers))).all():
+        text = " ".join(str(scale).split())[:60]
+        raise UsageError(
+            f"start() returns the scale {text}: expected a number > 0, or {space.dimension} of them"
+        )
+    return np.broadcast_to(numbers.astype(float), (space.dimension,)).copy()
+
+
+def _derived_scale(box: Box, point: NDArray) -> NDArray[np.float64]:
+    """Return the root mean square of the real variables, within a share of their ranges."""
+    real = ~box.integral & (box.low < box.high)
+    size = float(np.sqrt(np.mean(point[real] ** 2))) if real.any() else 0.0
+    widest = WIDEST_SHARE * (box.high - box.low)
+    return np.where(real, np.minimum(size or np.inf, widest), np.nan)
+
+
+def around(space: Space, start: Start, rng: np.random.Generator, n: int) -> NDArray:
+    """Draw `n` members around a start, shape (n, dimension), one after the other.
+
+    Numbers that have a scale get Gaussian noise of that standard deviation, are rounded where
+    whole and brought back to the bounds. Each other variable takes another value with
+    probability 1 / (their number), one of them at least; two items of a permutation swap.
+    """
+    points = np.empty((n, space.dimension), dtype=space.dtype)
+    for i in range(n):
+        points[i] = _one_around(space, start, rng)
+    return points
+
+
+def _one_around(space: Space, start: Start, rng: np.random.Generator) -> NDArray:
+    if isinstance(space, Permutation):
+        items = space.complete(start.point)
+        # The first is of those that count: an item that no solution lists changes nothing.
+        one, shift = rng.integers(space.dimension), rng.integers(1, max(2, space.n))
+        other = (one + shift) % space.n
+        items[one], items[other] = items[other], items[one]
+        return items[: space.dimension]
+    if isinstance(space, Categorical):
+        return _few_changed(start.point, np.zeros(space.dimension), space.counts - 1.0, rng)
+    if not isinstance(space, Box):
+        width = space.latent.high - space.latent.low
+        noise = rng.standard_normal(space.latent_dimension)
+        return space.decode(space.encode(start.point) + WIDEST_SHARE * width * noise)
+    point = start.point.astype(float)
+    scaled = ~np.isnan(start.scale)
+    point[scaled] += start.scale[scaled] * rng.standard_normal(int(scaled.sum()))
+    if not scaled.all():
+        point[~scaled] = _few_changed(point[~scaled], space.low[~scaled], space.high[~scaled], rng)
+    return space.decode(point)
+
+
+def _few_changed(
+    old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Give each variable another whole number with probability 1/n, one of them at least."""
+    u = rng.random((2, old.size))
+    chosen = u[0] < 1 / old.size
+    chosen[u[0].argmin()] = True
+    width = high - low
+    another = low + (old - low + 1 + np.floor(u[1] * np.maximum(width, 1))) % (width + 1)
+    return np.where(chosen, another, old)
+
+
+def start_of(problem: Any) -> Start | None:
+    """Return a problem's start, checked, whatever an object has set in its place."""
+    return _asked(problem, problem.start)
+
+
+def checked_start(function: Any) -> Any:
+    """Decorate a problem's ``start``: what it returns goes through `as_start`."""
+
+    @functools.wraps(function)
+    def start(self: Any) -> Start | None:
+        descriptor = getattr(type(function), "__get__", None)
+        return _asked(
+            self, function if descriptor is None else descriptor(function, self, type(self))
+        )
+
+    start.unchecked = start, function  # type: ignore[attr-defined] # of any function
+    return start
+
+
+def _asked(problem: Any, start: Any) -> Start | None:
+    """Return what `start` gives; an error names the problem that it is of."""
+    name = type(problem).__name__
+    if not callable(start):
+        raise UsageError(f"start of {name} is {start!r:.60}: expected a method, start()")
+    returned = start()  # outside: its own errors, named already where it is checked
+    try:
+        return as_start(problem.space, returned)
+    except UsageError as error:
+        raise UsageError(f"problem {name}: {error}") from None
