@@ -6,10 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb, require_ordered
-from methods.shared.strides import real_variables
+from methods.shared.strides import real_variables, zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Space
+
+#: The largest radius, as a share of the range.
+LARGEST = 0.1
 
 
 def gaussian_search(
@@ -18,7 +21,7 @@ def gaussian_search(
     *,
     radii: Count = 6,
     smallest: Positive = 0.001,
-    largest: Positive = 0.1,
+    largest: Positive = LARGEST,
     batch: Count = 100,
 ) -> None:
     """Evaluate the start, and Gaussian perturbations of it until the budget is spent.
@@ -41,22 +44,27 @@ def gaussian_search(
     smallest, largest : float
         The first and the last of them. They span two decades as there (σ from 0.0001 to 0.01
         of weights, whose own deviations are some hundredths); shares of the range are a choice
-        of this suite.
+        of this suite. 0.1 is the scale of the problem's start, where it has one.
     batch : int
         Points a call. Of another number other points are drawn, from the same distribution.
     """
     require_ordered(smallest, largest)
+    nearness = zoom(oracle, LARGEST)
     sizes = np.geomspace(smallest, largest, radii)
     start = oracle.start(1)
     oracle.value(start[0])
     with oracle.independent_draws():
         while True:
             drawn = sizes[rng.integers(radii, size=batch)]
-            oracle.values(around(oracle.space, start[0], drawn, rng))
+            oracle.values(around(oracle.space, start[0], drawn, rng, nearness))
 
 
 def around(
-    space: Space, start: NDArray, sizes: NDArray[np.float64], rng: np.random.Generator
+    space: Space,
+    start: NDArray,
+    sizes: NDArray[np.float64],
+    rng: np.random.Generator,
+    nearness: float | NDArray[np.float64] = 1.0,
 ) -> NDArray:
     """Perturb a point, once at each of the radii.
 
@@ -67,6 +75,8 @@ def around(
     sizes : ndarray of shape (n,)
         The radius of each draw.
     rng : Generator
+    nearness : float or ndarray of shape (dimension,)
+        By what the ranges are multiplied that radii are shares of.
 
     Returns
     -------
@@ -80,5 +90,5 @@ def around(
     points = np.tile(start, (len(sizes), 1))
     for size in np.unique(sizes):
         rows = sizes == size
-        points[rows] = perturb(space, points[rows], chosen[rows], rng, float(size))
+        points[rows] = perturb(space, points[rows], chosen[rows], rng, float(size) * nearness)
     return points

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb, require_ordered
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical, Permutation, Space
@@ -87,11 +88,11 @@ def iterated_local_search(
     smallest, largest : float
         Standard deviation of the steps of real variables, and of whole numbers of more than
         ten values, as a share of the range; it is drawn anew each time, uniformly on a
-        log scale, as `hill_climb` does.
+        log scale, and 0.25 is the scale of the problem's start, as in `hill_climb`.
     """
     require_ordered(smallest, largest)
     space = oracle.space
-    neighbourhood = neighbourhood_of(space, moves, strength, smallest, largest)
+    neighbourhood = neighbourhood_of(space, moves, strength, smallest, largest, zoom(oracle, NEAR))
     everything = list(range(neighbourhood.variables))
     x = oracle.start(1)[0]
     while True:
@@ -105,7 +106,7 @@ def iterated_local_search(
             if y_value <= value or acceptance == "random-walk":
                 x, value = y, y_value
         oracle.restart()
-        x = space.sample(rng, 1)[0]
+        x = oracle.draw(rng, 1)[0]
 
 
 def descend(
@@ -158,13 +159,18 @@ def descend(
 
 
 def neighbourhood_of(
-    space: Space, moves: Moves, strength: int | None, smallest: float, largest: float
+    space: Space,
+    moves: Moves,
+    strength: int | None,
+    smallest: float,
+    largest: float,
+    nearness: float | NDArray[np.float64] = 1.0,
 ) -> Neighbourhood:
     """Return what a local search tries in a space."""
     if isinstance(space, Permutation):
         return Items(space, moves)
     if isinstance(space, Box | Categorical):
-        return Values(space, strength, smallest, largest)
+        return Values(space, strength, smallest, largest, nearness)
     raise TypeError(f"no neighbourhood for {type(space).__name__}")
 
 
@@ -172,12 +178,19 @@ class Values(Neighbourhood):
     """One variable takes another value; the neighbourhood of boxes and categories."""
 
     def __init__(
-        self, space: Box | Categorical, strength: int | None, smallest: float, largest: float
+        self,
+        space: Box | Categorical,
+        strength: int | None,
+        smallest: float,
+        largest: float,
+        nearness: float | NDArray[np.float64] = 1.0,
     ) -> None:
         self.variables = space.dimension
         self._space = space
         self._strength = min(space.dimension, strength or max(2, space.dimension // 10))
         self._scales = np.log(smallest), np.log(largest)
+        self._nearness = nearness
+        self._unit = np.broadcast_to(nearness, space.dimension)
         if isinstance(space, Box):
             self._low, self._high, self._whole = space.low, space.high, space.integral
         else:
@@ -201,7 +214,7 @@ class Values(Neighbourhood):
             yield from values[values != old].tolist()
             return
         for scale in np.exp(rng.uniform(*self._scales, MOST_VALUES)):
-            step = scale * (high - low) * rng.standard_normal()
+            step = scale * self._unit[variable] * (high - low) * rng.standard_normal()
             if self._whole[variable]:
                 step = np.copysign(max(1.0, np.rint(abs(step))), step)
             value = min(max(old + step, low), high)
@@ -211,7 +224,9 @@ class Values(Neighbourhood):
     def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
         chosen = np.zeros((1, self.variables), dtype=bool)
         chosen[0, rng.choice(self.variables, self._strength, replace=False)] = True
-        kicked = perturb(self._space, x[None], chosen, rng, float(np.exp(self._scales[1])))
+        kicked = perturb(
+            self._space, x[None], chosen, rng, float(np.exp(self._scales[1])) * self._nearness
+        )
         return kicked[0], self._free
 
 

@@ -68,7 +68,8 @@ def l_shade(
         _evolve(oracle, rng, box, points, memory, archive_rate, best_share)
         oracle.restart()
         size = population or default_population(oracle.remaining, box.dimension)
-        points = box.sample(rng, size)
+        near = oracle.scale is not None
+        points = space.encode(oracle.draw(rng, size)) if near else box.sample(rng, size)
 
 
 def default_population(work: float, dimension: int) -> int:

@@ -91,7 +91,7 @@ def umda(
             model.fit(points[best])
             points = model.sample(rng, size)
         oracle.restart()
-        points = space.sample(rng, size)
+        points = oracle.draw(rng, size)
 
 
 def default_population(space: Space, work: float) -> int:
