@@ -40,7 +40,7 @@ def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
             raise PackageNotFoundError(package)
         return "1.0"
 
-    monkeypatch.setattr(provenance.importlib.metadata, "version", missing)
+    monkeypatch.setattr("importlib.metadata.version", missing)
     found = provenance.versions()
     assert "torch" not in found
     assert found["numpy"] == "1.0"
