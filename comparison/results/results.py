@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,26 @@ class Results:
             for key, trace in store.traces(chosen):
                 run = chosen[key]
                 yield run, self._instance_runs(run).without_refuted(trace, run)
+
+    def select(
+        self, contenders: Sequence[str] | None = None, problems: Sequence[str] | None = None
+    ) -> Results:
+        """Return the runs of some contenders and problems, in their order, labelled as here.
+
+        Their references stay as they are: a certificate of a run that is left out holds on.
+        """
+        chosen = [
+            run
+            for run in self.runs
+            if (contenders is None or self.contender(run) in contenders)
+            and (problems is None or self.problem(run) in problems)
+        ]
+        selected = copy(self)  # with the same labels
+        selected.runs = chosen
+        there = {self.contender(run) for run in chosen}, {self.problem(run) for run in chosen}
+        selected.contenders = [label for label in self.contenders if label in there[0]]
+        selected.problems = [label for label in self.problems if label in there[1]]
+        return selected
 
     def row(self, run: Run) -> RunRow:
         """Return a run as a row of data, whose columns are `RUN_COLUMNS`."""

@@ -213,6 +213,41 @@ def test_families_and_what_is_given_the_model():
     assert [found.white_box(one) for one in made] == [False, True, False]
 
 
+# --------------------------------------------------------------------------- select
+
+
+def test_a_selection_keeps_labels_order_and_what_is_known():
+    made = [
+        run(method_options={"population": 50}, value=2.0),
+        run(method_options={"population": 60}, value=3.0, random_value=9.0),
+        certificate(1.0),
+        run("adam", 5.0, problem="knapsack"),
+    ]
+    found = results(*made)
+    chosen = found.select(["genetic (population=60)"])
+    assert chosen.runs == [made[1]]
+    assert chosen.contenders == ["genetic (population=60)"]
+    assert chosen.contender(made[1]) == "genetic (population=60)"
+    assert chosen.problems == ["sphere"]
+    assert list(chosen.groups()) == [("sphere", 0, "genetic (population=60)")]
+    assert chosen.reference(made[1]).value == 1.0  # by a run that is left out
+    assert found.select(["genetic (population=50)"]).random_value(made[0]) == 9.0
+
+
+def test_problems_are_selected_as_well_and_nothing_by_default():
+    made = [run(problem=p, method=m) for p in ("sphere", "knapsack") for m in ("adam", "genetic")]
+    found = results(*made)
+    assert found.select().runs == found.runs
+    assert {one.problem for one in found.select(problems=["knapsack"])} == {"knapsack"}
+    one = found.select(["adam"], ["sphere"])
+    assert [(each.method, each.problem) for each in one] == [("adam", "sphere")]
+    assert (one.contenders, one.problems) == (["adam"], ["sphere"])
+    none = found.select([], None)
+    assert (none.runs, none.contenders, none.problems, none.groups()) == ([], [], [], {})
+    assert len(found) == 4  # as it was
+    assert found.select(["adam"]).select(problems=["knapsack"]).runs[0].problem == "knapsack"
+
+
 # ----------------------------------------------------------------------------- find
 
 
@@ -278,7 +313,9 @@ def test_traces_are_read_when_asked_for(saved):
     assert lengths == {("genetic", 0): 2, ("adam", 0): 0, ("genetic", 1): 1}
     (one,) = found.find("genetic/sphere/0/0")
     assert found.trace(one)["value"].tolist() == [2.0, 0.0]
-    assert [len(trace) for _, trace in found.traces(found.runs)] == [
+    only = found.select(["adam"])
+    assert [each.method for each, _ in only.traces()] == ["adam"]
+    assert [len(trace) for _, trace in only.traces(found.runs)] == [
         lengths[each.method, each.seed] for each in found.runs
     ]
 
