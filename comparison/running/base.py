@@ -153,11 +153,12 @@ class Base(Copied):
 
     def guard(self, files: Sequence[int] = ()) -> Guard:
         """Start a guard of copies, with this process's standard error and folder."""
-        folder = os.open(".", os.O_RDONLY)
+        given = [_standard_error(), os.open(".", os.O_RDONLY)]
         try:
-            return super().guard([2, folder, *files])
+            return super().guard([*given, *files])
         finally:
-            os.close(folder)
+            for file in given:
+                os.close(file)
 
     def end(self) -> None:
         """End it and wait for that; copies that serve a request go on."""
@@ -167,6 +168,14 @@ class Base(Copied):
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _standard_error() -> int:
+    """Return another descriptor of it; of nothing where this process has closed it."""
+    try:
+        return os.dup(2)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def surroundings() -> tuple[dict[str, str], Any]:

@@ -152,7 +152,7 @@ def test_without_held_out_text_the_score_is_the_value(small) -> None:
 def test_the_score_is_the_cross_entropy_of_the_held_out_counts(monkeypatch, tmp_path) -> None:
     held_out = np.array([[2, 1], [0, 3]])
     use_counts(monkeypatch, [[3, 1], [2, 2]], held_out)
-    problem = table_of(tmp_path)
+    problem = table_of(tmp_path, held_out=0.4)
     x = np.array([0.3, -0.2, 0.0, 1.0])
     assert problem.score(x) == pytest.approx(cross_entropy(held_out, x.reshape(2, 2)))
 
@@ -162,7 +162,7 @@ def test_a_context_never_seen_gets_the_uniform_distribution_once_smoothed(
 ) -> None:
     held_out = np.array([[2, 1], [0, 4]])
     use_counts(monkeypatch, [[3, 1]], held_out)
-    problem = table_of(tmp_path)
+    problem = table_of(tmp_path, held_out=0.4)
     x = problem.count(1.0)
     expected = cross_entropy(held_out, np.array([x, [0.0, 0.0]]))
     assert problem.score(x) == pytest.approx(expected)
@@ -183,7 +183,7 @@ def test_the_score_is_nan_where_the_held_out_text_is_infinitely_unlikely(
     monkeypatch, tmp_path, train, held_out, smoothing, finite
 ) -> None:
     use_counts(monkeypatch, train, held_out)
-    problem = table_of(tmp_path)
+    problem = table_of(tmp_path, held_out=0.4)
     assert math.isfinite(problem.score(problem.count(smoothing))) is finite
 
 
