@@ -153,6 +153,25 @@ ENTRIES = [
         ),
     ),
     *_family(
+        "peers",
+        "peers",
+        Entry(
+            "nevergrad",
+            "nevergrad_optimizers:nevergrad_optimizer",
+            native=("Box", "Categorical"),
+            extra="nevergrad",
+            imports=("nevergrad",),
+        ),
+        Entry(
+            "optuna",
+            "optuna_samplers:optuna_sampler",
+            native=("Box", "Categorical"),
+            extra="optuna",
+            imports=("optuna",),
+        ),
+        Entry("pymoo", "pymoo_algorithms:pymoo_algorithm", extra="pymoo", imports=("pymoo",)),
+    ),
+    *_family(
         "sampling",
         "sampling",
         Entry("best-of-n", "best_of_n", aliases=("bon",), groups=DEFAULT),

@@ -50,6 +50,7 @@ FAMILIES: dict[str, tuple[Dash, str]] = {
     "reinforce": (DASH_DOTS, "cross"),
     "integer programming": (LONG_GAP, STAR),
     "zeroth order": (SHORT, "triangle-right"),
+    "peers": (LONG_GAP, "triangle-up"),
     "closed form": (DOTS, "triangle-left"),
     "chain": (LONG, "circle"),
     "user": (SOLID, "square"),
