@@ -67,11 +67,11 @@ def optuna_sampler(
     searched = space.encode(start) if isinstance(space, Permutation) else start
     named = dict(zip(distributions, searched.tolist(), strict=True))
     arguments: dict[str, Any] = {"seed": int(rng.integers(2**32))}
-    if sampler == "GridSampler":
-        arguments["search_space"] = _grid(space)
     exhaustive = sampler in ("GridSampler", "BruteForceSampler")
-    if sampler == "BruteForceSampler":
+    if exhaustive:
         _require_finite(sampler, space)
+    if sampler == "GridSampler":
+        arguments["search_space"] = _grid(distributions)
 
     def make() -> Any:
         return optuna.create_study(sampler=classes[sampler](**arguments))
@@ -150,27 +150,28 @@ def _require_finite(sampler: str, space: Space) -> None:
         )
 
 
-def _grid(space: Space) -> dict[str, list[int]]:
-    """Return all values of all variables.
+def _grid(distributions: dict[str, Any]) -> dict[str, list[int]]:
+    """Return all values of whole and categorical variables.
 
     Raises
     ------
     ValueError
-        When they are real, or make more points than can be kept in a list.
+        When they make more points than can be kept in a list.
     """
-    _require_finite("GridSampler", space)
-    if isinstance(space, Categorical):
-        sides = [range(count) for count in space.counts.tolist()]
-    else:
-        assert isinstance(space, Box)
-        bounds = zip(space.low.tolist(), space.high.tolist(), strict=True)
-        sides = [range(int(low), int(high) + 1) for low, high in bounds]
-    if (points := math.prod(map(len, sides))) > MOST_IN_GRID:
+    from optuna.distributions import CategoricalDistribution
+
+    grid = {
+        name: list(each.choices)
+        if isinstance(each, CategoricalDistribution)
+        else list(range(each.low, each.high + 1))
+        for name, each in distributions.items()
+    }
+    if (points := math.prod(map(len, grid.values()))) > MOST_IN_GRID:
         raise ValueError(
             f"sampler=GridSampler: expected at most {MOST_IN_GRID:,} points, not 10^"
             f"{math.log10(points):.1f}; use BruteForceSampler"
         )
-    return {f"x{i}": list(side) for i, side in enumerate(sides)}
+    return grid
 
 
 @contextlib.contextmanager
