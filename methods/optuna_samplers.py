@@ -150,7 +150,7 @@ def _require_finite(sampler: str, space: Space) -> None:
         )
 
 
-def _grid(distributions: dict[str, Any]) -> dict[str, list[int]]:
+def _grid(distributions: dict[str, Any]) -> dict[str, list[Any]]:
     """Return all values of whole and categorical variables.
 
     Raises
@@ -160,7 +160,7 @@ def _grid(distributions: dict[str, Any]) -> dict[str, list[int]]:
     """
     from optuna.distributions import CategoricalDistribution
 
-    grid = {
+    grid: dict[str, list[Any]] = {
         name: list(each.choices)
         if isinstance(each, CategoricalDistribution)
         else list(range(each.low, each.high + 1))
