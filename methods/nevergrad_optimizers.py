@@ -25,7 +25,14 @@ _SEVERAL_OBJECTIVES = (
     "it ranks points by several objectives, and there is one; use PymooCMAES or DE"
 )
 #: Why an optimizer cannot be used here, and what can.
-NO_OPTIMIZER = {"PymooNSGA2": _SEVERAL_OBJECTIVES}
+NO_OPTIMIZER = {
+    "PymooNSGA2": _SEVERAL_OBJECTIVES,
+    **dict.fromkeys(
+        ("ChainMetaModelDSSQP", "DS14", "DS4", "DS6", "DS9", "MetaModelDSproba", "MultiDS"),
+        "it draws from one generator in two threads at once, so that no seed repeats a run; "
+        "use DSproba or NgDS",
+    ),
+}
 #: Evaluations, at most, that an optimizer is told it has which is asked only once.
 MOST_OF_ANOTHER = 10_000
 
