@@ -46,6 +46,21 @@ LINEAR_MODEL = ("linear_model",)
 #: and the only space that it searches directly.
 BOX = ("Box",)
 
+#: What has all of pymoo that its algorithms for one objective use.
+IMPORTS_OF_PYMOO = (
+    "pymoo.core.mixed",
+    "pymoo.functions.compiled.info",
+    *(
+        f"pymoo.algorithms.soo.nonconvex.{name}"
+        for name in (
+            *("brkga", "cmaes", "de", "direct", "es", "g3pcx", "ga", "ga_niching", "isres"),
+            *("nelder", "nrbo", "pattern", "pso", "pso_ep", "random_search", "sres"),
+        )
+    ),
+    *(f"pymoo.operators.{name}" for name in ("crossover.ox", "crossover.pntx")),
+    *(f"pymoo.operators.{name}" for name in ("mutation.inversion", "repair.rounding")),
+)
+
 ENTRIES = [
     *_family(
         "closed form",
@@ -154,6 +169,25 @@ ENTRIES = [
             groups=DEFAULT,
             imports=("gymnasium", "problems.core.environment"),
         ),
+    ),
+    *_family(
+        "peers",
+        "peers",
+        Entry(
+            "nevergrad",
+            "nevergrad_optimizers:nevergrad_optimizer",
+            native=("Box", "Categorical"),
+            extra="nevergrad",
+            imports=("nevergrad", "cma", "scipy._lib.pyprima", "scipy.optimize", "sklearn.svm"),
+        ),
+        Entry(
+            "optuna",
+            "optuna_samplers:optuna_sampler",
+            native=("Box", "Categorical"),
+            extra="optuna",
+            imports=("optuna",),
+        ),
+        Entry("pymoo", "pymoo_algorithms:pymoo_algorithm", extra="pymoo", imports=IMPORTS_OF_PYMOO),
     ),
     *_family(
         "sampling",

@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 
 SUITE = "beyond-gradient"
-PACKAGES = (SUITE, "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy", "cma", "ioh", "torch")
+PACKAGES = (
+    *(SUITE, "numpy", "scipy", "deap", "gymnasium", "pulp", "highspy", "cma", "ioh", "torch"),
+    *("nevergrad", "optuna", "pymoo"),
+)
 
 
 @cache

@@ -36,7 +36,8 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 Dash = Sequence[float]
 SOLID, LONG, SHORT, DOTS = (1, 0), (9, 3), (4, 2), (1.5, 2.5)
 DASH_DOT, DASH_DOTS, LONG_GAP = (9, 3, 1.5, 3), (9, 3, 1.5, 2, 1.5, 3), (12, 6)
-DASHES: tuple[Dash, ...] = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_GAP)
+WIDE_DOTS = (1.5, 6)
+DASHES: tuple[Dash, ...] = (SOLID, LONG, SHORT, DOTS, DASH_DOT, DASH_DOTS, LONG_GAP, WIDE_DOTS)
 
 STAR = "M0,-1L0.23,-0.31L0.95,-0.31L0.36,0.12L0.59,0.81L0,0.38L-0.59,0.81L-0.36,0.12L-0.95,-0.31L-0.23,-0.31Z"  # noqa: E501 - one path
 
@@ -50,6 +51,7 @@ FAMILIES: dict[str, tuple[Dash, str]] = {
     "reinforce": (DASH_DOTS, "cross"),
     "integer programming": (LONG_GAP, STAR),
     "zeroth order": (SHORT, "triangle-right"),
+    "peers": (WIDE_DOTS, "wedge"),
     "closed form": (DOTS, "triangle-left"),
     "chain": (LONG, "circle"),
     "user": (SOLID, "square"),
@@ -89,7 +91,7 @@ def styles(contenders: Iterable[tuple[str, str]]) -> list[Style]:
     -------
     list of Style
         In the same order; the pairs of colour and dash differ as long as there are
-        enough of them (56).
+        enough of them (64).
 
     Examples
     --------

@@ -122,17 +122,22 @@ class Base(Copied):
         super().__init__(ours)
         self.surroundings = surroundings()
         flags = ["-" + "O" * sys.flags.optimize] if sys.flags.optimize else []
+        errors = _standard_error()
         try:
             with theirs:
                 self.process = subprocess.Popen(
                     [sys.executable, *flags, "-P", "-m", "comparison.running"],
                     stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
                     start_new_session=True,  # Ctrl-C is the parent's alone
                     env=self.surroundings[0],
                 )
         except BaseException:
             ours.close()
             raise
+        finally:
+            os.close(errors)
         self.prepare(methods, modules)
 
     def prepare(self, methods: Iterable[str], modules: Iterable[str] = ()) -> None:
