@@ -62,8 +62,6 @@ ROOMS: dict[str, set[str]] = {
     "running": {"results"},
     "contract": {"running", "results"},
 }
-#: How many groups of modules import each other inside functions today. Only to be lowered.
-CIRCLES_ANYWHERE = 2
 #: How many rooms of comparison/ may stand above each other.
 FLOORS = 5
 
@@ -127,13 +125,8 @@ def test_the_rooms_of_comparison_import_one_way():
     assert not against_the_rooms()
 
 
-def test_no_modules_import_each_other_when_they_are_imported():
-    assert not circles(import_graph(sources(*LAYERS), anywhere=False))
-
-
-def test_few_modules_import_each_other_inside_functions():
-    found = circles(import_graph(sources(*LAYERS), anywhere=True))
-    assert len(found) <= CIRCLES_ANYWHERE, found
+def test_no_modules_import_each_other_not_even_inside_functions():
+    assert not circles(import_graph(sources(*LAYERS), anywhere=True))
 
 
 def test_comparison_has_few_floors():

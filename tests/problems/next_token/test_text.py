@@ -58,7 +58,7 @@ def test_the_symbol_that_a_sequence_begins_after_is_a_stated_one(alphabet, text,
     more = {"corpus": written(tmp_path, text), "alphabet": alphabet, "held_out": 0}
     decode = problems.make("next-token-decode", length=2, **more)
     assert decode.symbols[0] == "\t"
-    assert decode.symbols[decode.start] == edge
+    assert decode.symbols[decode.edge] == edge
     assert f"length 2 after {edge!r}, " in decode.title
     reward = problems.make("next-token-reward", **more)
     assert reward.symbols[reward.chain.edge] == edge
