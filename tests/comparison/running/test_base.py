@@ -149,6 +149,7 @@ def test_one_that_was_killed_while_it_was_kept_is_replaced(kept):
     assert comparison()[0].ended == "budget"
 
 
+@pytest.mark.slow  # every request imports all anew
 def test_one_that_may_not_be_copied_is_not_kept(monkeypatch):
     let_no_base_be_copied(monkeypatch)
     with Pool(methods=["random-search"]) as pool:

@@ -34,9 +34,10 @@ from tests.comparison.running.misbehaving import Counting
 FREE = Limits(math.inf)
 
 
-@pytest.fixture(params=[True, False], ids=["copied", "anew"])
+# Importing all anew takes seconds a request.
+@pytest.fixture(params=["copied", pytest.param("anew", marks=pytest.mark.slow)])
 def launcher(request, monkeypatch):
-    if not request.param:
+    if request.param == "anew":
         let_no_base_be_copied(monkeypatch)
     made = Launcher(FREE, ["random-search"])
     yield made
