@@ -29,8 +29,10 @@ def main(arguments: Sequence[str]) -> int:
     """Plant the faults that are asked for and print what became of each."""
     parser = argparse.ArgumentParser(description=__doc__)
     every = range(1, len(FAULTS) + 1)
-    parser.add_argument("number", type=int, nargs="*", choices=every, metavar="number")
+    parser.add_argument("number", type=int, nargs="*", help=f"1 to {len(FAULTS)} (default: all)")
     numbers = parser.parse_args(arguments).number or every
+    if unknown := [number for number in numbers if number not in every]:
+        parser.error(f"number {unknown[0]}: expected 1 to {len(FAULTS)}")
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"

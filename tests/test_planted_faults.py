@@ -54,3 +54,13 @@ def test_a_test_that_fails_by_itself_catches_nothing(tmp_path):
     )
     fault = Fault("two for one", "a.py", "= 1", "= 2", "test_a.py")
     assert planted_faults.judged(fault, tmp_path) == "caught by test_one"
+
+
+def test_without_numbers_all_are_planted_and_a_wrong_one_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr(planted_faults, "judged", lambda fault, tree: "caught by chance")
+    monkeypatch.setattr(planted_faults.shutil, "copytree", lambda *given, **more: None)
+    assert planted_faults.main([]) == 0
+    assert f"{len(FAULTS)} faults, 0 not caught" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        planted_faults.main(["31"])
+    assert "number 31: expected 1 to 30" in capsys.readouterr().err

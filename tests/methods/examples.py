@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems import Box, Budget, Oracle, Permutation, Problem, Space, Stop
+from problems import Box, Budget, Categorical, Oracle, Permutation, Problem, Space, Stop
 from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 
 PLENTY = 1_000_000
@@ -164,3 +164,17 @@ def bowl(**attributes: Any) -> Recorded:
 def one_look(oracle: Oracle, rng: np.random.Generator) -> None:
     """Evaluate the first start and return."""
     oracle.value(oracle.start(1)[0])
+
+
+#: Small problems of every kind of variable whose optimum, 0, a search meets.
+SOLVABLE: dict[str, Callable[[], Problem]] = {
+    "bits": lambda: OneMax(20),
+    "sorting": lambda: Recorded(Permutation(7), inversions),
+    "categories": lambda: Recorded(Categorical([5] * 6), lambda x: float(np.sum(x != 3))),
+    "few integers": lambda: Recorded(
+        Box(0, 9, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))
+    ),
+    "many integers": lambda: Recorded(
+        Box(-99, 99, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))
+    ),
+}

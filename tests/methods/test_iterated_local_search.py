@@ -8,7 +8,14 @@ import problems
 from methods import minimize
 from methods.iterated_local_search import Items, Values, descend, iterated_local_search
 from problems import Box, Budget, Categorical, Oracle, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+from tests.methods.examples import (
+    SOLVABLE,
+    Flat,
+    OneMax,
+    Recorded,
+    run_directly,
+    spaces,
+)
 
 
 @pytest.mark.parametrize("space", spaces().values(), ids=spaces())
@@ -42,17 +49,7 @@ def test_the_shortest_tour_of_twelve_cities_is_met(instance, moves):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(
-    "build",
-    [
-        lambda: OneMax(20),
-        lambda: Recorded(Permutation(7), inversions),
-        lambda: Recorded(Categorical([5] * 6), lambda x: float(np.sum(np.asarray(x) != 3))),
-        lambda: Recorded(Box(0, 9, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
-        lambda: Recorded(Box(-99, 99, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
-    ],
-    ids=["bits", "sorting", "categories", "few integers", "many integers"],
-)
+@pytest.mark.parametrize("build", SOLVABLE.values(), ids=SOLVABLE)
 def test_it_reaches_the_optimum(build, seed):
     assert minimize(build(), "ils", 4000, seed=seed, target=0.0).ended == "target"
 

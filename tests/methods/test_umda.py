@@ -14,12 +14,12 @@ from methods.umda import (
     raised,
     umda,
 )
-from problems import Box, Categorical, Permutation
+from problems import Box, Permutation
 from tests.methods.examples import (
+    SOLVABLE,
     Flat,
     OneMax,
     Recorded,
-    inversions,
     run_directly,
     spaces,
 )
@@ -50,17 +50,7 @@ def test_onemax_takes_as_many_generations_as_theory_says(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(
-    "build",
-    [
-        lambda: OneMax(20),
-        lambda: Recorded(Permutation(7), inversions),
-        lambda: Recorded(Categorical([5] * 6), lambda x: float(np.sum(np.asarray(x) != 3))),
-        lambda: Recorded(Box(0, 9, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
-        lambda: Recorded(Box(-99, 99, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))),
-    ],
-    ids=["bits", "sorting", "categories", "few integers", "many integers"],
-)
+@pytest.mark.parametrize("build", SOLVABLE.values(), ids=SOLVABLE)
 def test_it_reaches_the_optimum(build, seed):
     assert minimize(build(), "umda", 4000, seed=seed, target=0.0).ended == "target"
 
