@@ -33,7 +33,7 @@ class Near(Recorded):
 def test_no_method_ends_above_the_start(method):
     for seed in range(2):
         problem = Tuned(size=40, instance=seed)
-        assert minimize(problem, method, 300, seed=seed).value <= problem.value(problem.trained)
+        assert minimize(problem, method, 100, seed=seed).value <= problem.value(problem.trained)
 
 
 @pytest.mark.parametrize("method", ["hill-climb", "cma-es", "openai-es"])
