@@ -258,6 +258,6 @@ class Store:
         for key in keys:
             row = next(self._rows(query, (key,)), None)
             try:
-                yield key, unpack(row[0])  # type: ignore[index] # see below
+                yield key, unpack(row[0])  # type: ignore[index] # None is caught
             except (TypeError, ValueError) as error:  # a missing row is None
                 raise StoreError(f"results file {self.path}: run {key}: {error}") from None

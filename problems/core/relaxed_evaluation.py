@@ -106,7 +106,7 @@ class RelaxedEvaluation:
         paid = not self.relaxation.yields_value
         with contextlib.nullcontext() if paid else record.off_the_clock():
             x = self.relaxation.decode(self._iterate)  # type: ignore[arg-type] # the pass has set it
-            own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type] # too
+            own_loss = self.relaxation.exact and np.array_equal(x, self._iterate)  # type: ignore[arg-type] # set
             v = loss if own_loss and not record.constrained else record.judge(x)
         if v is None:
             return

@@ -13,7 +13,7 @@ import methods.genetic as module
 from methods import minimize
 from methods.genetic import genetic
 from problems import Box, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
 
 
 class Generations:
@@ -196,14 +196,6 @@ def test_it_sorts_a_permutation():
     problem = Recorded(Permutation(7), inversions)
     run = minimize(problem, "genetic", 6000, target=0.0)
     assert run.x.tolist() == list(range(7))
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(genetic, problem, 600, population=15, variable_rate=0.5)
-    assert len(problem.looked_at) == 600
-    assert all(x in space for x in problem.looked_at)
 
 
 @pytest.mark.parametrize("population", [2, 3])

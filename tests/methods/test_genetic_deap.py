@@ -15,7 +15,7 @@ import pytest
 from methods import minimize
 from methods.genetic_deap import genetic_deap
 from problems import Box, Categorical, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
 
 
 class Fitness(deap.base.Fitness):
@@ -144,14 +144,6 @@ def test_mixed_boxes_mutate_each_kind_by_its_own_operator():
     assert len(np.unique(points[:, 1])) > 500
     assert {points[:, 1].min(), points[:, 1].max()} == {-1, 2}  # brought back to the bounds
     assert set(points[:, 3]) == {5}
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(genetic_deap, problem, 300, population=15, variable_rate=0.5)
-    assert len(problem.looked_at) == 300
-    assert all(x in space for x in problem.looked_at)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from tests.methods.examples import (
     inversions,
     rastrigin,
     run_directly,
-    spaces,
 )
 
 
@@ -34,14 +33,6 @@ def steps(monkeypatch):
 
     monkeypatch.setattr(module, "perturb", spy)
     return seen
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(hill_climb, problem, 400)
-    assert len(problem.looked_at) == 400
-    assert all(x in space for x in problem.looked_at)
 
 
 def test_it_begins_at_the_shared_start():

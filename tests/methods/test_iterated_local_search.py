@@ -14,16 +14,7 @@ from tests.methods.examples import (
     OneMax,
     Recorded,
     run_directly,
-    spaces,
 )
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(iterated_local_search, problem, 400)
-    assert len(problem.looked_at) == 400
-    assert all(x in space for x in problem.looked_at)
 
 
 def test_it_begins_at_the_shared_start():

@@ -16,15 +16,7 @@ from methods.l_shade import (
     mutated,
 )
 from problems import Box, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(l_shade, problem, 400)
-    assert len(problem.looked_at) == 400
-    assert all(x in space for x in problem.looked_at)
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
 
 
 def test_the_first_population_are_the_shared_starts():

@@ -8,7 +8,7 @@ import problems
 from methods import minimize
 from methods.openai_es import centred_ranks, openai_es
 from problems import Box, Oracle, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly, spaces
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
 
 
 def bowl(x):
@@ -99,14 +99,6 @@ def test_it_descends_a_bowl_to_the_size_of_its_steps(seed):
 )
 def test_it_solves_encoded_problems(build, seed):
     assert minimize(build(), "openai-es", 4000, seed=seed, target=0.0).ended == "target"
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_it_never_leaves_the_space(space):
-    problem = Flat(space)
-    run_directly(openai_es, problem, 200)
-    assert len(problem.looked_at) == 200
-    assert all(x in space for x in problem.looked_at)
 
 
 def test_an_objective_that_is_never_finite_is_survived():

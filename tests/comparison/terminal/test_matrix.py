@@ -50,7 +50,7 @@ class Plain(Problem):  # no space is declared on the class
         return 0.0
 class Acting(Plain):
     def environment(self, value):
-        raise NotImplementedError
+        raise NotImplementedError  # it is not asked for: `list` needs its name only
 class MyBox(Box):
     pass
 class OnMyBox(Plain):
