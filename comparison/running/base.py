@@ -22,10 +22,8 @@ from comparison.running.task import Request
 ROOT = Path(__file__).resolve().parents[2]
 #: Libraries have one thread a run, pyarrow's allocator too, which others import where it is
 #: installed; it is set before they are first imported.
-THREADS = {
-    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
+THREADS = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
+THREADS["JE_ARROW_MALLOC_CONF"] = "background_thread:false"
 #: Variables that no run has: a library's warning must not become an error in one, and the other
 #: changes with every test of a suite that makes comparisons.
 LEFT_OUT = ("PYTHONWARNINGS", "PYTEST_CURRENT_TEST")

@@ -8,11 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comparison.statistics.bootstrap import draw, percentile_interval
+from comparison.statistics.bootstrap import blocks, draw, percentile_interval
 from comparison.statistics.checked import numbers
-
-#: Numbers held at once: 16 MB.
-CHUNK = 2_000_000
 
 
 def interquartile_mean(values: ArrayLike) -> NDArray[np.float64]:
@@ -66,10 +63,8 @@ def stratified_interval(
     """
     tasks = [numbers(task, "values", "runs") for task in values]
     rng = np.random.default_rng(0)
-    at_once = max(1, CHUNK // sum(map(len, tasks)))
     means = []
-    for start in range(0, n, at_once):
-        rows = min(at_once, n - start)
+    for rows in blocks(n, sum(map(len, tasks))):
         drawn = [task[draw(len(task), rows, rng)] for task in tasks]
         means.append(interquartile_mean(np.concatenate(drawn, axis=1)))
     low, high = percentile_interval(np.concatenate(means), confidence)

@@ -9,6 +9,8 @@ from comparison.statistics.checked import check_level
 
 #: A generator, or the number that seeds one.
 Seed = int | np.random.Generator
+#: Numbers held at once: 16 MB.
+CHUNK = 2_000_000
 
 
 def draw(size: int, n: int, rng: Seed = 0) -> NDArray[np.intp]:
@@ -32,6 +34,12 @@ def draw_counts(size: int, n: int, rng: Seed = 0) -> NDArray[np.float64]:
     """
     rows = draw(size, n, rng) + size * np.arange(n)[:, None]
     return np.bincount(rows.ravel(), minlength=n * size).reshape(n, size).astype(float)
+
+
+def blocks(n: int, size: int) -> list[int]:
+    """Part n samples of `size` members into as few blocks as memory is to hold at once."""
+    at_once = max(1, CHUNK // size)
+    return [min(at_once, n - start) for start in range(0, n, at_once)]
 
 
 def percentile_interval(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comparison.statistics.bootstrap import draw_counts, percentile_interval
+from comparison.statistics.bootstrap import blocks, draw_counts, percentile_interval
 from comparison.statistics.checked import numbers
 
 
@@ -78,7 +78,8 @@ def runtime_ecdf_band(
     total = np.zeros((n, np.size(grid)))
     for hits in strata:
         shares = shares_within(hits, grid)
-        total += draw_counts(len(shares), n, rng) @ shares
+        sums = [draw_counts(len(shares), rows, rng) @ shares for rows in blocks(n, len(shares))]
+        total += np.concatenate(sums)
     return percentile_interval(total / sum(map(len, strata)), confidence)
 
 

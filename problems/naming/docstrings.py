@@ -13,7 +13,7 @@ def keep_docstrings(package: str) -> None:
 
     altair refuses to be imported without, and cma fails; neither has to know.
     """
-    if sys.flags.optimize >= 2:
+    if sys.flags.optimize >= 2 and package not in sys.modules:
         sys.meta_path.insert(0, _Finder(package))
 
 

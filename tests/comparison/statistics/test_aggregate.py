@@ -71,7 +71,7 @@ def test_samples_are_drawn_in_blocks_where_there_are_many_runs(monkeypatch):
         shapes.append(samples.shape)
         return samples.mean(axis=1)
 
-    monkeypatch.setattr("comparison.statistics.aggregate.CHUNK", 24 * 300)
+    monkeypatch.setattr("comparison.statistics.bootstrap.CHUNK", 24 * 300)
     monkeypatch.setattr("comparison.statistics.aggregate.interquartile_mean", mean)
     low, high = stratified_interval(list(values), n=1000)
     assert shapes == [(300, 24)] * 3 + [(100, 24)]
