@@ -11,7 +11,8 @@ from methods.shared.operators import perturb
 from methods.shared.strides import real_variables, zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Space
 
 Scheme = Literal["(1+1)", "(mu+lambda)", "(mu,lambda)"]
 Recombination = Literal["intermediate", "none"]

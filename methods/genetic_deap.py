@@ -15,7 +15,8 @@ from methods.shared.operators import STEP, Breeding
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 
 @shares_options(Breeding)

@@ -14,7 +14,8 @@ from methods.shared.operators import perturb, require_ordered
 from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 Acceptance = Literal["better", "random-walk"]
 Moves = Literal["all", "reversal", "insertion", "swap"]

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from methods.shared.library_guard import library_call, own_generators, silent
 from methods.shared.named_choices import built, require_named
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 #: Values that a whole variable has at least to be a rounded real one. With fewer, says
 #: nevergrad's `set_integer_casting`, "you should rather use a TransitionChoice instead".

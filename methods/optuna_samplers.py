@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from methods.shared.library_guard import own_generators, silent
 from methods.shared.named_choices import built, require_named
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 #: Why a sampler cannot be used here, and what can.
 NO_SAMPLER = {

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from methods.shared.strides import NOTICEABLE
 from problems.core.interval import Interval
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 #: Whole numbers that a variable may take and still have a frequency each; beyond them, too few
 #: of the selected have any one, and the variable is Gaussian.

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Permutation
+from problems.core.permutation import Permutation
+from problems.core.space import Box
 from problems.core.views import Minibatch
 
 Array = NDArray[np.float64]

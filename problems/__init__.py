@@ -14,9 +14,10 @@ from problems.core.interval import Interval
 from problems.core.ledger import Budget, Ledger, Stop
 from problems.core.linear_model import LinearModel
 from problems.core.oracle import Oracle
+from problems.core.permutation import Permutation
 from problems.core.problem import Problem, from_function
 from problems.core.reference import Reference
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.space import Box, Categorical, Space
 from problems.core.start import Start
 from problems.core.usage_error import UsageError
 from problems.core.views import Minibatch, Relaxation, Unsupported

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.interval import Count, Interval, Positive, Share
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 #: The default of a real variable's mutation, as a share of its range.
 STEP = 0.1

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.strides import search_box
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.oracle import Oracle
-from problems.core.space import Box, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Space
 
 #: The share of a range, a quarter as pycma recommends for the first standard deviation, that is
 #: the start's scale for methods without a share of their own for the first step.

@@ -14,8 +14,8 @@ from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.job_shop_file import MOST_OPERATIONS, read_job_shop
 from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.permutation import Permutation
 from problems.core.reference import Reference
-from problems.core.space import Permutation
 from problems.core.views import Unsupported
 
 #: Random durations are drawn from 1 … LONGEST.
@@ -99,7 +99,7 @@ class JobShop(Constructible):
             self.machine = rng.random((jobs, machines)).argsort(axis=1)
         self.one_instance = bool(file) or data != "random"
         self.jobs, self.machines = self.machine.shape
-        self.space = Permutation(self.machine.size)
+        self.space = Permutation(self.machine.size, kind="sequence")
 
     @property
     def title(self) -> str:

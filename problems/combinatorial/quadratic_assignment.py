@@ -13,8 +13,8 @@ from problems.combinatorial.instance_file import WordStream, fingerprint, read_l
 from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
 from problems.core.parts import in_parts
+from problems.core.permutation import Permutation
 from problems.core.reference import Reference
-from problems.core.space import Permutation
 from problems.core.views import Unsupported
 
 #: QAPLIB's largest instance, tai256c.
@@ -71,7 +71,7 @@ class QuadraticAssignment(Constructible):
             self.flows, self.distances = (_symmetric(rng, facilities) for _ in range(2))
             self._source = f"flows and distances uniform on 0 to {HIGHEST}"
         self.one_instance = bool(file)
-        self.space = Permutation(len(self.flows))
+        self.space = Permutation(len(self.flows), kind="assignment")
 
     @property
     def title(self) -> str:

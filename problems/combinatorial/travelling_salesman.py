@@ -15,8 +15,8 @@ from problems.combinatorial.instance_file import fingerprint
 from problems.combinatorial.tsplib import MOST_CITIES, euclidean, geographical, read_tsplib
 from problems.core.constructible import Constructible
 from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.permutation import Permutation
 from problems.core.reference import Reference
-from problems.core.space import Permutation
 from problems.core.views import Unsupported
 
 #: Random cities lie on a square of this side.
@@ -85,7 +85,7 @@ class TravellingSalesman(Constructible):
             self.lengths = euclidean(rng.integers(0, SIDE + 1, (cities, 2)).astype(float))
             self._source = f"uniform on a square of side {SIDE}"
         self.one_instance = bool(file) or data != "random"
-        self.space = Permutation(len(self.lengths))
+        self.space = Permutation(len(self.lengths), kind="tour")
 
     @property
     def title(self) -> str:

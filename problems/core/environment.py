@@ -9,8 +9,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.permutation import Permutation
 from problems.core.record import Record
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.space import Box, Categorical, Space
 from problems.core.views import Unsupported
 
 

@@ -1,4 +1,4 @@
-"""Where a solution lives: boxes, categories and permutations.
+"""Where a solution lives: boxes and categories here, permutations in a file of their own.
 
 Every space is seeded and vectorised, and every space can be searched by a
 continuous method through its ``latent`` box: ``decode`` maps any real vector to
@@ -231,64 +231,3 @@ class Categorical(Space):
 
     def __repr__(self) -> str:
         return f"Categorical({self.dimension} variables, up to {self.counts.max()} categories)"
-
-
-class Permutation(Space):
-    """Ordered selections of `length` different items out of 0 … `n` - 1.
-
-    Parameters
-    ----------
-    n : int
-        Number of items.
-    length : int, optional
-        How many of them a solution lists; all by default.
-
-    Notes
-    -----
-    Latent form: one random key an item (Bean 1994, "Genetic algorithms and random keys
-    for sequencing and optimization"); the smallest `length` keys, in order, are the
-    solution.
-    """
-
-    dtype = np.int64
-
-    def __init__(self, n: int, length: int | None = None) -> None:
-        length = n if length is None else length
-        if n < 1 or not 1 <= length <= n:
-            raise ValueError(f"Permutation needs 1 <= length <= n, not n={n}, length={length}")
-        self.n = int(n)
-        self.dimension = int(length)
-
-    def sample(self, rng: np.random.Generator, n: int) -> NDArray:
-        return self.decode(rng.random((n, self.n)))
-
-    def contains(self, points: NDArray) -> bool:
-        if points.dtype.kind not in "iuf":
-            return False
-        if not ((points >= 0) & (points < self.n) & (points == np.rint(points))).all():
-            return False
-        ordered = np.sort(points, axis=-1)
-        return bool((ordered[:, 1:] != ordered[:, :-1]).all())
-
-    def complete(self, x: ArrayLike) -> NDArray[np.int64]:
-        """Append the items that rows of `x` leave out, in ascending order: (..., n)."""
-        return np.argsort(self.encode(x), axis=-1, kind="stable")
-
-    @cached_property
-    def latent(self) -> Box:
-        return Box(0, 1, self.n)
-
-    def decode(self, z: ArrayLike) -> NDArray:
-        order = np.argsort(np.asarray(z, dtype=float), axis=-1, kind="stable")
-        return order[..., : self.dimension]
-
-    def encode(self, x: ArrayLike) -> NDArray[np.float64]:
-        x = np.asarray(x, dtype=np.int64)
-        z = np.ones((*x.shape[:-1], self.n))
-        keys = np.broadcast_to(np.arange(self.dimension) / self.n, x.shape)
-        np.put_along_axis(z, x, keys, axis=-1)
-        return z
-
-    def __repr__(self) -> str:
-        chosen = "" if self.dimension == self.n else f", {self.dimension}"
-        return f"Permutation({self.n}{chosen})"

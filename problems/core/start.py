@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.core.frozen import freeze
+from problems.core.permutation import Permutation
 from problems.core.points import as_point
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.space import Box, Categorical, Space
 from problems.core.usage_error import UsageError
 
 #: Of a variable's range: its scale where all are zero, and the most that is derived.

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.linear_model import LinearModel, Solution, assigned
+from problems.core.permutation import Permutation
 from problems.core.reference import Reference
-from problems.core.space import Permutation
 from problems.next_token.next_token import NextToken
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class NextTokenDecode(NextToken):
         size = len(self.symbols)
         if not 1 <= length <= size:
             raise ValueError(f"length={length}: expected 1 to {size}, the number of symbols")
-        self.space = Permutation(size, length)
+        self.space = Permutation(size, length, kind="sequence")
         self.length = length
         self.edge = self.corpus.edge
         self.cost = -self.bigram_log_probabilities(self.counts.train)

@@ -14,8 +14,8 @@ from problems.core.frozen import frozen_property
 from problems.core.interval import Interval
 from problems.core.linear_model import LinearModel
 from problems.core.parts import in_parts
+from problems.core.permutation import Permutation
 from problems.core.reference import Reference
-from problems.core.space import Permutation
 from problems.naming.options import checked_options
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.segmentation import Segmentation
@@ -96,7 +96,7 @@ class NextTokenVocabulary(TextProblem):
         ranked = sorted(saved, key=lambda token: (-saved[token], token))[:candidates]
         self.segmentation = Segmentation(self.words.train, ranked)
         self.saved_alone = np.array([saved[token] for token in ranked])
-        self.space = Permutation(len(ranked), size)
+        self.space = Permutation(len(ranked), size, kind="assignment")
         self.size = size
         self.rows = len(self.segmentation.pieces)
         self.tokens = self.segmentation.characters

@@ -10,7 +10,8 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from problems.core.environment import Construction
-from problems.core.space import Box, Categorical, Permutation
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical
 from problems.core.views import Unsupported
 
 SPACES = {

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from problems import PROBLEMS, Box, Budget, Oracle, Problem, from_function, make
+from problems.core.permutation import Permutation
 from problems.core.points import unchecked
-from problems.core.space import Categorical, Permutation
+from problems.core.space import Categorical
 
 NAMES = [name for name in PROBLEMS.names() if not PROBLEMS.entry(name).missing]
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from problems.core.space import Box, Categorical, Permutation, Space
+from problems.core.permutation import Permutation
+from problems.core.space import Box, Categorical, Space
 
 fixed = settings(deadline=None, derandomize=True, max_examples=60, database=None)
 seeds = st.integers(0, 2**32)
@@ -103,6 +104,7 @@ def test_nothing_but_a_vector_of_numbers_is_a_member(space: Space) -> None:
         (Categorical([2, 5, 1]), "Categorical(3 variables, up to 5 categories)"),
         (Permutation(4), "Permutation(4)"),
         (Permutation(4, 2), "Permutation(4, 2)"),
+        (Permutation(4, 2, kind="tour"), "Permutation(4, 2, kind='tour')"),
     ],
 )
 def test_spaces_show_what_they_are(space: Space, text: str) -> None:
@@ -274,6 +276,13 @@ def test_categorical_encoding_is_one_hot() -> None:
 def test_permutation_needs_a_length_within_its_items(arguments) -> None:
     with pytest.raises(ValueError, match="1 <= length <= n"):
         Permutation(*arguments)
+
+
+def test_a_permutation_says_what_its_order_means() -> None:
+    assert Permutation(4).kind is None
+    assert Permutation(4, kind="assignment").kind == "assignment"
+    with pytest.raises(ValueError, match="kind='tours': expected one of .*; did you mean 'tour'?"):
+        Permutation(4, kind="tours")
 
 
 @pytest.mark.parametrize(
