@@ -18,7 +18,7 @@ from problems.core.problem import Problem, has_view, require_view
 from problems.core.record import Record
 from problems.core.relaxed_evaluation import RelaxedEvaluation
 from problems.core.solver_reports import SolverReports
-from problems.core.start import around, start_of
+from problems.core.start import around, seeded, start_of
 from problems.core.views import Policy
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         self.previous: NDArray | None = None
         self._problem, self._seed = problem, seed
         self._start = start_of(problem)
+        if self._start is not None:
+            self._start = seeded(self.space, self._start, np.random.default_rng([*seed, 2]))
+        # Which the relaxation does not choose better itself: it has no initialisation of its own.
+        self._known = self._start is not None and self._start.spread is None
         self.scale: NDArray[np.float64] | None = None if self._start is None else self._start.scale
 
     def environment(self) -> gymnasium.Env[Any, Any]:
@@ -91,7 +95,8 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
     def start(self, n: int) -> NDArray:
         """Return `n` seeded points of the space, the same to every method.
 
-        Where the problem has a start, that is the first, and the others are drawn around it.
+        Where the problem has a start, that is the first, or this seed's draw of it, and the others
+        are drawn around it.
         In a chain the first is the previous method's best point.
         """
         points = self.draw(np.random.default_rng([*self._seed, 0]), n)
@@ -118,16 +123,16 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
     def start_parameters(self) -> NDArray[np.float64]:
         """Return seeded initial parameters of the relaxation, the same to every method.
 
-        They are the problem's start, encoded, where it has one. In a chain they are the
-        previous method's best point, encoded.
+        They are the problem's start, encoded, where it has one and every seed begins there. In a
+        chain they are the previous method's best point, encoded.
         """
-        if self.previous is None and self._start is None:
+        if self.previous is None and not self._known:
             return self.relaxation.start(np.random.default_rng([*self._seed, 1]))
         return np.array(self.relaxation.encode(self.start(1)[0]), dtype=float)
 
     def draw_parameters(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw parameters of the relaxation to begin anew at, as `draw` draws points."""
-        if self._start is None:
+        if not self._known:
             return np.array(self.relaxation.start(rng), dtype=float)
         return np.array(self.relaxation.encode(self.draw(rng, 1)[0]), dtype=float)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,11 @@ class Start:
         at most a tenth of its range, which it is where they are all zero. Whole numbers have
         none unless it is given, nor have the variables of other spaces: they change as they
         do without a start.
+    spread : float or array-like of shape (dimension,), optional
+        For a model that is initialised at random: the standard deviation of the Gaussian noise,
+        in a box, that each seed adds to the point before it begins there. None by default:
+        every seed begins at the point itself. Where there is one, a gradient method begins at
+        its relaxation's own initialisation.
 
     Examples
     --------
@@ -42,6 +47,7 @@ class Start:
 
     point: Any
     scale: Any = None
+    spread: Any = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray:
         """Return the point, for whoever wants no more: ``problem.value(problem.start())``."""
@@ -65,19 +71,22 @@ def as_start(space: Space, returned: Any) -> Start | None:
     """
     if returned is None:
         return None
+    spread = None
     if isinstance(returned, Start):
-        point, scale = returned.point, returned.scale
+        point, scale, spread = returned.point, returned.scale, returned.spread
     elif isinstance(returned, tuple) and len(returned) == 2 and np.ndim(returned[0]) == 1:
         point, scale = returned
     else:
         point, scale = returned, None
     point = _member(space, point)
     if scale is not None:
-        scale = _checked_scale(space, scale)
+        scale = _checked_numbers(space, "scale", scale)
+    if spread is not None:
+        spread = _checked_numbers(space, "spread", spread)
     if isinstance(space, Box):
         derived = _derived_scale(space, point)
         scale = derived if scale is None else np.where(np.isnan(scale), derived, scale)
-    return freeze(Start(point, scale))
+    return freeze(Start(point, scale, spread))
 
 
 def _member(space: Space, point: ArrayLike) -> NDArray:
@@ -97,18 +106,24 @@ def _member(space: Space, point: ArrayLike) -> NDArray:
     raise UsageError(f"start() returns no member of {space}{reason}")
 
 
-def _checked_scale(space: Space, scale: ArrayLike) -> NDArray[np.float64]:
+def _checked_numbers(space: Space, name: str, given: ArrayLike) -> NDArray[np.float64]:
+    """Return a scale, positive or nan, or a spread, not negative, as one number a variable."""
     if not isinstance(space, Box):
         raise UsageError(
-            f"start() returns a scale in a {type(space).__name__}, which has no steps: "
+            f"start() returns a {name} in a {type(space).__name__}, which has no steps: "
             "expected the point alone"
         )
-    numbers = np.asarray(scale)
+    numbers = np.asarray(given)
     fits = numbers.shape in ((), (space.dimension,)) and numbers.dtype.kind in "iuf"
-    if not fits or not (np.isnan(numbers) | ((numbers > 0) & np.isfinite(numbers))).all():
-        text = " ".join(str(scale).split())[:60]
+    least, kept = (
+        ("a number > 0", np.isnan(numbers) | (numbers > 0) if fits else False)
+        if name == "scale"
+        else ("a number >= 0", numbers >= 0 if fits else False)
+    )
+    if not (fits and np.all(kept & ~np.isinf(numbers))):
+        text = " ".join(str(given).split())[:60]
         raise UsageError(
-            f"start() returns the scale {text}: expected a number > 0, or {space.dimension} of them"
+            f"start() returns the {name} {text}: expected {least}, or {space.dimension} of them"
         )
     return np.broadcast_to(numbers.astype(float), (space.dimension,)).copy()
 
@@ -119,6 +134,14 @@ def _derived_scale(box: Box, point: NDArray) -> NDArray[np.float64]:
     size = float(np.sqrt(np.mean(point[real] ** 2))) if real.any() else 0.0
     widest = WIDEST_SHARE * (box.high - box.low)
     return np.where(real, np.minimum(size or np.inf, widest), np.nan)
+
+
+def seeded(space: Space, start: Start, rng: np.random.Generator) -> Start:
+    """Return the start of one seed: at the point, or at a draw where it has a spread."""
+    if start.spread is None:
+        return start
+    noise = start.spread * rng.standard_normal(space.dimension)
+    return freeze(replace(start, point=space.decode(start.point + noise)))
 
 
 def around(space: Space, start: Start, rng: np.random.Generator, n: int) -> NDArray:

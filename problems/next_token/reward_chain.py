@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 #: Bound of every logit; e⁻²⁰ is 2 · 10⁻⁹.
 BOUND = 20.0
+#: Standard deviation of the noise on the model's logits where learning begins.
+INITIAL = 0.01
 #: Policies evaluated at once.
 CHUNK = 32
 
@@ -228,5 +230,5 @@ class RegularizedReward:
 
     def start(self, rng: np.random.Generator) -> Array:
         """Draw logits next to those of p, where learning begins."""
-        noise = 0.01 * rng.standard_normal(self.space.dimension)
+        noise = INITIAL * rng.standard_normal(self.space.dimension)
         return self.space.decode(self.model.ravel() + noise)

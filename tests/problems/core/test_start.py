@@ -197,3 +197,76 @@ def test_evaluating_the_start_is_paid_for():
     oracle.evaluate_start()
     assert oracle.remaining == pytest.approx(99)
     assert oracle.record.best == 3.0
+
+
+# -------------------------------------------------------------------- random initialisation
+
+
+def drawn(seed, spread):
+    problem = Begun(Box(-10, 10, 3), Start([1.0, 2.0, 3.0], scale=0.5, spread=spread))
+    return Oracle(problem, Budget(100), (seed,))
+
+
+def test_with_a_spread_every_seed_begins_at_a_draw_of_its_own():
+    spread = [0.1, 0.0, 2.0]
+    points = np.array([drawn(seed, spread).start(1)[0] for seed in range(400)])
+    assert np.array_equal(drawn(7, spread).start(3)[:1], points[7:8])
+    assert points.mean(axis=0) == pytest.approx([1, 2, 3], abs=0.3)
+    assert points.std(axis=0) == pytest.approx(spread, rel=0.1)
+    oracle = drawn(7, spread)
+    oracle.evaluate_start()
+    assert oracle.record.best == points[7].sum()
+    assert oracle.scale.tolist() == [0.5] * 3
+
+
+def test_a_spread_brings_no_start_out_of_the_space():
+    problem = Begun(Box(0, 1, 50), Start(np.zeros(50), scale=0.1, spread=3.0))
+    assert Oracle(problem, Budget(1), (3,)).start(1)[0] in problem.space
+
+
+def test_where_a_model_is_initialised_at_random_its_relaxation_begins_by_itself():
+    problem = problems.make("next-token-rank", corpus="markov:order=1,symbols=5,length=2000")
+    assert problem.start().spread is not None
+    oracle = Oracle(problem, Budget(1), (4,))
+    by_itself = problem.relaxation().start(np.random.default_rng([4, 1]))
+    assert np.array_equal(oracle.start_parameters(), by_itself)
+
+
+@pytest.mark.parametrize(
+    ("spread", "says"),
+    [
+        (-1.0, "the spread -1.0: expected a number >= 0, or 2 of them"),
+        (np.nan, "the spread nan: expected a number >= 0"),
+        (np.inf, "the spread inf"),
+        ([1.0, 2.0, 3.0], "the spread \\[1.0, 2.0, 3.0\\]"),
+    ],
+)
+def test_a_wrong_spread_is_refused(spread, says):
+    with pytest.raises(UsageError, match=says):
+        Begun(Box(-1, 1, 2), Start([0.0, 0.0], spread=spread)).start()
+
+
+MODELS = {
+    "next-token-table": {},
+    "next-token-rank": {"rank": 2},
+    "next-token-mlp": {},
+    "next-token-reward": {},
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_begins_as_its_relaxation_does(name):
+    """The first points of black boxes and of descent are draws of one distribution."""
+    problem = problems.make(name, corpus="markov:order=1,symbols=5,length=2000", **MODELS[name])
+    relaxation = problem.relaxation()
+    points = np.array([Oracle(problem, Budget(1), (s,)).start(1)[0] for s in range(200)])
+    theirs = np.array(
+        [relaxation.decode(relaxation.start(np.random.default_rng(s))) for s in range(200)]
+    )
+    assert points.mean(axis=0) == pytest.approx(theirs.mean(axis=0), abs=0.2)
+    assert points.std(axis=0) == pytest.approx(theirs.std(axis=0), rel=0.35)
+
+
+def test_ternary_weights_have_no_start():
+    ternary = problems.make("next-token-mlp", weights="ternary", corpus="markov:order=1")
+    assert ternary.start() is None
