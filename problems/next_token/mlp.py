@@ -177,7 +177,7 @@ class NextTokenMLP(NextToken):
         return self.error_anchors if self.loss == "zero-one" else {}
 
     def start(self) -> Start | None:
-        """Return weights of the relaxation's spread, see its `start`; none where they are ternary."""
+        """Return weights of the relaxation's spread; ternary ones have no start."""
         if self.weights == "ternary":
             return None
         spread = np.zeros(self.space.dimension)
