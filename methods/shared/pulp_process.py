@@ -27,6 +27,10 @@ UNBOUNDED, EITHER = "Unbounded", "Primal infeasible or unbounded"
 Said = dict[str, Any]
 
 
+class Start(float):
+    """What a variable is worth where the solver begins: PuLP keeps it until there is a solution."""
+
+
 def _scip(model: Any, solver: Any) -> Said:
     words = {
         "optimal": OPTIMAL,
@@ -172,11 +176,10 @@ def answer(asked: Mapping[str, Any]) -> Said:
         seconds = asked["deadline"] - monotonic()
         limit = max(1, int(seconds)) if name in WHOLE_SECONDS else seconds
         program, columns = _program(pulp, asked)
-        start = {i: float(number) for i, number in asked["start"]}
-        for i, number in start.items():
-            columns[i].varValue = number
+        for i, number in asked["start"]:
+            columns[i].varValue = Start(number)
         common = {"timeLimit": limit, "gapRel": 0.0, "gapAbs": asked["gap"], "threads": 1}
-        common |= {"msg": False, "warmStart": bool(start)}
+        common |= {"msg": False, "warmStart": bool(asked["start"])}
         accepted = inspect.signature(kind).parameters
         chosen = {key: value for key, value in common.items() if key in accepted}
         if name == "XPRESS_PY":  # to which PuLP 3.3 does not pass the time limit
@@ -193,7 +196,7 @@ def answer(asked: Mapping[str, Any]) -> Said:
         failed = {"error": f"{type(error).__name__}: {error}", "signal": _signal(processes)}
         return failed | ({"errno": error.errno} if isinstance(error, OSError) else {})
     told: Said = {
-        "point": _point(program, columns, start),
+        "point": _point(program, columns, asked),
         "pulp": pulp.LpStatus.get(program.status, str(program.status)),
         # Its own clock begins after ours.
         "late": monotonic() - began >= limit,
@@ -220,8 +223,8 @@ def _program(pulp: Any, asked: Mapping[str, Any]) -> tuple[Any, list[Any]]:
             high if math.isfinite(high) else None,
             "Integer" if whole else "Continuous",
         )
-        for i, (low, high, whole) in enumerate(
-            zip(asked["low"], asked["high"], asked["whole"], strict=True)
+        for i, low, high, whole in zip(
+            range(len(asked["cost"])), asked["low"], asked["high"], asked["whole"], strict=True
         )
     ]
     program = pulp.LpProblem("MODEL", pulp.LpMinimize)
@@ -242,20 +245,19 @@ def _program(pulp: Any, asked: Mapping[str, Any]) -> tuple[Any, list[Any]]:
             program += left >= low
         if math.isfinite(high):
             program += left.copy() <= high
+    if not program.constraints and math.isfinite(asked["low"][0]):
+        program += columns[0] >= asked["low"][0]  # GLPK cannot read a file without a row
     return program, columns
 
 
-def _point(program: Any, columns: list[Any], start: Mapping[int, float]) -> list[float] | None:
+def _point(program: Any, columns: list[Any], asked: Mapping[str, Any]) -> list[float] | None:
     """Return the solution, None where the solver has given none: what it began from is not one."""
     used = {id(variable) for variable in program.variables()}
     values = [variable.varValue for variable in columns]
-    if all(values[i] is number for i, number in start.items()) and start:
-        return None
     for i, variable in enumerate(columns):
         if id(variable) not in used:  # nothing depends on it
-            low, high = variable.lowBound, variable.upBound
-            values[i] = min(max(0.0, -INFINITE if low is None else low), high or 0.0)
-    if any(value is None or not math.isfinite(value) for value in values):
+            values[i] = min(max(0.0, asked["low"][i]), asked["high"][i])
+    if any(v is None or isinstance(v, Start) or not math.isfinite(v) for v in values):
         return None
     return [float(value) for value in values]
 

@@ -130,6 +130,22 @@ def test_pulps_word_for_a_model_without_a_solution_is_given_as_pulps():
     assert run.message.endswith("no solution, of which PuLP says: Infeasible")
 
 
+@pytest.mark.parametrize("solver", ["SCIP_PY", "PULP_CBC_CMD"])
+def test_a_program_without_rows_and_a_variable_without_a_cost(solver):
+    """The latter is in no program that is written for a solver."""
+
+    def free(problem):
+        xs = [pulp.LpVariable(f"x{i}", 1, None, "Integer") for i in range(4)]
+        program = pulp.LpProblem("free", pulp.LpMinimize)
+        program += xs[0] + 0 * xs[1] + 0 * xs[2] + 0 * xs[3]
+        return problems.LinearModel(program, lambda found: [found[x] for x in xs], exact=False)
+
+    problem = Modelled(free)
+    problem.c, problem.b = abs(problem.c) * [1, 0, 0, 0] / 5, problem.b + 10
+    run = solved(problem, solver)
+    assert (run.value, run.x.tolist(), run.message) == (1.0, [1, 1, 1, 1], "")
+
+
 def test_bounds_alone_certify_a_point_that_is_known():
     best = minimize(ternary(), "integer-programming", 0).x
     run = minimize(ternary(), from_a_point(best), 1, solver="SCIP_PY", mode="bound-only")
