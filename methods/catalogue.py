@@ -208,7 +208,10 @@ ENTRIES = [
             groups=DEFAULT,
         ),
         Entry("seeded-integer-programming", "integer_programming", aliases=("seeded-ip",)),
-        imports=("pulp", "highspy", "methods.shared.cbc", "methods.shared.highs"),
+        imports=(
+            *("pulp", "highspy", "methods.shared.cbc", "methods.shared.highs"),
+            "methods.shared.pulp_solvers",
+        ),
         needs=LINEAR_MODEL,
         white_box=True,
     ),

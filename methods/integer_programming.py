@@ -11,7 +11,37 @@ from methods.shared.linear_solve import solve_linear_model
 from problems.core.interval import Interval
 from problems.core.oracle import Oracle
 
-Solver = Literal["highs", "cbc"]
+#: HiGHS and CBC called directly, and every solver of PuLP by PuLP's name for it.
+Solver = Literal[
+    "highs",
+    "cbc",
+    "CHOCO_CMD",
+    "COINMP_DLL",
+    "COIN_CMD",
+    "COPT",
+    "COPT_CMD",
+    "COPT_DLL",
+    "CPLEX_CMD",
+    "CPLEX_PY",
+    "CUOPT",
+    "CyLP",
+    "FSCIP_CMD",
+    "GLPK_CMD",
+    "GUROBI",
+    "GUROBI_CMD",
+    "HiGHS",
+    "HiGHS_CMD",
+    "MIPCL_CMD",
+    "MOSEK",
+    "PULP_CBC_CMD",
+    "PYGLPK",
+    "SAS94",
+    "SASCAS",
+    "SCIP_CMD",
+    "SCIP_PY",
+    "XPRESS",
+    "XPRESS_PY",
+]
 Mode = Literal["solve", "bound-only"]
 
 NAMES = {"highs": "HiGHS", "cbc": "CBC"}
@@ -49,11 +79,17 @@ def integer_programming(
     solver : str
         ``highs`` shows every solution when it finds it. ``cbc``, a process of its own,
         tells the objective when it finds one and shows the last one at its end: the
-        others are drawn in the trace as *claimed*.
+        others are drawn in the trace as *claimed*. Any other is PuLP's name of a solver that
+        is installed, such as ``SCIP_PY``, ``GUROBI`` or ``GLPK_CMD``: it has a process of its
+        own, whose start is on the run's clock, and tells all that it tells at its end. Its
+        status and bound are its own where they can be read: of ``SCIP_PY``, ``GUROBI``,
+        ``CPLEX_PY``, ``XPRESS_PY``, ``COPT`` and ``HiGHS``. Of the rest PuLP keeps no bound and
+        calls optimal what is not, so that their runs have a value and no proof, and end as
+        ``converged``.
     mode : str
-        ``bound-only`` looks for proofs alone: the solver's own heuristics are off and
-        its solutions are kept from the run, which ends as soon as the bound meets the
-        best point of the methods before it in a chain.
+        ``bound-only`` looks for proofs alone: the heuristics of ``highs`` and ``cbc`` are off,
+        and any solver's solutions are kept from the run, which ends as soon as the bound meets
+        the best point of the methods before it in a chain.
     solver_seed : int
         The solver's random seed, which permutes ties and so the whole search;
         0 is the solver's own default.
@@ -63,9 +99,11 @@ def integer_programming(
     RuntimeError
         With the solver's name and status: Infeasible, Unbounded, or what else it said.
     ImportError
-        When there is no CBC on this machine.
+        When there is no such solver on this machine.
+    ValueError
+        When a solver tells no bounds or takes no seed, and is asked for them.
     SolverDied
-        When CBC was killed from outside.
+        When the solver's process was killed from outside.
 
     Examples
     --------
@@ -82,13 +120,16 @@ def integer_programming(
     >>> minimize(problem, from_there).ended
     'optimal'
     """
-    from methods.shared import cbc, highs
+    from methods.shared import cbc, highs, pulp_solvers
 
     if solver == "cbc":
         cbc.executable()
-    adapter = {"highs": highs.solve, "cbc": cbc.solve}[solver]
+    elif solver != "highs":
+        pulp_solvers.check(solver, mode == "bound-only", solver_seed)
+    own = {"highs": highs.solve, "cbc": cbc.solve}
+    adapter = own.get(solver) or partial(pulp_solvers.solve, name=solver)
     solve = partial(adapter, seed=solver_seed)
-    solve_linear_model(oracle, NAMES[solver], solve, mode == "bound-only")
+    solve_linear_model(oracle, NAMES.get(solver, solver), solve, mode == "bound-only")
 
 
 def seeded_integer_programming(

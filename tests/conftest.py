@@ -33,6 +33,8 @@ NOT_QUICK = (
     "methods/shared/test_cbc.py",
     "methods/shared/test_coefficient_tightening.py",
     "methods/shared/test_linear_solve.py",
+    "methods/shared/test_pulp_process.py",
+    "methods/shared/test_pulp_solvers.py",
     "methods/test_addition.py",
     "methods/test_bound_only.py",
     "methods/test_branch_and_bound.py",

@@ -14,20 +14,16 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from time import monotonic
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.mps import column_name, mps_lines
-from methods.shared.solver_report import Report
-from problems.core.ledger import SolverDied
+from methods.shared.solver_report import Report, raise_of_signal
 
 #: Seconds beyond its limit after which CBC is killed.
 GRACE_SECONDS = 1.0
-
-#: Signals by which the system ends a process for its own fault.
-CRASHES = ("SIGSEGV", "SIGABRT", "SIGFPE", "SIGBUS", "SIGILL")
 
 #: How a line of its log begins that tells what its solution file may not.
 INFEASIBLE = "Problem is infeasible"
@@ -124,7 +120,7 @@ def solve(report: Report, seed: int) -> str:
     if not said and any(line.startswith(INFEASIBLE) for line in log):
         said = "Infeasible"  # after which it may crash
     elif code is not None and code < 0 and report.interruption is None:
-        _died(-code)
+        raise_of_signal("CBC", -code)
     status = said or ("Stopped on time (killed)" if late else "it wrote no solution file")
     if "nfeasible" in status and oracle.remaining_seconds < seconds / 10:
         # Preprocessing that runs out of time says so as well: that proves nothing.
@@ -133,15 +129,6 @@ def solve(report: Report, seed: int) -> str:
     if report.interruption is None:
         _end(report, status, point, _proven(log))
     return status
-
-
-def _died(number: int) -> NoReturn:
-    """Say that a signal ended CBC: its own fault, or an accident from outside."""
-    names = {each.value: each.name for each in signal.Signals}
-    name = names.get(number, f"signal {number}")
-    if name in CRASHES:
-        raise RuntimeError(f"CBC crashed: {name}")
-    raise SolverDied(f"CBC was ended from outside by {name}")
 
 
 def _path(file: Any) -> str:

@@ -19,6 +19,9 @@ OUT_OF_TIME = ("Time limit reached", "Stopped on time")
 #: What a solver says when it has reached another limit of its own.
 OUT_OF_NODES = "Solution limit reached"
 
+#: What is said of a solver that has a solution and shows no proof of its own.
+UNPROVEN = "Solution without a proof"
+
 #: What a solver says when it has not found out which of the two it is. Of the
 #: unbounded the solver has only seen that its linear relaxation is.
 UNDECIDED = ("Primal infeasible or unbounded", "Integer infeasible", "Unbounded")
@@ -59,7 +62,7 @@ def solve_linear_model(oracle: Oracle, name: str, solve: Solve, bound_only: bool
         status = _status(report, solve)
         if status == OUT_OF_NODES:
             return
-        if status != "Optimal":
+        if status not in ("Optimal", UNPROVEN):
             raise RuntimeError(f"{name}: {status}")
         if not report.violated:
             return

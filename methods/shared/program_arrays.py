@@ -18,6 +18,9 @@ from problems.core.linear_model import LinearModel, Solution
 #: HiGHS takes bounds from this on for infinite.
 INFINITE = 1e20
 
+#: The loosest of the solvers' own tolerances: Gurobi's and CPLEX's for whole numbers.
+FEASIBILITY = 1e-5
+
 
 @dataclass(frozen=True)
 class ProgramArrays:
@@ -77,6 +80,20 @@ class ProgramArrays:
     def without_aim(self) -> ProgramArrays:
         """Return the question whether there is any solution."""
         return replace(self, cost=np.zeros_like(self.cost), spaced=True)
+
+    def allows(self, point: NDArray) -> bool:
+        """Return whether a point, shape (n,), is a solution but for rounding: `FEASIBILITY`."""
+        terms = self.weight * point[self.column]
+        row = np.repeat(np.arange(len(self.row_low)), np.diff(self.start))
+        rows = len(self.row_low)
+        total, size = (np.bincount(row, each, rows) for each in (terms, np.abs(terms)))
+        room, own = FEASIBILITY * (1 + size), FEASIBILITY * (1 + np.abs(point))
+        whole = np.abs(point - np.rint(point))[self.whole]
+        return bool(
+            ((self.row_low - room <= total) & (total <= self.row_high + room)).all()
+            and ((self.low - own <= point) & (point <= self.high + own)).all()
+            and (whole <= FEASIBILITY).all()
+        )
 
     def solution(self, point: NDArray) -> Solution:
         """Return a point, shape (n,), for the model's reader."""

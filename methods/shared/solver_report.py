@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from numpy.typing import NDArray
 
 from methods.shared.program_arrays import ProgramArrays
+from problems.core.ledger import SolverDied
 from problems.core.linear_model import LinearModel
 from problems.core.oracle import Oracle
 from problems.core.separation import violated_constraints
+
+#: Signals by which the system ends a process for its own fault.
+CRASHES = ("SIGSEGV", "SIGABRT", "SIGFPE", "SIGBUS", "SIGILL")
 
 
 @dataclass
@@ -99,3 +104,20 @@ class Silence(Report):
 
     def claim(self, objective: float) -> bool:
         return True
+
+
+def raise_of_signal(solver: str, number: int) -> NoReturn:
+    """Say that a signal ended a solver's process: its own fault, or an accident from outside.
+
+    Raises
+    ------
+    RuntimeError
+        When it crashed.
+    SolverDied
+        When it was killed: it has no verdict.
+    """
+    names = {each.value: each.name for each in signal.Signals}
+    name = names.get(number, f"signal {number}")
+    if name in CRASHES:
+        raise RuntimeError(f"{solver} crashed: {name}")
+    raise SolverDied(f"{solver} was ended from outside by {name}")

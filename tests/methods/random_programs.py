@@ -1,7 +1,7 @@
 """Random small integer programs, held against enumeration or scipy called directly.
 
 ``python -m tests.methods.random_programs --number 10000`` solves as many through HiGHS,
-CBC and `milp`, and exits with 1 if a certificate or a bound is false or anything raises.
+CBC, `milp` and SCIP, and exits with 1 if a certificate or a bound is false or anything raises.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ SOLVERS: dict[str, tuple[str, dict[str, Any]]] = {
     "highs": ("integer-programming", {"solver": "highs"}),
     "cbc": ("integer-programming", {"solver": "cbc"}),
     "milp": ("milp", {}),
+    "scip": ("integer-programming", {"solver": "SCIP_PY"}),
 }
 
 #: How coefficients are drawn: whole numbers, times a factor.

@@ -55,7 +55,7 @@ def test_a_tour_of_three_of_eight_cities_has_no_length():
     problem = make("travelling-salesman", cities=8)
     with pytest.raises(ValueError, match=r"a point of shape \(3,\): expected \(8,\)"):
         problem.value([0, 1, 2])
-    with pytest.raises(ValueError, match=r"\[0 0 0 0 0 0 0 0\] is not in Permutation\(8, kind='tour'\)"):
+    with pytest.raises(ValueError, match=r"\[0 0 0 0 0 0 0 0\] is not in Permutation\(8, kind="):
         problem.value(np.zeros(8, int))
 
 
