@@ -44,8 +44,8 @@ def evolution_strategy(
     (on the log scale where a `Mixed` space says so), and gives whole numbers and categories
     another value, or swaps positions of a permutation, each with the individual's mutation rate,
     1/n to 1/2 (after Li et al. 2013, "Mixed integer evolution strategies for parameter
-    optimization"). It changes at least one variable. Everything begins at one point; where the step size has fallen below 10⁻¹² of the range,
-    the strategy begins anew at a random one (near the
+    optimization"). It changes at least one variable. Everything begins at one point; where the step
+    size has fallen below 10⁻¹² of the range, the strategy begins anew at a random one (near the
     problem's start, if any).
 
     Parameters

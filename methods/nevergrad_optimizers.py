@@ -47,7 +47,8 @@ def nevergrad_optimizer(
     Real variables are a bounded `Array`, whole ones an `Array` with integer casting, those
     of fewer than ten values a `TransitionChoice`, and categories a `Choice`. A variable on the log
     scale of a `Mixed` space is a `Log`, rounded where whole. Permutations are searched through
-    their latent vectors. Everything else is nevergrad's default: the middle of the box as initial value, a sixth of it as standard deviation.
+    their latent vectors. Everything else is nevergrad's default: the middle of the box as initial
+    value, a sixth of it as standard deviation.
 
     The first candidate is the seeded start, by `suggest`. An optimizer that cannot be told of a
     candidate that it has not asked for goes on without it, and begins there: nevergrad's

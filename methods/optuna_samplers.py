@@ -40,8 +40,9 @@ def optuna_sampler(
 
     Real variables are float distributions, whole ones int, categories categorical, on the log
     scale and by their own names where a `Mixed` space has them; permutations are searched through
-    their latent vectors. The study is in memory, and its first trial the seeded start, by `enqueue_trial`. Everything else is Optuna's default. A sampler of a grid or
-    by brute force ends converged when it has tried all points.
+    their latent vectors. The study is in memory, and its first trial the seeded start, by
+    `enqueue_trial`. Everything else is Optuna's default. A sampler of a grid or by brute force ends
+    converged when it has tried all points.
 
     Parameters
     ----------

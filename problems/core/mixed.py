@@ -203,12 +203,15 @@ class Mixed(Space):
 
     def restore(self, scaled: ArrayLike) -> NDArray:
         """Map any real vectors to the nearest members, shape (..., dimension), on their scales."""
-        x = np.clip(np.asarray(scaled, dtype=float), self._first, self._last)
+        scaled = np.asarray(scaled, dtype=float)
+        x = np.clip(scaled, self._first, self._last)
         x[..., self.logarithmic] = np.exp(x[..., self.logarithmic])
         x[..., self.integral] = np.rint(x[..., self.integral])
         real = self.logarithmic & ~self.integral
         if real.any():
             x[..., real] = _to_digits(x[..., real])
+        # The bounds themselves are reached, whatever their digits.
+        x = np.where(scaled <= self._first, self.low, np.where(scaled >= self._last, self.high, x))
         return np.clip(x, self.low, self.high).astype(self.dtype)
 
     def sample(self, rng: np.random.Generator, n: int) -> NDArray:
