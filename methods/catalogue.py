@@ -176,14 +176,14 @@ ENTRIES = [
         Entry(
             "nevergrad",
             "nevergrad_optimizers:nevergrad_optimizer",
-            native=("Box", "Categorical"),
+            native=("Box", "Categorical", "Mixed"),
             extra="nevergrad",
             imports=("nevergrad", "cma", "scipy._lib.pyprima", "scipy.optimize", "sklearn.svm"),
         ),
         Entry(
             "optuna",
             "optuna_samplers:optuna_sampler",
-            native=("Box", "Categorical"),
+            native=("Box", "Categorical", "Mixed"),
             extra="optuna",
             imports=("optuna",),
         ),

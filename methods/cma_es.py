@@ -11,8 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.strides import NEAR, deviations, search_box, zoom
+from methods.shared.strides import NEAR, deviations, latent_kinds, latent_zoom, search_box
 from problems.core.interval import Positive
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.space import Box
 
@@ -71,7 +72,7 @@ def cma_es(
     if not free.any():
         oracle.value(space.decode(whole))
         return
-    spread = deviations(space, sigma0 * zoom(oracle, NEAR))[free]
+    spread = deviations(space, sigma0 * latent_zoom(oracle, NEAR))[free]
     size = len(spread)
     if size == 1:  # pycma needs two variables at least: a copy that is not evaluated
         spread = spread.repeat(2)
@@ -86,9 +87,9 @@ def cma_es(
         "CMA_diagonal": covariance == "diagonal"
         or (covariance == "auto" and size > MOST_CORRELATED),
     }
-    if isinstance(space, Box):
+    if isinstance(space, Box | Mixed):
         options["bounds"] = [np.resize(b[free], len(spread)).tolist() for b in (box.low, box.high)]
-        integral = np.resize(space.integral[free], len(spread))
+        integral = np.resize(latent_kinds(space)[1][free], len(spread))
         options["integer_variables"] = integral.nonzero()[0].tolist()
     if spread.min() < step:
         options["CMA_stds"] = (spread / step).tolist()

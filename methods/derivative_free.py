@@ -184,5 +184,6 @@ def cobyqa(
             f"final_tr_radius={final_tr_radius:g}: expected at most "
             f"initial_tr_radius={initial_tr_radius:g}"
         )
+    oracle.evaluate_start()  # which it moves to a bound within the radius
     options = {"initial_tr_radius": initial_tr_radius, "final_tr_radius": final_tr_radius}
     minimize_values(oracle, rng, COBYQA, restarts=restarts, margin=margin, **options)

@@ -54,7 +54,7 @@ def differential_evolution(
     init: str | NDArray[np.float64] = "latinhypercube"
     affordable = max(MOST_NUMBERS // box.dimension, FEWEST_MEMBERS)
     if oracle.scale is not None:
-        init = oracle.start(min(max(members, FEWEST_MEMBERS), affordable)).astype(float)
+        init = space.encode(oracle.start(min(max(members, FEWEST_MEMBERS), affordable)))
     elif members * box.dimension > MOST_NUMBERS:
         init = box.sample(rng, affordable).astype(float)
 

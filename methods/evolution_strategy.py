@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from methods.shared.operators import perturb
 from methods.shared.strides import real_variables, zoom
 from problems.core.interval import Count, Positive
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Space
@@ -21,6 +22,9 @@ Recombination = Literal["intermediate", "none"]
 STEP = 0.2
 #: A standard deviation, as a share of the range, at which a run has converged and begins anew.
 CONVERGED = 1e-12
+#: The logarithms between which the step of a mixed space's wide whole numbers is drawn, uniformly,
+#: as `hill_climb` draws it: shares of the range.
+WIDE = np.log(0.001), 0.0
 
 
 def evolution_strategy(
@@ -36,12 +40,12 @@ def evolution_strategy(
     """Evolve solutions together with the size of their mutations.
 
     Every space is searched directly. A mutation moves all real variables by Gaussian noise,
-    whose standard deviation is the individual's step size times the range, up to the bounds,
-    and gives whole numbers and categories another value, or swaps positions of a permutation,
-    each with the individual's mutation rate, 1/n to 1/2 (after Li et al. 2013, "Mixed integer
-    evolution strategies for parameter optimization"). It changes at least one variable.
-    Everything begins at one point; where the step size has fallen below 10⁻¹² of the range,
-    the strategy begins anew at a random one (near the
+    whose standard deviation is the individual's step size times the range, up to the bounds
+    (on the log scale where a `Mixed` space says so), and gives whole numbers and categories
+    another value, or swaps positions of a permutation, each with the individual's mutation rate,
+    1/n to 1/2 (after Li et al. 2013, "Mixed integer evolution strategies for parameter
+    optimization"). It changes at least one variable. Everything begins at one point; where the step
+    size has fallen below 10⁻¹² of the range, the strategy begins anew at a random one (near the
     problem's start, if any).
 
     Parameters
@@ -101,9 +105,12 @@ class Mutation:
         self.numbers = np.maximum(1, np.array([real.sum(), space.dimension - real.sum()]))
         self._least = np.array([0.0, 1 / self.numbers[1]])
         self._most = np.array([1.0, max(0.5, 1 / self.numbers[1])])
+        self.mixed = space if isinstance(space, Mixed) else None
         if isinstance(space, Box):
             self._low, self._high = space.low, space.high
             self._range = np.where(real, nearness * (space.high - space.low), 0.0)
+        elif isinstance(space, Mixed):
+            self._range = np.where(real, nearness * space.width, 0.0)
 
     def limited(self, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Keep step sizes at most 1 and rates between 1/n and 1/2."""
@@ -123,8 +130,13 @@ class Mutation:
             idle = np.flatnonzero(chosen.sum(axis=1) == 0)
             if len(idle) and not self.has_real:
                 chosen[idle, rng.integers(points.shape[1], size=len(idle))] = True
-            mutants = perturb(self.space, points, chosen, rng, 0.0)
-        if self.has_real:
+            wide = 0.0 if self.mixed is None else float(np.exp(rng.uniform(*WIDE)))
+            mutants = perturb(self.space, points, chosen, rng, wide)
+        if self.has_real and self.mixed is not None:
+            step = sizes[:, :1] * self._range * rng.standard_normal(points.shape)
+            moved = self.mixed.restore(self.mixed.rescale(mutants) + step)
+            mutants = np.where(self.real, moved, mutants)
+        elif self.has_real:
             moved = mutants + sizes[:, :1] * self._range * rng.standard_normal(points.shape)
             mutants = np.minimum(np.maximum(moved, self._low), self._high)
         return mutants
@@ -211,10 +223,13 @@ def recombined(mutation: Mutation, parents: NDArray, n: int, rng: np.random.Gene
     """
     if isinstance(mutation.space, Permutation):
         return parents[rng.integers(len(parents), size=n)]
-    if not mutation.has_whole:
+    if mutation.mixed is None and not mutation.has_whole:
         return np.tile(parents.mean(axis=0), (n, 1))
     picked = rng.integers(len(parents), size=(n, parents.shape[1]))
     children = parents[picked, np.arange(parents.shape[1])]
+    if mutation.mixed is not None:
+        mean = mutation.mixed.restore(mutation.mixed.rescale(parents).mean(axis=0))
+        return np.where(mutation.real, mean, children)
     if mutation.has_real:
         children[:, mutation.real] = parents[:, mutation.real].mean(axis=0)
     return children

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from methods.shared.operators import STEP, Breeding
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
@@ -26,7 +27,8 @@ def genetic_deap(oracle: Oracle, rng: np.random.Generator, **options: Any) -> No
     Parents are chosen by `selTournament`, mated by `cxTwoPoint` (permutations by
     `cxOrdered`) and mutated by `mutFlipBit` (bits), `mutUniformInt` (whole numbers and
     categories), `mutGaussian` (real variables; a point outside its box is brought back to
-    the bound, as DEAP's users do by a decorator) or `mutShuffleIndexes` (permutations).
+    the bound, as DEAP's users do by a decorator; on the log scale where a `Mixed` space says
+    so) or `mutShuffleIndexes` (permutations).
     DEAP draws from the global generator of `random`: it is seeded from `rng` and put back
     afterwards.
 
@@ -106,6 +108,8 @@ def _mutation(space: Space, rate: float, step: float | NDArray[np.float64]) -> C
     if isinstance(space, Categorical):
         low, high = [0] * space.dimension, (space.counts - 1).tolist()
         return lambda individual: tools.mutUniformInt(individual, low, high, indpb=rate)
+    if isinstance(space, Mixed):
+        return _mixed_mutation(space, rate, step)
     if not isinstance(space, Box):
         raise TypeError(f"no DEAP operators for {type(space).__name__}")
     if space.integral.all() and (space.low == 0).all() and (space.high == 1).all():
@@ -139,3 +143,18 @@ def _box_mutation(box: Box, rate: float, step: float | NDArray[np.float64]) -> C
         return (individual,)
 
     return mutate
+
+
+def _mixed_mutation(
+    space: Mixed, rate: float, step: float | NDArray[np.float64]
+) -> Callable[..., Any]:
+    """Return the mutation of the box that a mixed space is on its scales."""
+    mutate = _box_mutation(space.scaled, rate, step)
+
+    def mutate_scaled(individual: list[Any]) -> tuple[list[Any]]:
+        scaled = space.rescale(individual).tolist()
+        mutate(scaled)
+        individual[:] = space.restore(scaled).tolist()
+        return (individual,)
+
+    return mutate_scaled

@@ -5,43 +5,26 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import perturb, require_ordered
+from methods.shared.neighbourhood import Move, Neighbourhood, Values
+from methods.shared.operators import require_ordered
 from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Positive
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
 Acceptance = Literal["better", "random-walk"]
 Moves = Literal["all", "reversal", "insertion", "swap"]
-#: A neighbour, and the variables that are worth another visit where it is taken.
-Move = tuple[NDArray, list[int]]
 
-#: Values of a variable that are all tried; where there are more, so many random steps are.
-MOST_VALUES = 10
 #: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
 #: salesman problem: a case study in local optimization").
 LONGEST_SEGMENT = 50
-
-
-class Neighbourhood(Protocol):
-    """What a local search tries, variable by variable, and how it is thrown out of an optimum.
-
-    A variable of a permutation is an item, which keeps its name where the others move.
-    """
-
-    variables: int
-
-    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
-        """Yield the neighbours of `x` that change a variable, in random order."""
-
-    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
-        """Return a point too far from `x` for one move to lead back."""
 
 
 def iterated_local_search(
@@ -170,65 +153,9 @@ def neighbourhood_of(
     """Return what a local search tries in a space."""
     if isinstance(space, Permutation):
         return Items(space, moves)
-    if isinstance(space, Box | Categorical):
+    if isinstance(space, Box | Categorical | Mixed):
         return Values(space, strength, smallest, largest, nearness)
     raise TypeError(f"no neighbourhood for {type(space).__name__}")
-
-
-class Values(Neighbourhood):
-    """One variable takes another value; the neighbourhood of boxes and categories."""
-
-    def __init__(
-        self,
-        space: Box | Categorical,
-        strength: int | None,
-        smallest: float,
-        largest: float,
-        nearness: float | NDArray[np.float64] = 1.0,
-    ) -> None:
-        self.variables = space.dimension
-        self._space = space
-        self._strength = min(space.dimension, strength or max(2, space.dimension // 10))
-        self._scales = np.log(smallest), np.log(largest)
-        self._nearness = nearness
-        self._unit = np.broadcast_to(nearness, space.dimension)
-        if isinstance(space, Box):
-            self._low, self._high, self._whole = space.low, space.high, space.integral
-        else:
-            self._low, self._high = np.zeros(space.dimension), space.counts - 1.0
-            self._whole = np.ones(space.dimension, dtype=bool)
-        self._few = self._whole & (self._high - self._low < MOST_VALUES)
-        # A step is worth trying again wherever the rest has changed.
-        self._free = (self._low < self._high).nonzero()[0].tolist()
-
-    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
-        for value in self._others(x[variable], variable, rng):
-            neighbour = x.copy()
-            neighbour[variable] = value
-            yield neighbour, self._free
-
-    def _others(self, old: float, variable: int, rng: np.random.Generator) -> Iterator[float]:
-        """Yield the values that a variable may take instead of `old`."""
-        low, high = self._low[variable], self._high[variable]
-        if self._few[variable]:
-            values = low + rng.permutation(int(high - low) + 1)
-            yield from values[values != old].tolist()
-            return
-        for scale in np.exp(rng.uniform(*self._scales, MOST_VALUES)):
-            step = scale * self._unit[variable] * (high - low) * rng.standard_normal()
-            if self._whole[variable]:
-                step = np.copysign(max(1.0, np.rint(abs(step))), step)
-            value = min(max(old + step, low), high)
-            if value != old:
-                yield value
-
-    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
-        chosen = np.zeros((1, self.variables), dtype=bool)
-        chosen[0, rng.choice(self.variables, self._strength, replace=False)] = True
-        kicked = perturb(
-            self._space, x[None], chosen, rng, float(np.exp(self._scales[1])) * self._nearness
-        )
-        return kicked[0], self._free
 
 
 class Items(Neighbourhood):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from methods.shared.library_guard import library_call, own_generators, silent
 from methods.shared.named_choices import built, require_named
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
@@ -44,9 +45,10 @@ def nevergrad_optimizer(
     """Run an optimizer of nevergrad, one candidate after another, until the budget is spent.
 
     Real variables are a bounded `Array`, whole ones an `Array` with integer casting, those
-    of fewer than ten values a `TransitionChoice`, and categories a `Choice`. Permutations are
-    searched through their latent vectors. Everything else is nevergrad's default: the
-    middle of the box as initial value, a sixth of it as standard deviation.
+    of fewer than ten values a `TransitionChoice`, and categories a `Choice`. A variable on the log
+    scale of a `Mixed` space is a `Log`, rounded where whole. Permutations are searched through
+    their latent vectors. Everything else is nevergrad's default: the middle of the box as initial
+    value, a sixth of it as standard deviation.
 
     The first candidate is the seeded start, by `suggest`. An optimizer that cannot be told of a
     candidate that it has not asked for goes on without it, and begins there: nevergrad's
@@ -96,6 +98,8 @@ def nevergrad_optimizer(
             searched[block.columns] = value
         if isinstance(space, Categorical):
             return searched.astype(space.dtype)
+        if isinstance(space, Mixed):
+            return space.restore(space.rescale(searched))
         return space.decode(searched)
 
     budget = max(1, int(oracle.remaining))
@@ -141,15 +145,20 @@ class _Block:
     parameter : nevergrad.p.Parameter
     discrete : bool
         Whether the parameter's value is a tuple of choices rather than an array.
+    scalar : bool
+        Whether it is one number.
     """
 
     columns: NDArray[np.intp]
     parameter: Any
     discrete: bool = False
+    scalar: bool = False
 
     def value_at(self, point: NDArray) -> Any:
         """Return the parameter's value at a point."""
         part = point[self.columns]
+        if self.scalar:
+            return float(part[0])
         return tuple(part.astype(int).tolist()) if self.discrete else part
 
 
@@ -165,13 +174,20 @@ def _blocks(space: Space, initial: NDArray | None) -> list[_Block]:
     from nevergrad import p
 
     blocks = []
-    if isinstance(space, Categorical):
-        for count in np.unique(space.counts[space.counts > 1]):
-            columns = np.flatnonzero(space.counts == count)
-            blocks.append(_Block(columns, p.Choice(int(count), len(columns)), discrete=True))
-    else:
-        box = space if isinstance(space, Box) else space.latent
+    counts = space.counts if isinstance(space, Categorical) else np.zeros(0)
+    if isinstance(space, Mixed):
+        counts = np.where(space.nominal, space.high + 1, 0)
+        for i in np.flatnonzero(space.logarithmic):
+            log = p.Log(lower=float(space.low[i]), upper=float(space.high[i]))
+            blocks.append(_Block(np.array([i]), log, scalar=True))
+    for count in np.unique(counts[counts > 1]):
+        columns = np.flatnonzero(counts == count)
+        blocks.append(_Block(columns, p.Choice(int(count), len(columns)), discrete=True))
+    if not isinstance(space, Categorical):
+        box = space if isinstance(space, Box | Mixed) else space.latent
         width = box.high - box.low
+        if isinstance(space, Mixed):
+            width[space.nominal | space.logarithmic] = 0.0  # which have theirs
         narrow = box.integral & (width + 1 < FEWEST_ROUNDED) & (width > 0)
         for low, high in np.unique(np.array([box.low, box.high])[:, narrow], axis=1).T:
             columns = np.flatnonzero(narrow & (box.low == low) & (box.high == high))

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.strides import deviations, search_box, zoom
+from methods.shared.strides import deviations, latent_zoom, search_box
 from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 
@@ -63,7 +63,7 @@ def openai_es(
     space = oracle.space
     box = search_box(space)
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))
-    spread = deviations(space, sigma * zoom(oracle, SIGMA))
+    spread = deviations(space, sigma * latent_zoom(oracle, SIGMA))
     pace = learning_rate / sigma * spread
     update = _adam() if optimizer == "adam" else _momentum()
     encoded = box is not space

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from methods.shared.library_guard import own_generators, silent
 from methods.shared.named_choices import built, require_named
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
+from problems.core.variables import Choice, Integer, Log, Variable
 
 #: Why a sampler cannot be used here, and what can.
 NO_SAMPLER = {
@@ -36,10 +38,11 @@ def optuna_sampler(
 ) -> None:
     """Run a sampler of Optuna, one trial after another, until the budget is spent.
 
-    Real variables are float distributions, whole ones int, categories categorical; permutations
-    are searched through their latent vectors. The study is in memory, and its first trial the
-    seeded start, by `enqueue_trial`. Everything else is Optuna's default. A sampler of a grid or
-    by brute force ends converged when it has tried all points.
+    Real variables are float distributions, whole ones int, categories categorical, on the log
+    scale and by their own names where a `Mixed` space has them; permutations are searched through
+    their latent vectors. The study is in memory, and its first trial the seeded start, by
+    `enqueue_trial`. Everything else is Optuna's default. A sampler of a grid or by brute force ends
+    converged when it has tried all points.
 
     Parameters
     ----------
@@ -122,6 +125,8 @@ def _distributions(space: Space) -> dict[str, Any]:
     """Return a distribution for each variable of a solution, or of its latent vector."""
     from optuna import distributions as d
 
+    if isinstance(space, Mixed):
+        return {name: _setting(variable) for name, variable in space.variables.items()}
     if isinstance(space, Categorical):
         each: list[Any] = [
             d.CategoricalDistribution(range(count)) for count in space.counts.tolist()
@@ -136,14 +141,27 @@ def _distributions(space: Space) -> dict[str, Any]:
     return {f"x{i}": distribution for i, distribution in enumerate(each)}
 
 
+def _setting(variable: Variable) -> Any:
+    """Return the distribution of a variable of a mixed space; of a choice, of its position."""
+    from optuna import distributions as d
+
+    if isinstance(variable, Choice):
+        return d.CategoricalDistribution(range(len(variable.options)))
+    if isinstance(variable, Integer):
+        return d.IntDistribution(int(variable.low), int(variable.high), log=variable.log)
+    return d.FloatDistribution(variable.low, variable.high, log=isinstance(variable, Log))
+
+
 def _point(space: Space, values: list[float]) -> NDArray:
-    if isinstance(space, Categorical):
+    if isinstance(space, Categorical | Mixed):
         return np.array(values, dtype=space.dtype)
     return space.decode(values)
 
 
 def _require_finite(sampler: str, space: Space) -> None:
-    finite = isinstance(space, Categorical) or (isinstance(space, Box) and space.integral.all())
+    finite = isinstance(space, Categorical) or (
+        isinstance(space, Box | Mixed) and space.integral.all()
+    )
     if not finite:
         raise ValueError(
             f"sampler={sampler}: expected whole or categorical variables, of which it tries all "

@@ -9,7 +9,7 @@ import numpy as np
 from methods.shared.advantages import Baseline
 from methods.shared.gaussian_policy import GaussianPolicy
 from methods.shared.softmax_policy import SoftmaxPolicy, is_discrete
-from methods.shared.strides import zoom
+from methods.shared.strides import latent_zoom
 from methods.shared.world_policy import WorldPolicy
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
@@ -74,7 +74,7 @@ def reinforce(
     environment = None if policy == "gaussian" else _environment(oracle, policy == "auto")
     if environment is None:
         start = oracle.start(1)[0]
-        gaussian = GaussianPolicy(oracle.space, start, sigma * zoom(oracle, SIGMA), rng)
+        gaussian = GaussianPolicy(oracle.space, start, sigma * latent_zoom(oracle, SIGMA), rng)
         while True:
             points, noise = gaussian.draw(batch)
             advantages = centred.advantages(-oracle.values(points)) / batch

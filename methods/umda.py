@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from methods.shared.strides import NOTICEABLE
 from problems.core.interval import Interval
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
@@ -107,6 +108,8 @@ def model_of(space: Space) -> Model:
         return Positions(space)
     if isinstance(space, Categorical):
         return Frequencies(np.zeros(space.dimension), space.counts)
+    if isinstance(space, Mixed):
+        return _of_mixed(space)
     if not isinstance(space, Box):
         raise TypeError(f"no distribution for {type(space).__name__}")
     values = np.where(space.integral, space.high - space.low + 1, np.inf)
@@ -115,7 +118,19 @@ def model_of(space: Space) -> Model:
         return Frequencies(space.low, values.astype(np.int64))
     if not few.any():
         return Gaussians(space)
-    return Mixture(space, few, values)
+    rest = ~few
+    gaussians = Gaussians(Box(space.low[rest], space.high[rest], integral=space.integral[rest]))
+    return Mixture(space, few, gaussians)
+
+
+def _of_mixed(space: Mixed) -> Model:
+    """Return frequencies of choices and of few whole numbers, Gaussians of the others."""
+    few = space.few(MOST_VALUES)
+    if few.all():
+        return Frequencies(space.low, (space.high - space.low + 1).astype(np.int64))
+    names = zip(space.variables.items(), few, strict=True)
+    rest = Scaled(Mixed(**{name: variable for (name, variable), is_few in names if not is_few}))
+    return Mixture(space, few, rest) if few.any() else rest
 
 
 class Frequencies(Model):
@@ -154,12 +169,21 @@ class Frequencies(Model):
 
 
 class Gaussians(Model):
-    """A Gaussian for every variable of a box, rounded where it is whole."""
+    """A Gaussian for every variable of a box, rounded where it is whole.
 
-    def __init__(self, box: Box) -> None:
+    Parameters
+    ----------
+    box : Box
+    stride : ndarray of shape (dimension,), optional
+        Distance between neighbouring values, 0 of real variables; 1 of whole ones by default.
+    """
+
+    def __init__(self, box: Box, stride: NDArray[np.float64] | None = None) -> None:
         self._box = box
         width = box.high - box.low
-        self._least = np.where(box.integral, NOTICEABLE, CONVERGED * width)
+        stride = box.integral.astype(float) if stride is None else stride
+        self._whole = stride > 0
+        self._least = np.where(self._whole, NOTICEABLE * stride, CONVERGED * width)
         self.mean = (box.low + box.high) / 2
         self.deviation = width
 
@@ -167,25 +191,39 @@ class Gaussians(Model):
         self.mean, self.deviation = selected.mean(axis=0), selected.std(axis=0)
 
     def sample(self, rng: np.random.Generator, n: int) -> NDArray:
-        deviation = np.where(
-            self._box.integral, np.maximum(self.deviation, self._least), self.deviation
-        )
+        deviation = np.where(self._whole, np.maximum(self.deviation, self._least), self.deviation)
         noise = rng.standard_normal((n, self._box.dimension))
         return self._box.decode(self.mean + deviation * noise)
 
     def converged(self) -> bool:
-        free = ~self._box.integral & (self._box.low < self._box.high)
+        free = ~self._whole & (self._box.low < self._box.high)
         return bool(free.any() and (self.deviation <= self._least)[free].all())
 
 
-class Mixture(Model):
-    """Frequencies for the variables of few values, Gaussians for the others of a box."""
+class Scaled(Model):
+    """A Gaussian for every variable of a mixed space without choices, on its scale."""
 
-    def __init__(self, box: Box, few: NDArray[np.bool_], values: NDArray[np.float64]) -> None:
-        self._few, self._dtype = few, box.dtype
-        self._frequencies = Frequencies(box.low[few], values[few].astype(np.int64), box.dimension)
-        rest = ~few
-        self._gaussians = Gaussians(Box(box.low[rest], box.high[rest], integral=box.integral[rest]))
+    def __init__(self, space: Mixed) -> None:
+        self._space = space
+        self._gaussians = Gaussians(space.scaled, space.stride)
+
+    def fit(self, selected: NDArray) -> None:
+        self._gaussians.fit(self._space.rescale(selected))
+
+    def sample(self, rng: np.random.Generator, n: int) -> NDArray:
+        return self._space.restore(self._gaussians.sample(rng, n))
+
+    def converged(self) -> bool:
+        return self._gaussians.converged()
+
+
+class Mixture(Model):
+    """Frequencies for the variables of few values, Gaussians for the others."""
+
+    def __init__(self, space: Box | Mixed, few: NDArray[np.bool_], gaussians: Model) -> None:
+        self._few, self._dtype, self._gaussians = few, space.dtype, gaussians
+        counts = (space.high - space.low + 1)[few].astype(np.int64)
+        self._frequencies = Frequencies(space.low[few], counts, space.dimension)
 
     def fit(self, selected: NDArray) -> None:
         self._frequencies.fit(selected[:, self._few])

@@ -8,11 +8,10 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.strides import NEAR, zoom
+from methods.shared.strides import NEAR, latent_kinds, latent_zoom
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
-from problems.core.space import Box
 from problems.core.views import Minibatch
 
 Array = NDArray[np.float64]
@@ -178,7 +177,7 @@ class _Search:
         if batch is None:
             space = oracle.space
             box = space.latent
-            nearness = zoom(oracle, NEAR)
+            nearness = latent_zoom(oracle, NEAR)
             width = nearness * (box.high - box.low)
             # A variable that cannot move has no unit; any will do.
             self._width = width
@@ -188,7 +187,7 @@ class _Search:
             if isinstance(space, Permutation):
                 self.sizes = np.full(len(width), OF_KEYS)
             else:
-                real = ~space.integral if isinstance(space, Box) else False
+                real, _ = latent_kinds(space)
                 near = size if oracle.scale is None else size / usual * NEAR
                 self.sizes = np.where(real, near, 1 / unit)
             oracle.evaluate_start()  # which no step is at

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from problems.core.function_problem import from_function
 from problems.core.interval import Interval
 from problems.core.ledger import Budget, Ledger, Stop
 from problems.core.linear_model import LinearModel
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
-from problems.core.problem import Problem, from_function
+from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Box, Categorical, Space
 from problems.core.start import Start
 from problems.core.usage_error import UsageError
+from problems.core.variables import Choice, Integer, Log, Real
 from problems.core.views import Minibatch, Relaxation, Unsupported
 from problems.naming.catalogue import ENTRIES
 from problems.naming.extra import require_extra
@@ -31,12 +34,17 @@ __all__ = [
     "Box",
     "Budget",
     "Categorical",
+    "Choice",
+    "Integer",
     "Ledger",
     "LinearModel",
+    "Log",
     "Minibatch",
+    "Mixed",
     "Oracle",
     "Permutation",
     "Problem",
+    "Real",
     "Reference",
     "Relaxation",
     "Space",

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.interval import Count, Interval, Positive, Share
+from problems.core.mixed import Mixed
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
 #: The default of a real variable's mutation, as a share of its range.
 STEP = 0.1
+#: Whole numbers of a mixed space's variable that are all alike; among more, near ones are tried.
+MOST_VALUES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,9 @@ def perturb(
 
     Real variables get Gaussian noise of standard deviation `sigma` times their
     range; whole numbers and categories take another value, uniformly; positions
-    of a permutation swap with another item.
+    of a permutation swap with another item. In a `Mixed` space noise and range are on
+    the variable's scale, and whole numbers of more than ten values are moved by them
+    as well, by one at least.
 
     Parameters
     ----------
@@ -78,7 +83,8 @@ def perturb(
     chosen : ndarray of bool, shape (n, dimension)
     rng : Generator
     sigma : float or ndarray of shape (dimension,)
-        Standard deviation as a share of a variable's range, in a box one for all or one each.
+        Standard deviation as a share of a variable's range, in a box or a `Mixed` space one
+        for all or one each.
 
     Returns
     -------
@@ -87,6 +93,8 @@ def perturb(
     """
     if isinstance(space, Permutation):
         return _swapped(space, points, chosen, rng)
+    if isinstance(space, Mixed):
+        return _moved(space, points, chosen, rng, sigma)
     cells = chosen.nonzero()
     changed, old = points.copy(), points[cells]
     if isinstance(space, Categorical):
@@ -118,6 +126,32 @@ def _swapped(
     for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
         full[row, position], full[row, other] = full[row, other], full[row, position]
     return full[:, : space.dimension]
+
+
+def _moved(
+    space: Mixed,
+    points: NDArray,
+    chosen: NDArray,
+    rng: np.random.Generator,
+    sigma: float | NDArray[np.float64],
+) -> NDArray:
+    """Move the chosen variables of a mixed space on their scales, or give them another value."""
+    cells = chosen.nonzero()
+    column, old = cells[1], points[cells]
+    low, high = space.low[column], space.high[column]
+    step = np.zeros(points.shape)
+    noise = rng.standard_normal(len(old))
+    step[cells] = np.broadcast_to(sigma * space.width, points.shape[1])[column] * noise
+    new = space.restore(space.rescale(points) + step)[cells]
+    same = space.integral[column] & (new == old)
+    aside = np.where(noise < 0, old - 1, old + 1)
+    back = 2 * old - aside  # within the bounds where the other neighbour is not
+    aside = np.where((aside < low) | (aside > high), back, aside)
+    new = np.where(same, aside, new)
+    few = space.few(MOST_VALUES)[column]
+    moved = points.copy()
+    moved[cells] = np.where(few, _another(old, low, high, rng), new)
+    return moved
 
 
 def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:

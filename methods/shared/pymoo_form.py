@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.strides import search_box
+from problems.core.mixed import Mixed
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
@@ -54,7 +55,7 @@ def pymoo_form(algorithm: str, space: Space, start: NDArray) -> PymooForm | None
         raise ValueError(f"algorithm=BGA: expected bits, not {space}; use GA")
     if isinstance(space, Permutation) and genetic:
         return _of_permutations(space, start) if space.n > 1 else None
-    mixed = isinstance(space, Categorical) or (
+    mixed = isinstance(space, Categorical | Mixed) or (
         isinstance(space, Box) and bool(space.integral.any()) and not space.integral.all()
     )
     takes_mixed = algorithm == "MixedVariableGA" or (algorithm == "GA" and mixed)
@@ -110,7 +111,10 @@ def _of_permutations(space: Permutation, start: NDArray) -> PymooForm:
 
 
 def _of_mixed_variables(algorithm: str, space: Space, start: NDArray) -> PymooForm | None:
-    """Return the form of real and whole variables and categories by pymoo's own kinds."""
+    """Return the form of real and whole variables and categories by pymoo's own kinds.
+
+    It has none on the log scale: their logarithms are real variables.
+    """
     from pymoo.core.mixed import (
         MixedVariableDuplicateElimination,
         MixedVariableMating,
@@ -123,10 +127,15 @@ def _of_mixed_variables(algorithm: str, space: Space, start: NDArray) -> PymooFo
         for i, count in enumerate(space.counts.tolist()):
             if count > 1:
                 kinds[i] = Choice(options=list(range(count)))
-    elif isinstance(space, Box):
-        bounds = zip(space.low.tolist(), space.high.tolist(), space.integral, strict=True)
+    elif isinstance(space, Box | Mixed):
+        nominal = space.nominal if isinstance(space, Mixed) else np.zeros(space.dimension, bool)
+        box = space.scaled if isinstance(space, Mixed) else space
+        start = space.rescale(start) if isinstance(space, Mixed) else start
+        bounds = zip(box.low.tolist(), box.high.tolist(), box.integral, strict=True)
         for i, (low, high, whole) in enumerate(bounds):
-            if low < high:
+            if nominal[i] and low < high:
+                kinds[i] = Choice(options=list(range(int(high) + 1)))
+            elif low < high:
                 ends = (int(low), int(high)) if whole else (low, high)
                 kinds[i] = (Integer if whole else Real)(bounds=ends)
     if not kinds:
@@ -136,6 +145,8 @@ def _of_mixed_variables(algorithm: str, space: Space, start: NDArray) -> PymooFo
     def points(rows: Any) -> NDArray:
         whole = np.tile(start.astype(float), (len(rows), 1))
         whole[:, columns] = _lists(rows)
+        if isinstance(space, Mixed):
+            return space.restore(whole)
         return space.decode(whole) if isinstance(space, Box) else whole.astype(space.dtype)
 
     operators: dict[str, Any] = {}

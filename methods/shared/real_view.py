@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from methods.shared.strides import latent_kinds, latent_scale
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.space import Box
 
@@ -52,7 +54,7 @@ class RealView:
     encoded : ndarray of bool, shape (n,)
         Which of them stand for something that is no real number.
     whole : ndarray of bool, shape (n,)
-        Which of them are a box's whole numbers, half a unit within the bounds.
+        Which of them are whole numbers between neighbours, half a unit within the bounds.
     scale : ndarray of shape (n,) or None
         Of the steps around the problem's start, where all of them have one.
     unit : float or None
@@ -81,7 +83,8 @@ class RealView:
         self._latest = b"", math.inf
         self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
         self._is_box = isinstance(space, Box)
-        encoded = space.integral if isinstance(space, Box) else np.ones(box.dimension, dtype=bool)
+        self._bounded = isinstance(space, Box | Mixed)
+        real, whole = latent_kinds(space)
         varies = space.low < space.high if isinstance(space, Box) else box.low < box.high
         free = np.flatnonzero(varies)
         if most is not None and len(free) > most:
@@ -91,14 +94,14 @@ class RealView:
                 free = np.sort(rng.choice(free, most, replace=False))
         self.free = free
         self.start: Array = self._base[free]
-        self.low, self.high, self.encoded = box.low[free], box.high[free], encoded[free]
-        scale = oracle.scale
+        self.low, self.high = box.low[free], box.high[free]
+        self.encoded, self.whole = ~real[free], whole[free]
+        scale = latent_scale(oracle)
         self.unit: float | None = None
         self.scale: Array | None = None
         if scale is not None and not np.isnan(scale[free]).any() and len(free):
             self.scale = scale[free]
             self.unit = float(np.sqrt(np.mean(self.scale**2)))
-        self.whole = self.encoded & self._is_box
         self.point = self._choose_point(len(free) == box.dimension)
 
     def _choose_point(self, whole: bool) -> Callable[[Array], NDArray]:
@@ -127,8 +130,8 @@ class RealView:
 
     @property
     def bounds(self) -> tuple[Array, Array] | None:
-        """Bounds of a box; categories and random keys need none, any real vector decodes."""
-        return (self.low, self.high) if self._is_box else None
+        """Bounds of numbers; categories and random keys need none, any real vector decodes."""
+        return (self.low, self.high) if self._bounded else None
 
     def _checked(self, evaluate: Callable[[NDArray], float]) -> Callable[[Array], float]:
         """Return the function of the solver's vectors, which ends where there is no point."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Space
@@ -23,7 +24,9 @@ def search_box(space: Space) -> Box:
 
 def real_variables(space: Space) -> NDArray[np.bool_]:
     """Tell which variables of a solution take any number of an interval."""
-    return ~space.integral if isinstance(space, Box) else np.zeros(space.dimension, dtype=bool)
+    if isinstance(space, Box | Mixed):
+        return ~space.integral
+    return np.zeros(space.dimension, dtype=bool)
 
 
 def zoom(oracle: Oracle, usual: float) -> float | NDArray[np.float64]:
@@ -42,29 +45,62 @@ def zoom(oracle: Oracle, usual: float) -> float | NDArray[np.float64]:
     Returns
     -------
     float or ndarray of shape (dimension,)
-        1 without a start; one a variable of a box, 1 for those that have no scale.
+        1 without a start; one a variable of a box or a mixed space, 1 for those without a scale.
     """
     space, scale = oracle.space, oracle.scale
-    if scale is None or not isinstance(space, Box):
+    if scale is None or not isinstance(space, Box | Mixed):
         return 1.0
-    width = space.latent.high - space.latent.low
+    width = space.width if isinstance(space, Mixed) else space.latent.high - space.latent.low
     scaled = ~np.isnan(scale) & (width > 0)
     return np.divide(scale, usual * width, out=np.ones_like(width), where=scaled)
+
+
+def latent_zoom(oracle: Oracle, usual: float) -> float | NDArray[np.float64]:
+    """Return `zoom`, by what the ranges of a latent vector's numbers are multiplied."""
+    nearness = zoom(oracle, usual)
+    return _of_latent(oracle.space, nearness) if isinstance(nearness, np.ndarray) else nearness
+
+
+def latent_scale(oracle: Oracle) -> NDArray[np.float64] | None:
+    """Return the scale of the steps around the problem's start, for each latent number."""
+    return None if oracle.scale is None else _of_latent(oracle.space, oracle.scale)
+
+
+def _of_latent(space: Space, each: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give each number of a latent vector what its variable has."""
+    return each[space.owner] if isinstance(space, Mixed) else each
+
+
+def latent_kinds(space: Space) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which numbers of a latent vector stand for real variables, and which for whole ones.
+
+    The others are whole numbers on the log scale, the scores of categories and the keys of a
+    permutation.
+    """
+    if isinstance(space, Box):
+        return ~space.integral, space.integral
+    if isinstance(space, Mixed):
+        whole = space.integral & ~space.nominal & ~space.logarithmic
+        return (~space.integral)[space.owner], whole[space.owner]
+    none = np.zeros(space.latent_dimension, dtype=bool)
+    return none, none
 
 
 def deviations(space: Space, share: float | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return standard deviations, one a latent variable, that are `share` of its range.
 
-    In a box the share may be one a variable.
+    The share may be one a latent variable.
 
     They are never less than half a stride, the distance between neighbouring encoded
-    values: 1 between whole numbers and between a chosen category's score and the others',
-    1/n between the keys of n items. A smaller step would be rounded away, and the method
-    would see a plateau.
+    values: 1 between whole numbers and between a chosen category's score and the others', the
+    widest between whole numbers on the log scale, 1/n between the keys of n items. A smaller
+    step would be rounded away, and the method would see a plateau.
     """
     box = search_box(space)
     if isinstance(space, Box):
         stride = space.integral.astype(float)
+    elif isinstance(space, Mixed):
+        stride = space.stride[space.owner]
     elif isinstance(space, Permutation):
         stride = np.full(box.dimension, 1.0 / space.n)
     else:

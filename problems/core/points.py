@@ -7,19 +7,22 @@ length that no tour has. The oracle has checks of its own and calls the objectiv
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from problems.core.mixed import Mixed
 from problems.core.space import Space
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def as_point(space: Space, x: ArrayLike) -> NDArray:
+def as_point(space: Space, x: ArrayLike | Mapping[str, Any]) -> NDArray:
     """Return a point, shape (dimension,), in the space's own dtype.
+
+    In a `Mixed` space it may be a mapping of names to values.
 
     Raises
     ------
@@ -27,7 +30,9 @@ def as_point(space: Space, x: ArrayLike) -> NDArray:
         When its length is another, an entry is nan or no number, or the space is one of
         whole numbers and the point none of its members. A real point may be out of bounds.
     """
-    point = _array(x)
+    if isinstance(x, Mapping) and isinstance(space, Mixed):
+        return space.point(**x)
+    point = _array(cast("ArrayLike", x))
     if point.shape != (space.dimension,):
         raise ValueError(f"a point of shape {point.shape}: expected ({space.dimension},)")
     return _in_space(space, point[None])[0]

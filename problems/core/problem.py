@@ -164,7 +164,7 @@ class Problem:
 
     def describe(self, x: NDArray) -> str:
         """Show a solution as a person would want to see it."""
-        return np.array2string(np.asarray(x), precision=4, threshold=20)
+        return self.space.describe(x)
 
     @property
     def title(self) -> str:
@@ -224,67 +224,6 @@ def _one(values: Any) -> float:
     """Return the value of a batch of one; text, or more than one value, is no number."""
     values = np.asarray(values)
     return float(values[0]) if values.shape == (1,) and values.dtype.kind in "iuf" else math.nan
-
-
-def from_function(
-    function: Callable[[NDArray], float],
-    space: Space,
-    *,
-    name: str = "",
-    vectorised: bool = False,
-    value_tolerance: float = Problem.value_tolerance,
-) -> Problem:
-    """Wrap a bare function as a problem.
-
-    Parameters
-    ----------
-    function : callable
-        ``function(x)``, or ``function(X)`` on an array of shape (n, dimension)
-        if `vectorised`; lower is better.
-    space : Space
-    name : str
-        The function's own name by default.
-    vectorised : bool
-    value_tolerance : float
-        How far two evaluations of one point may be apart, see `Problem`; ``math.inf``
-        for a noisy function.
-
-    Raises
-    ------
-    ValueError
-        When `function` cannot be called or `space` is not a space.
-
-    Examples
-    --------
-    >>> from problems import Box
-    >>> from_function(lambda x: float(abs(x).sum()), Box(-5, 5, 10)).value(np.ones(10))
-    10.0
-    """
-    if not callable(function):
-        raise ValueError(f"function={function!r}: expected one to call with a point, f(x)")
-    if not isinstance(space, Space):
-        raise ValueError(f"space={space!r}: expected a Space, e.g. Box(-5, 5, 10)")
-    problem = (_OfBatches if vectorised else _OfPoints)(function, space)
-    problem.name = name or getattr(function, "__name__", "function")
-    problem.value_tolerance = value_tolerance
-    return problem
-
-
-class _FunctionProblem(Problem):
-    """A bare function as a problem, which pickles where the function does."""
-
-    def __init__(self, function: Callable[[NDArray], Any], space: Space) -> None:
-        self.function, self.space = function, space
-
-
-class _OfPoints(_FunctionProblem):
-    def value(self, x: NDArray) -> float:
-        return self.function(x)
-
-
-class _OfBatches(_FunctionProblem):
-    def values(self, points: NDArray) -> NDArray[np.float64]:
-        return self.function(points)
 
 
 def has_view(problem: Problem | type[Problem], view: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where a solution lives: boxes and categories here, permutations in a file of their own.
+"""Where a solution lives: boxes and categories here, other spaces in files of their own.
 
 Every space is seeded and vectorised, and every space can be searched by a
 continuous method through its ``latent`` box: ``decode`` maps any real vector to
@@ -58,6 +58,10 @@ class Space(ABC):
     def latent_dimension(self) -> int:
         """Length of a latent vector."""
         return self.latent.dimension
+
+    def describe(self, x: ArrayLike) -> str:
+        """Show a member as a person would want to see it."""
+        return np.array2string(np.asarray(x), precision=4, threshold=20)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore a copy, whose arrays are read-only as those of the original are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.core.frozen import freeze
+from problems.core.mixed import Mixed
 from problems.core.permutation import Permutation
 from problems.core.points import as_point
 from problems.core.space import Box, Categorical, Space
@@ -25,14 +27,15 @@ class Start:
 
     Parameters
     ----------
-    point : array-like of shape (dimension,)
-        A member of the space.
+    point : array-like of shape (dimension,), or mapping of str to object
+        A member of the space; in a `Mixed` space it may be the values by name.
     scale : float or array-like of shape (dimension,), optional
-        Standard deviation of a first step of each number of a box. By default, and where it
-        is nan, that of a real variable is the root mean square of the point's real variables,
-        at most a tenth of its range, which it is where they are all zero. Whole numbers have
-        none unless it is given, nor have the variables of other spaces: they change as they
-        do without a start.
+        Standard deviation of a first step of each number of a box or a `Mixed` space, there of
+        its logarithm where it is on the log scale. By default, and where it is nan, that of a
+        real variable is the root mean square of the point's real variables, at most a tenth
+        of its range, which it is where they are all zero, and always in a `Mixed` space, whose
+        variables have each its own unit. Whole numbers have none unless it is given, nor have
+        choices and the variables of other spaces: they change as they do without a start.
     spread : float or array-like of shape (dimension,), optional
         For a model that is initialised at random: the standard deviation of the Gaussian noise,
         in a box, that each seed adds to the point before it begins there. None by default:
@@ -60,7 +63,7 @@ def as_start(space: Space, returned: Any) -> Start | None:
     Parameters
     ----------
     space : Space
-    returned : Start, array-like, tuple of both or None
+    returned : Start, array-like, mapping, tuple of both or None
         A point, or a point and a scale.
 
     Raises
@@ -74,7 +77,7 @@ def as_start(space: Space, returned: Any) -> Start | None:
     spread = None
     if isinstance(returned, Start):
         point, scale, spread = returned.point, returned.scale, returned.spread
-    elif isinstance(returned, tuple) and len(returned) == 2 and np.ndim(returned[0]) == 1:
+    elif isinstance(returned, tuple) and len(returned) == 2 and _is_point(returned[0]):
         point, scale = returned
     else:
         point, scale = returned, None
@@ -83,15 +86,23 @@ def as_start(space: Space, returned: Any) -> Start | None:
         scale = _checked_numbers(space, "scale", scale)
     if spread is not None:
         spread = _checked_numbers(space, "spread", spread)
-    if isinstance(space, Box):
+    if isinstance(space, Box | Mixed):
         derived = _derived_scale(space, point)
         scale = derived if scale is None else np.where(np.isnan(scale), derived, scale)
+    if isinstance(space, Mixed):
+        scale = np.where(space.nominal, np.nan, scale)
     return freeze(Start(point, scale, spread))
 
 
-def _member(space: Space, point: ArrayLike) -> NDArray:
+def _is_point(returned: Any) -> bool:
+    return isinstance(returned, Mapping) or np.ndim(returned) == 1
+
+
+def _member(space: Space, point: ArrayLike | Mapping[str, Any]) -> NDArray:
     try:
         member = np.array(as_point(space, point))
+        if isinstance(space, Mixed):
+            space.named(member)
     except ValueError as error:
         raise UsageError(f"start() returns no member of {space}: {error}") from None
     if member in space:
@@ -108,7 +119,7 @@ def _member(space: Space, point: ArrayLike) -> NDArray:
 
 def _checked_numbers(space: Space, name: str, given: ArrayLike) -> NDArray[np.float64]:
     """Return a scale, positive or nan, or a spread, not negative, as one number a variable."""
-    if not isinstance(space, Box):
+    if not isinstance(space, Box if name == "spread" else Box | Mixed):
         raise UsageError(
             f"start() returns a {name} in a {type(space).__name__}, which has no steps: "
             "expected the point alone"
@@ -128,11 +139,13 @@ def _checked_numbers(space: Space, name: str, given: ArrayLike) -> NDArray[np.fl
     return np.broadcast_to(numbers.astype(float), (space.dimension,)).copy()
 
 
-def _derived_scale(box: Box, point: NDArray) -> NDArray[np.float64]:
-    """Return the root mean square of the real variables, within a share of their ranges."""
-    real = ~box.integral & (box.low < box.high)
+def _derived_scale(space: Box | Mixed, point: NDArray) -> NDArray[np.float64]:
+    """Return the root mean square of a box's real variables, within a share of their ranges."""
+    if isinstance(space, Mixed):
+        return np.where(space.integral, np.nan, WIDEST_SHARE * space.width)
+    real = ~space.integral & (space.low < space.high)
     size = float(np.sqrt(np.mean(point[real] ** 2))) if real.any() else 0.0
-    widest = WIDEST_SHARE * (box.high - box.low)
+    widest = WIDEST_SHARE * (space.high - space.low)
     return np.where(real, np.minimum(size or np.inf, widest), np.nan)
 
 
@@ -147,9 +160,10 @@ def seeded(space: Space, start: Start, rng: np.random.Generator) -> Start:
 def around(space: Space, start: Start, rng: np.random.Generator, n: int) -> NDArray:
     """Draw `n` members around a start, shape (n, dimension), one after the other.
 
-    Numbers that have a scale get Gaussian noise of that standard deviation, are rounded where
-    whole and brought back to the bounds. Each other variable takes another value with
-    probability 1 / (their number), one of them at least; two items of a permutation swap.
+    Numbers that have a scale get Gaussian noise of that standard deviation (their logarithms
+    on the log scale), are rounded where whole and brought back to the bounds. Each other
+    variable takes another value with probability 1 / (their number), one of them at least; two
+    items of a permutation swap.
     """
     points = np.empty((n, space.dimension), dtype=space.dtype)
     for i in range(n):
@@ -167,16 +181,18 @@ def _one_around(space: Space, start: Start, rng: np.random.Generator) -> NDArray
         return items[: space.dimension]
     if isinstance(space, Categorical):
         return _few_changed(start.point, np.zeros(space.dimension), space.counts - 1.0, rng)
-    if not isinstance(space, Box):
+    if not isinstance(space, Box | Mixed):
         width = space.latent.high - space.latent.low
         noise = rng.standard_normal(space.latent_dimension)
         return space.decode(space.encode(start.point) + WIDEST_SHARE * width * noise)
-    point = start.point.astype(float)
+    point, step = start.point.astype(float), np.zeros(space.dimension)
     scaled = ~np.isnan(start.scale)
-    point[scaled] += start.scale[scaled] * rng.standard_normal(int(scaled.sum()))
+    step[scaled] = start.scale[scaled] * rng.standard_normal(int(scaled.sum()))
     if not scaled.all():
         point[~scaled] = _few_changed(point[~scaled], space.low[~scaled], space.high[~scaled], rng)
-    return space.decode(point)
+    if isinstance(space, Mixed):
+        return space.restore(space.rescale(point) + step)
+    return space.decode(point + step)
 
 
 def _few_changed(

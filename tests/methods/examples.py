@@ -9,7 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from problems import Box, Budget, Categorical, Oracle, Permutation, Problem, Space, Stop
+from problems import (
+    Box,
+    Budget,
+    Categorical,
+    Choice,
+    Integer,
+    Log,
+    Mixed,
+    Oracle,
+    Permutation,
+    Problem,
+    Real,
+    Space,
+    Stop,
+)
 from problems.core.views import BoxRelaxation, Minibatch, Relaxation
 
 PLENTY = 1_000_000
@@ -122,8 +136,6 @@ def inversions(x: NDArray) -> float:
 
 def spaces() -> dict[str, Space]:
     """Return one space of every kind, by a readable name."""
-    from problems import Categorical
-
     return {
         "real": Box(-2, 3, 6),
         "integral": Box(-1, 2, 6, integral=True),
@@ -134,6 +146,16 @@ def spaces() -> dict[str, Space]:
         "permutation": Permutation(6),
         "selection": Permutation(7, 3),
         "one item": Permutation(1),
+        "settings": Mixed(
+            rate=Log(1e-3, 2),
+            top=Integer(1, 40),
+            prompt=Choice(["a", "b", "c"]),
+            share=Real(0, 1),
+            batch=Integer(1, 256, log=True),
+            bits=Integer(2, 4),
+        ),
+        "logarithms": Mixed(rate=Log(1e-5, 0.1), decay=Log(1e-8, 1e-2)),
+        "choices": Mixed(norm=Choice([None, "pre", "post"]), prompt=Choice(["a"]), k=Integer(0, 1)),
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 from methods import minimize
 from methods.nevergrad_optimizers import NO_OPTIMIZER, nevergrad_optimizer
 from methods.shared.library_guard import own_generators
-from problems import Box, Categorical, Oracle
+from problems import Box, Categorical, Choice, Integer, Log, Mixed, Oracle, Real
 from tests.methods.examples import Recorded, rastrigin, run_directly, spaces
 
 nevergrad = pytest.importorskip("nevergrad")
@@ -86,6 +86,32 @@ def test_categories_are_choices(name):
     start = tuple(start_of(problem).tolist())
     theirs = the_loop(name, nevergrad.p.Choice(3, 8), np.array, start, squares, BUDGET)
     np.testing.assert_array_equal(problem.looked_at, theirs)
+
+
+@pytest.mark.parametrize("name", ["NGOpt", "OnePlusOne", "DE"])
+def test_settings_have_a_parameter_of_each_kind(name):
+    space = Mixed(
+        rate=Log(0.01, 3), prompt=Choice(["a", "b", "c"]), top=Integer(-20, 20), share=Real(0, 2)
+    )
+    problem = Recorded(space, squares)
+    run_directly(nevergrad_optimizer, problem, BUDGET, optimizer=name)
+    p = nevergrad.p
+    kinds = p.Tuple(
+        p.Log(lower=0.01, upper=3.0),
+        p.Choice(3, 1),
+        p.Array(shape=(1,), lower=[-20.0], upper=[20.0]).set_integer_casting(),
+        p.Array(shape=(1,), lower=[0.0], upper=[2.0]),
+    )
+
+    def read(values):
+        rate, (prompt,), (top,), (share,) = values
+        return np.array([float(f"{rate:.12g}"), prompt, top, share])
+
+    rate, prompt, top, share = start_of(problem)
+    begin = (rate, (int(prompt),), np.array([top]), np.array([share]))
+    theirs = the_loop(name, kinds, read, begin, squares, BUDGET)
+    np.testing.assert_array_equal(problem.looked_at, theirs)
+    assert len(np.unique(theirs, axis=0)) > 5
 
 
 @pytest.mark.parametrize("space", SPACES)

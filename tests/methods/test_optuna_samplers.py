@@ -13,7 +13,7 @@ import pytest
 from methods import minimize
 from methods.optuna_samplers import NO_SAMPLER, optuna_sampler
 from methods.shared.library_guard import own_generators
-from problems import Box, Categorical
+from problems import Box, Categorical, Choice, Integer, Log, Mixed
 from tests.methods.examples import Recorded, run_directly, spaces
 
 optuna = pytest.importorskip("optuna")
@@ -65,8 +65,22 @@ def the_study(name, suggest, start, budget=BUDGET):
             Categorical([3] * 5),
             lambda t: [t.suggest_categorical(f"x{i}", (0, 1, 2)) for i in range(5)],
         ),
+        (
+            Mixed(
+                x0=Log(0.01, 3),
+                x1=Integer(1, 64, log=True),
+                x2=Choice(["a", "b", "c"]),
+                x3=Integer(-3, 9),
+            ),
+            lambda t: [
+                t.suggest_float("x0", 0.01, 3, log=True),
+                t.suggest_int("x1", 1, 64, log=True),
+                t.suggest_categorical("x2", (0, 1, 2)),
+                t.suggest_int("x3", -3, 9),
+            ],
+        ),
     ],
-    ids=["real", "whole", "categories"],
+    ids=["real", "whole", "categories", "settings"],
 )
 def test_every_trial_is_that_of_a_study_by_hand(name, space, suggest):
     problem = Recorded(space, squares)
@@ -92,7 +106,13 @@ def test_every_space_is_searched_from_the_seeded_start(name, space):
 
 @pytest.mark.parametrize("name", ["GridSampler", "BruteForceSampler"])
 @pytest.mark.parametrize(
-    "space", [Box(0, 2, 3, integral=True), Categorical([3, 1, 4])], ids=["whole", "categories"]
+    "space",
+    [
+        Box(0, 2, 3, integral=True),
+        Categorical([3, 1, 4]),
+        Mixed(a=Choice(["x", "y", "z"]), b=Integer(1, 4, log=True)),
+    ],
+    ids=["whole", "categories", "settings"],
 )
 def test_all_points_of_a_small_space_are_tried_once(name, space):
     problem = Recorded(space, squares)

@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+import problems
 from methods import minimize
 from methods.pymoo_algorithms import pymoo_algorithm
 from methods.shared.library_guard import own_generators
@@ -192,6 +193,29 @@ def test_mixed_variables(name, size, space, kinds, whole):
     mine = ours(space, name)
     np.testing.assert_array_equal(mine[: len(theirs)], theirs)
     assert len(np.unique(theirs, axis=0)) > 50
+
+
+@pytest.mark.parametrize(("name", "size"), [("GA", 100), ("MixedVariableGA", 50)])
+def test_settings_are_variables_of_each_kind_and_logarithms(name, size):
+    space = problems.Mixed(
+        rate=problems.Log(0.01, 3),
+        prompt=problems.Choice(["a", "b", "c", "d"]),
+        top=problems.Integer(-20, 20),
+        share=problems.Real(0, 2),
+    )
+    first = space.rescale(start_of(Recorded(space, squares)))
+    algorithm = begun(MixedVariableGA(pop_size=size), dict(enumerate(first.tolist())))
+    low, high = space.scaled.low.tolist(), space.scaled.high.tolist()
+    kinds = {
+        0: Real(bounds=(low[0], high[0])),
+        1: Choice(options=[0, 1, 2, 3]),
+        2: Integer(bounds=(-20, 20)),
+        3: Real(bounds=(0.0, 2.0)),
+    }
+    theirs = by_hand(algorithm, lambda x: squares(space.restore(x)), vars=kinds)
+    mine = ours(space, name)
+    np.testing.assert_array_equal(mine[: len(theirs)], space.restore(theirs))
+    assert len(np.unique(mine, axis=0)) > 50
 
 
 @pytest.mark.parametrize("space", SPACES)

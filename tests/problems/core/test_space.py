@@ -1,4 +1,4 @@
-"""Boxes, categories and permutations: members, seeded samples and latent vectors."""
+"""Boxes, categories, permutations and mixed spaces: members, seeded samples and latent vectors."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from problems import Choice, Integer, Log, Mixed, Real
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
@@ -28,7 +29,19 @@ def permutations(draw: st.DrawFn) -> Permutation:
 
 
 categoricals = st.lists(st.integers(1, 5), min_size=1, max_size=4).map(Categorical)
-spaces = st.one_of(boxes(), categoricals, permutations())
+variables = st.one_of(
+    st.builds(lambda low, width: Real(low, low + width), st.integers(-9, 9), st.integers(1, 9)),
+    st.builds(lambda low, ratio: Log(low, low * ratio), st.floats(1e-9, 1e9), st.floats(1.1, 1e6)),
+    st.builds(
+        lambda low, width, log: Integer(low, low + width, log=log),
+        *(st.integers(1, 9), st.integers(1, 99), st.booleans()),
+    ),
+    st.integers(1, 5).map(lambda count: Choice(range(count))),
+)
+mixed = st.lists(variables, min_size=1, max_size=5).map(
+    lambda some: Mixed(**{f"x{i}": variable for i, variable in enumerate(some)})
+)
+spaces = st.one_of(boxes(), categoricals, permutations(), mixed)
 
 
 # ------------------------------------------------------------------ every space

@@ -1,0 +1,97 @@
+"""What a local search tries: the neighbours of a point, variable by variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.shared.operators import MOST_VALUES, perturb
+from problems.core.mixed import Mixed
+from problems.core.space import Box, Categorical
+
+#: A neighbour, and the variables that are worth another visit where it is taken.
+Move = tuple[NDArray, list[int]]
+
+
+class Neighbourhood(Protocol):
+    """What a local search tries, variable by variable, and how it is thrown out of an optimum.
+
+    A variable of a permutation is an item, which keeps its name where the others move.
+    """
+
+    variables: int
+
+    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
+        """Yield the neighbours of `x` that change a variable, in random order."""
+
+    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
+        """Return a point too far from `x` for one move to lead back."""
+
+
+class Values(Neighbourhood):
+    """One variable takes another value; the neighbourhood of all but permutations.
+
+    Few values are all tried, in random order, else as many random steps: in a `Mixed` space
+    those of `perturb`, on the variable's scale.
+    """
+
+    def __init__(
+        self,
+        space: Box | Categorical | Mixed,
+        strength: int | None,
+        smallest: float,
+        largest: float,
+        nearness: float | NDArray[np.float64] = 1.0,
+    ) -> None:
+        self.variables = space.dimension
+        self._space = space
+        self._strength = min(space.dimension, strength or max(2, space.dimension // 10))
+        self._scales = np.log(smallest), np.log(largest)
+        self._nearness = nearness
+        self._unit = np.broadcast_to(nearness, space.dimension)
+        if isinstance(space, Categorical):
+            self._low, self._high = np.zeros(space.dimension), space.counts - 1.0
+            self._whole = np.ones(space.dimension, dtype=bool)
+        else:
+            self._low, self._high, self._whole = space.low, space.high, space.integral
+        few = self._whole & (self._high - self._low < MOST_VALUES)
+        self._few = space.few(MOST_VALUES) if isinstance(space, Mixed) else few
+        # A step is worth trying again wherever the rest has changed.
+        self._free = (self._low < self._high).nonzero()[0].tolist()
+
+    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
+        near = self._perturbed if isinstance(self._space, Mixed) else self._near
+        others = self._all if self._few[variable] else near
+        for value in others(x, variable, rng):
+            if value != x[variable]:
+                neighbour = x.copy()
+                neighbour[variable] = value
+                yield neighbour, self._free
+
+    def _all(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:
+        low, high = self._low[variable], self._high[variable]
+        yield from (low + rng.permutation(int(high - low) + 1)).tolist()
+
+    def _near(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:
+        low, high = self._low[variable], self._high[variable]
+        for scale in np.exp(rng.uniform(*self._scales, MOST_VALUES)):
+            step = scale * self._unit[variable] * (high - low) * rng.standard_normal()
+            if self._whole[variable]:
+                step = np.copysign(max(1.0, np.rint(abs(step))), step)
+            yield min(max(x[variable] + step, low), high)
+
+    def _perturbed(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:
+        chosen = np.arange(self.variables) == variable
+        for scale in np.exp(rng.uniform(*self._scales, MOST_VALUES)):
+            yield perturb(self._space, x[None], chosen[None], rng, scale * self._unit)[0, variable]
+
+    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
+        chosen = np.zeros((1, self.variables), dtype=bool)
+        chosen[0, rng.choice(self.variables, self._strength, replace=False)] = True
+        kicked = perturb(
+            self._space, x[None], chosen, rng, float(np.exp(self._scales[1])) * self._nearness
+        )
+        return kicked[0], self._free
