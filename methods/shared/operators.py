@@ -13,12 +13,15 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.moves import rearrange
 from problems.core.interval import Count, Interval, Positive, Share
 from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
 #: The default of a real variable's mutation, as a share of its range.
 STEP = 0.1
+#: Of a whole number of so many values any other is drawn, uniformly; of more one near by.
+MOST_VALUES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +70,10 @@ def perturb(
 ) -> NDArray:
     """Change the `chosen` variables (a mask of the shape of `points`) at random.
 
-    Real variables get Gaussian noise of standard deviation `sigma` times their
-    range; whole numbers and categories take another value, uniformly; positions
-    of a permutation swap with another item.
+    Real variables get Gaussian noise of standard deviation `sigma` times their range. Whole
+    numbers of more than ten values do too, rounded away from zero, so that they change;
+    those of fewer values and categories take another value, uniformly. At the chosen positions
+    of a permutation an item is moved, see `methods.shared.moves`.
 
     Parameters
     ----------
@@ -77,8 +81,9 @@ def perturb(
     points : ndarray of shape (n, dimension)
     chosen : ndarray of bool, shape (n, dimension)
     rng : Generator
-    sigma : float or ndarray of shape (dimension,)
-        Standard deviation as a share of a variable's range, in a box one for all or one each.
+    sigma : float or ndarray of shape (dimension,) or (n, 1)
+        Standard deviation as a share of a variable's range: in a box one for all, one for
+        each variable, or one for each row.
 
     Returns
     -------
@@ -86,7 +91,7 @@ def perturb(
         Changed copies.
     """
     if isinstance(space, Permutation):
-        return _swapped(space, points, chosen, rng)
+        return rearrange(space, points, chosen, rng)
     cells = chosen.nonzero()
     changed, old = points.copy(), points[cells]
     if isinstance(space, Categorical):
@@ -96,28 +101,23 @@ def perturb(
     if not isinstance(space, Box):
         raise TypeError(f"no perturbation for {type(space).__name__}")
     low, high = space.low[cells[1]], space.high[cells[1]]
-    if space.dtype is np.int64:
+    whole = space.integral[cells[1]]
+    if whole.all() and (high - low < MOST_VALUES).all():
         changed[cells] = _another(old, low, high, rng)
         return changed
     if not isinstance(sigma, float):
-        sigma = np.broadcast_to(sigma, points.shape[1])[cells[1]]
-    moved = old + sigma * (high - low) * rng.standard_normal(len(old))
-    if space.integral.any():
-        moved = np.where(space.integral[cells[1]], _another(old, low, high, rng), moved)
-    changed[cells] = np.minimum(np.maximum(moved, low), high)
+        sigma = np.broadcast_to(sigma, points.shape)[cells]
+    step = sigma * (high - low) * rng.standard_normal(len(old))
+    if not whole.any():
+        changed[cells] = np.minimum(np.maximum(old + step, low), high)
+        return changed
+    step = np.where(whole, np.copysign(np.ceil(np.abs(step)), step), step)
+    moved = np.minimum(np.maximum(old + step, low), high)
+    # At a bound a whole number goes the other way.
+    moved = np.where(whole & (moved == old), np.minimum(np.maximum(old - step, low), high), moved)
+    few = whole & (high - low < MOST_VALUES)
+    changed[cells] = np.where(few, _another(old, low, high, rng), moved)
     return changed
-
-
-def _swapped(
-    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator
-) -> NDArray:
-    """Swap the chosen positions with another item each, one after the other."""
-    full = space.complete(points)
-    rows, positions = chosen.nonzero()
-    shift = rng.integers(1, max(2, space.n), len(rows))
-    for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
-        full[row, position], full[row, other] = full[row, other], full[row, position]
-    return full[:, : space.dimension]
 
 
 def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator) -> NDArray:
@@ -125,6 +125,23 @@ def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator
     width = high - low
     shift = 1 + np.floor(rng.random(len(old)) * np.maximum(width, 1))
     return low + (old - low + shift) % (width + 1)
+
+
+def number_of_neighbours(space: Space) -> int:
+    """Return how many points one change leads to, one a real variable.
+
+    Of a permutation they are the pairs of positions that a move is made between, and of a whole
+    number of more than ten values ten.
+    """
+    if isinstance(space, Permutation):
+        return max(1, space.dimension * (space.n - 1) // 2)
+    if isinstance(space, Categorical):
+        others = space.counts - 1.0
+    elif isinstance(space, Box):
+        others = np.where(space.integral, space.high - space.low, 1.0)
+    else:
+        return space.dimension
+    return max(1, int(np.minimum(others, MOST_VALUES).sum()))
 
 
 def crossover(
