@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import perturb
+from methods.shared.operators import MOST_VALUES, perturb
 from methods.shared.strides import real_variables, zoom
 from problems.core.interval import Count, Positive
 from problems.core.mixed import Mixed
@@ -20,18 +20,18 @@ Recombination = Literal["intermediate", "none"]
 
 #: The first standard deviation, as a share of the range.
 STEP = 0.2
+#: The share that is as long as the scale of the problem's start: the first standard deviation is
+#: a quarter of it, as all variables move at once.
+START_SHARE = 4 * STEP
 #: A standard deviation, as a share of the range, at which a run has converged and begins anew.
 CONVERGED = 1e-12
-#: The logarithms between which the step of a mixed space's wide whole numbers is drawn, uniformly,
-#: as `hill_climb` draws it: shares of the range.
-WIDE = np.log(0.001), 0.0
 
 
 def evolution_strategy(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    scheme: Scheme = "(mu,lambda)",
+    scheme: Scheme | None = None,
     parents: Count = 3,
     offspring: Count = 12,
     recombination: Recombination = "intermediate",
@@ -42,15 +42,18 @@ def evolution_strategy(
     Every space is searched directly. A mutation moves all real variables by Gaussian noise,
     whose standard deviation is the individual's step size times the range, up to the bounds
     (on the log scale where a `Mixed` space says so), and gives whole numbers and categories
-    another value, or swaps positions of a permutation, each with the individual's mutation rate,
+    another value, or moves the items of a permutation, each with the individual's mutation rate,
     1/n to 1/2 (after Li et al. 2013, "Mixed integer evolution strategies for parameter
-    optimization"). It changes at least one variable. Everything begins at one point; where the step
-    size has fallen below 10⁻¹² of the range, the strategy begins anew at a random one (near the
-    problem's start, if any).
+    optimization"). It changes at least one variable. Everything begins at one point; where the
+    step size has fallen below 10⁻¹² of the range, the strategy begins anew at a random one (near
+    the problem's start, if any).
 
     Parameters
     ----------
-    scheme : {"(mu,lambda)", "(mu+lambda)", "(1+1)"}
+    scheme : {"(mu,lambda)", "(mu+lambda)", "(1+1)"}, optional
+        By default "(mu,lambda)", on permutations "(1+1)": children there have one parent, so
+        that "," forgets what it has reached and nothing recombines it (at 2,000 evaluations of
+        travelling-salesman a median of 7,738 against 12,663).
         "(1+1)" keeps the better of parent and child, the child where they are equal, and
         follows Rechenberg's 1/5 success rule in the form of `one_fifth`. The others keep the
         best μ of the λ children ("," ) or of parents and children ("+"), whose step sizes
@@ -66,12 +69,16 @@ def evolution_strategy(
         parent's whole. "none": each child has one parent. Not used by "(1+1)".
     step : float
         The first standard deviation, as a share of the range; rates begin at 1/n. A choice
-        of this suite. 0.2 is the scale of the problem's start, where it has one.
+        of this suite. 0.8 is the scale of the problem's start, where it has one: a quarter of it
+        by default, which leaves more of the start (agreement with 400 signs, 10 % of them wrong:
+        0.045 after 5,000 evaluations; with the whole scale never better than the start, 0.0875).
     """
+    if scheme is None:
+        scheme = "(1+1)" if isinstance(oracle.space, Permutation) else "(mu,lambda)"
     if scheme == "(mu,lambda)" and offspring <= parents:
         least = parents + 1
         raise ValueError(f"offspring={offspring}: expected a whole number >= {least} in {scheme}")
-    mutation = Mutation(oracle.space, zoom(oracle, STEP))
+    mutation = Mutation(oracle.space, zoom(oracle, START_SHARE))
     x = oracle.start(1)
     while True:
         sizes = mutation.limited(np.array([[step, 0.0]]))
@@ -95,14 +102,20 @@ class Mutation:
     Attributes
     ----------
     numbers : ndarray of shape (2,)
-        How many variables follow the step size and how many the rate, at least 1.
+        How many variables follow the step size and how many the rate, at least 1. Whole
+        numbers of more than ten values follow both.
     """
 
     def __init__(self, space: Space, nearness: float | NDArray[np.float64] = 1.0) -> None:
         self.space = space
         self.real = real = real_variables(space)
         self.has_real, self.has_whole = bool(real.any()), not real.all()
-        self.numbers = np.maximum(1, np.array([real.sum(), space.dimension - real.sum()]))
+        self._nearness, steps = nearness, real
+        if isinstance(space, Box):
+            steps = real | (space.high - space.low >= MOST_VALUES)
+        elif isinstance(space, Mixed):
+            steps = ~space.few(MOST_VALUES)
+        self.numbers = np.maximum(1, np.array([steps.sum(), (~real).sum()]))
         self._least = np.array([0.0, 1 / self.numbers[1]])
         self._most = np.array([1.0, max(0.5, 1 / self.numbers[1])])
         self.mixed = space if isinstance(space, Mixed) else None
@@ -130,8 +143,7 @@ class Mutation:
             idle = np.flatnonzero(chosen.sum(axis=1) == 0)
             if len(idle) and not self.has_real:
                 chosen[idle, rng.integers(points.shape[1], size=len(idle))] = True
-            wide = 0.0 if self.mixed is None else float(np.exp(rng.uniform(*WIDE)))
-            mutants = perturb(self.space, points, chosen, rng, wide)
+            mutants = perturb(self.space, points, chosen, rng, sizes[:, :1] * self._nearness)
         if self.has_real and self.mixed is not None:
             step = sizes[:, :1] * self._range * rng.standard_normal(points.shape)
             moved = self.mixed.restore(self.mixed.rescale(mutants) + step)

@@ -8,20 +8,22 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import perturb, require_ordered
+from methods.shared.operators import number_of_neighbours, perturb, require_ordered
 from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 
 #: No more of the budget than this goes into choosing the temperatures.
 SAMPLED_SHARE = 0.05
+#: The first acceptance of a long run, and how many evaluations a neighbour make it one.
+HOT, SWEEPS = 0.8, 40
 
 
 def simulated_annealing(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    first_acceptance: Annotated[float, Interval(gt=0, lt=1)] = 0.8,
+    first_acceptance: Annotated[float, Interval(gt=0, lt=1)] | None = None,
     last_acceptance: Annotated[float, Interval(gt=0, lt=1)] = 0.01,
     samples: Count = 100,
     smallest: Positive = 0.001,
@@ -29,7 +31,8 @@ def simulated_annealing(
 ) -> None:
     """Anneal once, over the whole budget (Kirkpatrick, Gelatt and Vecchi 1983).
 
-    A move changes one variable (on a permutation it swaps two items). A move that makes
+    A move changes one variable (an item of a permutation is moved as its kind demands, see
+    `methods.shared.moves`). A move that makes
     the value worse by δ is accepted with probability exp(−δ / T), Metropolis' rule. T
     falls geometrically, by the same factor at every evaluation, so that it is at its last
     value when the budget ends.
@@ -46,8 +49,12 @@ def simulated_annealing(
 
     Parameters
     ----------
-    first_acceptance : float
-        0.8, which the literature ascribes to Kirkpatrick.
+    first_acceptance : float, optional
+        By default 0.8, which the literature ascribes to Kirkpatrick, where the budget has 40
+        evaluations for each neighbour of a point, and in proportion less where it has fewer:
+        what begins hot then spends all of it on a random walk. It is a choice of this suite: at
+        2,000 evaluations of travelling-salesman, 1.6 for each pair of cities, a median of
+        7,296 against 8,154; at 500 of quadratic-assignment 715,752 against 727,860.
     last_acceptance : float
         0.01 in D-Wave's sampler.
     samples : int
@@ -59,6 +66,9 @@ def simulated_annealing(
     """
     require_ordered(smallest, largest)
     space = oracle.space
+    if first_acceptance is None:
+        sweeps = oracle.remaining / number_of_neighbours(space)
+        first_acceptance = HOT * min(1.0, sweeps / SWEEPS)
     scales, nearness = (log(smallest), log(largest)), zoom(oracle, NEAR)
 
     def neighbour(x: NDArray) -> NDArray:

@@ -13,6 +13,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.moves import rearrange
 from problems.core.interval import Count, Interval, Positive, Share
 from problems.core.mixed import Mixed
 from problems.core.permutation import Permutation
@@ -20,7 +21,7 @@ from problems.core.space import Box, Categorical, Space
 
 #: The default of a real variable's mutation, as a share of its range.
 STEP = 0.1
-#: Whole numbers of a mixed space's variable that are all alike; among more, near ones are tried.
+#: Of a whole number of so many values any other is drawn, uniformly; of more one near by.
 MOST_VALUES = 10
 
 
@@ -70,11 +71,11 @@ def perturb(
 ) -> NDArray:
     """Change the `chosen` variables (a mask of the shape of `points`) at random.
 
-    Real variables get Gaussian noise of standard deviation `sigma` times their
-    range; whole numbers and categories take another value, uniformly; positions
-    of a permutation swap with another item. In a `Mixed` space noise and range are on
-    the variable's scale, and whole numbers of more than ten values are moved by them
-    as well, by one at least.
+    Real variables get Gaussian noise of standard deviation `sigma` times their range. Whole
+    numbers of more than ten values do too, rounded away from zero, so that they change;
+    those of fewer values and categories take another value, uniformly. In a `Mixed` space
+    noise and range are on the variable's scale. At the chosen positions of a permutation an
+    item is moved, see `methods.shared.moves`.
 
     Parameters
     ----------
@@ -82,9 +83,9 @@ def perturb(
     points : ndarray of shape (n, dimension)
     chosen : ndarray of bool, shape (n, dimension)
     rng : Generator
-    sigma : float or ndarray of shape (dimension,)
-        Standard deviation as a share of a variable's range, in a box or a `Mixed` space one
-        for all or one each.
+    sigma : float or ndarray of shape (dimension,), (n, 1) or (n, dimension)
+        Standard deviation as a share of a variable's range: in a box or a `Mixed` space one
+        for all, or one for each variable, row or number.
 
     Returns
     -------
@@ -92,7 +93,7 @@ def perturb(
         Changed copies.
     """
     if isinstance(space, Permutation):
-        return _swapped(space, points, chosen, rng)
+        return rearrange(space, points, chosen, rng)
     if isinstance(space, Mixed):
         return _moved(space, points, chosen, rng, sigma)
     cells = chosen.nonzero()
@@ -104,28 +105,23 @@ def perturb(
     if not isinstance(space, Box):
         raise TypeError(f"no perturbation for {type(space).__name__}")
     low, high = space.low[cells[1]], space.high[cells[1]]
-    if space.dtype is np.int64:
+    whole = space.integral[cells[1]]
+    if whole.all() and (high - low < MOST_VALUES).all():
         changed[cells] = _another(old, low, high, rng)
         return changed
     if not isinstance(sigma, float):
-        sigma = np.broadcast_to(sigma, points.shape[1])[cells[1]]
-    moved = old + sigma * (high - low) * rng.standard_normal(len(old))
-    if space.integral.any():
-        moved = np.where(space.integral[cells[1]], _another(old, low, high, rng), moved)
-    changed[cells] = np.minimum(np.maximum(moved, low), high)
+        sigma = np.broadcast_to(sigma, points.shape)[cells]
+    step = sigma * (high - low) * rng.standard_normal(len(old))
+    if not whole.any():
+        changed[cells] = np.minimum(np.maximum(old + step, low), high)
+        return changed
+    step = np.where(whole, np.copysign(np.ceil(np.abs(step)), step), step)
+    moved = np.minimum(np.maximum(old + step, low), high)
+    # At a bound a whole number goes the other way.
+    moved = np.where(whole & (moved == old), np.minimum(np.maximum(old - step, low), high), moved)
+    few = whole & (high - low < MOST_VALUES)
+    changed[cells] = np.where(few, _another(old, low, high, rng), moved)
     return changed
-
-
-def _swapped(
-    space: Permutation, points: NDArray, chosen: NDArray, rng: np.random.Generator
-) -> NDArray:
-    """Swap the chosen positions with another item each, one after the other."""
-    full = space.complete(points)
-    rows, positions = chosen.nonzero()
-    shift = rng.integers(1, max(2, space.n), len(rows))
-    for row, position, other in zip(rows, positions, (positions + shift) % space.n, strict=True):
-        full[row, position], full[row, other] = full[row, other], full[row, position]
-    return full[:, : space.dimension]
 
 
 def _moved(
@@ -141,7 +137,7 @@ def _moved(
     low, high = space.low[column], space.high[column]
     step = np.zeros(points.shape)
     noise = rng.standard_normal(len(old))
-    step[cells] = np.broadcast_to(sigma * space.width, points.shape[1])[column] * noise
+    step[cells] = np.broadcast_to(sigma * space.width, points.shape)[cells] * noise
     new = space.restore(space.rescale(points) + step)[cells]
     same = space.integral[column] & (new == old)
     aside = np.where(noise < 0, old - 1, old + 1)
@@ -159,6 +155,23 @@ def _another(old: NDArray, low: NDArray, high: NDArray, rng: np.random.Generator
     width = high - low
     shift = 1 + np.floor(rng.random(len(old)) * np.maximum(width, 1))
     return low + (old - low + shift) % (width + 1)
+
+
+def number_of_neighbours(space: Space) -> int:
+    """Return how many points one change leads to, one a real variable.
+
+    Of a permutation they are the pairs of positions that a move is made between, and of a whole
+    number of more than ten values ten.
+    """
+    if isinstance(space, Permutation):
+        return max(1, space.dimension * (space.n - 1) // 2)
+    if isinstance(space, Categorical):
+        others = space.counts - 1.0
+    elif isinstance(space, Box | Mixed):
+        others = np.where(space.integral, space.high - space.low, 1.0)
+    else:
+        return space.dimension
+    return max(1, int(np.minimum(others, MOST_VALUES).sum()))
 
 
 def crossover(

@@ -202,6 +202,19 @@ def test_it_reaches_the_optimum(build, scheme):
     assert run.ended in ("target", "optimal")
 
 
+def test_the_scheme_by_default_depends_on_the_space():
+    space = Permutation(9, kind="assignment")
+    seen = Flat(space)
+    run_directly(evolution_strategy, seen, 60)
+    chained = Flat(space)
+    run_directly(evolution_strategy, chained, 60, scheme="(1+1)")
+    np.testing.assert_array_equal(seen.looked_at, chained.looked_at)
+    seen, chained = Flat(Box(0, 1, 4)), Flat(Box(0, 1, 4))
+    run_directly(evolution_strategy, seen, 60)
+    run_directly(evolution_strategy, chained, 60, scheme="(mu,lambda)")
+    np.testing.assert_array_equal(seen.looked_at, chained.looked_at)
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_an_objective_that_is_never_finite_is_survived(scheme):
     run = minimize(Flat(Box(0, 1, 2), float("nan")), "evolution-strategy", 300, scheme=scheme)

@@ -60,7 +60,9 @@ def test_each_of_the_bits_flips_with_the_probability_of_the_radius():
 
 
 @pytest.mark.parametrize(
-    "space", [Box(0, 1, 6, integral=True), Categorical([3] * 6), Permutation(6)], ids=str
+    "space",
+    [Box(0, 1, 6, integral=True), Categorical([3] * 6), Permutation(6, kind="assignment")],
+    ids=str,
 )
 def test_something_changes_in_every_draw(space):
     start = space.sample(np.random.default_rng(1), 1)[0]

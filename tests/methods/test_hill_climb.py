@@ -151,6 +151,18 @@ def test_a_climber_on_nothing_but_nan_goes_on_evaluating():
 
 
 @pytest.mark.parametrize(
+    ("space", "share"),
+    [(Box(0, 1, 50, integral=True), 1 / 2.331), (Permutation(50), 1 / 1.0823)],
+    ids=["bits", "permutation"],
+)
+def test_the_power_law_by_default_depends_on_the_space(steps, space, share):
+    """One change has probability 1 / Σ k^-β over 1 … 50: β is 1.5, on permutations 4."""
+    run_directly(hill_climb, Flat(space), 4000)
+    ones = np.mean([chosen.sum() == 1 for _, chosen, _, _ in steps])
+    assert ones == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize(
     "space",
     [Box(0, 1, 7, integral=True), Box(-1, 1, 7), Categorical([3] * 7)],
     ids=["bits", "real", "categorical"],
@@ -161,8 +173,8 @@ def test_mutation_one_changes_one_variable(steps, space):
     assert {int((parent != candidate).sum()) for parent, _, candidate, _ in steps} <= {0, 1}
 
 
-def test_mutation_one_swaps_two_items_of_a_permutation(steps):
-    run_directly(hill_climb, Flat(Permutation(6)), 100, mutation="one")
+def test_mutation_one_swaps_two_items_of_an_assignment(steps):
+    run_directly(hill_climb, Flat(Permutation(6, kind="assignment")), 100, mutation="one")
     assert {int((parent != candidate).sum()) for parent, _, candidate, _ in steps} == {2}
 
 

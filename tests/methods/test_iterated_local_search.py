@@ -27,15 +27,14 @@ def test_it_begins_at_the_shared_start():
 def test_the_shortest_tour_of_burma14_is_met(seed):
     """3323, the optimum that TSPLIB gives."""
     problem = problems.make("travelling-salesman", data="burma14")
-    run = minimize(problem, "ils", 5000, seed=seed, target=3323, moves="reversal")
+    run = minimize(problem, "ils", 5000, seed=seed, target=3323)
     assert run.value == 3323
 
 
-@pytest.mark.parametrize("moves", ["all", "reversal"])
 @pytest.mark.parametrize("instance", range(2))
-def test_the_shortest_tour_of_twelve_cities_is_met(instance, moves):
+def test_the_shortest_tour_of_twelve_cities_is_met(instance):
     problem = problems.make("travelling-salesman", cities=12, instance=instance)
-    run = minimize(problem, "ils", 10_000, seed=0, moves=moves)
+    run = minimize(problem, "ils", 10_000, seed=0)
     assert run.value == problem.reference.value
 
 
@@ -82,29 +81,30 @@ def test_whole_numbers_of_many_values_step_by_one_at_least():
 
 
 @pytest.mark.parametrize(
-    ("moves", "changed"),
+    ("kind", "changed"),
     [
-        # Of 0 1 2 3: what is reached by each kind of move, beside itself.
-        ("swap", {"1023", "2103", "3120", "0213", "0321", "0132"}),
-        ("reversal", {"1023", "2103", "3210", "0213", "0321", "0132"}),
-        ("insertion", {"1023", "1203", "1230", "2013", "0213", "0231", "3012", "0312", "0132"}),
+        # Of 0 1 2 3: what is reached by each kind's move, beside itself.
+        ("assignment", {"1023", "2103", "3120", "0213", "0321", "0132"}),
+        ("tour", {"1023", "2103", "3210", "0213", "0321", "0132"}),
+        ("sequence", {"1023", "1203", "1230", "2013", "0213", "0231", "3012", "0312", "0132"}),
     ],
 )
-def test_a_kind_of_move_has_its_neighbourhood(moves, changed):
-    neighbours = around(Items(Permutation(4), moves), np.arange(4))
+def test_a_kind_of_permutation_has_its_neighbourhood(kind, changed):
+    neighbours = around(Items(Permutation(4, kind=kind)), np.arange(4))
     assert {"".join(map(str, neighbour)) for neighbour in neighbours} == changed
 
 
-def test_a_selection_is_changed_by_every_move():
+@pytest.mark.parametrize("kind", ["tour", "sequence", "assignment", None])
+def test_a_selection_is_changed_by_every_move(kind):
     x = np.array([4, 1])
-    neighbours = around(Items(Permutation(5, 2), "all"), x)
+    neighbours = around(Items(Permutation(5, 2, kind=kind)), x)
     assert tuple(x.tolist()) not in neighbours
     assert all(np.array(neighbour) in Permutation(5, 2) for neighbour in neighbours)
 
 
 def test_a_double_bridge_replaces_four_edges_of_a_tour():
     space = Permutation(20)
-    items = Items(space, "all")
+    items = Items(space)
     rng = np.random.default_rng(0)
 
     def edges(tour):
@@ -186,7 +186,6 @@ def test_a_random_walk_kicks_the_latest(monkeypatch):
     "options",
     [
         {"acceptance": "worse"},
-        {"moves": "two-opt"},
         {"strength": 0},
         {"patience": 0},
         {"smallest": 0},

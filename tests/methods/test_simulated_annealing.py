@@ -96,6 +96,20 @@ def test_it_cools_from_the_first_acceptance_to_the_last(steps):
     assert end == pytest.approx(0.012, abs=0.02)
 
 
+@pytest.mark.parametrize(("budget", "share"), [(41, 0.08), (201, 0.4), (401, 0.8), (4001, 0.8)])
+def test_a_short_run_begins_cooler(monkeypatch, budget, share):
+    """Ten bits have ten neighbours: 400 evaluations are a long run."""
+    asked = []
+
+    def seen(worsenings, first, last):
+        asked.append(first)
+        return temperatures(worsenings, first, last)
+
+    monkeypatch.setattr(module, "temperatures", seen)
+    run_directly(simulated_annealing, OneMax(10), budget)
+    assert asked == [pytest.approx(share, rel=0.03)]
+
+
 def test_at_a_fixed_temperature_it_samples_boltzmanns_distribution(monkeypatch, steps):
     """P(x) ∝ exp(-x / T) on 0 … 5, where a move takes any other number.
 

@@ -36,7 +36,9 @@ def test_no_method_ends_above_the_start(method):
         assert minimize(problem, method, 100, seed=seed).value <= problem.value(problem.trained)
 
 
-@pytest.mark.parametrize("method", ["hill-climb", "cma-es", "openai-es"])
+@pytest.mark.parametrize(
+    "method", ["hill-climb", "tabu", "evolution-strategy", "cma-es", "openai-es"]
+)
 def test_the_trained_point_is_improved(method):
     if METHODS.entry(method).missing:
         pytest.skip(METHODS.entry(method).missing)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from methods import minimize
-from methods.tabu import tabu
+from methods.tabu import gained, tabu
 from problems import Box, Categorical, Permutation
 from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
 
@@ -24,7 +24,7 @@ def walk(problem, looks, neighbours, **options):
     A step's candidates all differ from where it stands in one variable (in two positions
     of a permutation), so where it stood is where the next step's neighbours meet.
     """
-    run_directly(tabu, problem, looks, neighbours=neighbours, **options)
+    run_directly(tabu, problem, looks, pivot="best", neighbours=neighbours, **options)
     seen = np.array(problem.looked_at)
     around = [seen[i : i + neighbours] for i in range(1, len(seen) - neighbours + 1, neighbours)]
     return seen[0], around
@@ -42,8 +42,8 @@ def test_a_step_evaluates_neighbours_in_different_variables():
     assert (changed.sum(axis=0) <= 1).all()
 
 
-def test_neighbours_of_a_permutation_are_swaps():
-    start, around = walk(Flat(Permutation(8)), 100, neighbours=5)
+def test_neighbours_of_an_assignment_are_swaps():
+    start, around = walk(Flat(Permutation(8, kind="assignment")), 100, neighbours=5)
     assert ((around[0] != start).sum(axis=1) == 2).all()
 
 
@@ -102,7 +102,8 @@ def test_where_all_is_tabu_it_takes_what_is_free_again_first():
 
 def test_a_real_variable_that_was_changed_is_left_alone_for_the_tenure():
     problem = Recorded(Box(0, 1, 5), lambda x: float(x.sum()))
-    run_directly(tabu, problem, 1 + 5 * 30, tenure=3, smallest=0.01, largest=0.01)
+    sizes = {"smallest": 0.01, "largest": 0.01}
+    run_directly(tabu, problem, 1 + 5 * 30, pivot="best", tenure=3, **sizes)
     seen = np.array(problem.looked_at)
     around = [seen[i : i + 5] for i in range(1, len(seen), 5)]
     places = np.array([np.median(candidates, axis=0) for candidates in around])
@@ -112,6 +113,57 @@ def test_a_real_variable_that_was_changed_is_left_alone_for_the_tenure():
         aspired = problem._function(places[i + 1]) <= best[i + 1]
         again = changes[max(0, i - 3) : i].any(axis=0) & changes[i]
         assert aspired or not again.any()
+
+
+def test_the_first_neighbour_that_is_no_worse_is_taken():
+    """Down all ones of OneMax's mirror: each neighbour differs from the last improvement."""
+    problem = Recorded(Box(0, 1, 8, integral=True), lambda x: float(x.sum()))
+    run_directly(tabu, problem, 200, tenure=1)
+    place = problem.looked_at[0]
+    for x in problem.looked_at[1:]:
+        if not place.any():
+            break
+        assert (x != place).sum() == 1
+        place = x if x.sum() < place.sum() else place
+    assert not place.any()
+
+
+def test_first_improvement_moves_to_the_best_where_none_improves():
+    """From 000, worth least, bit 1 costs least: the next neighbours are around it."""
+    problem = Recorded(Box(0, 1, 3, integral=True), lambda x: float(x @ [3.0, 1.0, 2.0]))
+    problem.start = lambda: np.zeros(3, dtype=int)
+    run_directly(tabu, problem, 5, tenure=3)
+    assert {tuple(x) for x in problem.looked_at[1:4]} == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
+    assert np.abs(problem.looked_at[4] - [0, 1, 0]).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "attributes"),
+    [
+        # From 0 1 2 3 4 to 0 3 2 1 4, a reversal: what is new by the kind.
+        ("tour", {(0, 3), (1, 4)}),
+        ("sequence", {(0, 3), (3, 2), (2, 1), (1, 4)}),
+        ("assignment", {(1, 3), (3, 1)}),
+        (None, {(1, 3), (3, 1)}),
+    ],
+)
+def test_attributes_follow_the_kind_of_permutation(kind, attributes):
+    new = gained(Permutation(5, kind=kind), np.arange(5), np.array([0, 3, 2, 1, 4]))
+    assert new == attributes
+
+
+def test_a_tour_turned_or_begun_elsewhere_has_gained_nothing():
+    space, tour = Permutation(7, kind="tour"), np.array([4, 0, 2, 6, 1, 5, 3])
+    assert gained(space, tour, np.roll(tour[::-1], 3)) == set()
+
+
+@pytest.mark.parametrize("kind", ["tour", "sequence", "assignment"])
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_a_selection_that_changes_gains_something(kind, length):
+    space = Permutation(5, length, kind=kind)
+    old, new = np.arange(length), np.arange(length)
+    new[-1] = 4
+    assert gained(space, old, new)
 
 
 # ------------------------------------------------------------------- problems
@@ -144,7 +196,13 @@ def test_it_survives_an_objective_that_is_never_finite():
 
 @pytest.mark.parametrize(
     "options",
-    [{"tenure": -1}, {"neighbours": 0}, {"smallest": 0}, {"smallest": 0.5, "largest": 0.1}],
+    [
+        {"pivot": "worst"},
+        {"tenure": -1},
+        {"neighbours": 0},
+        {"smallest": 0},
+        {"smallest": 0.5, "largest": 0.1},
+    ],
     ids=str,
 )
 def test_nonsense_is_refused_before_the_first_evaluation(options):

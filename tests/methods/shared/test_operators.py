@@ -12,7 +12,13 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, chisquare, kstest
 
-from methods.shared.operators import crossover, ordered_crossover, perturb, tournament
+from methods.shared.operators import (
+    crossover,
+    number_of_neighbours,
+    ordered_crossover,
+    perturb,
+    tournament,
+)
 from problems import Box, Categorical, Permutation, Space
 from tests.methods.examples import spaces
 
@@ -250,6 +256,31 @@ def test_whole_numbers_of_a_mixed_box_mutate_like_integers():
     assert (np.abs(mutants[:, 1] - 0.5) < 0.1).all()
 
 
+def test_a_whole_number_of_many_values_steps_near_by():
+    """|N(0, 10)| rounded away from zero: at least 1, about 10 in the square mean."""
+    space, points = Box(0, 1000, 1, integral=True), np.full((DRAWS, 1), 500)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(4), 0.01)
+    steps = (mutants - points)[:, 0]
+    assert np.abs(steps).min() == 1
+    assert abs(steps.mean()) < 1
+    assert np.sqrt((np.abs(steps) - 0.5) @ (np.abs(steps) - 0.5) / DRAWS) == pytest.approx(10, 0.1)
+
+
+@pytest.mark.parametrize("old", [0, 1000])
+def test_a_whole_number_of_many_values_leaves_its_bound(old):
+    space, points = Box(0, 1000, 1, integral=True), np.full((100, 1), old)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(4), 1e-9)
+    assert set(mutants[:, 0].tolist()) == {abs(old - 1)}
+
+
+def test_sigma_may_be_one_a_row():
+    space, points = Box(0, 1000, 2, integral=True), np.full((200, 2), 500)
+    sigma = np.repeat([[1e-9], [0.1]], 100, axis=0)
+    mutants = perturb(space, points, all_cells(points), np.random.default_rng(4), sigma)
+    assert (np.abs(mutants[:100] - 500) == 1).all()
+    assert np.abs(mutants[100:] - 500).mean() > 50
+
+
 def test_gaussian_mutation_is_deaps(script):
     rng = np.random.default_rng(7)
     low, high, sigma = np.array([-1.0, 0.0, 100.0]), np.array([1.0, 10.0, 400.0]), 0.05
@@ -292,7 +323,7 @@ def test_gaussian_noise_is_clipped_at_the_bounds():
 @pytest.mark.parametrize("size", [2, 3, 8])
 def test_swaps_are_deaps(size, script):
     rng = np.random.default_rng(size)
-    space = Permutation(size)
+    space = Permutation(size, kind="assignment")
     points, chosen = space.sample(rng, 60), rng.random((60, size)) < 0.5
     positions = chosen.nonzero()[1]
     drawn = rng.integers(0, size - 1, len(positions))  # DEAP's index, its own position left out
@@ -314,13 +345,15 @@ def test_shuffled_permutations_are_distributed_as_deaps(deap_draws):
     start = [0, 1, 2, 3]
     rng = np.random.default_rng(10)
     points = np.tile(start, (DRAWS, 1))
-    mutants = perturb(Permutation(4), points, rng.random(points.shape) < 0.5, rng, 0.1)
+    space = Permutation(4, kind="assignment")
+    mutants = perturb(space, points, rng.random(points.shape) < 0.5, rng, 0.1)
     theirs = [tuple(deap.tools.mutShuffleIndexes(start[:], 0.5)[0]) for _ in range(DRAWS)]
     assert alike([tuple(m) for m in mutants.tolist()], theirs)
 
 
-def test_a_selection_can_reach_every_other_selection():
-    space, rng = Permutation(4, 2), np.random.default_rng(0)
+@pytest.mark.parametrize("kind", ["tour", "sequence", "assignment", None])
+def test_a_selection_can_reach_every_other_selection(kind):
+    space, rng = Permutation(4, 2, kind=kind), np.random.default_rng(0)
     found, points = set(), np.array([[0, 1]])
     for _ in range(400):
         points = perturb(space, points, rng.random(points.shape) < 0.5, rng, 0.1)
@@ -335,6 +368,24 @@ def test_a_space_without_operators_is_named():
 
     with pytest.raises(TypeError, match="no perturbation for Torus"):
         perturb(Torus(), np.zeros((1, 1)), np.ones((1, 1), bool), np.random.default_rng(0), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("space", "number"),
+    [
+        (Box(0, 1, 5, integral=True), 5),
+        (Box(-1, 1, 5, integral=True), 10),
+        (Box(0, 1000, 3, integral=True), 30),
+        (Box(0, 1, 7), 7),
+        (Box([0, 0, 3], [4, 1, 3], integral=[True, False, True]), 5),
+        (Categorical([2, 3, 9]), 11),
+        (Permutation(6), 15),
+        (Permutation(1), 1),
+    ],
+    ids=str,
+)
+def test_neighbours_are_counted(space, number):
+    assert number_of_neighbours(space) == number
 
 
 # --------------------------------------------------------------------- selection
