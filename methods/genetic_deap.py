@@ -34,7 +34,7 @@ class Recipe(Breeding):
     population : int
         100 in the tutorial's chapter on algorithms.
     crossover_rate, mutation_rate, tournament_size
-        0.5, 0.2 and 3 in nearly all of DEAP's examples.
+        0.5, 0.2 and 3 in its overview and in the examples One Max and n-queens.
     variable_rate : float, optional
         Probability that a variable of a mutant changes. By default 0.05 for bits, whole numbers
         and categories (One Max), 0.2 for real variables (the tutorial), 2 / n for the n

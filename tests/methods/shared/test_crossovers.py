@@ -201,7 +201,6 @@ def test_edges_are_those_of_the_parents_where_no_dead_end_is_met():
         len(edges(c) - edges(m) - edges(f))
         for c, m, f in zip(children, mothers, fathers, strict=True)
     ]
-    # Whitley et al. count failures in few per cent of the edges; position crossovers, in most.
     assert np.mean(foreign) / 20 < 0.1
     assert all(sorted(c) == list(range(20)) for c in children)
     np.testing.assert_array_equal(children[:, 0], mothers[:, 0])
