@@ -24,9 +24,9 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     optimization in Python"): (μ+λ) with as many children as parents, binary tournaments,
     pairs that mate with probability 0.9, and children whose variables mutate with
     probability 1 / n (pymoo leaves a tenth of the children of real variables out of that, and
-    inverts every permutation once). A child that equals an individual of the population, or an earlier
-    child, is not evaluated but left out; a generation of nothing else brings new draws
-    instead. How variables are crossed and how they mutate depends on what they are: see
+    inverts every permutation once). A child that equals an individual of the population, or
+    an earlier child, is not evaluated but left out; a generation of nothing else brings new
+    draws instead. How variables are crossed and how they mutate depends on what they are: see
     `crossover` and `perturb`.
 
     Parameters
