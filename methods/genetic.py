@@ -1,4 +1,4 @@
-"""A genetic algorithm with the operators of DEAP's examples, a whole generation at a time."""
+"""A genetic algorithm whose operators suit the variables, a whole generation at a time."""
 
 from __future__ import annotations
 
@@ -7,19 +7,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.operators import STEP, Breeding, crossover, perturb, tournament
+from methods.shared.crossovers import crossover
+from methods.shared.operators import STEP, Breeding, perturb, tournament
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
 from problems.core.oracle import Oracle
+from problems.core.permutation import Permutation
 from problems.core.space import Space
 
 
 @shares_options(Breeding)
 def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
-    """Select by tournament, mate neighbours, mutate, replace: DEAP's `eaSimple`, vectorised.
+    """Select by tournament, mate, mutate, and keep the best of parents and children.
 
-    Crossover and mutation are array forms of DEAP's operators, chosen by the space;
-    `genetic_deap` has DEAP's own.
+    The scheme and the rates are those of pymoo's GA (Blank and Deb 2020, "pymoo: multi-objective
+    optimization in Python"): (μ+λ) with as many children as parents, binary tournaments,
+    pairs that mate with probability 0.9, and children whose variables mutate with
+    probability 1 / n (pymoo leaves a tenth of the children of real variables out of that, and
+    inverts every permutation once). A child that equals an individual of the population, or
+    an earlier child, is not evaluated but left out; a generation of nothing else brings new
+    draws instead. How variables are crossed and how they mutate depends on what they are: see
+    `crossover` and `perturb`.
 
     Parameters
     ----------
@@ -30,43 +38,49 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     breeding = Breeding(**options)
     space = oracle.space
     step = breeding.step * zoom(oracle, STEP)
-    genes = oracle.start(breeding.population)  # one row an individual
+    size = breeding.population or default_population(space, oracle.remaining)
+    rate = 1 / space.dimension if breeding.variable_rate is None else breeding.variable_rate
+    genes = oracle.start(size)  # one row an individual
     values = oracle.values(genes)
     while True:
-        parents = tournament(values, breeding.population, breeding.tournament_size, rng)
-        genes, values = genes.take(parents, axis=0), values.take(parents)
-        mated = _mate(space, genes, breeding.crossover_rate, rng)
-        mutated = _mutate(space, genes, breeding, step, rng)
-        # The offspring replace the population. Those that are copies of a parent survive
-        # with its value; the others are evaluated, all in one call.
-        changed = mated | mutated
-        values[changed] = oracle.values(genes[changed])
+        parents = tournament(values, size + size % 2, breeding.tournament_size, rng)
+        children = _mated(space, genes[parents], breeding.crossover_rate, rng)
+        mutant = rng.random((len(children), 1)) < breeding.mutation_rate
+        chosen = (rng.random(children.shape) < rate) & mutant
+        children = perturb(space, children, chosen, rng, step)
+        new = unseen(children, genes)
+        children = children[new] if len(new) else oracle.draw(rng, size)
+        genes = np.concatenate([genes, children])
+        values = np.concatenate([values, oracle.values(children)])
+        best = values.argsort(kind="stable")[:size]
+        genes, values = genes[best], values[best]
 
 
-def _mate(space: Space, genes: NDArray, rate: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Cross pairs of neighbours in place, each with probability `rate`; tell who has mated.
+def default_population(space: Space, work: float) -> int:
+    """Return how many individuals there are, by what is searched and what can be spent."""
+    factor = 0.5 if isinstance(space, Permutation) else 1.0
+    return max(10, round(factor * work**0.5))
 
-    In an odd population the last one stays single.
-    """
-    mated = np.zeros(len(genes), dtype=bool)
-    paired = len(genes) // 2 * 2
-    pairs = genes[:paired].reshape(-1, 2, space.dimension)  # a view, as is the next
+
+def _mated(space: Space, parents: NDArray, rate: float, rng: np.random.Generator) -> NDArray:
+    """Return the children of pairs of neighbours; copies of those who do not mate."""
+    children = parents.copy()
+    pairs = children.reshape(-1, 2, space.dimension)  # a view
     chosen = (rng.random(len(pairs)) < rate).nonzero()[0]
-    parents = pairs[chosen]
-    pairs[chosen, 0], pairs[chosen, 1] = crossover(space, parents[:, 0], parents[:, 1], rng)
-    mated[:paired].reshape(-1, 2)[chosen] = True
-    return mated
+    pairs[chosen, 0], pairs[chosen, 1] = crossover(
+        space, parents[2 * chosen], parents[2 * chosen + 1], rng
+    )
+    return children
 
 
-def _mutate(
-    space: Space,
-    genes: NDArray,
-    breeding: Breeding,
-    step: float | NDArray[np.float64],
-    rng: np.random.Generator,
-) -> NDArray[np.bool_]:
-    """Mutate individuals in place, each with its probability; tell who has mutated."""
-    mutated = rng.random(len(genes)) < breeding.mutation_rate
-    chosen = rng.random((int(mutated.sum()), space.dimension)) < breeding.variable_rate
-    genes[mutated] = perturb(space, genes[mutated], chosen, rng, step)
-    return mutated
+def unseen(children: NDArray, genes: NDArray) -> NDArray[np.int64]:
+    """Return which rows of `children` are in `genes` nowhere, and are the first of their kind.
+
+    Rows are compared byte by byte.
+    """
+    rows = np.concatenate([genes, children])
+    keys = rows.view(f"V{rows.itemsize * rows.shape[1]}")[:, 0].tolist()
+    last = len(keys) - 1
+    first = dict(zip(reversed(keys), range(last, -1, -1), strict=True))
+    places = np.fromiter(first.values(), dtype=np.int64, count=len(first)) - len(genes)
+    return np.sort(places[places >= 0])

@@ -2,45 +2,16 @@ from __future__ import annotations
 
 import random
 
-import deap.algorithms
-import deap.base
 import deap.tools
 import numpy as np
 import pytest
-from scipy.stats import mannwhitneyu
 
 import methods.genetic as module
+import problems
 from methods import minimize
-from methods.genetic import genetic
+from methods.genetic import default_population, genetic, unseen
 from problems import Box, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
-
-
-class Generations:
-    """The values of every generation, and the genes that were selected by them."""
-
-    def __init__(self, monkeypatch):
-        self.values = []
-        self.winners = []
-        self.parents = []
-        tournament, mate = module.tournament, module._mate
-
-        def selected(values, *arguments):
-            self.values.append(values.copy())
-            self.winners.append(tournament(values, *arguments))
-            return self.winners[-1]
-
-        def mated(space, genes, *arguments):
-            self.parents.append(genes.copy())
-            return mate(space, genes, *arguments)
-
-        monkeypatch.setattr(module, "tournament", selected)
-        monkeypatch.setattr(module, "_mate", mated)
-
-
-@pytest.fixture
-def generations(monkeypatch):
-    return Generations(monkeypatch)
+from tests.methods.examples import Flat, OneMax, Recorded, inversions, rastrigin, run_directly
 
 
 @pytest.fixture
@@ -61,22 +32,34 @@ def batches(monkeypatch):
 # ------------------------------------------------------------------- its generations
 
 
-def test_a_generation_is_one_call_of_the_objective(generations, batches):
-    run_directly(genetic, OneMax(10), 1000, population=50)
-    assert len(generations.values) > 10
-    assert len(batches) == len(generations.values) + 1  # the last was cut short by the budget
+@pytest.fixture
+def populations(monkeypatch):
+    """The values that every generation selects its parents by."""
+    seen, tournament = [], module.tournament
+
+    def selected(values, *arguments):
+        seen.append(values.copy())
+        return tournament(values, *arguments)
+
+    monkeypatch.setattr(module, "tournament", selected)
+    return seen
 
 
-def test_every_individual_keeps_its_own_value(generations):
-    """What is carried over unevaluated has not been mixed up with what is new."""
-    problem = Recorded(Box(-3, 3, 4), lambda x: float(x @ [1.0, 10.0, 100.0, 1000.0]))
-    run_directly(genetic, problem, 2000, population=31, variable_rate=0.4)
-    assert len(generations.values) > 50
-    for values, winners, parents in zip(
-        generations.values, generations.winners, generations.parents, strict=True
-    ):
-        expected = parents @ [1.0, 10.0, 100.0, 1000.0]
-        np.testing.assert_allclose(values[winners], expected, rtol=1e-12)
+def test_a_generation_is_one_call_of_the_objective(populations, batches):
+    run_directly(genetic, OneMax(20), 1000, population=50)
+    assert len(populations) == len(batches) - 1 > 10
+    assert max(batches) == 50
+
+
+def test_the_best_of_parents_and_children_survive(populations, batches):
+    """With its own value: what is carried over has not been mixed up with what is new."""
+    weights = [1.0, 10.0, 100.0, 1000.0]
+    problem = Recorded(Box(-3, 3, 4), lambda x: float(x @ weights))
+    run_directly(genetic, problem, 500, population=31)
+    evaluated = np.array(problem.looked_at) @ weights
+    assert len(populations) > 10
+    for values, done in zip(populations[1:], np.cumsum(batches)[1:], strict=False):
+        np.testing.assert_allclose(values, np.sort(evaluated[:done])[:31], rtol=1e-12)
 
 
 def test_the_first_generation_is_the_shared_start():
@@ -85,37 +68,46 @@ def test_the_first_generation_is_the_shared_start():
     np.testing.assert_array_equal(problem.looked_at, oracle.start(20))
 
 
-# -------------------------------------------------- who is evaluated, as in eaSimple
+# --------------------------------------------------------------- who is evaluated
 
 
-@pytest.mark.parametrize("population", [50, 51])
-@pytest.mark.parametrize(("mating", "mutation"), [(0.5, 0.2), (0.9, 0.0), (0.0, 0.3), (0.2, 0.7)])
-def test_only_changed_individuals_are_evaluated(population, mating, mutation, batches):
-    run_directly(
-        genetic,
-        OneMax(8),
-        8000,
-        population=population,
-        crossover_rate=mating,
-        mutation_rate=mutation,
-    )
-    first, *later = batches[:-1]
-    assert first == population
-    paired = population // 2 * 2 / population  # in an odd population the last one stays single
-    expected = 1 - (1 - mating * paired) * (1 - mutation)
-    assert np.mean(later) / population == pytest.approx(expected, abs=0.03)
+def test_nobody_is_paid_for_twice_in_a_population():
+    """With mutants alone, and a best that stays, none is evaluated that the best was."""
+    problem = Recorded(Box(0, 1, 30, integral=True), lambda x: float(30 - x.sum()))
+    run_directly(genetic, problem, 3000, population=30, seed=1)
+    best, at = np.inf, None
+    for x in problem.looked_at:
+        assert at is None or x.tolist() != at
+        value = 30 - x.sum()
+        if value < best:
+            best, at = value, x.tolist()
+
+
+def test_unseen_children_are_the_first_of_their_kind():
+    genes = np.array([[1, 2], [3, 4]])
+    children = np.array([[5, 6], [3, 4], [5, 6], [7, 8], [2, 1]])
+    assert unseen(children, genes).tolist() == [0, 3, 4]
+    assert unseen(children.astype(float), genes.astype(float)).tolist() == [0, 3, 4]
+    assert unseen(genes, genes).tolist() == []
+
+
+def test_where_nothing_is_new_points_are_drawn():
+    problem = Flat(Box(0, 1, 1, integral=True))
+    run_directly(genetic, problem, 200, population=4)
+    assert len(problem.looked_at) == 200
 
 
 def test_mutants_alone_are_evaluated_where_nobody_mates(monkeypatch, batches):
-    mutants, perturb = [], module.perturb
+    changed, perturb = [], module.perturb
 
     def spy(space, points, chosen, rng, sigma):
-        mutants.append(len(points))
+        changed.append(int(chosen.any(axis=1).sum()))
         return perturb(space, points, chosen, rng, sigma)
 
     monkeypatch.setattr(module, "perturb", spy)
-    run_directly(genetic, OneMax(8), 2000, crossover_rate=0, mutation_rate=0.3)
-    assert batches[1:] == mutants
+    problem = Recorded(Box(-3, 3, 8), rastrigin)
+    run_directly(genetic, problem, 2000, crossover_rate=0, mutation_rate=0.3, step=1e-3)
+    assert batches[1:] == changed
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.5])
@@ -142,45 +134,6 @@ def test_mutated_variables_are_chosen_as_in_deaps_flip_bit(rate, monkeypatch):
     assert chi2_contingency(np.array(numbers)[:, common]).pvalue > 0.001
 
 
-def deap_alone(bits, population, generations, draws):
-    """Run DEAP's One Max example; return the final best value and all evaluations."""
-
-    class Fitness(deap.base.Fitness):
-        weights = (-1.0,)
-
-    class Individual(list):
-        def __init__(self, genes):
-            super().__init__(genes)
-            self.fitness = Fitness()
-
-    toolbox = deap.base.Toolbox()
-    toolbox.register("evaluate", lambda individual: (bits - sum(individual),))
-    toolbox.register("mate", deap.tools.cxTwoPoint)
-    toolbox.register("mutate", deap.tools.mutFlipBit, indpb=0.05)
-    toolbox.register("select", deap.tools.selTournament, tournsize=3)
-    start = [Individual(draws.choices((0, 1), k=bits)) for _ in range(population)]
-    final, log = deap.algorithms.eaSimple(start, toolbox, 0.5, 0.2, generations, verbose=False)
-    return min(bits - sum(individual) for individual in final), sum(log.select("nevals"))
-
-
-def test_it_progresses_as_deaps_easimple(monkeypatch, batches):
-    """The best of generation 8 on One Max and the evaluations spent, over 40 seeds of either."""
-    bits, population, generations = 30, 30, 8
-    theirs, ours, spied = [], [], Generations(monkeypatch)
-    for seed in range(40):
-        draws = random.Random(seed)
-        for part in ("tools.crossover", "tools.mutation", "tools.selection", "algorithms"):
-            monkeypatch.setattr(f"deap.{part}.random", draws)
-        theirs.append(deap_alone(bits, population, generations, draws))
-        spied.values.clear()
-        batches.clear()
-        run_directly(genetic, OneMax(bits), 10 * population, seed=seed, population=population)
-        ours.append((spied.values[generations].min(), sum(batches[: generations + 1])))
-    for mine, deaps in zip(np.transpose(ours), np.transpose(theirs), strict=True):
-        assert len(mine) == len(deaps) == 40
-        assert mannwhitneyu(mine, deaps).pvalue > 0.001
-
-
 # ----------------------------------------------------------------- what it reaches
 
 
@@ -204,17 +157,32 @@ def test_the_smallest_populations_work(population):
     assert run.ended == "target"
 
 
-@pytest.mark.parametrize("population", [10, 11])
-def test_the_last_one_of_an_odd_population_never_mates(population, monkeypatch):
-    pairs, crossover = [], module.crossover
+@pytest.mark.parametrize(("population", "pairs"), [(10, 5), (11, 6)])
+def test_an_odd_population_has_one_child_more(population, pairs, monkeypatch):
+    mated, crossover = [], module.crossover
 
     def spy(space, mothers, fathers, rng):
-        pairs.append(len(mothers))
+        mated.append(len(mothers))
         return crossover(space, mothers, fathers, rng)
 
     monkeypatch.setattr(module, "crossover", spy)
     run_directly(genetic, OneMax(6), 300, population=population, crossover_rate=1)
-    assert set(pairs) == {5}
+    assert set(mated) == {pairs}
+
+
+@pytest.mark.parametrize(
+    ("space", "work", "expected"),
+    [(Box(0, 1, 9), 10_000, 100), (Permutation(9), 10_000, 50), (Box(0, 1, 9), 1, 10)],
+    ids=str,
+)
+def test_the_population_grows_with_the_root_of_the_budget(space, work, expected):
+    assert default_population(space, work) == expected
+
+
+def test_it_is_as_strong_as_deaps_real_coded_recipe():
+    """On a sphere at 2,000 evaluations that reached 0.024, One Max's rates 0.28 (medians)."""
+    values = [minimize(problems.make("sphere"), "genetic", 2000, seed=s).value for s in range(5)]
+    assert np.median(values) < 0.05
 
 
 def test_a_budget_smaller_than_the_population_is_spent_on_the_start():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import sys
 
@@ -53,6 +54,7 @@ def clipped(low, high):
 
 
 TOOLS = deap.tools
+BLEND = functools.partial(TOOLS.cxBlend, alpha=0.5)
 #: Space, mating, mutation and a decorator: what a user of DEAP would register.
 CASES = {
     "bits": (Box(0, 1, 12, integral=True), TOOLS.cxTwoPoint, (TOOLS.mutFlipBit, {}), None),
@@ -64,8 +66,8 @@ CASES = {
     ),
     "reals": (
         Box(-1, 3, 5),
-        TOOLS.cxTwoPoint,
-        (TOOLS.mutGaussian, {"mu": 0.0, "sigma": 0.4}),
+        BLEND,
+        (TOOLS.mutGaussian, {"mu": 0.0, "sigma": 0.4, "indpb": 0.2}),
         clipped(-1.0, 3.0),
     ),
     "categories": (
@@ -74,7 +76,12 @@ CASES = {
         (TOOLS.mutUniformInt, {"low": [0] * 4, "up": [1, 4, 2, 3]}),
         None,
     ),
-    "permutation": (Permutation(9), TOOLS.cxOrdered, (TOOLS.mutShuffleIndexes, {}), None),
+    "permutation": (
+        Permutation(9),
+        TOOLS.cxPartialyMatched,
+        (TOOLS.mutShuffleIndexes, {"indpb": 2 / 9}),
+        None,
+    ),
 }
 
 
@@ -92,9 +99,10 @@ def ea_simple_alone(space, mate, mutation, decorator, start, seed, looks):
     toolbox = deap.base.Toolbox()
     toolbox.register("evaluate", evaluate)
     toolbox.register("mate", mate)
-    toolbox.register("mutate", operator, indpb=0.05, **settings)
+    toolbox.register("mutate", operator, **{"indpb": 0.05, **settings})
     toolbox.register("select", TOOLS.selTournament, tournsize=3)
     if decorator is not None:
+        toolbox.decorate("mate", decorator)
         toolbox.decorate("mutate", decorator)
     random.seed(seed)
     population = [Individual(row) for row in start.tolist()]

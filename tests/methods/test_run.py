@@ -172,7 +172,7 @@ def test_a_made_problem_brings_its_name_options_and_instance():
 def test_resolved_options_are_reported_defaults_included():
     options = minimize(OneMax(), "ga", 5, population="7").method_options
     assert options["population"] == 7
-    assert options["crossover_rate"] == 0.5
+    assert options["crossover_rate"] == 0.9
 
 
 @pytest.mark.parametrize("held_out", [float("nan"), float("inf"), -float("inf")])

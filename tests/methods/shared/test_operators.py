@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import combinations, permutations
+from itertools import permutations
 from types import SimpleNamespace
 
 import deap.base
@@ -12,13 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, chisquare, kstest
 
-from methods.shared.operators import (
-    crossover,
-    number_of_neighbours,
-    ordered_crossover,
-    perturb,
-    tournament,
-)
+from methods.shared.operators import number_of_neighbours, perturb, tournament
 from problems import Box, Categorical, Permutation, Space
 from tests.methods.examples import spaces
 
@@ -71,96 +65,6 @@ def script(monkeypatch):
         monkeypatch.setattr(f"deap.tools.{part}.random", SimpleNamespace(**functions))
 
     return write
-
-
-# ---------------------------------------------------------- two-point crossover
-
-
-@pytest.mark.parametrize("size", [2, 3, 7])
-def test_two_point_crossover_is_deaps_for_all_cut_points(size, script):
-    # DEAP draws one cut from 1 … size, the other from 1 … size - 1.
-    draws = [(one, two) for one in range(1, size + 1) for two in range(1, size)]
-    mothers = np.arange(len(draws) * size).reshape(-1, size)
-    fathers = mothers + 10_000
-    uniform = [[(one - 0.5) / size for one, _ in draws], [(t - 0.5) / (size - 1) for _, t in draws]]
-    space = Box(0, 20_000, size, integral=True)
-    children = crossover(space, mothers, fathers, Scripted(uniform))
-    for row, cuts in enumerate(draws):
-        script("crossover", randint=lambda low, high, left=list(cuts): left.pop(0))
-        expected = deap.tools.cxTwoPoint(mothers[row].tolist(), fathers[row].tolist())
-        assert (children[0][row].tolist(), children[1][row].tolist()) == expected
-
-
-@pytest.mark.parametrize("size", [2, 5])
-def test_cut_points_are_drawn_as_deap_draws_them(size, deap_draws):
-    zeros = np.zeros((DRAWS, size), dtype=int)
-    space = Box(0, 1, size, integral=True)
-    child, other = crossover(space, zeros, zeros + 1, np.random.default_rng(1))
-    np.testing.assert_array_equal(child + other, 1)
-    theirs = [tuple(deap.tools.cxTwoPoint([0] * size, [1] * size)[0]) for _ in range(DRAWS)]
-    assert alike([tuple(c) for c in child.tolist()], theirs)
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_children_are_members_and_parents_are_left_alone(space):
-    rng = np.random.default_rng(0)
-    mothers, fathers = space.sample(rng, 300), space.sample(rng, 300)
-    before = mothers.copy(), fathers.copy()
-    children = crossover(space, mothers, fathers, rng)
-    for child in children:
-        assert child.shape == mothers.shape
-        assert child.dtype == mothers.dtype
-        assert space.contains(child)
-    np.testing.assert_array_equal(mothers, before[0])
-    np.testing.assert_array_equal(fathers, before[1])
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_equal_parents_have_equal_children(space):
-    points = space.sample(np.random.default_rng(0), 100)
-    for child in crossover(space, points, points, np.random.default_rng(1)):
-        np.testing.assert_array_equal(child, points)
-
-
-@pytest.mark.parametrize("space", spaces().values(), ids=spaces())
-def test_no_pairs_have_no_children(space):
-    none = space.sample(np.random.default_rng(0), 2)[:0]
-    for child in crossover(space, none, none, np.random.default_rng(1)):
-        assert child.shape == none.shape
-
-
-# ------------------------------------------------------------ ordered crossover
-
-
-@pytest.mark.parametrize("size", [2, 3, 4, 9])
-def test_ordered_crossover_is_deaps_for_all_cut_points(size, script):
-    cuts = np.array(list(combinations(range(size), 2)))
-    rng = np.random.default_rng(size)
-    ours = rng.permuted(np.tile(np.arange(size), (len(cuts), 1)), axis=1)
-    theirs = rng.permuted(ours, axis=1)
-    first = ordered_crossover(ours, theirs, *cuts.T)
-    second = ordered_crossover(theirs, ours, *cuts.T)
-    for row, (a, b) in enumerate(cuts.tolist()):
-        for drawn in ([a, b], [b, a]):
-            script("crossover", sample=lambda population, k, drawn=drawn: drawn)
-            expected = deap.tools.cxOrdered(ours[row].tolist(), theirs[row].tolist())
-            assert (first[row].tolist(), second[row].tolist()) == expected
-
-
-def test_ordered_crossover_of_goldbergs_kind_by_hand():
-    """Segment 2 … 3 of the donor stays; the rest follows the keeper from position 4 on."""
-    keeper, donor = np.array([[0, 1, 2, 3, 4, 5]]), np.array([[5, 3, 1, 0, 2, 4]])
-    child = ordered_crossover(keeper, donor, np.array([2]), np.array([3]))
-    assert child.tolist() == [[2, 3, 1, 0, 4, 5]]
-
-
-def test_ordered_children_are_distributed_as_deaps(deap_draws):
-    mother, father = [3, 0, 4, 1, 2], [1, 4, 2, 3, 0]
-    tiled = [np.tile(parent, (DRAWS, 1)) for parent in (mother, father)]
-    children = crossover(Permutation(5), *tiled, np.random.default_rng(2))
-    theirs = [deap.tools.cxOrdered(mother[:], father[:]) for _ in range(DRAWS)]
-    for i in range(2):
-        assert alike([tuple(c) for c in children[i].tolist()], [tuple(t[i]) for t in theirs])
 
 
 # ---------------------------------------------------------------------- mutation
