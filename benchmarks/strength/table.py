@@ -101,7 +101,7 @@ def _left_out(cells: list[Cell]) -> Iterable[str]:
             where = f" on {', '.join(limit.where)}" if limit.where else ""
             most = f"beyond {limit.most:,} evaluations" if limit.most else "altogether"
             names = ", ".join(limit.peers)
-            yield f"{names}: left out {most}{where}, {limit.reason} an evaluation."
+            yield f"{names}: left out {most}{where}; {limit.reason}."
 
 
 def _errors(runs: Runs) -> Iterable[str]:
