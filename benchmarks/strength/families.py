@@ -136,7 +136,6 @@ LIMITS = (
     Limit(("nevergrad",), 2_000, "0.5 to 4 ms an evaluation"),
     Limit(("nevergrad NGOpt",), 500, "3 to 4 ms an evaluation", PERMUTATIONS),
     Limit(("nevergrad",), 500, "8 ms an evaluation", ("categories",)),
-    Limit(("nevergrad NGOpt",), 0, "its meta-model raises a TypeError there", ("welded-beam",)),
     Limit(("pymoo GA",), 2_000, "3 ms an evaluation", ("categories",)),
     Limit(("pycma",), 2_000, "0.3 ms an evaluation", WHOLE),
     Limit(("scipy COBY",), 500, "2 to 3 ms an evaluation"),
@@ -234,7 +233,7 @@ FAMILIES: dict[str, Family] = {
 }
 
 #: Of these the best on each problem stands beside nevergrad's choice among its own.
-BEST = ("genetic", "hill-climb", "simulated-annealing", "umda", "cma-es", "l-shade")
+BEST = ("genetic", "hill-climb", "simulated-annealing", "umda", "cma-es", "l-shade", "l-bfgs-b")
 FAMILIES["best of ours"] = Family(
     BEST,
     ("nevergrad NGOpt",),

@@ -20,7 +20,10 @@ from benchmarks.strength.counted import Counted
 def minimize(f: Counted, *, optimizer: str) -> None:
     """Run an optimizer of nevergrad's registry; its first candidate is our start."""
     import nevergrad
+    from nevergrad.optimization import metamodel
 
+    # It makes a number of an array of one, which numpy no longer does, and NGOpt ends there.
+    metamodel.float = lambda prediction: np.asarray(prediction, dtype=float).item()
     random.seed(f.seed())
     np.random.seed(f.seed())
     parameter, first = _parameter(f)
