@@ -135,6 +135,7 @@ GLOBAL = {
 LIMITS = (
     Limit(("nevergrad",), 2_000, "0.5 to 4 ms an evaluation"),
     Limit(("nevergrad NGOpt",), 500, "3 to 4 ms an evaluation", PERMUTATIONS),
+    Limit(("nevergrad NGOpt",), 500, "17 ms an evaluation", ("welded-beam",)),
     Limit(("nevergrad",), 500, "8 ms an evaluation", ("categories",)),
     Limit(("pymoo GA",), 2_000, "3 ms an evaluation", ("categories",)),
     Limit(("pycma",), 2_000, "0.3 ms an evaluation", WHOLE),
