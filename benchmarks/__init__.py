@@ -1,0 +1,1 @@
+"""The bars: ours beside the peer in one run."""

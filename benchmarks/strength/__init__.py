@@ -1,0 +1,1 @@
+"""Each family beside its community's own optimizers: see `benchmarks.bench_strength`."""
