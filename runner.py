@@ -143,7 +143,6 @@ def compare(chosen: argparse.Namespace) -> int:
     from comparison.output import say
     from comparison.results import store
     from comparison.running import comparison, executor, grid, settings
-    from comparison.running.suites import left_out
     from comparison.terminal.console import console, progress_bar
     from comparison.terminal.formats import formatted
     from comparison.terminal.table import print_table
@@ -180,7 +179,7 @@ def compare(chosen: argparse.Namespace) -> int:
     table = rows(done.results, chosen.target, price)
     withdrawn = done.results.contradictions()
     notes = [*withdrawn, *footnotes(table, jobs=done.jobs, gradient_price=price)]
-    notes += [f"Left out: {missing}" for missing in left_out(chosen.problem, chosen.suite)]
+    notes += [f"Left out: {entry.missing}" for entry in PROBLEMS.left_out(chosen.problem)]
     if single := [p for p in done.one_instance if chosen.instances > 1]:
         notes.append(f"Only one instance: {', '.join(single)}; nothing in it is random.")
     notes += [

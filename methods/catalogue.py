@@ -137,11 +137,16 @@ ENTRIES = [
         ),
         Entry("evolution-strategy", "evolution_strategy", aliases=("es",)),
         Entry(
-            "cma-es", "cma_es", aliases=("cma", "cmaes"), native=BOX, extra="cma", imports=("cma",)
+            "cma-es",
+            "cma_es",
+            aliases=("cma", "cmaes"),
+            native=BOX,
+            groups=DEFAULT,
+            imports=("cma",),
         ),
         Entry("openai-es", "openai_es", native=BOX),
         Entry("l-shade", "l_shade", aliases=("lshade",), native=BOX),
-        Entry("umda", "umda"),
+        Entry("umda", "umda", groups=DEFAULT),
     ),
     *_family(
         "zeroth order",

@@ -11,7 +11,7 @@ import pytest
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "scripts.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
-EXTRAS = {"torch", "cma", "optuna"}
+EXTRAS = {"torch", "optuna"}
 
 
 def of(example: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from methods import METHODS
-from problems import PROBLEMS
 from problems.naming.options import UnknownName, closest
 
 
@@ -27,22 +25,8 @@ class Suite:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self) -> dict[str, Any]:
-        """Return the command line's arguments; what is not installed is left out."""
-        missing = {entry.name for entry in self._missing()}
-        return {
-            **self.settings,
-            "methods": [name for name in self.methods if name not in missing],
-            "problem": [name for name in self.problems if name not in missing],
-        }
-
-    def left_out(self) -> list[str]:
-        """Return what is left out, and how to install it."""
-        return [entry.missing for entry in self._missing()]
-
-    def _missing(self) -> list[Any]:
-        entries = [METHODS.entry(name) for name in self.methods]
-        entries += [PROBLEMS.entry(name) for name in self.problems]
-        return [entry for entry in entries if entry.missing]
+        """Return the command line's arguments."""
+        return {**self.settings, "methods": list(self.methods), "problem": list(self.problems)}
 
 
 #: The published table: all families, on problems of every kind whose data are the same
@@ -68,12 +52,6 @@ REFERENCE = Suite(
 # fmt: on
 
 SUITES = {"reference": REFERENCE}
-
-
-def left_out(problems: Sequence[str], suite_name: str | None) -> list[str]:
-    """Return which members of groups and of a suite are not installed, and how to do so."""
-    missing = [entry.missing for entry in PROBLEMS.left_out(problems)]
-    return missing + (suite(suite_name).left_out() if suite_name else [])
 
 
 def suite(name: str) -> Suite:

@@ -103,8 +103,8 @@ def test_the_entry_needs_what_its_methods_need() -> None:
 def test_what_any_part_misses_is_missing(monkeypatch) -> None:
     assert METHODS.entry("adam+hc").missing == ""
     monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.setitem(sys.modules, "cma", None)
-    assert METHODS.entry("hc+cma-es@5+torch").missing.count("pip install") == 2
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert METHODS.entry("hc+optuna@5+torch").missing.count("pip install") == 2
 
 
 def test_users_files_can_be_parts(parts) -> None:

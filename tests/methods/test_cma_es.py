@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import cma
 import numpy as np
 import pytest
 
@@ -20,8 +21,6 @@ from tests.methods.examples import (
     run_directly,
     spaces,
 )
-
-cma = pytest.importorskip("cma")
 
 BOX = Box(-3, 5, 4)
 

@@ -1,10 +1,10 @@
-"""Comparisons with a name: complete, known to the registry, and open to what is missing."""
+"""Comparisons with a name: complete, known to the registry, and installed with the core."""
 
 from __future__ import annotations
 
 import pytest
 
-from comparison.running.suites import REFERENCE, SUITES, left_out, suite
+from comparison.running.suites import REFERENCE, SUITES, suite
 from methods import METHODS
 from problems import PROBLEMS
 from problems.naming.options import UnknownName
@@ -31,10 +31,11 @@ def test_its_data_are_the_same_on_every_machine():
     assert REFERENCE.arguments()["default_corpus"].startswith("markov")
 
 
-def test_what_is_not_installed_is_left_out_and_told(monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert set(REFERENCE.methods) - set(REFERENCE.arguments()["methods"]) == {"cma-es"}
-    assert left_out(["next-token"], "reference") == ["cma-es needs cma: pip install -e '.[cma]'"]
+def test_no_suite_needs_more_than_the_core():
+    for chosen in SUITES.values():
+        entries = [METHODS.entry(name) for name in chosen.methods]
+        entries += [PROBLEMS.entry(name) for name in chosen.problems]
+        assert not [entry.name for entry in entries if entry.extra]
 
 
 def test_an_unknown_suite_is_refused_with_the_closest():
