@@ -50,9 +50,6 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
         Where points live.
     previous : ndarray or None
         In a chain of methods, the best point of those before this one.
-    scale : ndarray of shape (dimension,) or None
-        Standard deviations of the first steps around the problem's own start, nan where a
-        variable has none; None where the problem has no start, or its space no steps.
     record : Record
         The best so far and what was spent; for the harness, not for methods.
     """
@@ -75,7 +72,19 @@ class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
             self._start = seeded(self.space, self._start, np.random.default_rng([*seed, 2]))
         # Which the relaxation does not choose better itself: it has no initialisation of its own.
         self._known = self._start is not None and self._start.spread is None
-        self.scale: NDArray[np.float64] | None = None if self._start is None else self._start.scale
+
+    @property
+    def scale(self) -> NDArray[np.float64] | None:
+        """Standard deviations of the first steps around the problem's own start.
+
+        They are nan where a variable has none. There are none where the problem has no start, or
+        its space no steps, or where a model was initialised at random and, in a chain, a method
+        before has left that behind.
+        """
+        if self._start is None or (self.previous is not None and not self._known):
+            return None
+        scale: NDArray[np.float64] | None = self._start.scale
+        return scale
 
     def environment(self) -> gymnasium.Env[Any, Any]:
         """Return the problem's environment; its steps are counted.

@@ -219,6 +219,13 @@ def test_with_a_spread_every_seed_begins_at_a_draw_of_its_own():
     assert oracle.scale.tolist() == [0.5] * 3
 
 
+def test_what_a_method_before_has_learned_is_not_searched_on_the_scale_of_a_random_start():
+    oracle, known = drawn(7, 0.1), oracle_of(Begun(Box(-10, 10, 3), ([1.0, 2.0, 3.0], 0.5)))
+    oracle.previous = known.previous = np.array([9.0, 9.0, 9.0])
+    assert oracle.scale is None
+    assert known.scale.tolist() == [0.5] * 3
+
+
 def test_a_spread_brings_no_start_out_of_the_space():
     problem = Begun(Box(0, 1, 50), Start(np.zeros(50), scale=0.1, spread=3.0))
     assert Oracle(problem, Budget(1), (3,)).start(1)[0] in problem.space
