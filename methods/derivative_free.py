@@ -10,11 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from methods.shared.local_solver import MARGIN, Solver, limits_of, minimize_values
-from methods.shared.real_view import RealView
+from methods.shared.local_solver import (
+    MARGIN,
+    Solver,
+    limits_of,
+    long_axes,
+    minimize_values,
+)
+from methods.shared.real_view import DIFFERENCE, RealView
 from problems.core.interval import NonNegative, Positive
 from problems.core.oracle import Oracle
+
+Array = NDArray[np.float64]
 
 
 def _first_simplex(view: RealView, margin: float) -> dict[str, Any]:
@@ -41,6 +50,11 @@ def _first_directions(view: RealView, margin: float) -> dict[str, Any]:
     return {"options": {"direc": np.diag(view.scale)}, "bounds": None}
 
 
+def _inward_axes(view: RealView) -> Array:
+    """Return axes that are turned around where a first step would go beyond the upper bound."""
+    return np.where(view.inward(view.start, view.steps(DIFFERENCE)) < 0, -1.0, 1.0)
+
+
 NELDER_MEAD = Solver(
     "nelder-mead",
     limits=("maxfev",),
@@ -51,6 +65,7 @@ NELDER_MEAD = Solver(
 POWELL = Solver("powell", limits=("maxfev",), most=2000, arguments=_first_directions)
 COBYLA = Solver(
     "cobyla",
+    axes=_inward_axes,
     lengths=("rhobeg", "tol"),
     most=50,
     constrained=True,
@@ -64,6 +79,7 @@ COBYQA = Solver(
     most=50,
     constrained=True,
     fewest=2,
+    axes=long_axes,
     arguments=limits_of,
 )
 

@@ -4,7 +4,8 @@ Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `So
 stands here twice. Without a gradient scipy takes differences: a gradient costs the evaluations
 that it is made of, one a variable. Spaces that are no boxes of reals are searched through
 their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
-invisible under rounding. With the relaxation's gradient an evaluation is value and gradient
+invisible under rounding, and so does each variable's share of a first step. At an upper bound
+differences are backward, as scipy has them where it is told the bounds. With the relaxation's gradient an evaluation is value and gradient
 together (``jac=True``), also within a line search, and costs 3. A problem's constraints are
 on the solution, not on the parameters: the relaxation penalises what violates them.
 """
@@ -19,52 +20,50 @@ from methods.shared.local_solver import (
     MARGIN,
     Solver,
     limits_of,
+    long_axes,
     minimize_relaxation,
     minimize_values,
 )
 from methods.shared.option_sharing import shares_options
-from methods.shared.real_view import DIFFERENCE, RealView, unit_differences
+from methods.shared.real_view import RealView, inward_differences
 from problems.core.interval import Count, NonNegative, Positive
 from problems.core.oracle import Oracle
 
 
-def _unit_steps(view: RealView, margin: float = 0.0, real: float = DIFFERENCE) -> dict[str, Any]:
-    """Return the argument for differences of one unit, where some are needed."""
-    return {"options": {"eps": view.steps(real)}} if view.encoded.any() else {}
-
-
-def _scipys_steps(view: RealView, margin: float) -> dict[str, Any]:
-    """Do as `_unit_steps`, of a solver whose difference of real variables is 1e-8."""
-    return _unit_steps(view, real=1e-8)
-
-
 def _inequalities(view: RealView, margin: float) -> dict[str, Any]:
-    """Do as `_unit_steps`, and tell the constraints in scipy's older form, >= 0."""
+    """Tell the constraints in scipy's older form, >= 0, their differences as the objective's."""
     if not view.constrained:
-        return _unit_steps(view)
-    limits = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
-    return {"constraints": limits, **_unit_steps(view)}
+        return {}
+    limits: dict[str, Any] = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
+    if view.encoded.any():
+        limits["jac"] = inward_differences(view, limits["fun"])
+    return {"constraints": limits}
 
 
 def _limits_and_slopes(view: RealView, margin: float) -> dict[str, Any]:
-    """Tell the constraints, and give differences of one unit to a solver of relative ones only."""
+    """Tell the constraints, their differences as the objective's."""
     if not view.encoded.any():
         return limits_of(view, margin)
-    slopes = unit_differences(view, view.objective_again)
-    jacobian = unit_differences(view, view.constraints)
-    return {"jac": slopes, **limits_of(view, margin, jac=jacobian)}
+    slopes = inward_differences(view, view.constraints, relative=True)
+    return limits_of(view, margin, jac=slopes)
 
 
-CG = Solver("cg", bounded=False, arguments=_unit_steps)
-BFGS = Solver("bfgs", bounded=False, most=1000, arguments=_unit_steps)
-L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"), arguments=_scipys_steps)
-TNC = Solver("tnc", limits=("maxfun",), arguments=_scipys_steps)
-SLSQP = Solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
-TRUST_CONSTR = Solver(
+def _solver(name: str, **settings: Any) -> Solver:
+    """Return a solver that takes differences."""
+    return Solver(name, differences=True, axes=long_axes, **settings)
+
+
+CG = _solver("cg", bounded=False)
+BFGS = _solver("bfgs", bounded=False, most=1000)
+L_BFGS_B = _solver("l-bfgs-b", limits=("maxfun", "maxiter"))
+TNC = _solver("tnc", limits=("maxfun",))
+SLSQP = _solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
+TRUST_CONSTR = _solver(
     "trust-constr",
     lengths=("xtol", "initial_tr_radius"),
     constrained=True,
     most=1000,
+    relative=True,
     arguments=_limits_and_slopes,
 )
 

@@ -127,6 +127,18 @@ def test_it_turns_inward_at_the_upper_bound_and_leaves_real_variables_to_scipy()
         np.testing.assert_allclose(second, [start[0], 1.05 * start[1]])
 
 
+@pytest.mark.parametrize("side", ["low", "high"])
+@pytest.mark.parametrize("name", SOLVERS)
+def test_it_leaves_a_corner_of_whole_numbers(name, side):
+    box = Box(-2, 4, 3, integral=True)
+    corner = getattr(box, side).astype(int)
+    problem = Recorded(box, lambda x: float(np.sum((x - 1) ** 2)))
+    problem.start = lambda: corner
+    run = minimize(problem, name, 300)
+    assert run.value < 27
+    assert (run.x != corner).all()
+
+
 @pytest.mark.parametrize("name", SOLVERS)
 @pytest.mark.parametrize(
     ("space", "function"),
@@ -142,11 +154,14 @@ def test_other_spaces_are_searched_through_their_latent_form(space, function, na
     problem = Recorded(space, function)
     oracle = run_directly(method, problem, 300)
     start = space.encode(oracle.start(1)[0])
+    long = np.sqrt(start.size) if name == "cobyqa" else 1.0
     if name == "nelder-mead":
         simplex = np.vstack([start, start + np.eye(start.size)])
         limits = {**limits, "initial_simplex": simplex}
-    latent = directly(lambda z: function(space.decode(z)), start, name, options=limits)
-    expected = space.decode(latent)[: len(problem.looked_at)]
+    latent = directly(
+        lambda z: function(space.decode(z * long)), start / long, name, options=limits
+    )
+    expected = space.decode(latent * long)[: len(problem.looked_at)]
     assert len({tuple(x) for x in expected.tolist()}) > 1
     np.testing.assert_array_equal(problem.looked_at, expected)
 
