@@ -4,10 +4,11 @@ Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `So
 stands here twice. Without a gradient scipy takes differences: a gradient costs the evaluations
 that it is made of, one a variable. Spaces that are no boxes of reals are searched through
 their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
-invisible under rounding, and so does each variable's share of a first step. At an upper bound
-differences are backward, as scipy has them where it is told the bounds. With the relaxation's gradient an evaluation is value and gradient
-together (``jac=True``), also within a line search, and costs 3. A problem's constraints are
-on the solution, not on the parameters: the relaxation penalises what violates them.
+invisible under rounding; a first step is longer, as many variables share it. At an upper bound
+differences are backward, as scipy has them where it is told the bounds. With the relaxation's
+gradient an evaluation is value and gradient together (``jac=True``), also within a line
+search, and costs 3. A problem's constraints are on the solution, not on the parameters: the
+relaxation penalises what violates them.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ TRUST_CONSTR = _solver(
 
 
 def cg(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = True
 ) -> None:
     """Run nonlinear conjugate gradients after Polak and Ribière on finite differences.
 
@@ -78,26 +79,31 @@ def cg(
     gtol : float
         scipy's: it has converged when no slope is larger.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+        Whether to begin anew from a random point, until the budget is spent, as COCO runs
+        scipy's solvers; without, it is scipy's single descent.
     """
     minimize_values(oracle, rng, CG, gtol=gtol, restarts=restarts)
 
 
 @shares_options(cg)
-def cg_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def cg_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run nonlinear conjugate gradients after Polak and Ribière.
 
     Parameters
     ----------
-    gtol, restarts
-        As in `cg`; a restart begins at random parameters.
+    gtol : float
+        As in `cg`.
+    restarts : bool
+        Whether to begin anew from random parameters, until the budget is spent. By default
+        it is one descent: of a convex loss every other one ends at the same value.
     """
-    minimize_relaxation(oracle, rng, CG, **options)
+    minimize_relaxation(oracle, rng, CG, restarts=restarts, **options)
 
 
 def bfgs(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = True
 ) -> None:
     """Run BFGS (Nocedal and Wright 2006, "Numerical optimization") on finite differences.
 
@@ -113,7 +119,9 @@ def bfgs(
 
 
 @shares_options(bfgs)
-def bfgs_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def bfgs_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run BFGS (Nocedal and Wright 2006, "Numerical optimization").
 
     Of more than 1000 parameters a random 1000 are searched, as in `bfgs`.
@@ -123,7 +131,7 @@ def bfgs_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> N
     gtol, restarts
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, BFGS, **options)
+    minimize_relaxation(oracle, rng, BFGS, restarts=restarts, **options)
 
 
 def l_bfgs_b(
@@ -133,7 +141,7 @@ def l_bfgs_b(
     maxcor: Count = 10,
     ftol: Positive = 2.220446049250313e-9,
     gtol: Positive = 1e-5,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run L-BFGS-B (Byrd, Lu and Nocedal 1995) on finite differences.
 
@@ -152,18 +160,22 @@ def l_bfgs_b(
 
 
 @shares_options(l_bfgs_b)
-def l_bfgs_b_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def l_bfgs_b_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run L-BFGS-B (Byrd, Lu and Nocedal 1995).
 
     Parameters
     ----------
-    maxcor, ftol, gtol, restarts
-        As in `l_bfgs_b`; a restart begins at random parameters.
+    maxcor, ftol, gtol
+        As in `l_bfgs_b`.
+    restarts : bool
+        As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, L_BFGS_B, **options)
+    minimize_relaxation(oracle, rng, L_BFGS_B, restarts=restarts, **options)
 
 
-def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
+def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = True) -> None:
     """Run a truncated Newton method (Nash 1984) on finite differences.
 
     Its tolerances are scipy's, which the solver chooses itself.
@@ -177,7 +189,9 @@ def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> 
 
 
 @shares_options(tnc)
-def tnc_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def tnc_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run a truncated Newton method (Nash 1984).
 
     Its tolerances are scipy's, which the solver chooses itself.
@@ -187,7 +201,7 @@ def tnc_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> No
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, TNC, **options)
+    minimize_relaxation(oracle, rng, TNC, restarts=restarts, **options)
 
 
 def slsqp(
@@ -196,7 +210,7 @@ def slsqp(
     *,
     ftol: Positive = 1e-6,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run sequential least squares (Kraft 1988) on differences, told the constraints.
 
@@ -217,7 +231,9 @@ def slsqp(
 
 
 @shares_options(slsqp, without=["margin"])
-def slsqp_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def slsqp_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run sequential least squares (Kraft 1988).
 
     Of more than 1000 parameters a random 1000 are searched, as in `slsqp`.
@@ -229,7 +245,7 @@ def slsqp_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> 
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, SLSQP, **options)
+    minimize_relaxation(oracle, rng, SLSQP, restarts=restarts, **options)
 
 
 def trust_constr(
@@ -240,7 +256,7 @@ def trust_constr(
     xtol: Positive = 1e-8,
     initial_tr_radius: Positive = 1.0,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run a trust-region interior point method on differences, told the constraints.
 
@@ -253,7 +269,7 @@ def trust_constr(
     gtol, xtol : float
         scipy's: it has converged when the Lagrangian's slope or the region is smaller.
     initial_tr_radius : float
-        The first radius; scipy's 1 is a unit, and suits encoded variables as it is.
+        The first radius; scipy's 1, of n encoded variables √n units.
     margin, restarts
         As in `slsqp`.
     """
@@ -262,7 +278,9 @@ def trust_constr(
 
 
 @shares_options(trust_constr, without=["margin"])
-def trust_constr_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def trust_constr_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run a trust-region interior point method (Byrd, Hribar and Nocedal 1999).
 
     Its Hessian is BFGS's. Of more than 1000 parameters a random 1000 are searched, as in
@@ -270,7 +288,9 @@ def trust_constr_gradient(oracle: Oracle, rng: np.random.Generator, **options: A
 
     Parameters
     ----------
-    gtol, xtol, initial_tr_radius, restarts
-        As in `trust_constr`; a restart begins at random parameters.
+    gtol, xtol, initial_tr_radius
+        As in `trust_constr`.
+    restarts : bool
+        As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, TRUST_CONSTR, **options)
+    minimize_relaxation(oracle, rng, TRUST_CONSTR, restarts=restarts, **options)

@@ -90,11 +90,15 @@ def minimize_values(
     rng: np.random.Generator,
     solver: Solver,
     *,
-    restarts: bool = False,
+    restarts: bool = True,
     margin: float = MARGIN,
     **options: Any,
 ) -> None:
     """Minimise by values alone, from the shared start and, if `restarts`, random points.
+
+    By default the methods restart: what is compared is the quality at a budget, which their
+    peers spend. COCO does so with scipy's `fmin` (its "example experiment for beginners"; Hansen
+    et al. 2016, "COCO: the experimental procedure", arXiv:1603.08776).
 
     Parameters
     ----------

@@ -182,10 +182,11 @@ class RealView:
         return np.where(self.encoded, UNIT, real) / np.abs(self.axes)
 
     def inward(self, z: Array, steps: Array) -> Array:
-        """Return the steps from `z`, turned around where they would leave the bounds."""
+        """Return the steps from `z`, downward where one leaves the bounds and there is more room."""
         if self.bounds is None:
             return steps
-        return np.where(z + steps > self.high, -steps, steps)
+        backward = (z + steps > self.high) & (self.high - z < z - self.low)
+        return np.where(backward, -steps, steps)
 
     def nearest(self, z: Array) -> Array:
         """Return the nearest point within a box, a whole number where it must be one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -32,12 +33,12 @@ from tests.methods.solvers import ENDLESS, REAL, Limited, Seen, directly, distin
 from tests.problems.toys import Toy
 
 SOLVERS = {
-    "cg": (cg, {"maxiter": ENDLESS}),
-    "bfgs": (bfgs, {"maxiter": ENDLESS}),
-    "l-bfgs-b": (l_bfgs_b, {"maxiter": ENDLESS, "maxfun": ENDLESS}),
-    "tnc": (tnc, {"maxfun": ENDLESS}),
-    "slsqp": (slsqp, {"maxiter": ENDLESS}),
-    "trust-constr": (trust_constr, {"maxiter": ENDLESS}),
+    "cg": (partial(cg, restarts=False), {"maxiter": ENDLESS}),
+    "bfgs": (partial(bfgs, restarts=False), {"maxiter": ENDLESS}),
+    "l-bfgs-b": (partial(l_bfgs_b, restarts=False), {"maxiter": ENDLESS, "maxfun": ENDLESS}),
+    "tnc": (partial(tnc, restarts=False), {"maxfun": ENDLESS}),
+    "slsqp": (partial(slsqp, restarts=False), {"maxiter": ENDLESS}),
+    "trust-constr": (partial(trust_constr, restarts=False), {"maxiter": ENDLESS}),
 }
 UNBOUNDED = ("cg", "bfgs")
 #: As many points as are compared at most.
