@@ -182,7 +182,7 @@ class RealView:
         return np.where(self.encoded, UNIT, real) / np.abs(self.axes)
 
     def inward(self, z: Array, steps: Array) -> Array:
-        """Return the steps from `z`, downward where one leaves the bounds and there is more room."""
+        """Return the steps from `z`, downward where one leaves the bounds if there is more room."""
         if self.bounds is None:
             return steps
         backward = (z + steps > self.high) & (self.high - z < z - self.low)
