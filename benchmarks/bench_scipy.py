@@ -24,6 +24,9 @@ LIMITS = {
     "slsqp": {"maxiter": EVALUATIONS},
     "differential-evolution": {},
 }
+#: What makes ours scipy's single run.
+SINGLE: dict[str, dict[str, object]] = {name: {"restarts": False} for name in LIMITS}
+SINGLE["differential-evolution"]["popsize"] = 15
 
 
 class Sphere(Problem):
@@ -49,7 +52,7 @@ def prepared():
 
 def ours(name, oracle):
     with contextlib.suppress(Stop):
-        METHODS.entry(name).load()(oracle, np.random.default_rng(0))
+        METHODS.entry(name).load()(oracle, np.random.default_rng(0), **SINGLE[name])
     return oracle.record.values - 1
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from methods.shared.local_solver import bounds_of, search
+from methods.shared.local_solver import bounds_of, evaluations_left, search
 from methods.shared.real_view import UNIT, RealView
 from problems.core.interval import Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
@@ -19,7 +19,7 @@ def basin_hopping(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    niter: Annotated[int, Interval(ge=0)] = 100,
+    niter: Annotated[int, Interval(ge=0)] | None = None,
     T: NonNegative = 1.0,
     stepsize: Positive | None = None,
 ) -> None:
@@ -31,8 +31,8 @@ def basin_hopping(
 
     Parameters
     ----------
-    niter : int
-        Jumps; scipy's 100.
+    niter : int, optional
+        Jumps; scipy's 100. By default as many as the budget allows.
     T : float
         scipy's temperature: how much worse a basin may be and still be taken.
     stepsize : float, optional
@@ -48,7 +48,7 @@ def basin_hopping(
     descent: dict[str, Any] = {"bounds": bounds_of(view)}
     if encoded:
         descent["options"] = {"eps": view.steps(1e-8)}
-    left = niter
+    left = jumps = evaluations_left(oracle) if niter is None else niter
 
     def descended(z: Any, f: float, accepted: bool) -> None:
         nonlocal left
@@ -61,7 +61,7 @@ def basin_hopping(
         scipy.optimize.basinhopping,
         view.value,
         view.start,
-        niter=niter,
+        niter=jumps,
         T=T,
         stepsize=stepsize,
         minimizer_kwargs=descent,

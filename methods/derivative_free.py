@@ -2,7 +2,8 @@
 
 Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `Solver`).
 Spaces that are no boxes of reals are searched through their latent form, where a first step
-is one unit, since scipy's own would be invisible under rounding.
+is one unit, or √n of it for a simplex or a region of n variables: scipy's own would be
+invisible under rounding.
 """
 
 from __future__ import annotations
@@ -10,22 +11,31 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from methods.shared.local_solver import MARGIN, Solver, limits_of, minimize_values
-from methods.shared.real_view import RealView
+from methods.shared.local_solver import (
+    MARGIN,
+    Solver,
+    limits_of,
+    long_axes,
+    minimize_values,
+)
+from methods.shared.real_view import DIFFERENCE, RealView
 from problems.core.interval import NonNegative, Positive
 from problems.core.oracle import Oracle
 
+Array = NDArray[np.float64]
+
 
 def _first_simplex(view: RealView, margin: float) -> dict[str, Any]:
-    """Return the start and one step along each axis: a unit where encoded, else scipy's.
+    """Return the start and one step along each axis, which is scipy's where nothing is encoded.
 
     Near a problem's start it is the scale of that.
     """
     if view.scale is None and not view.encoded.any():
         return {}
-    steps = view.steps(np.where(view.start == 0, 0.00025, 0.05 * view.start))
-    steps = steps if view.scale is None else view.scale
+    reals = np.where(view.start == 0, 0.00025, 0.05 * view.start)
+    steps = np.where(view.encoded, 1.0, reals) if view.scale is None else view.scale
     sides = np.diag(view.inward(view.start, steps))
     return {"options": {"initial_simplex": np.vstack([view.start, view.start + sides])}}
 
@@ -41,8 +51,14 @@ def _first_directions(view: RealView, margin: float) -> dict[str, Any]:
     return {"options": {"direc": np.diag(view.scale)}, "bounds": None}
 
 
+def _inward_axes(view: RealView) -> Array:
+    """Return axes that are turned around where a first step would go beyond the upper bound."""
+    return np.where(view.inward(view.start, view.steps(DIFFERENCE)) < 0, -1.0, 1.0)
+
+
 NELDER_MEAD = Solver(
     "nelder-mead",
+    axes=long_axes,
     limits=("maxfev",),
     lengths=("xatol",),
     most=2000,
@@ -51,6 +67,7 @@ NELDER_MEAD = Solver(
 POWELL = Solver("powell", limits=("maxfev",), most=2000, arguments=_first_directions)
 COBYLA = Solver(
     "cobyla",
+    axes=_inward_axes,
     lengths=("rhobeg", "tol"),
     most=50,
     constrained=True,
@@ -64,6 +81,7 @@ COBYQA = Solver(
     most=50,
     constrained=True,
     fewest=2,
+    axes=long_axes,
     arguments=limits_of,
 )
 
@@ -75,24 +93,26 @@ def nelder_mead(
     adaptive: bool = False,
     xatol: Positive = 1e-4,
     fatol: Positive = 1e-4,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run the downhill simplex (Nelder and Mead 1965).
 
-    Where a variable is encoded, the first simplex has a side of one unit; of real
-    ones it is scipy's, 5 % of the start, or the scale of the problem's start. Of more than
-    2000 variables a random 2000 are searched, the others stay at the start: a simplex has n²
-    numbers.
+    Where n variables are encoded, the first simplex has a side of √n units, so that its centre
+    is a unit away in all of them together; of real ones it is scipy's, 5 % of the start, or the
+    scale of the problem's start. Of more than 2000 variables a random 2000 are searched, the
+    others stay at the start: a simplex has n² numbers.
 
     Parameters
     ----------
     adaptive : bool
-        Whether the coefficients depend on the dimension (Gao and Han 2012).
+        Whether the coefficients depend on the dimension (Gao and Han 2012). With it scipy
+        solves the ten-dimensional Rosenbrock function in 5,000 evaluations, and without it
+        not; on steps and whole numbers of 50 to 108 variables it is no better.
     xatol, fatol : float
         scipy's: it has converged when the simplex is this small in points and values.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+        Whether to begin anew from a random point, until the budget is spent, as COCO runs
+        scipy's solvers; without, it is scipy's single descent.
     """
     options = {"adaptive": adaptive, "xatol": xatol, "fatol": fatol}
     minimize_values(oracle, rng, NELDER_MEAD, restarts=restarts, **options)
@@ -104,7 +124,7 @@ def powell(
     *,
     xtol: Positive = 1e-4,
     ftol: Positive = 1e-4,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run Powell's conjugate directions (Powell 1964), one line search after another.
 
@@ -130,7 +150,7 @@ def cobyla(
     rhobeg: Positive = 1.0,
     tol: Positive = 1e-4,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run COBYLA, linear models in a trust region (Powell 1994), told the constraints.
 
@@ -163,7 +183,7 @@ def cobyqa(
     initial_tr_radius: Positive = 1.0,
     final_tr_radius: Positive = 1e-6,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run COBYQA, quadratic models in a trust region (Ragonneau 2022), told the constraints.
 
@@ -173,7 +193,7 @@ def cobyqa(
     Parameters
     ----------
     initial_tr_radius : float
-        scipy's 1 is a unit, and suits encoded variables as it is.
+        scipy's 1, of n encoded variables √n units.
     final_tr_radius : float
         scipy's: it has converged when the region is this small.
     margin, restarts

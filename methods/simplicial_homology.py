@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.local_solver import MARGIN, evaluations_left, quiet_divergence
-from methods.shared.real_view import RealView, unit_differences
+from methods.shared.real_view import RealView, Remembering, inward_differences
 from problems.core.interval import Count, NonNegative
 from problems.core.oracle import Oracle
 
@@ -96,15 +96,15 @@ def shgo(
     constrained = view.constrained
     if constrained:
         evaluate(view.start)  # it was paid for just now
-    function = objective if constrained else view.native_objective()
+    kept = Remembering(objective if constrained else view.objective)
     constraint: dict[str, Any] = {"type": "ineq", "fun": limits}
     descent: dict[str, Any] = {"method": "SLSQP", "options": {"ftol": 1e-12}}  # scipy's own
     if view.encoded.any():  # it passes no other difference on
-        descent["jac"] = unit_differences(view, objective if constrained else view.objective_again)
-        constraint["jac"] = unit_differences(view, limits)
+        descent["jac"] = inward_differences(view, kept.again)
+        constraint["jac"] = inward_differences(view, limits)
     with quiet_divergence(view):
         scipy.optimize.shgo(
-            function,
+            kept if view.encoded.any() else kept.function,
             list(zip(view.low, view.high, strict=True)),
             constraints=constraint if constrained else (),
             n=points,

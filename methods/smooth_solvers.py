@@ -4,9 +4,11 @@ Each is `scipy.optimize.minimize` with its defaults, but for its limits (see `So
 stands here twice. Without a gradient scipy takes differences: a gradient costs the evaluations
 that it is made of, one a variable. Spaces that are no boxes of reals are searched through
 their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
-invisible under rounding. With the relaxation's gradient an evaluation is value and gradient
-together (``jac=True``), also within a line search, and costs 3. A problem's constraints are
-on the solution, not on the parameters: the relaxation penalises what violates them.
+invisible under rounding; a first step is longer, as many variables share it. At an upper bound
+differences are backward, as scipy has them where it is told the bounds. With the relaxation's
+gradient an evaluation is value and gradient together (``jac=True``), also within a line
+search, and costs 3. A problem's constraints are on the solution, not on the parameters: the
+relaxation penalises what violates them.
 """
 
 from __future__ import annotations
@@ -19,58 +21,56 @@ from methods.shared.local_solver import (
     MARGIN,
     Solver,
     limits_of,
+    long_axes,
     minimize_relaxation,
     minimize_values,
 )
 from methods.shared.option_sharing import shares_options
-from methods.shared.real_view import DIFFERENCE, RealView, unit_differences
+from methods.shared.real_view import RealView, inward_differences
 from problems.core.interval import Count, NonNegative, Positive
 from problems.core.oracle import Oracle
 
 
-def _unit_steps(view: RealView, margin: float = 0.0, real: float = DIFFERENCE) -> dict[str, Any]:
-    """Return the argument for differences of one unit, where some are needed."""
-    return {"options": {"eps": view.steps(real)}} if view.encoded.any() else {}
-
-
-def _scipys_steps(view: RealView, margin: float) -> dict[str, Any]:
-    """Do as `_unit_steps`, of a solver whose difference of real variables is 1e-8."""
-    return _unit_steps(view, real=1e-8)
-
-
 def _inequalities(view: RealView, margin: float) -> dict[str, Any]:
-    """Do as `_unit_steps`, and tell the constraints in scipy's older form, >= 0."""
+    """Tell the constraints in scipy's older form, >= 0, their differences as the objective's."""
     if not view.constrained:
-        return _unit_steps(view)
-    limits = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
-    return {"constraints": limits, **_unit_steps(view)}
+        return {}
+    limits: dict[str, Any] = {"type": "ineq", "fun": lambda z: -view.constraints(z) - margin}
+    if view.encoded.any():
+        limits["jac"] = inward_differences(view, limits["fun"])
+    return {"constraints": limits}
 
 
 def _limits_and_slopes(view: RealView, margin: float) -> dict[str, Any]:
-    """Tell the constraints, and give differences of one unit to a solver of relative ones only."""
+    """Tell the constraints, their differences as the objective's."""
     if not view.encoded.any():
         return limits_of(view, margin)
-    slopes = unit_differences(view, view.objective_again)
-    jacobian = unit_differences(view, view.constraints)
-    return {"jac": slopes, **limits_of(view, margin, jac=jacobian)}
+    slopes = inward_differences(view, view.constraints, relative=True)
+    return limits_of(view, margin, jac=slopes)
 
 
-CG = Solver("cg", bounded=False, arguments=_unit_steps)
-BFGS = Solver("bfgs", bounded=False, most=1000, arguments=_unit_steps)
-L_BFGS_B = Solver("l-bfgs-b", limits=("maxfun", "maxiter"), arguments=_scipys_steps)
-TNC = Solver("tnc", limits=("maxfun",), arguments=_scipys_steps)
-SLSQP = Solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
-TRUST_CONSTR = Solver(
+def _solver(name: str, **settings: Any) -> Solver:
+    """Return a solver that takes differences."""
+    return Solver(name, differences=True, axes=long_axes, **settings)
+
+
+CG = _solver("cg", bounded=False)
+BFGS = _solver("bfgs", bounded=False, most=1000)
+L_BFGS_B = _solver("l-bfgs-b", limits=("maxfun", "maxiter"))
+TNC = _solver("tnc", limits=("maxfun",))
+SLSQP = _solver("slsqp", constrained=True, most=1000, arguments=_inequalities)
+TRUST_CONSTR = _solver(
     "trust-constr",
     lengths=("xtol", "initial_tr_radius"),
     constrained=True,
     most=1000,
+    relative=True,
     arguments=_limits_and_slopes,
 )
 
 
 def cg(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = True
 ) -> None:
     """Run nonlinear conjugate gradients after Polak and Ribière on finite differences.
 
@@ -79,26 +79,31 @@ def cg(
     gtol : float
         scipy's: it has converged when no slope is larger.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent; scipy
-        itself is one descent.
+        Whether to begin anew from a random point, until the budget is spent, as COCO runs
+        scipy's solvers; without, it is scipy's single descent.
     """
     minimize_values(oracle, rng, CG, gtol=gtol, restarts=restarts)
 
 
 @shares_options(cg)
-def cg_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def cg_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run nonlinear conjugate gradients after Polak and Ribière.
 
     Parameters
     ----------
-    gtol, restarts
-        As in `cg`; a restart begins at random parameters.
+    gtol : float
+        As in `cg`.
+    restarts : bool
+        Whether to begin anew from random parameters, until the budget is spent. By default
+        it is one descent: of a convex loss every other one ends at the same value.
     """
-    minimize_relaxation(oracle, rng, CG, **options)
+    minimize_relaxation(oracle, rng, CG, restarts=restarts, **options)
 
 
 def bfgs(
-    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = False
+    oracle: Oracle, rng: np.random.Generator, *, gtol: Positive = 1e-5, restarts: bool = True
 ) -> None:
     """Run BFGS (Nocedal and Wright 2006, "Numerical optimization") on finite differences.
 
@@ -114,7 +119,9 @@ def bfgs(
 
 
 @shares_options(bfgs)
-def bfgs_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def bfgs_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run BFGS (Nocedal and Wright 2006, "Numerical optimization").
 
     Of more than 1000 parameters a random 1000 are searched, as in `bfgs`.
@@ -124,7 +131,7 @@ def bfgs_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> N
     gtol, restarts
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, BFGS, **options)
+    minimize_relaxation(oracle, rng, BFGS, restarts=restarts, **options)
 
 
 def l_bfgs_b(
@@ -134,7 +141,7 @@ def l_bfgs_b(
     maxcor: Count = 10,
     ftol: Positive = 2.220446049250313e-9,
     gtol: Positive = 1e-5,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run L-BFGS-B (Byrd, Lu and Nocedal 1995) on finite differences.
 
@@ -153,18 +160,22 @@ def l_bfgs_b(
 
 
 @shares_options(l_bfgs_b)
-def l_bfgs_b_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def l_bfgs_b_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run L-BFGS-B (Byrd, Lu and Nocedal 1995).
 
     Parameters
     ----------
-    maxcor, ftol, gtol, restarts
-        As in `l_bfgs_b`; a restart begins at random parameters.
+    maxcor, ftol, gtol
+        As in `l_bfgs_b`.
+    restarts : bool
+        As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, L_BFGS_B, **options)
+    minimize_relaxation(oracle, rng, L_BFGS_B, restarts=restarts, **options)
 
 
-def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> None:
+def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = True) -> None:
     """Run a truncated Newton method (Nash 1984) on finite differences.
 
     Its tolerances are scipy's, which the solver chooses itself.
@@ -178,7 +189,9 @@ def tnc(oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False) -> 
 
 
 @shares_options(tnc)
-def tnc_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def tnc_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run a truncated Newton method (Nash 1984).
 
     Its tolerances are scipy's, which the solver chooses itself.
@@ -188,7 +201,7 @@ def tnc_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> No
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, TNC, **options)
+    minimize_relaxation(oracle, rng, TNC, restarts=restarts, **options)
 
 
 def slsqp(
@@ -197,7 +210,7 @@ def slsqp(
     *,
     ftol: Positive = 1e-6,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run sequential least squares (Kraft 1988) on differences, told the constraints.
 
@@ -218,7 +231,9 @@ def slsqp(
 
 
 @shares_options(slsqp, without=["margin"])
-def slsqp_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def slsqp_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run sequential least squares (Kraft 1988).
 
     Of more than 1000 parameters a random 1000 are searched, as in `slsqp`.
@@ -230,7 +245,7 @@ def slsqp_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> 
     restarts : bool
         As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, SLSQP, **options)
+    minimize_relaxation(oracle, rng, SLSQP, restarts=restarts, **options)
 
 
 def trust_constr(
@@ -241,7 +256,7 @@ def trust_constr(
     xtol: Positive = 1e-8,
     initial_tr_radius: Positive = 1.0,
     margin: NonNegative = MARGIN,
-    restarts: bool = False,
+    restarts: bool = True,
 ) -> None:
     """Run a trust-region interior point method on differences, told the constraints.
 
@@ -254,7 +269,7 @@ def trust_constr(
     gtol, xtol : float
         scipy's: it has converged when the Lagrangian's slope or the region is smaller.
     initial_tr_radius : float
-        The first radius; scipy's 1 is a unit, and suits encoded variables as it is.
+        The first radius; scipy's 1, of n encoded variables √n units.
     margin, restarts
         As in `slsqp`.
     """
@@ -263,7 +278,9 @@ def trust_constr(
 
 
 @shares_options(trust_constr, without=["margin"])
-def trust_constr_gradient(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
+def trust_constr_gradient(
+    oracle: Oracle, rng: np.random.Generator, *, restarts: bool = False, **options: Any
+) -> None:
     """Run a trust-region interior point method (Byrd, Hribar and Nocedal 1999).
 
     Its Hessian is BFGS's. Of more than 1000 parameters a random 1000 are searched, as in
@@ -271,7 +288,9 @@ def trust_constr_gradient(oracle: Oracle, rng: np.random.Generator, **options: A
 
     Parameters
     ----------
-    gtol, xtol, initial_tr_radius, restarts
-        As in `trust_constr`; a restart begins at random parameters.
+    gtol, xtol, initial_tr_radius
+        As in `trust_constr`.
+    restarts : bool
+        As in `cg_gradient`.
     """
-    minimize_relaxation(oracle, rng, TRUST_CONSTR, **options)
+    minimize_relaxation(oracle, rng, TRUST_CONSTR, restarts=restarts, **options)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.real_view import Diverged, RealView
+from methods.shared.real_view import Diverged, RealView, Remembering, inward_differences
 from problems.core.oracle import Oracle
 from problems.core.space import Box
 from problems.core.views import BoxRelaxation
@@ -53,6 +53,13 @@ class Solver:
         Whether it is told the constraints, and so the objective itself.
     fewest : int
         It takes no limit below this times the number of variables, plus 2.
+    differences : bool
+        Whether it takes differences, which are ours where variables are encoded, and where it
+        takes no bounds and would take them outside.
+    relative : bool
+        Whether scipy's differences of its real variables are relative.
+    axes : callable
+        Returns what its variables are measured by; see `RealView.measure_by`.
     arguments : callable
         Returns other arguments of `scipy.optimize.minimize` for a search by values alone;
         ``options`` among them are added to those that the method's user has set.
@@ -65,6 +72,9 @@ class Solver:
     bounded: bool = True
     constrained: bool = False
     fewest: int = 0
+    differences: bool = False
+    relative: bool = False
+    axes: Callable[[RealView], Array | None] = lambda view: None
     arguments: Arguments = lambda view, margin: {}
 
     def lifted(self, oracle: Oracle, dimension: int) -> dict[str, int]:
@@ -80,11 +90,15 @@ def minimize_values(
     rng: np.random.Generator,
     solver: Solver,
     *,
-    restarts: bool = False,
+    restarts: bool = True,
     margin: float = MARGIN,
     **options: Any,
 ) -> None:
     """Minimise by values alone, from the shared start and, if `restarts`, random points.
+
+    By default the methods restart: what is compared is the quality at a budget, which their
+    peers spend. COCO does so with scipy's `fmin` (its "example experiment for beginners"; Hansen
+    et al. 2016, "COCO: the experimental procedure", arXiv:1603.08776).
 
     Parameters
     ----------
@@ -102,14 +116,21 @@ def minimize_values(
     x = oracle.start(1)[0]
     while True:
         view = RealView(oracle, solver.most, rng, x)
+        axes = solver.axes(view)
+        if axes is not None:
+            view.measure_by(axes)
         lifted = solver.lifted(oracle, view.dimension)
         arguments = solver.arguments(view, margin)  # an evaluation tells if there are constraints
+        function: Any = view.objective if solver.constrained else view.value
+        if solver.differences and (view.encoded.any() or not solver.bounded):
+            function = Remembering(function)
+            arguments["jac"] = inward_differences(view, function.again, solver.relative)
         lengths = {name: options[name] * (view.unit or 1.0) for name in solver.lengths}
         arguments["options"] = {**options, **lengths, **lifted, **arguments.get("options", {})}
         search(
             view,
             scipy.optimize.minimize,
-            view.native_objective() if solver.constrained else view.value,
+            function,
             view.start,
             method=solver.name,
             **{"bounds": bounds_of(view) if solver.bounded else None, **arguments},
@@ -182,6 +203,16 @@ class _RelaxationView:
         if not (np.isfinite(loss) and np.isfinite(gradient).all()):
             self.undefined = True
         return loss, gradient[self._free]
+
+
+def long_axes(view: RealView) -> Array | None:
+    """Return axes along which a step of length one moves n encoded variables a unit each.
+
+    A first step has this length in many solvers, all variables together. Spread over more
+    than four of them it is less than half a unit each: rounded, the step leads nowhere.
+    """
+    n = np.count_nonzero(view.encoded)
+    return np.where(view.encoded, np.sqrt(n), 1.0) if n else None
 
 
 def bounds_of(view: RealView) -> Any:

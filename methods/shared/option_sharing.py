@@ -14,6 +14,8 @@ def shares_options(
 ) -> Callable[[Method], Method]:
     """Decorate a method that takes ``**options``: they are the keyword-only ones of `source`.
 
+    One that the method has itself, with another default, takes the place of the source's.
+
     Parameters
     ----------
     source : callable
@@ -23,16 +25,20 @@ def shares_options(
     """
 
     def decorate(method: Method) -> Method:
-        options = [
-            parameter
-            for function in (method, source)
-            for parameter in inspect.signature(function, eval_str=True).parameters.values()
-            if parameter.kind is parameter.KEYWORD_ONLY and parameter.name not in without
-        ]
-        declare_options(method, options)
+        own, shared = _keywords(method), _keywords(source)
+        for name in without:
+            shared.pop(name, None)
+        options = {name: p for name, p in own.items() if name not in shared} | shared | own
+        declare_options(method, options.values())
         return method
 
     return decorate
+
+
+def _keywords(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the keyword-only parameters of a function by name."""
+    parameters = inspect.signature(function, eval_str=True).parameters
+    return {p.name: p for p in parameters.values() if p.kind is p.KEYWORD_ONLY}
 
 
 def declare_options(method: Method, options: Collection[inspect.Parameter]) -> None:

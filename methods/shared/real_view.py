@@ -63,6 +63,8 @@ class RealView:
         Returns the value at z, by which an infeasible point is worse than every feasible one.
     objective : callable
         Returns the objective at z, feasible or not.
+    axes : float or ndarray of shape (n,)
+        What the solver's numbers are multiplied by to be the latent box's; see `measure_by`.
     undefined : bool
         Whether an evaluation gave no finite number, which breaks a solver's arithmetic.
     """
@@ -80,7 +82,7 @@ class RealView:
         self.objective = self._checked(oracle.objective if oracle.constrained else oracle.value)
         self._limits: dict[bytes, Array] = {}
         self.undefined = False
-        self._latest = b"", math.inf
+        self.axes: float | Array = 1.0
         self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
         self._is_box = isinstance(space, Box)
         self._bounded = isinstance(space, Box | Mixed)
@@ -146,21 +148,6 @@ class RealView:
 
         return checked
 
-    def native_objective(self) -> Callable[[Array], float]:
-        """Return the objective, kept for `objective_again` where differences are ours."""
-        return self.remembered_objective if self.encoded.any() else self.objective
-
-    def remembered_objective(self, z: Array) -> float:
-        """Return the objective, and keep it for `objective_again`."""
-        v = self.objective(z)
-        self._latest = z.tobytes(), v
-        return v
-
-    def objective_again(self, z: Array) -> float:
-        """Return the objective where it was kept last, at no cost, or of a new evaluation."""
-        latest, v = self._latest
-        return v if latest == z.tobytes() else self.objective(z)
-
     def constraints(self, z: ArrayLike) -> Array:
         """Return the constraints, feasible where <= 0; the same evaluation as `objective`.
 
@@ -181,28 +168,78 @@ class RealView:
         """Whether there are constraints. Asking begins the evaluation of the start."""
         return self.constraints(self.start).size > 0
 
+    def measure_by(self, axes: Array) -> None:
+        """Show the solver z / `axes`: along a longer axis the same step goes further.
+
+        A negative one is turned around.
+        """
+        point, low, high = self.point, self.low / axes, self.high / axes
+        self.point = lambda z: point(z * axes)
+        self.axes, self.start = axes, self.start / axes
+        self.low, self.high = np.minimum(low, high), np.maximum(low, high)
+        if self.scale is not None:
+            self.scale = self.scale / np.abs(axes)
+
     def steps(self, real: float | Array) -> Array:
         """Return a first step a variable: a unit where encoded, else `real`."""
-        return np.where(self.encoded, UNIT, real)
+        return np.where(self.encoded, UNIT, real) / np.abs(self.axes)
 
     def inward(self, z: Array, steps: Array) -> Array:
-        """Return the steps from `z`, turned around where they would leave the bounds."""
+        """Return the steps from `z`, downward where one leaves the bounds if there is more room."""
         if self.bounds is None:
             return steps
-        return np.where(z + steps > self.high, -steps, steps)
+        backward = (z + steps > self.high) & (self.high - z < z - self.low)
+        return np.where(backward, -steps, steps)
+
+    def nearest(self, z: Array) -> Array:
+        """Return the nearest point within a box, a whole number where it must be one."""
+        if not self._is_box:
+            return z
+        return self._oracle.space.encode(self.point(z))[self.free] / self.axes
 
 
-def unit_differences(view: RealView, function: Callable[[Array], Any]) -> Callable[[Array], Array]:
+class Remembering:
+    """A function whose latest value is kept, since differences begin where it was asked for."""
+
+    def __init__(self, function: Callable[[Array], Any]) -> None:
+        self.function = function
+        self._latest: tuple[bytes, Any] = b"", None
+
+    def __call__(self, z: Array) -> Any:
+        v = self.function(z)
+        self._latest = z.tobytes(), v
+        return v
+
+    def again(self, z: Array) -> Any:
+        """Return the value, at no cost where it is the latest."""
+        latest, v = self._latest
+        return v if latest == z.tobytes() else self(z)
+
+
+def inward_differences(
+    view: RealView, function: Callable[[Array], Any], relative: bool = False
+) -> Callable[[Array], Array]:
     """Return forward differences of `function`, (..., n): over one unit where encoded.
 
-    For solvers that would take relative steps only, invisible under rounding.
+    They are taken from the nearest point within the bounds, and backward at an upper one, since
+    further outside nothing changes. From a whole number one unit leads to the next, where
+    scipy's own differences are invisible under rounding.
+
+    Parameters
+    ----------
+    view : RealView
+    function : callable
+    relative : bool
+        Whether the step of a real variable beyond 1 is √ε of it, else it is √ε.
     """
 
     def slopes(z: Array) -> Array:
         z = np.asarray(z, dtype=float)
-        steps = view.inward(z, view.steps(DIFFERENCE * np.maximum(1.0, np.abs(z))))
+        near = view.nearest(z)
+        real = DIFFERENCE * np.maximum(1.0, np.abs(near)) if relative else DIFFERENCE
+        steps = view.inward(near, view.steps(real))
         here = np.asarray(function(z))
-        there = np.array([function(z + shift) for shift in np.diag(steps)])
-        return ((there - here).T / steps).reshape(*here.shape, z.size)
+        there = np.array([function(near + shift) for shift in np.diag(steps)])
+        return ((there - here).T / (near + steps - near)).reshape(*here.shape, z.size)
 
     return slopes

@@ -34,6 +34,7 @@ class Seen:
 
     def __init__(self, function: Callable[[NDArray], Any], most: float = np.inf) -> None:
         self.points: list[NDArray] = []
+        self.latest: Any = None
         self._function = function
         self._most = most
 
@@ -41,14 +42,38 @@ class Seen:
         if len(self.points) >= self._most:
             raise Enough
         self.points.append(np.array(x, dtype=float))
-        return self._function(x)
+        self.latest = self._function(x)
+        return self.latest
+
+
+def inward_slopes(seen: Seen, box: Box, step: float) -> Callable[[NDArray], NDArray]:
+    """Return differences from the nearest point in a box, backward at an upper bound."""
+
+    def slopes(z: NDArray) -> NDArray:
+        here = seen.latest if (seen.points[-1] == z).all() else seen(z)
+        near = box.decode(z)
+        steps = np.where(near + step > box.high, -step, step)
+        there = np.array([seen(near + shift) for shift in np.diag(steps)])
+        return (there - here) / (near + steps - near)
+
+    return slopes
 
 
 def directly(
-    function: Callable, start: NDArray, solver: str, most: float = np.inf, **told: Any
+    function: Callable,
+    start: NDArray,
+    solver: str,
+    most: float = np.inf,
+    within: Box | None = None,
+    **told: Any,
 ) -> NDArray:
-    """Return the first points that `scipy.optimize.minimize` evaluates, in order."""
+    """Return the first points that `scipy.optimize.minimize` evaluates, in order.
+
+    Its differences are its own, or those that are taken `within` a box.
+    """
     seen = Seen(function, most)
+    if within is not None:
+        told["jac"] = inward_slopes(seen, within, np.sqrt(np.finfo(float).eps))
     with contextlib.suppress(Enough):
         scipy.optimize.minimize(seen, start, method=solver, **told)
     return np.array(seen.points)

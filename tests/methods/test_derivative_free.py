@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import scipy.optimize
@@ -13,10 +15,10 @@ from tests.methods.examples import Flat, Recorded, inversions, rastrigin, run_di
 from tests.methods.solvers import ENDLESS, REAL, Limited, directly, distinct, rosenbrock
 
 SOLVERS = {
-    "nelder-mead": (nelder_mead, {"maxfev": ENDLESS}),
-    "powell": (powell, {"maxfev": ENDLESS}),
-    "cobyla": (cobyla, {"maxiter": ENDLESS}),
-    "cobyqa": (cobyqa, {"maxfev": ENDLESS, "maxiter": ENDLESS}),
+    "nelder-mead": (partial(nelder_mead, restarts=False), {"maxfev": ENDLESS}),
+    "powell": (partial(powell, restarts=False), {"maxfev": ENDLESS}),
+    "cobyla": (partial(cobyla, restarts=False), {"maxiter": ENDLESS}),
+    "cobyqa": (partial(cobyqa, restarts=False), {"maxfev": ENDLESS, "maxiter": ENDLESS}),
 }
 #: As many points as are compared at most.
 LOOKS = 250
@@ -110,11 +112,11 @@ def test_the_others_see_infeasible_points_as_worse_than_feasible_ones():
     assert run.value == pytest.approx(1, abs=0.1)
 
 
-def test_a_simplex_of_encoded_variables_has_a_side_of_one_unit():
-    problem = Recorded(Box(-7, 9, 3, integral=True), rosenbrock)
-    run_directly(nelder_mead, problem, 4)
+def test_a_simplex_of_encoded_variables_has_a_side_of_the_root_of_their_number():
+    problem = Recorded(Box(-7, 9, 9, integral=True), rosenbrock)
+    run_directly(nelder_mead, problem, 10)
     first = np.array(problem.looked_at)
-    np.testing.assert_array_equal(np.abs(first[1:] - first[0]), np.eye(3))
+    np.testing.assert_array_equal(np.abs(first[1:] - first[0]), 3 * np.eye(9))
 
 
 def test_it_turns_inward_at_the_upper_bound_and_leaves_real_variables_to_scipy():
@@ -125,6 +127,18 @@ def test_it_turns_inward_at_the_upper_bound_and_leaves_real_variables_to_scipy()
         start, first, second = np.array(problem.looked_at)
         assert first.tolist() == [1 - start[0], start[1]]
         np.testing.assert_allclose(second, [start[0], 1.05 * start[1]])
+
+
+@pytest.mark.parametrize("side", ["low", "high"])
+@pytest.mark.parametrize("name", SOLVERS)
+def test_it_leaves_a_corner_of_whole_numbers(name, side):
+    box = Box(-2, 4, 3, integral=True)
+    corner = getattr(box, side).astype(int)
+    problem = Recorded(box, lambda x: float(np.sum((x - 1) ** 2)))
+    problem.start = lambda: corner
+    run = minimize(problem, name, 300)
+    assert run.value < 27
+    assert (run.x != corner).all()
 
 
 @pytest.mark.parametrize("name", SOLVERS)
@@ -142,11 +156,14 @@ def test_other_spaces_are_searched_through_their_latent_form(space, function, na
     problem = Recorded(space, function)
     oracle = run_directly(method, problem, 300)
     start = space.encode(oracle.start(1)[0])
+    long = np.sqrt(start.size) if name in ("cobyqa", "nelder-mead") else 1.0
     if name == "nelder-mead":
-        simplex = np.vstack([start, start + np.eye(start.size)])
+        simplex = np.vstack([start / long, start / long + np.eye(start.size)])
         limits = {**limits, "initial_simplex": simplex}
-    latent = directly(lambda z: function(space.decode(z)), start, name, options=limits)
-    expected = space.decode(latent)[: len(problem.looked_at)]
+    latent = directly(
+        lambda z: function(space.decode(z * long)), start / long, name, options=limits
+    )
+    expected = space.decode(latent * long)[: len(problem.looked_at)]
     assert len({tuple(x) for x in expected.tolist()}) > 1
     np.testing.assert_array_equal(problem.looked_at, expected)
 

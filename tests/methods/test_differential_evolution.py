@@ -8,7 +8,7 @@ import scipy.optimize
 
 import problems
 from methods import minimize
-from methods.differential_evolution import differential_evolution
+from methods.differential_evolution import default_members, differential_evolution
 from problems import Box, Categorical, Permutation
 from tests.methods.examples import Flat, OneMax, Recorded, inversions, rastrigin, run_directly
 
@@ -17,6 +17,9 @@ BOXES = {
     "integral": Box(-7, 9, 3, integral=True),
     "mixed": Box(-4, 6, 3, integral=[True, False, True]),
 }
+
+#: What makes it scipy's single run.
+SCIPYS = {"popsize": 15, "restarts": False}
 
 
 def bowl(x):
@@ -46,7 +49,7 @@ def scipy_alone(function, box, start, seed, **options):
 @pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
 def test_a_box_sees_scipys_points_in_scipys_order(box, function, seed):
     problem = Recorded(box, function)
-    oracle = run_directly(differential_evolution, problem, seed=seed)
+    oracle = run_directly(differential_evolution, problem, seed=seed, **SCIPYS)
     expected = scipy_alone(function, box, oracle.start(1)[0], seed)
     assert len(expected) > 100
     np.testing.assert_array_equal(problem.looked_at, expected)
@@ -60,7 +63,7 @@ def test_a_box_sees_scipys_points_in_scipys_order(box, function, seed):
 def test_every_option_is_scipys(options):
     box = BOXES["real"]
     problem = Recorded(box, rastrigin)
-    oracle = run_directly(differential_evolution, problem, **options)
+    oracle = run_directly(differential_evolution, problem, **{**SCIPYS, **options})
     expected = scipy_alone(rastrigin, box, oracle.start(1)[0], 0, **options)
     np.testing.assert_array_equal(problem.looked_at, expected)
 
@@ -76,7 +79,7 @@ def test_every_option_is_scipys(options):
 )
 def test_other_spaces_are_searched_through_their_latent_box(space, function):
     problem = Recorded(space, function)
-    oracle = run_directly(differential_evolution, problem, 800)
+    oracle = run_directly(differential_evolution, problem, 800, **SCIPYS)
     start = space.encode(oracle.start(1)[0])
     decoded = scipy_alone(
         lambda z: function(space.decode(z)), space.latent, start, 0, maxiter=40, polish=False
@@ -95,7 +98,7 @@ def test_it_begins_at_the_shared_start():
 
 def test_a_population_too_large_to_draw_is_cut_to_what_memory_holds():
     problem = Flat(Box(-1, 1, 500))  # scipy's own: 7,500 members
-    oracle = run_directly(differential_evolution, problem, 2500)
+    oracle = run_directly(differential_evolution, problem, 2500, **SCIPYS)
     looked_at = np.array(problem.looked_at)
     np.testing.assert_array_equal(looked_at[0], oracle.start(1)[0])
     assert len(looked_at) == 2500
@@ -105,10 +108,26 @@ def test_a_population_too_large_to_draw_is_cut_to_what_memory_holds():
     assert all((looked_at[0] != member).all() for member in looked_at[1:2000])
 
 
-def test_its_own_convergence_ends_the_run():
-    run = minimize(Recorded(BOXES["integral"], bowl), "differential-evolution", 100_000)
+def test_its_own_convergence_ends_a_single_run():
+    problem = Recorded(BOXES["integral"], bowl)
+    run = minimize(problem, "differential-evolution", 100_000, restarts=False)
     assert (run.ended, run.x.tolist()) == ("converged", [1, 1, 1])
     assert run.ledger.work < 100_000
+
+
+def test_it_begins_anew_until_the_budget_is_spent():
+    run = minimize(Recorded(BOXES["integral"], bowl), "differential-evolution", 3000)
+    assert (run.ended, run.ledger.work) == ("budget", 3000)
+    assert run.ledger.restarts >= 1
+
+
+def test_by_default_the_population_is_the_shared_starts_as_many_as_the_budget_allows():
+    problem = Flat(Box(-1, 1, 100))
+    oracle = run_directly(differential_evolution, problem, 500, tol=0.0)
+    np.testing.assert_array_equal(problem.looked_at[:12], oracle.start(12))
+    sizes = [default_members(work, 100) for work in (100, 500, 2000, 10_000)]
+    assert sizes == [10, 12, 19, 32]
+    assert default_members(1e9, 2) == 30  # scipy's 15 a variable
 
 
 def test_it_solves_the_sphere():

@@ -69,6 +69,12 @@ def test_every_jump_of_basin_hopping_is_a_restart():
     assert (run.ended, run.ledger.restarts) == ("converged", 7)
 
 
+def test_basin_hopping_jumps_until_the_budget_is_spent():
+    run = minimize(Recorded(REAL, rastrigin), "basin-hopping", 5000)
+    assert (run.ended, run.ledger.work) == ("budget", 5000)
+    assert run.ledger.restarts > 100  # scipy's own limit
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(
     "options",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -32,12 +33,12 @@ from tests.methods.solvers import ENDLESS, REAL, Limited, Seen, directly, distin
 from tests.problems.toys import Toy
 
 SOLVERS = {
-    "cg": (cg, {"maxiter": ENDLESS}),
-    "bfgs": (bfgs, {"maxiter": ENDLESS}),
-    "l-bfgs-b": (l_bfgs_b, {"maxiter": ENDLESS, "maxfun": ENDLESS}),
-    "tnc": (tnc, {"maxfun": ENDLESS}),
-    "slsqp": (slsqp, {"maxiter": ENDLESS}),
-    "trust-constr": (trust_constr, {"maxiter": ENDLESS}),
+    "cg": (partial(cg, restarts=False), {"maxiter": ENDLESS}),
+    "bfgs": (partial(bfgs, restarts=False), {"maxiter": ENDLESS}),
+    "l-bfgs-b": (partial(l_bfgs_b, restarts=False), {"maxiter": ENDLESS, "maxfun": ENDLESS}),
+    "tnc": (partial(tnc, restarts=False), {"maxfun": ENDLESS}),
+    "slsqp": (partial(slsqp, restarts=False), {"maxiter": ENDLESS}),
+    "trust-constr": (partial(trust_constr, restarts=False), {"maxiter": ENDLESS}),
 }
 UNBOUNDED = ("cg", "bfgs")
 #: As many points as are compared at most.
@@ -45,7 +46,11 @@ LOOKS = 400
 
 
 def bounds_for(name, box):
-    return {} if name in UNBOUNDED else {"bounds": scipy.optimize.Bounds(box.low, box.high)}
+    return (
+        {"within": box}
+        if name in UNBOUNDED
+        else {"bounds": scipy.optimize.Bounds(box.low, box.high)}
+    )
 
 
 @pytest.mark.filterwarnings("ignore:delta_grad")
@@ -174,14 +179,15 @@ def test_other_spaces_are_searched_through_their_latent_form(space, function, na
     method, limits = SOLVERS[name]
     problem = Recorded(space, function)
     oracle = run_directly(method, problem, 200)
+    long = np.sqrt(space.latent_dimension)
     latent = directly(
-        lambda z: function(space.decode(z)),
-        space.encode(oracle.start(1)[0]),
+        lambda z: function(space.decode(z * long)),
+        space.encode(oracle.start(1)[0]) / long,
         name,
         200,
-        options={**limits, "eps": 1.0},
+        options={**limits, "eps": 1 / long},
     )
-    np.testing.assert_array_equal(problem.looked_at, space.decode(latent))
+    np.testing.assert_array_equal(problem.looked_at, space.decode(latent * long))
 
 
 @pytest.mark.parametrize(
@@ -204,6 +210,30 @@ def test_nonsense_is_refused_before_the_first_evaluation(name, options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}=.*expected"):
         minimize(problem, name, 10, **options)
     assert not problem.looked_at
+
+
+WHOLE = {"bits": Box(0, 1, 12, integral=True), "even": Box(-2, 4, 12, integral=True)}
+
+
+@pytest.mark.parametrize("side", ["low", "high"])
+@pytest.mark.parametrize("box", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize("name", SOLVERS)
+def test_it_leaves_a_corner_of_whole_numbers(name, box, side):
+    """Each step is seen: not one that goes outside, nor one that rounding hides."""
+    corner = getattr(box, side)
+    inner = np.where(box.low == 0, 1 - corner, 1)
+    problem = Recorded(box, lambda x: float(np.sum((x - inner) ** 2)))
+    problem.start = lambda: corner.astype(int)
+    run = minimize(problem, name, 400)
+    assert (run.x != corner).all()
+    assert run.value <= box.dimension  # of 9 a variable where there are more than two values
+
+
+@pytest.mark.parametrize("name", UNBOUNDED)
+def test_it_leaves_an_upper_bound_of_real_variables(name):
+    problem = Recorded(REAL, lambda x: float(np.sum((x - 1) ** 2)))
+    problem.start = lambda: REAL.high
+    assert minimize(problem, name, 200).value == pytest.approx(0, abs=1e-6)
 
 
 # ------------------------------------------------------------------- by the gradient
