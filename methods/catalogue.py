@@ -172,8 +172,9 @@ ENTRIES = [
             aliases=("rl",),
             native=("Box", "environment"),
             groups=DEFAULT,
-            imports=("gymnasium", "problems.core.environment"),
         ),
+        Entry("grpo", "grpo", native=("environment",), needs=("environment",)),
+        imports=("gymnasium", "problems.core.environment"),
     ),
     *_family(
         "peers",

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.optimizers import Optimizer, direction_of
 from methods.shared.strides import deviations, latent_zoom, search_box
 from problems.core.interval import Positive
 from problems.core.oracle import Oracle
-
-Optimizer = Literal["adam", "sgd"]
-Update = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 #: The noise's standard deviation, as a share of the range.
 SIGMA = 0.02
@@ -65,7 +60,7 @@ def openai_es(
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))
     spread = deviations(space, sigma * latent_zoom(oracle, SIGMA))
     pace = learning_rate / sigma * spread
-    update = _adam() if optimizer == "adam" else _momentum()
+    direction = direction_of(optimizer)
     encoded = box is not space
     x = space.encode(oracle.start(1)[0])
     points = np.empty((2 * pairs + 1, box.dimension))
@@ -79,7 +74,7 @@ def openai_es(
         values = oracle.values(space.decode(points) if encoded else points)
         rank = centred_ranks(values[1:])
         slope = (rank[:pairs] - rank[pairs:]) @ noise / (2 * pairs)
-        x = np.minimum(np.maximum(x - pace * update(slope), box.low), box.high)
+        x = np.minimum(np.maximum(x - pace * direction(slope), box.low), box.high)
 
 
 def centred_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -94,32 +89,3 @@ def centred_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     centred = np.empty(n)
     centred[order] = rank / (n - 1) - 0.5
     return centred
-
-
-def _adam() -> Update:
-    """Return Adam's direction (Kingma and Ba 2015), which remembers past slopes."""
-    first: NDArray | float = 0.0
-    second: NDArray | float = 0.0
-    t = 0
-
-    def update(slope: NDArray[np.float64]) -> NDArray[np.float64]:
-        nonlocal first, second, t
-        t += 1
-        first = 0.9 * first + 0.1 * slope
-        second = 0.999 * second + 0.001 * slope**2
-        scale = np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
-        return scale * first / (np.sqrt(second) + 1e-8)
-
-    return update
-
-
-def _momentum() -> Update:
-    """Return a running mean of the slopes, with weight 0.9 on the past."""
-    velocity: NDArray | float = 0.0
-
-    def update(slope: NDArray[np.float64]) -> NDArray[np.float64]:
-        nonlocal velocity
-        velocity = 0.9 * velocity + 0.1 * slope
-        return np.asarray(velocity)
-
-    return update

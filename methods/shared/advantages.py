@@ -1,4 +1,4 @@
-"""From returns to advantages: what REINFORCE subtracts and divides by."""
+"""From returns to advantages: what a policy gradient subtracts and divides by."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ class Baseline:
 
     Parameters
     ----------
-    kind : {"leave-one-out", "moving", "none"}
+    kind : {"leave-one-out", "group", "moving", "none"}
         The mean of the batch's other episodes (Kool, van Hoof and Welling 2019, "Buy
-        4 REINFORCE samples, get a baseline for free!"), a running mean of past
-        batches, which keeps 0.9 of itself, or zero. Where returns are told from each step
-        on, the means are as well.
+        4 REINFORCE samples, get a baseline for free!"), of all the batch (Shao et al. 2024,
+        "DeepSeekMath"), a running mean of past batches, which keeps 0.9 of itself, or zero.
+        Where returns are told from each step on, the means are as well.
     normalize : bool
         Divide by the batch's standard deviation, with no baseline by its root mean
         square, where that is not zero. Without it E[advantage × ∇ log π] is the
-        gradient of the expected return exactly, except for a moving mean's first batch.
+        gradient of the expected return exactly, except for a moving mean's first batch and,
+        as the group's mean holds the episode's own return, (n − 1)/n of it with "group".
     """
 
     def __init__(self, kind: str, normalize: bool = True) -> None:
@@ -66,8 +67,8 @@ class Baseline:
                 returns[0].shape
             )
             return past
-        centred: NDArray[np.float64] = (returns - returns.mean(axis=0)) * n / (n - 1)
-        return centred
+        centred: NDArray[np.float64] = returns - returns.mean(axis=0)
+        return centred if self._kind == "group" else centred * n / (n - 1)
 
 
 def finite(returns: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -22,6 +22,22 @@ class Episode:
     rewards: list[float] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The steps of some episodes, one after the other: what was seen and what was done."""
+
+    observations: NDArray
+    actions: NDArray
+
+
+def seen(episodes: list[Episode]) -> Seen:
+    """Put the steps of episodes one after the other."""
+    return Seen(
+        np.array([o for episode in episodes for o in episode.observations]),
+        np.array([a for episode in episodes for a in episode.actions]),
+    )
+
+
 class WorldPolicy:
     """The problem's own policy; its parameters are the solution.
 
@@ -44,12 +60,12 @@ class WorldPolicy:
         episode = Episode()
         done = False
         while not done:
-            seen = np.ravel(np.asarray(observation, dtype=float))
-            action = self._policy.act(self._theta, seen, self._rng)
+            view = np.ravel(np.asarray(observation, dtype=float))
+            action = self._policy.act(self._theta, view, self._rng)
             observation, reward, terminated, truncated, _ = self._environment.step(
                 self._policy.to_world(action)
             )
-            episode.observations.append(seen)
+            episode.observations.append(view)
             episode.actions.append(action)
             episode.rewards.append(float(reward))
             done = terminated or truncated
@@ -68,12 +84,37 @@ class WorldPolicy:
         """
         returns, played = returns_to_go(episodes)
         weights = learning_rate * baseline.advantages(returns, played)[played] / len(episodes)
-        observed = np.array([o for episode in episodes for o in episode.observations])
-        taken = np.array([a for episode in episodes for a in episode.actions])
-        step = self._policy.log_gradient(self._theta, observed, taken, weights)
+        steps = seen(episodes)
+        step = self.gradient(steps, weights)
         if entropy:
-            shares = np.full(len(taken), learning_rate * entropy / len(episodes))
-            step = step + self._policy.entropy_gradient(self._theta, observed, shares)
+            shares = np.full(len(weights), learning_rate * entropy / len(episodes))
+            step = step + self._policy.entropy_gradient(self._theta, steps.observations, shares)
+        self.move(step)
+
+    def play(self, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64], Seen]:
+        """Play `n` episodes; return their total rewards, their lengths and their steps."""
+        episodes = [self.rollout() for _ in range(n)]
+        totals = np.array([sum(episode.rewards) for episode in episodes])
+        lengths = np.array([len(episode.rewards) for episode in episodes])
+        return totals, lengths, seen(episodes)
+
+    @property
+    def parameters(self) -> NDArray[np.float64]:
+        """The policy's, shape (dimension,)."""
+        return self._theta
+
+    def log_probabilities(
+        self, steps: Seen, parameters: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return log π of every step's action under some parameters."""
+        return self._policy.log_probabilities(parameters, steps.observations, steps.actions)
+
+    def gradient(self, steps: Seen, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return Σ weight × ∇ log π over the steps."""
+        return self._policy.log_gradient(self._theta, steps.observations, steps.actions, weights)
+
+    def move(self, step: NDArray[np.float64]) -> None:
+        """Add a step to the parameters, and evaluate the policy."""
         self._theta = self._theta + step
         self._oracle.value(self._policy.decode(self._theta))
 

@@ -117,14 +117,22 @@ class NeuralPolicy(Policy):
             slope = deviation / variance * self._half * (1 - squashed**2)
         return self._backward(theta, observations, slope * weights[:, None])
 
+    def log_probabilities(
+        self, theta: NDArray, observations: NDArray, actions: NDArray
+    ) -> NDArray[np.float64]:
+        scores = self.scores(theta, observations)
+        if self.discrete:
+            logs = _log_softmax(scores)
+            return logs[np.arange(len(actions)), actions.astype(int) - self._first]
+        deviation = actions.reshape(len(actions), -1) - self._centre - self._half * np.tanh(scores)
+        return -0.5 * ((deviation / (EXPLORATION * self._half)) ** 2).sum(axis=1)
+
     def entropy_gradient(
         self, theta: NDArray, observations: NDArray, weights: NDArray
     ) -> NDArray[np.float64]:
         if not self.discrete:  # noise of one size has one entropy
             return np.zeros(self.dimension)
-        scores = self.scores(theta, observations)
-        logs = scores - scores.max(axis=1, keepdims=True)
-        logs = logs - np.log(np.exp(logs).sum(axis=1, keepdims=True))
+        logs = _log_softmax(self.scores(theta, observations))
         policy = np.exp(logs)
         entropy = -(policy * logs).sum(axis=1, keepdims=True)
         return self._backward(theta, observations, -policy * (logs + entropy) * weights[:, None])
@@ -151,6 +159,11 @@ class NeuralPolicy(Policy):
             theta = theta * min(1.0, self._bound / largest) if largest > 0 else theta
         # The clip also takes off what a scaled parameter is rounded beyond the bound.
         return np.clip(theta, -self._bound, self._bound)
+
+
+def _log_softmax(scores: NDArray) -> NDArray[np.float64]:
+    shifted: NDArray[np.float64] = scores - scores.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
 def _affine(signal: NDArray, matrix: NDArray, bias: NDArray) -> NDArray:

@@ -23,6 +23,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
     policy be autoregressive: ``position * actions + last + 1``, 0 at the start.
     ``info["action_mask"]`` marks the legal actions where not all are; an illegal
     one is read as the next legal one, cyclically, so every episode ends in a member.
+    ``is_tour`` says that the members are tours, whose value no position bears on.
 
     Parameters
     ----------
@@ -54,6 +55,7 @@ class Construction(gymnasium.Env[np.int64, np.int64]):
         low, actions = _alphabet(space)
         self._space, self._value, self._low = space, value, low
         self._distinct = isinstance(space, Permutation)
+        self.is_tour = isinstance(space, Permutation) and space.kind == "tour"
         self.remember_last = remember_last
         self._actions = actions
         steps = space.dimension

@@ -133,6 +133,15 @@ class Policy(ABC):
     ) -> NDArray[np.float64]:
         """Return Σ_t weights_t ∇ log π(actions_t | observations_t), shape (dimension,)."""
 
+    def log_probabilities(
+        self, theta: NDArray, observations: NDArray, actions: NDArray
+    ) -> NDArray[np.float64]:
+        """Return log π(actions_t | observations_t), or its density's log, shape (n,).
+
+        A constant may be left out: what is used of it are ratios between policies.
+        """
+        raise Unsupported("its policy does not tell how probable an action is")
+
     @abstractmethod
     def entropy_gradient(
         self, theta: NDArray, observations: NDArray, weights: NDArray

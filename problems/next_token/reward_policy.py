@@ -86,6 +86,13 @@ class RewardPolicy(Policy):
         np.add.at(moves, (observations[:, 0].astype(int), actions[:, 0].astype(int)), weights)
         return (moves - policy * moves.sum(axis=1, keepdims=True)).ravel()
 
+    def log_probabilities(
+        self, theta: NDArray, observations: NDArray, actions: NDArray
+    ) -> NDArray[np.float64]:
+        logs = self._regularized.log_policy(self.decode(theta))[0]
+        found: NDArray[np.float64] = logs[observations[:, 0].astype(int), actions[:, 0].astype(int)]
+        return found
+
     def entropy_gradient(
         self, theta: NDArray, observations: NDArray, weights: NDArray
     ) -> NDArray[np.float64]:
