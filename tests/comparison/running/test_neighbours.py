@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import problems
+from methods import minimize
 from tests.comparison.examples import wait_for
 from tests.survival.comparisons import RESULTS, start
 
@@ -112,9 +114,11 @@ def alone(tmp_path_factory):
     return rows
 
 
-def test_the_three_are_known(alone):
-    values = [alone[method]["value"] for method in HONEST]
-    assert values == pytest.approx([105.41, 56.83, 48.85], abs=0.005)
+def test_the_three_are_what_they_are_without_a_comparison(alone):
+    problem = problems.make("rastrigin")
+    for method in HONEST:
+        values = [minimize(problem, method, 2000, seed=seed).value for seed in range(3)]
+        assert alone[method]["value"] == statistics.median(values)
 
 
 @linux

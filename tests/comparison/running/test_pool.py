@@ -86,7 +86,7 @@ def test_a_method_and_a_problem_are_described_once_however_many_cells_they_are_i
         "genetic on knapsack",
         "hill-climb on sphere",
     ]
-    assert [cells[i].method.options["population"] for i in (0, -1)] == [100, 7]
+    assert [cells[i].method.options["population"] for i in (0, -1)] == [None, 7]
 
 
 @pytest.mark.parametrize("method", ["hangs_before_the_first_evaluation", "swallows_stop", "dies"])
