@@ -23,8 +23,7 @@ EXPONENT, MOVES_EXPONENT = 1.5, 4.0
 FIRST, LEAST = 0.1, 1e-12
 #: By what it is multiplied after a success and after a failure: balanced at one in five.
 SUCCESS, FAILURE = 1.5, 1.5**-0.25
-#: After so many evaluations without an improvement the steps that adapt give way, where all
-#: variables are real.
+#: After so many evaluations without an improvement the steps that adapt give way.
 TURN = 50
 
 
@@ -44,12 +43,13 @@ def hill_climb(
     a gradient is made of. A variable of a permutation is moved as its kind demands, see
     `methods.shared.moves`.
 
-    Real variables are first moved all at once, by Gaussian steps that adapt: their standard
-    deviation, at first a tenth of the range, follows the one-fifth rule with the factors
+    Where all variables are real, they are first moved at once by Gaussian steps that adapt. The
+    standard deviation, at first a tenth of the range, follows the one-fifth rule with the factors
     of Auger (2009, "Benchmarking the (1+1) evolution strategy with one-fifth success rule on
     the BBOB-2009 function testbed"), an equal value being a success, so that it grows on a
     plateau. Where 50 evaluations in a row are no improvement, heavy-tailed mutations take over
-    until there is one; where some variables are not real, in proportion sooner. Their step is
+    until there is one, as they do from the start where some variables are not real: these would
+    wait until the real ones have converged. Their step is
     drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An evolution
     strategy using a continuous version of the Gray-code neighbourhood distribution"). The turns
     are a choice of this suite: steps that adapt alone end in the first local optimum, and
@@ -96,7 +96,7 @@ def hill_climb(
         mutation = "heavy-tailed" if ordered or real.any() else "at-least-one"
     if exponent is None:
         exponent = MOVES_EXPONENT if ordered else EXPONENT
-    turn = TURN * real.mean() if mutation == "heavy-tailed" else 0
+    turn = TURN if real.all() and mutation == "heavy-tailed" else 0
     number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
     x = oracle.start(1)
     value = oracle.value(x[0])

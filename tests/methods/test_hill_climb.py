@@ -100,12 +100,11 @@ def test_on_a_plateau_the_steps_that_adapt_grow_to_the_range_and_give_way(steps)
     assert np.mean([chosen.all() for _, chosen, _, _ in steps[50:]]) < 0.1
 
 
-def test_whole_variables_are_not_moved_by_the_steps_that_adapt(steps):
-    """Of four variables the one that is real has a quarter of the 50 evaluations."""
+def test_no_step_adapts_where_some_variables_are_whole(steps):
+    """The whole ones would wait until the real one has converged."""
     space = Box([0] * 4, [9] * 4, integral=[False, True, True, True])
     run_directly(hill_climb, Flat(space), 100)
-    assert [chosen.tolist() for _, chosen, _, _ in steps[:13]] == [[True, False, False, False]] * 13
-    assert len({tuple(chosen.tolist()) for _, chosen, _, _ in steps[13:]}) > 5
+    assert len({tuple(chosen.tolist()) for _, chosen, _, _ in steps[:40]}) > 5
 
 
 @pytest.mark.parametrize("seed", range(5))
