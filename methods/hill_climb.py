@@ -10,22 +10,28 @@ from typing import Annotated, Literal
 import numpy as np
 
 from methods.shared.operators import perturb, require_ordered
-from methods.shared.strides import NEAR, zoom
+from methods.shared.strides import NEAR, real_variables, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
 
-Mutation = Literal["heavy-tailed", "standard", "one"]
+Mutation = Literal["heavy-tailed", "at-least-one", "standard", "one"]
 
 #: The power law's exponent by default: of how many variables change, and how many moves are made.
-BITS_EXPONENT, MOVES_EXPONENT = 1.5, 4.0
+EXPONENT, MOVES_EXPONENT = 1.5, 4.0
+#: The first standard deviation of the steps that adapt, as a share of the range, and the least.
+FIRST, LEAST = 0.1, 1e-12
+#: By what it is multiplied after a success and after a failure: balanced at one in five.
+SUCCESS, FAILURE = 1.5, 1.5**-0.25
+#: After so many evaluations without an improvement the steps that adapt give way.
+TURN = 50
 
 
 def hill_climb(
     oracle: Oracle,
     rng: np.random.Generator,
     *,
-    mutation: Mutation = "heavy-tailed",
+    mutation: Mutation | None = None,
     exponent: Annotated[float, Interval(gt=1, lt=math.inf)] | None = None,
     smallest: Positive = 0.001,
     largest: Positive = 1.0,
@@ -33,23 +39,37 @@ def hill_climb(
 ) -> None:
     """Climb by random mutations until the budget is spent, (1+1) style.
 
-    A variable of a permutation is moved as its kind demands, see `methods.shared.moves`.
-    How many variables change follows a power law, as in the fast (1+1) EA of Doerr
-    et al. (2017, "Fast genetic algorithms"): mostly one, now and then many, which
-    needs no tuning and leaves local optima behind. For the same reason the step
-    of real variables is drawn anew each time, uniformly on a log scale (after Rowe
-    and Hidovic 2004, "An evolution strategy using a continuous version of the
-    Gray-code neighbourhood distribution"). Equal values are accepted: the climber drifts along
-    the plateaus that an objective without a gradient is made of.
+    Equal values are accepted: the climber drifts along the plateaus that an objective without
+    a gradient is made of. A variable of a permutation is moved as its kind demands, see
+    `methods.shared.moves`.
+
+    Where all variables are real, they are first moved at once by Gaussian steps that adapt. The
+    standard deviation, at first a tenth of the range, follows the one-fifth rule with the factors
+    of Auger (2009, "Benchmarking the (1+1) evolution strategy with one-fifth success rule on
+    the BBOB-2009 function testbed"), an equal value being a success, so that it grows on a
+    plateau. Where 50 evaluations in a row are no improvement, heavy-tailed mutations take over
+    until there is one, as they do from the start where some variables are not real: these would
+    wait until the real ones have converged. Their step is
+    drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An evolution
+    strategy using a continuous version of the Gray-code neighbourhood distribution"). The turns
+    are a choice of this suite: steps that adapt alone end in the first local optimum, and
+    the mutations alone waste most of theirs on a bowl (sphere of 10 variables after 500
+    evaluations: a median of 1.2e-5 with turns, 0.05 without).
 
     Parameters
     ----------
-    mutation : {"heavy-tailed", "standard", "one"}
-        How many variables change: as above; each with probability 1 / dimension,
-        which on bits is the (1+1) EA; exactly one, which on bits is randomized local
-        search. Both are as Doerr and Doerr (2016, "The impact of random initialization
-        on the runtime of randomized search heuristics") define them: a step of the
-        (1+1) EA that changes nothing is an evaluation as well.
+    mutation : {"heavy-tailed", "at-least-one", "standard", "one"}, optional
+        How many variables change. "heavy-tailed": as a power law says, which is the fast (1+1)
+        EA of Doerr et al. (2017, "Fast genetic algorithms"), mostly one, now and then many;
+        the default on permutations, and where any variable is real, whose turns belong to it.
+        "standard": each with probability 1 / dimension, which on bits is the (1+1) EA; a step
+        that changes nothing is an evaluation as well. "at-least-one": the same, but where none
+        would change one does; the default on bits, whole numbers and categories, a choice of
+        this suite: after 500 evaluations of onemax a median of 1 against 3 of the power
+        law, though after 2,000 of knapsack -12,376 against its -12,479.
+        "one": exactly one, which on bits is randomized local search, as Doerr and Doerr
+        (2016, "The impact of random initialization on the runtime of randomized search
+        heuristics") define it and the (1+1) EA.
     exponent : float, optional
         Of the power law. By default 1.5, as in the paper, which is about bits; on permutations
         4, so that nine steps of ten make one move: of the n² that there are few are
@@ -57,8 +77,9 @@ def hill_climb(
         evaluations of travelling-salesman a median of 7,148 against 8,703 with 1.5, of
         quadratic-assignment 705,246 against 704,364.
     smallest, largest : float
-        Standard deviation of a real variable's change, as a share of its range; 0.25 is the
-        scale of the problem's start, where it has one.
+        Standard deviation of a real variable's change by a mutation, as a share of its range,
+        and of a whole number's of more than ten values; 0.25 is the scale of the problem's
+        start, where it has one, for the steps that adapt as well.
     patience : int, optional
         Begin anew at a random point (near the problem's start, if any) after so many
         evaluations in a row without an improvement. By default it never does: heavy-tailed
@@ -69,19 +90,31 @@ def hill_climb(
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)
     nearness = zoom(oracle, NEAR)
+    real = real_variables(space)[None]
+    ordered = isinstance(space, Permutation)
+    if mutation is None:
+        mutation = "heavy-tailed" if ordered or real.any() else "at-least-one"
     if exponent is None:
-        exponent = MOVES_EXPONENT if isinstance(space, Permutation) else BITS_EXPONENT
+        exponent = MOVES_EXPONENT if ordered else EXPONENT
+    turn = TURN if real.all() and mutation == "heavy-tailed" else 0
     number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
     x = oracle.start(1)
     value = oracle.value(x[0])
-    stalled = 0
+    stalled, step = 0, FIRST
     while True:
-        number = number_of_changes()
-        chosen = np.zeros((1, dimension), dtype=bool)
-        if number:
-            chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
-        candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)) * nearness)
+        adapts = stalled < turn
+        if adapts:
+            candidate = perturb(space, x, real, rng, step * nearness)
+        else:
+            chosen = np.zeros((1, dimension), dtype=bool)
+            number = number_of_changes()
+            if number:
+                chosen[0, rng.choice(dimension, number, replace=False, shuffle=False)] = True
+            candidate = perturb(space, x, chosen, rng, np.exp(rng.uniform(*scales)) * nearness)
         candidate_value = oracle.value(candidate[0])
+        if adapts:
+            step *= SUCCESS if candidate_value <= value else FAILURE
+            step = min(max(step, LEAST), 1.0)
         stalled = 0 if candidate_value < value else stalled + 1
         if candidate_value <= value:
             x, value = candidate, candidate_value
@@ -89,7 +122,7 @@ def hill_climb(
             oracle.restart()
             x = oracle.draw(rng, 1)
             value = oracle.value(x[0])
-            stalled = 0
+            stalled, step = 0, FIRST
 
 
 def _number_of_changes(
@@ -100,6 +133,8 @@ def _number_of_changes(
         return lambda: 1
     if mutation == "standard":
         return lambda: int(rng.binomial(dimension, 1 / dimension))
+    if mutation == "at-least-one":
+        return lambda: max(1, int(rng.binomial(dimension, 1 / dimension)))
     weights = np.arange(1.0, dimension + 1) ** -exponent
     cumulative = (weights / weights.sum()).cumsum().tolist()
     return lambda: min(dimension, 1 + bisect_right(cumulative, rng.random()))

@@ -46,9 +46,9 @@ def iterated_local_search(
     Lourenço, Martin and Stützle (2003, "Iterated local search"). The local search takes the
     first improvement that it meets, the variables in random order, until none of them has
     any: bits, categories and whole numbers of at most ten values go through their values,
-    others through ten random steps. On a permutation it moves items as its kind
-    demands, see `CLIMBED`. A variable
-    without an improvement takes an equal value, where it meets one.
+    others through ten steps, of which some adapt, see `methods.shared.neighbourhood`. On a
+    permutation it moves items as its kind demands, see `CLIMBED`. A variable without an
+    improvement takes an equal value, where it meets one.
 
     A perturbation changes some variables at once; on a permutation it is the double bridge,
     which reverses the order of three neighbouring segments but none of them (Martin, Otto and
@@ -69,9 +69,10 @@ def iterated_local_search(
         Begin anew at a random point after so many local optima in a row that were not better.
         By default it never does.
     smallest, largest : float
-        Standard deviation of the steps of real variables, and of whole numbers of more than
-        ten values, as a share of the range; it is drawn anew each time, uniformly on a
-        log scale, and 0.25 is the scale of the problem's start, as in `hill_climb`.
+        Standard deviation of the random steps of real variables, and of whole numbers of more
+        than ten values, as a share of the range; it is drawn anew each time, uniformly on a
+        log scale, and 0.25 is the scale of the problem's start, as in `hill_climb`. Steps
+        that adapt begin at 0.1 and grow to the largest.
     """
     require_ordered(smallest, largest)
     space = oracle.space

@@ -15,6 +15,12 @@ from problems.core.space import Box, Categorical
 #: A neighbour, and the variables that are worth another visit where it is taken.
 Move = tuple[NDArray, list[int]]
 
+#: The first step of a variable, as a share of its range, and by what it is multiplied where it
+#: is taken and where it is not.
+FIRST, LONGER, SHORTER = 0.1, 2.0, -0.5
+#: How many of the steps of a visit adapt; the others are random.
+ADAPTED = 4
+
 
 class Neighbourhood(Protocol):
     """What a local search tries, variable by variable, and how it is thrown out of an optimum.
@@ -34,8 +40,11 @@ class Neighbourhood(Protocol):
 class Values(Neighbourhood):
     """One variable takes another value; the neighbourhood of all but permutations.
 
-    Few values are all tried, in random order, else as many random steps: in a `Mixed` space
-    those of `perturb`, on the variable's scale.
+    Few values are all tried, in random order, else ten steps. The first four adapt, variable by
+    variable, after Rosenbrock (1960, "An automatic method for finding the greatest or least
+    value of a function"): longer after a success, shorter and the other way after a failure;
+    after a kick they begin anew. The others are random, as in a `Mixed` space all are: those of
+    `perturb`, on the variable's scale.
     """
 
     def __init__(
@@ -59,6 +68,8 @@ class Values(Neighbourhood):
             self._low, self._high, self._whole = space.low, space.high, space.integral
         few = self._whole & (self._high - self._low < MOST_VALUES)
         self._few = space.few(MOST_VALUES) if isinstance(space, Mixed) else few
+        self._longest = largest
+        self._steps = np.full(space.dimension, min(FIRST, largest))
         # A step is worth trying again wherever the rest has changed.
         self._free = (self._low < self._high).nonzero()[0].tolist()
 
@@ -77,11 +88,17 @@ class Values(Neighbourhood):
 
     def _near(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:
         low, high = self._low[variable], self._high[variable]
-        for scale in np.exp(rng.uniform(*self._scales, MOST_VALUES)):
-            step = scale * self._unit[variable] * (high - low) * rng.standard_normal()
+        adapted = self._steps[variable] * SHORTER ** np.arange(ADAPTED + 1)
+        size = MOST_VALUES - ADAPTED
+        drawn = np.exp(rng.uniform(*self._scales, size)) * rng.standard_normal(size)
+        for share in [*adapted[:-1], *drawn]:
+            # The next visit begins with it, unless one asks for another step now.
+            self._steps[variable] = min(max(LONGER * share, -self._longest), self._longest)
+            step = share * self._unit[variable] * (high - low)
             if self._whole[variable]:
                 step = np.copysign(max(1.0, np.rint(abs(step))), step)
             yield min(max(x[variable] + step, low), high)
+        self._steps[variable] = adapted[-1]
 
     def _perturbed(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:
         chosen = np.arange(self.variables) == variable
@@ -89,6 +106,7 @@ class Values(Neighbourhood):
             yield perturb(self._space, x[None], chosen[None], rng, scale * self._unit)[0, variable]
 
     def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
+        self._steps[:] = min(FIRST, self._longest)
         chosen = np.zeros((1, self.variables), dtype=bool)
         chosen[0, rng.choice(self.variables, self._strength, replace=False)] = True
         kicked = perturb(

@@ -73,11 +73,45 @@ def test_it_reaches_the_optimum(build, seed):
 
 
 def test_real_steps_come_in_every_size_between_the_two_ends(steps):
-    run_directly(hill_climb, Recorded(Box(-5, 5, 4), rastrigin), 3000, smallest=0.01, largest=0.1)
+    problem = Recorded(Box(-5, 5, 4), rastrigin)
+    run_directly(hill_climb, problem, 3000, mutation="one", smallest=0.01, largest=0.1)
     sizes = np.log10([sigma for *_, sigma in steps])
     assert -2 <= sizes.min() < -1.99
     assert -1.01 < sizes.max() <= -1
     assert sizes.mean() == pytest.approx(-1.5, abs=0.03)  # uniform on the log scale
+
+
+def test_real_variables_are_moved_at_once_by_steps_of_the_one_fifth_rule(steps):
+    """Each success multiplies the deviation by 1.5, each failure by 1.5^(-1/4)."""
+    problem = Recorded(Box(-5, 5, 3), lambda x: float(np.sum(x**2)))
+    run_directly(hill_climb, problem, 100)
+    assert steps[0][3] == 0.1  # of the range
+    for (parent, chosen, candidate, sigma), (*_, following) in pairwise(steps):
+        better = problem.value(candidate) <= problem.value(parent)
+        assert chosen.all()
+        assert following == pytest.approx(sigma * (1.5 if better else 1.5**-0.25))
+
+
+def test_on_a_plateau_the_steps_that_adapt_grow_to_the_range_and_give_way(steps):
+    run_directly(hill_climb, Flat(Box(-5, 5, 30)), 400)
+    sizes = [sigma for *_, sigma in steps[:50]]  # the start is not an improvement
+    assert np.all(np.diff(sizes) >= 0)
+    assert sizes[-1] == 1.0
+    assert np.mean([chosen.all() for _, chosen, _, _ in steps[50:]]) < 0.1
+
+
+def test_no_step_adapts_where_some_variables_are_whole(steps):
+    """The whole ones would wait until the real one has converged."""
+    space = Box([0] * 4, [9] * 4, integral=[False, True, True, True])
+    run_directly(hill_climb, Flat(space), 100)
+    assert len({tuple(chosen.tolist()) for _, chosen, _, _ in steps[:40]}) > 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bowl_of_ten_real_variables_is_climbed_to_the_bottom(seed):
+    """The (1+1)-ES of the one-fifth rule needs about 400 evaluations for 1e-4."""
+    problem = Recorded(Box(-5, 5, 10), lambda x: float(np.sum((x - 1) ** 2)))
+    assert minimize(problem, "hill-climb", 1000, seed=seed, target=1e-6).ended == "target"
 
 
 def test_every_variable_is_changed_equally_often(steps):
@@ -99,7 +133,8 @@ def test_every_step_changes_a_variable(steps):
 def test_a_larger_exponent_changes_fewer_variables(steps):
     def mean_changes(exponent):
         steps.clear()
-        run_directly(hill_climb, Flat(Box(0, 1, 50, integral=True)), 2000, exponent=exponent)
+        problem = Flat(Box(0, 1, 50, integral=True))
+        run_directly(hill_climb, problem, 2000, mutation="heavy-tailed", exponent=exponent)
         return np.mean([chosen.sum() for _, chosen, _, _ in steps])
 
     assert mean_changes(1.2) > mean_changes(1.5) > mean_changes(3.0) > 1
@@ -108,7 +143,8 @@ def test_a_larger_exponent_changes_fewer_variables(steps):
 def test_the_power_law_has_no_lump_at_its_end(steps):
     """Changing all variables is the rarest of all numbers, not one of the commonest."""
     dimension = 20
-    run_directly(hill_climb, Flat(Box(0, 1, dimension, integral=True)), 5000)
+    problem = Flat(Box(0, 1, dimension, integral=True))
+    run_directly(hill_climb, problem, 5000, mutation="heavy-tailed")
     numbers = np.bincount([chosen.sum() for _, chosen, _, _ in steps], minlength=dimension + 1)
     assert numbers[1] == numbers.max()
     assert numbers[dimension] < numbers[1] / 10
@@ -116,7 +152,7 @@ def test_the_power_law_has_no_lump_at_its_end(steps):
 
 @pytest.mark.parametrize("exponent", [1.0001, 1.01, 1.5, 10, 1000])
 def test_any_exponent_above_one_works(exponent):
-    run = minimize(OneMax(6), "hill-climb", 200, exponent=exponent)
+    run = minimize(OneMax(6), "hill-climb", 200, mutation="heavy-tailed", exponent=exponent)
     assert run.ended == "budget", run.message
 
 
@@ -152,8 +188,11 @@ def test_a_climber_on_nothing_but_nan_goes_on_evaluating():
 
 @pytest.mark.parametrize(
     ("space", "share"),
-    [(Box(0, 1, 50, integral=True), 1 / 2.331), (Permutation(50), 1 / 1.0823)],
-    ids=["bits", "permutation"],
+    [
+        (Permutation(50), 1 / 1.0823),
+        (Box([0] * 50, [1] * 50, integral=[False] + [True] * 49), 1 / 2.331),
+    ],
+    ids=["permutation", "one real variable"],
 )
 def test_the_power_law_by_default_depends_on_the_space(steps, space, share):
     """One change has probability 1 / Σ k^-β over 1 … 50: β is 1.5, on permutations 4."""
@@ -190,6 +229,20 @@ def test_standard_mutation_changes_a_binomial_number_of_variables(steps):
     share = binom.pmf(np.arange(4), 8, 1 / 8)
     expected = looks * np.append(share, 1 - share.sum())
     assert chisquare(found, expected).pvalue > 0.001
+
+
+@pytest.mark.parametrize(
+    "space", [Box(0, 1, 8, integral=True), Categorical([3] * 8)], ids=["bits", "categorical"]
+)
+def test_where_no_variable_is_real_an_idle_mutation_changes_one(steps, space):
+    """One is as likely as none or one of the binomial distribution, two as there."""
+    from scipy.stats import binom
+
+    run_directly(hill_climb, Flat(space), 4000)
+    numbers = np.bincount([chosen.sum() for _, chosen, _, _ in steps], minlength=9) / 4000
+    assert numbers[0] == 0
+    assert numbers[1] == pytest.approx(binom.cdf(1, 8, 1 / 8), abs=0.03)
+    assert numbers[2] == pytest.approx(binom.pmf(2, 8, 1 / 8), abs=0.03)
 
 
 # ------------------------------------------------------------------- restarts

@@ -80,6 +80,26 @@ def test_whole_numbers_of_many_values_step_by_one_at_least():
     assert set(neighbours) <= {(499,), (501,)}
 
 
+def test_a_step_is_longer_after_a_success_and_turns_round_after_a_failure():
+    values = Values(Box(0, 1, 2), None, 0.001, 1)
+    rng, x = np.random.default_rng(0), np.array([0.4, 0.4])
+    steps = [float(y[0] - 0.4) for y, _ in values.moves(x, 0, rng)]
+    assert steps[:4] == pytest.approx([0.1, -0.05, 0.025, -0.0125])  # and none was taken
+    following, _ = next(values.moves(x, 0, rng))  # this one is
+    assert following[0] - 0.4 == pytest.approx(0.1 / 16)
+    longer, _ = next(values.moves(x, 0, rng))
+    assert longer[0] - 0.4 == pytest.approx(0.1 / 8)
+    values.kick(x, rng)
+    anew, _ = next(values.moves(x, 0, rng))
+    assert anew[0] - 0.4 == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_bowl_of_ten_real_variables_is_descended_to_the_bottom(seed):
+    problem = Recorded(Box(-5, 5, 10), lambda x: float(np.sum((x - 1) ** 2)))
+    assert minimize(problem, "ils", 1000, seed=seed, target=1e-6).ended == "target"
+
+
 @pytest.mark.parametrize(
     ("kind", "changed"),
     [
