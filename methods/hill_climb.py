@@ -23,7 +23,7 @@ EXPONENT, MOVES_EXPONENT = 1.5, 4.0
 FIRST, LEAST = 0.1, 1e-12
 #: By what it is multiplied after a success and after a failure: balanced at one in five.
 SUCCESS, FAILURE = 1.5, 1.5**-0.25
-#: After so many evaluations without an improvement the steps that adapt give way.
+#: After so many evaluations without an improvement it is the turn of the other kind of steps.
 TURN = 50
 
 
@@ -47,10 +47,10 @@ def hill_climb(
     standard deviation, at first a tenth of the range, follows the one-fifth rule with the factors
     of Auger (2009, "Benchmarking the (1+1) evolution strategy with one-fifth success rule on
     the BBOB-2009 function testbed"), an equal value being a success, so that it grows on a
-    plateau. Where 50 evaluations in a row are no improvement, heavy-tailed mutations take over
-    until there is one, as they do from the start where some variables are not real: these would
-    wait until the real ones have converged. Their step is
-    drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An evolution
+    plateau. After 50 evaluations in a row without an improvement heavy-tailed mutations take
+    their turn, after 50 more the others again, and so on. Where some variables are not real
+    all mutations are heavy-tailed: those would wait until the real ones have converged. Their
+    step is drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An evolution
     strategy using a continuous version of the Gray-code neighbourhood distribution"). The turns
     are a choice of this suite: steps that adapt alone end in the first local optimum, and
     the mutations alone waste most of theirs on a bowl (sphere of 10 variables after 500
@@ -96,13 +96,14 @@ def hill_climb(
         mutation = "heavy-tailed" if ordered or real.any() else "at-least-one"
     if exponent is None:
         exponent = MOVES_EXPONENT if ordered else EXPONENT
-    turn = TURN if real.all() and mutation == "heavy-tailed" else 0
+    turns = bool(real.all()) and mutation == "heavy-tailed"
     number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
     x = oracle.start(1)
     value = oracle.value(x[0])
-    stalled, step = 0, FIRST
+    adapts, stalled, since_turn, step = turns, 0, 0, FIRST
     while True:
-        adapts = stalled < turn
+        if turns and since_turn == TURN:
+            adapts, since_turn = not adapts, 0
         if adapts:
             candidate = perturb(space, x, real, rng, step * nearness)
         else:
@@ -115,14 +116,15 @@ def hill_climb(
         if adapts:
             step *= SUCCESS if candidate_value <= value else FAILURE
             step = min(max(step, LEAST), 1.0)
-        stalled = 0 if candidate_value < value else stalled + 1
+        better = candidate_value < value
+        stalled, since_turn = (0, 0) if better else (stalled + 1, since_turn + 1)
         if candidate_value <= value:
             x, value = candidate, candidate_value
         if stalled == patience:
             oracle.restart()
             x = oracle.draw(rng, 1)
             value = oracle.value(x[0])
-            stalled, step = 0, FIRST
+            adapts, stalled, since_turn, step = turns, 0, 0, FIRST
 
 
 def _number_of_changes(
