@@ -22,7 +22,8 @@ class Actor(Protocol):
     """A policy that acts in an environment: a table of logits, or the problem's own."""
 
     @property
-    def parameters(self) -> NDArray[np.float64]: ...
+    def parameters(self) -> NDArray[np.float64]:
+        """What it learns."""
 
     def play(self, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64], Any]:
         """Play `n` episodes; return their total rewards, their lengths and their steps."""
@@ -42,13 +43,13 @@ def grpo(
     rng: np.random.Generator,
     *,
     policy: Literal["auto", "factorized", "autoregressive", "last"] = "auto",
-    group: Annotated[int, Interval(ge=2)] = 64,
+    group: Annotated[int, Interval(ge=2)] = 16,
     epochs: Count = 1,
     clip: Annotated[float, Interval(gt=0, lt=1)] = 0.2,
     kl: NonNegative = 0.04,
     normalize: bool = True,
     optimizer: Optimizer = "adam",
-    learning_rate: Positive = 0.1,
+    learning_rate: Positive = 0.3,
 ) -> None:
     """Ascend what a group of episodes says of each other, within PPO's clip, near the prior.
 
@@ -59,14 +60,17 @@ def grpo(
     episodes, and over an episode's steps, of min(ρA, clip(ρ, 1 ± `clip`) A) − `kl` k₃.
 
     Dividing by the group's deviation makes the mean of the update another vector than the
-    gradient of the expected return, longer where returns differ little.
+    gradient of the expected return: of rewards of 0 and 1 in groups of four it is 1.6 to 1.7
+    times as long.
 
     Parameters
     ----------
     policy : {"auto", "factorized", "autoregressive", "last"}
         As in `reinforce`, without the Gaussian.
     group : int
-        Episodes a group.
+        Episodes a group. The paper has 64, which at 2,000 evaluations are 31 updates. With the
+        best learning rate of 0.1, 0.3 and 1 for each, 16 led to tours of 8,979 and 64 to 9,609
+        (medians of two seeds), and was better on `next-token-decode` too.
     epochs : int
         Updates on the same episodes, µ in the paper, whose experiments make one; then ρ is 1
         and nothing is clipped.
@@ -86,7 +90,9 @@ def grpo(
     optimizer : {"adam", "sgd"}
         Adam with β = (0.9, 0.999), or ascent with momentum 0.9.
     learning_rate : float
-        Of the optimizer.
+        Of the optimizer: Adam moves a logit by about as much an update. The best of 0.1, 0.3
+        and 1 on tours, `next-token-decode` and `onemax`; the paper's 1e-6 is for the weights of
+        a language model.
     """
     oracle.evaluate_start()  # which a policy may never draw
     actor = _actor(oracle, rng, policy)
@@ -95,9 +101,8 @@ def grpo(
     while True:
         returns, lengths, steps = actor.play(group)
         advantages = np.repeat(baseline.advantages(returns), lengths)
-        shares = np.repeat(
-            1 / (group * lengths) if normalize else np.full(group, 1 / group), lengths
-        )
+        averaged_over = lengths if normalize else np.ones_like(lengths)
+        shares = np.repeat(1.0 / (group * averaged_over), lengths)
         drawn = actor.log_probabilities(steps, actor.parameters)
         reference = actor.log_probabilities(steps, prior)
         for _ in range(epochs):

@@ -36,6 +36,13 @@ def test_leave_one_out_subtracts_the_mean_of_the_others():
     np.testing.assert_allclose(Baseline("leave-one-out", False).advantages(RETURNS), expected)
 
 
+def test_a_group_subtracts_the_mean_of_all():
+    advantages = Baseline("group", False).advantages(RETURNS)
+    np.testing.assert_allclose(advantages, RETURNS - RETURNS.mean())
+    scaled = Baseline("group").advantages(RETURNS)
+    np.testing.assert_allclose(scaled, advantages / RETURNS.std())
+
+
 def test_a_moving_baseline_keeps_nine_tenths_of_itself():
     moving = Baseline("moving", False)
     np.testing.assert_allclose(moving.advantages(RETURNS), RETURNS - RETURNS.mean())

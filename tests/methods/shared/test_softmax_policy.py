@@ -12,7 +12,7 @@ from methods.reinforce import reinforce
 from methods.shared.softmax_policy import SoftmaxPolicy, softmax
 from problems import Box, Permutation, Problem
 from problems.core.environment import Construction
-from tests.methods.examples import run_directly
+from tests.methods.examples import Recorded, run_directly
 
 KINDS = ("factorized", "autoregressive")
 
@@ -71,8 +71,46 @@ def test_auto_is_what_the_environment_lets_it_observe():
     assert remembering.logits.shape == (3 * 3 + 1, 3)
 
 
+@pytest.mark.parametrize("remember_last", [False, True])
+def test_a_policy_of_the_last_choice_has_a_row_each_and_one_for_the_first(remember_last):
+    policy = policy_of("last", remember_last=remember_last)
+    assert policy.logits.shape == (4, 3)
+    for _ in range(20):
+        steps = policy.rollout()[1]
+        before = [-1, *[action for _, action, _ in steps[:-1]]]
+        assert [row for row, _, _ in steps] == [last + 1 for last in before]
+
+
+@pytest.mark.parametrize("order", ["tour", "sequence", "assignment", None])
+def test_auto_is_of_the_last_choice_where_a_tour_is_built(order):
+    policy = policy_of("auto", Permutation(5, 4, kind=order))
+    assert policy.kind == ("last" if order == "tour" else "auto")
+    assert policy.logits.shape[0] == (6 if order == "tour" else 5)
+
+
+def test_a_policy_of_the_last_choice_starts_at_the_mean_of_a_prior():
+    prior = np.random.default_rng(4).normal(size=(4, 3))
+    np.testing.assert_allclose(policy_of("last", prior=prior).logits, [prior.mean(axis=0)] * 4)
+    after = [chain_prior()[[1 + last, 4 + last, 7 + last]].mean(axis=0) for last in range(3)]
+    policy = policy_of("last", remember_last=True, prior=chain_prior())
+    np.testing.assert_allclose(policy.logits, [chain_prior()[0], *after])
+
+
+def test_a_policy_of_the_last_choice_learns_a_tour_that_others_do_not():
+    """Cities on a circle, where the tour that is sought may begin at any of them."""
+    found = {}
+    for kind in ("auto", "factorized"):
+        problem = Recorded(
+            Permutation(12, kind="tour"),
+            lambda x: float((np.abs(x - np.roll(x, 1)) % 10 != 1).sum()),
+        )
+        problem.environment = lambda look, space=problem.space: Construction(space, look)
+        found[kind] = minimize(problem, "reinforce", 1000, policy=kind).value
+    assert found["auto"] < found["factorized"] - 2
+
+
 def test_masks_hold_for_every_kind():
-    for kind in KINDS:
+    for kind in (*KINDS, "last"):
         policy = policy_of(kind, Permutation(5))
         for _ in range(20):
             assert sorted(action for _, action, _ in policy.rollout()[1]) == list(range(5))
