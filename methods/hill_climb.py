@@ -50,9 +50,9 @@ def hill_climb(
     plateau. After 50 evaluations in a row without an improvement heavy-tailed mutations take
     their turn, after 50 more the others again, and so on. Where some variables are not real
     all mutations are heavy-tailed: those would wait until the real ones have converged. Their
-    step is drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An evolution
-    strategy using a continuous version of the Gray-code neighbourhood distribution"). The turns
-    are a choice of this suite: steps that adapt alone end in the first local optimum, and
+    step is drawn anew each time, uniformly on a log scale (after Rowe and Hidovic 2004, "An
+    evolution strategy using a continuous version of the Gray-code neighbourhood distribution").
+    The turns are a choice of this suite: steps that adapt alone end in the first local optimum, and
     the mutations alone waste most of theirs on a bowl (sphere of 10 variables after 500
     evaluations: a median of 1.2e-5 with turns, 0.05 without).
 
