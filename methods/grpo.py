@@ -94,8 +94,8 @@ def grpo(
         and 1 on tours, `next-token-decode` and `onemax`; the paper's 1e-6 is for the weights of
         a language model.
     """
-    oracle.evaluate_start()  # which a policy may never draw
     actor = _actor(oracle, rng, policy)
+    oracle.evaluate_start()  # which a policy may never draw
     prior = actor.parameters.copy()
     baseline, direction = Baseline("group", normalize), direction_of(optimizer)
     while True:
