@@ -101,6 +101,20 @@ def test_it_solves_encoded_problems(build, seed):
     assert minimize(build(), "openai-es", 4000, seed=seed, target=0.0).ended == "target"
 
 
+def test_noise_that_sees_no_difference_is_multiplied_by_four(batches):
+    """Up to a quarter of the range; the point stays where nothing was seen."""
+    run_directly(openai_es, Flat(Box(-1e3, 1e3, 400)), 100)
+    sizes = [np.std(points[1:] - points[0]) / 2e3 for points, _ in batches[:4]]
+    np.testing.assert_allclose(sizes, [0.02, 0.08, 0.25, 0.25], rtol=0.4)  # clipped by the box
+    np.testing.assert_array_equal(batches[0][0][0], batches[3][0][0])
+
+
+def test_noise_that_is_given_is_kept(batches):
+    run_directly(openai_es, Flat(Box(-1e3, 1e3, 400)), 100, sigma=0.02)
+    sizes = [np.std(points[1:] - points[0]) / 2e3 for points, _ in batches[:4]]
+    np.testing.assert_allclose(sizes, 0.02, rtol=0.1)
+
+
 def test_an_objective_that_is_never_finite_is_survived():
     run = minimize(Flat(Box(0, 1, 2), float("nan")), "openai-es", 300)
     assert (run.ended, run.value, run.ledger.invalid) == ("nan", None, 300)

@@ -150,10 +150,50 @@ def test_its_noise_is_normal():
     from scipy.stats import kstest
 
     problem = Flat(Box(0, 1, 8))
-    run_directly(mezo, problem, 1001, learning_rate=0.1)
+    run_directly(mezo, problem, 1001, learning_rate=0.1, epsilon=1e-3)
     looks = np.array(problem.looked_at[:1000])
     z = (looks[::2] - looks[1::2]) / 2e-3
     assert kstest(z.ravel(), "norm").pvalue > 0.001
+
+
+# -------------------------------------------------------------- step functions
+
+
+def half_widths(looked_at):
+    """Return how far the two points of each pair are from their middle, in ranges of 8."""
+    looks = np.array(looked_at[: len(looked_at) // 2 * 2])
+    return np.abs(looks[::2] - looks[1::2]).max(axis=1) / 2 / 8
+
+
+def test_a_perturbation_that_sees_no_difference_is_multiplied_by_four():
+    """Six equal pairs of ten are most of them; a quarter of the range is the widest."""
+    problem = Flat(Box(-4, 4, 3))
+    run_directly(spsa, problem, 100)
+    expected = np.repeat([0.01, 0.04, 0.16, 0.25], [6, 6, 6, 31])
+    np.testing.assert_allclose(half_widths(problem.looked_at[:98]), expected)
+
+
+def test_a_smooth_objective_keeps_the_default_perturbation():
+    problem = Recorded(Box(-4, 4, 3), bowl)
+    run_directly(spsa, problem, 100, gamma=0)
+    np.testing.assert_allclose(half_widths(problem.looked_at[:98]), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("method", "option"), [(spsa, {"c": 0.01}), (mezo, {"epsilon": 1e-3})], ids=BOTH
+)
+def test_a_perturbation_that_is_given_is_kept(method, option):
+    problem = Flat(Box(-4, 4, 3))
+    run_directly(method, problem, 200, **option)
+    assert half_widths(problem.looked_at).max() < 5 * 0.01
+
+
+@pytest.mark.parametrize("method", BOTH)
+@pytest.mark.parametrize("seed", range(3))
+def test_they_descend_a_staircase(method, seed):
+    """Steps a twentieth of the range wide, which MeZO's own 1e-3 hardly ever sees."""
+    problem = Recorded(Box(-10, 10, 10), lambda x: float((np.floor(np.abs(x - 3.3)) ** 2).sum()))
+    assert minimize(problem, method, 2000, seed=seed).value <= 5  # 400 at random
 
 
 # ------------------------------------------------------------ other spaces
