@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from methods.shared.operators import perturb, require_ordered
-from methods.shared.strides import real_variables, zoom
+from methods.shared.operators import require_ordered
+from methods.shared.perturbations import LARGEST, around
+from methods.shared.strides import zoom
 from problems.core.interval import Count, Positive
 from problems.core.oracle import Oracle
-from problems.core.space import Space
-
-#: The largest radius, as a share of the range.
-LARGEST = 0.1
 
 
 def gaussian_search(
@@ -57,38 +53,3 @@ def gaussian_search(
         while True:
             drawn = sizes[rng.integers(radii, size=batch)]
             oracle.values(around(oracle.space, start[0], drawn, rng, nearness))
-
-
-def around(
-    space: Space,
-    start: NDArray,
-    sizes: NDArray[np.float64],
-    rng: np.random.Generator,
-    nearness: float | NDArray[np.float64] = 1.0,
-) -> NDArray:
-    """Perturb a point, once at each of the radii.
-
-    Parameters
-    ----------
-    space : Space
-    start : ndarray of shape (dimension,)
-    sizes : ndarray of shape (n,)
-        The radius of each draw.
-    rng : Generator
-    nearness : float or ndarray of shape (dimension,)
-        By what the ranges are multiplied that radii are shares of.
-
-    Returns
-    -------
-    ndarray of shape (n, dimension)
-    """
-    real = real_variables(space)
-    shape = (len(sizes), space.dimension)
-    chosen = real | (rng.random(shape) < sizes[:, None])
-    idle = np.flatnonzero(~chosen.any(axis=1))
-    chosen[idle, rng.integers(space.dimension, size=len(idle))] = True
-    points = np.tile(start, (len(sizes), 1))
-    for size in np.unique(sizes):
-        rows = sizes == size
-        points[rows] = perturb(space, points[rows], chosen[rows], rng, float(size) * nearness)
-    return points

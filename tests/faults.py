@@ -157,8 +157,8 @@ FAULTS = (
     Fault(
         "SPSA's gain is one step ahead",
         "methods/zeroth_order.py",
-        "gain = a / (k + 1 + offset) ** alpha",
-        "gain = a / (k + 2 + offset) ** alpha",
+        "rate = gain / (k + 1 + offset) ** alpha",
+        "rate = gain / (k + 2 + offset) ** alpha",
         "tests/methods/test_zeroth_order.py",
     ),
     Fault(

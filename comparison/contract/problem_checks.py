@@ -213,6 +213,25 @@ def environment_holds(build: Callable[[], Problem]) -> None:
     require(math.isclose(reward, -problem.value(evaluated[0])), "the reward is not minus the value")
 
 
+def members_hold(build: Callable[[], Problem]) -> None:
+    """Members join to solutions and back; an ensemble of equal members has their value."""
+    problem = build()
+    if not has_view(problem, "members"):
+        return
+    members = problem.members()
+    points = members.space.sample(np.random.default_rng(7), 5)
+    values = np.asarray(members.values(points))
+    require(values.shape == (5,), f"the members' values have shape {values.shape} for 5 members")
+    for point, value in zip(points, values.tolist(), strict=True):
+        equal = np.array([point] * members.number)
+        x = members.join(equal)
+        require(x in problem.space, "members join to a point that is outside the space")
+        require(np.array_equal(members.split(x), equal), "split(join(members)) is not the members")
+        ensemble = float(problem.value(x))
+        said = f"an ensemble of equal members has the value {ensemble}, each of them {value}"
+        require(problem.agree(ensemble, value), said)
+
+
 #: If one of these fails, all others would fail for the same reason and are not made.
 FIRST_CHECKS = (can_be_built, is_deterministic)
 
@@ -230,6 +249,7 @@ PROBLEM_CHECKS = (
     describes,
     relaxation_holds,
     environment_holds,
+    members_hold,
     linear_model_is_the_objective,
     linear_model_holds,
 )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from problems.core.constrained_evaluation import ConstrainedEvaluation
+from problems.core.pace import Pace
 from problems.core.points import unchecked
 from problems.core.problem import Problem, objective_of
 from problems.core.record import Record
@@ -35,7 +36,7 @@ class Evaluation:
         self._constrained = ConstrainedEvaluation(record) if record.constrained else None
         own_values = type(problem).values is not Problem.values
         self._vectorised = own_values and not record.constrained
-        self._largest_part, self._row_seconds = 0, 0.0
+        self._pace = Pace()
         self._drawing = False
 
     def value(self, x: ArrayLike) -> float:
@@ -129,26 +130,13 @@ class Evaluation:
     def _in_parts(self, points: NDArray) -> NDArray[np.float64]:
         parts = []
         while True:
-            n = self._rows_in_time(len(points))
+            most = min(len(points), self.record.problem.most_rows)
+            n = self._pace.rows(most, self.record.deadline)
             parts.append(self._part(points[:n]))
             points = points[n:]
             if len(points) == 0:
                 return parts[0] if len(parts) == 1 else np.concatenate(parts)
             self.record.check_clock()
-
-    def _rows_in_time(self, rows: int) -> int:
-        """Return how many of `rows` to evaluate at a time, so that the time limit is kept.
-
-        A run's first part is one row, and each has at most ten times as many as the
-        largest before, so that few are late where rows take longer than the first one
-        did. Of those it has what the time affords, as the latest part took it: only a
-        run that is about to end cuts by the clock, so that values, which may depend on
-        the rows that they are computed with, do not depend on the machine's load.
-        """
-        most = min(rows, self.record.problem.most_rows, 10 * self._largest_part or 1)
-        if most * self._row_seconds > (left := self.record.deadline - perf_counter()):
-            most = max(1, int(left / self._row_seconds))
-        return most
 
     def _part(self, points: NDArray) -> NDArray[np.float64]:
         record, n = self.record, len(points)
@@ -160,8 +148,7 @@ class Evaluation:
         began = perf_counter()
         with record.keeping_failures():
             values = np.asarray(unchecked(record.problem, "values")(points))
-        self._row_seconds = (perf_counter() - began) / n
-        self._largest_part = max(n, self._largest_part)
+        self._pace.took(n, began)
         if values.shape != (n,) or values.dtype.kind not in "iuf":
             shape = ", ".join("n" if size == n else str(size) for size in values.shape)
             record.no_number = f"the last an array of {values.dtype}, shape ({shape}) for n points"

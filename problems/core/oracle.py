@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from problems.core.evaluation import Evaluation
 from problems.core.ledger import Budget, TracePoint
+from problems.core.member_evaluation import MemberEvaluation
 from problems.core.meter import Pay
 from problems.core.problem import Problem, has_view, require_view
 from problems.core.record import Record
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import gymnasium
 
 
-class Oracle(Evaluation, RelaxedEvaluation, SolverReports):
+class Oracle(Evaluation, MemberEvaluation, RelaxedEvaluation, SolverReports):
     """Metered access to one problem. A method gets this and a random generator.
 
     Every evaluation is charged before it is computed and never overshoots the budget;

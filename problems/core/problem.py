@@ -20,7 +20,7 @@ from problems.core.reference import Reference
 from problems.core.space import Space
 from problems.core.start import Start, checked_start
 from problems.core.usage_error import UsageError
-from problems.core.views import Policy, Relaxation, Unsupported
+from problems.core.views import Members, Policy, Relaxation, Unsupported
 
 if TYPE_CHECKING:
     import gymnasium
@@ -33,6 +33,7 @@ VIEWS = {
     "environment": "it has no environment to act in",
     "policy": "it has no parametrised policy",
     "count": "there is nothing to count",
+    "members": "its solution is no ensemble of members that vote",
 }
 
 #: What a subclass's methods are wrapped by.
@@ -192,6 +193,10 @@ class Problem:
     def count(self, smoothing: float) -> NDArray:
         """Return the solution that counting gives, in one pass over the data."""
         raise Unsupported(VIEWS["count"])
+
+    def members(self) -> Members:
+        """Return the members that a solution is an ensemble of."""
+        raise Unsupported(VIEWS["members"])
 
     def constraints(self, x: NDArray) -> NDArray[np.float64]:
         """Return the constraint values g(x), shape (m,); feasible where all are <= 0."""

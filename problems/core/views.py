@@ -1,8 +1,9 @@
-"""What a problem may offer beside its values: a relaxation, a policy."""
+"""What a problem may offer beside its values: a relaxation, a policy, members of an ensemble."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +103,37 @@ class BoxRelaxation(Relaxation):
 
     def encode(self, x: NDArray) -> NDArray[np.float64]:
         return self.space.encode(x)
+
+
+@dataclass(frozen=True)
+class Members:
+    """The members of an ensemble, each a solution by itself; a problem's solution lists them all.
+
+    Evaluating the ensemble is the inference of all its members, so that a member alone costs
+    its share of an evaluation.
+
+    Parameters
+    ----------
+    number : int
+        How many an ensemble has.
+    space : Space
+        Where a member lives.
+    values : callable
+        Takes members, shape (n, dimension of a member), and returns the value of each alone,
+        shape (n,), on the scale of the ensemble's: that of equal members is theirs.
+    """
+
+    number: int
+    space: Space
+    values: Callable[[NDArray], NDArray[np.float64]]
+
+    def split(self, x: NDArray) -> NDArray:
+        """Return the members of an ensemble, shape (number, dimension of a member)."""
+        return np.reshape(x, (self.number, self.space.dimension))
+
+    def join(self, members: NDArray) -> NDArray:
+        """Return the ensemble of `number` members."""
+        return np.reshape(members, self.number * self.space.dimension)
 
 
 class Policy(ABC):

@@ -20,6 +20,7 @@ NEXT_TOKEN: list[Row] = [
 #: The rest of the lecture's ladder, which stays out of the default comparison.
 LADDER: list[Row] = [
     ("next-token-mlp", "mlp:NextTokenMLP", "Box", {"context": 2, "embedding": 2, "hidden": 3}),
+    ("next-token-vote", "vote:NextTokenVote", "Box", {"members": 3}),
     (
         "next-token-vocabulary",
         "vocabulary:NextTokenVocabulary",

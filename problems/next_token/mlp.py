@@ -26,8 +26,6 @@ Width = Annotated[int, Interval(ge=1, le=1000)]
 BOUND = 5.0
 #: Scores computed at once over a population: few enough for the cache.
 CHUNK = 200_000
-
-
 #: Standard deviation of the first steps from the initial weights, a choice of this suite: the best
 #: for most methods of 0.1, 0.3 and 1 on instance 0.
 STEP = 0.3
@@ -145,6 +143,10 @@ class NextTokenMLP(NextToken):
         scores += b[:, None]
         return scores
 
+    def predictions(self, points: NDArray, *, unseen: bool = False) -> NDArray[np.int64]:
+        contexts = self.counts.contexts[: None if unseen else self.rows]
+        return self.scores(np.asarray(points, dtype=np.float32), contexts).argmax(axis=-1)
+
     def values(self, points: NDArray) -> NDArray[np.float64]:
         return self._losses(points, self.counts.contexts[: self.rows], self.counts.train)
 
@@ -195,9 +197,7 @@ class NextTokenMLP(NextToken):
         return _MLPGradient(self)
 
     def describe(self, x: NDArray) -> str:
-        point = np.asarray(x, dtype=np.float32)[None]
-        scores = self.scores(point, self.counts.contexts[: self.rows])
-        return self.show_predictions(scores[0].argmax(axis=1))
+        return self.show_predictions(self.predictions(x[None])[0])
 
 
 def _errors(scores: NDArray, counts: NDArray[np.int64], top: int) -> NDArray[np.float64]:

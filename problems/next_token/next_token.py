@@ -53,11 +53,26 @@ class NextToken(TextProblem):
             f"k = {self.context}, {self.predicted_tokens:,} predictions"
         )
 
+    def predictions(self, points: NDArray, *, unseen: bool = False) -> NDArray[np.int64]:
+        """Return the predicted token after every context of each point, -1 where there is none.
+
+        Parameters
+        ----------
+        points : ndarray of shape (n, dimension)
+        unseen : bool
+            Whether the contexts of the held-out text alone follow those of the training text.
+
+        Returns
+        -------
+        ndarray of shape (n, contexts)
+        """
+        raise NotImplementedError  # of models that predict one token
+
     @cached_property
     def table_error(self) -> float:
         """Top-1 error of the best table: no model of the same context can do better."""
         correct = int(self.counts.train.max(axis=1).sum())
-        return (self.tokens - correct) / self.tokens
+        return (self.predicted_tokens - correct) / self.predicted_tokens
 
     @cached_property
     def table_entropy(self) -> float:
@@ -65,13 +80,13 @@ class NextToken(TextProblem):
         counts = self.counts.train
         share = counts / counts.sum(axis=1, keepdims=True)
         logs = np.log(np.where(share > 0, share, 1.0))
-        return float(-(counts * logs).sum() / self.tokens)
+        return float(-(counts * logs).sum() / self.predicted_tokens)
 
     @cached_property
     def error_anchors(self) -> dict[str, float]:
         """Errors that help to read a top-1 error: the unigram's, and a source's own."""
         unigram = int(self.counts.train.sum(axis=0).max())
-        anchors = {"unigram": (self.tokens - unigram) / self.tokens}
+        anchors = {"unigram": (self.predicted_tokens - unigram) / self.predicted_tokens}
         if self.corpus.source is not None:
             source = self.corpus.source
             anchors[f"Bayes error of the order-{source.order} source"] = source.bayes_error

@@ -75,12 +75,16 @@ class NextTokenRank(NextToken):
         b = points[..., cut : cut + size * r].reshape(*lead, size, r)
         return a, b, points[..., cut + size * r :]
 
-    def predictions(self, points: NDArray) -> NDArray[np.int64]:
-        """Return the predicted token after every training context, shape (n, C)."""
+    def predictions(self, points: NDArray, *, unseen: bool = False) -> NDArray[np.int64]:
+        """Return the predictions of `NextToken`; a context never seen in training has a_i = 0."""
         a, b, c = self.split(np.asarray(points, dtype=float))
         scores = np.matmul(a, b.swapaxes(-1, -2))
         scores += c[..., None, :]
-        return scores.argmax(axis=-1)
+        predicted = scores.argmax(axis=-1)
+        if not unseen:
+            return predicted
+        others = len(self.counts.contexts) - self.rows
+        return np.hstack([predicted, np.repeat(c.argmax(axis=-1)[:, None], others, axis=1)])
 
     def values(self, points: NDArray) -> NDArray[np.float64]:
         correct = in_parts(self._correct, points, CHUNK // self._flat.size)
@@ -90,11 +94,9 @@ class NextTokenRank(NextToken):
         return self._flat[self.predictions(points) + self._row_offset].sum(axis=1)
 
     def _held_out_value(self, x: NDArray) -> float:
-        """Return the held-out error; a context never seen in training has a_i = 0."""
         held_out = self.counts.held_out
         total = held_out.sum()
-        predicted = np.full(len(held_out), self.split(x)[2].argmax())
-        predicted[: self.rows] = self.predictions(x[None])[0]
+        predicted = self.predictions(x[None], unseen=True)[0]
         correct = held_out[np.arange(len(held_out)), predicted].sum()
         return float((total - correct) / total)
 

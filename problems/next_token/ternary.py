@@ -103,6 +103,14 @@ class NextTokenTernary(NextToken, Constructible):
         total = held_out.sum()
         return float((total - self._correct(x, self._held_out_codes, held_out)[0]) / total)
 
+    def predictions(self, points: NDArray, *, unseen: bool = False) -> NDArray[np.int64]:
+        codes = self._held_out_codes if unseen else self.codes
+        weights = np.reshape(points, (-1, self.bits, len(self.symbols))).astype(np.float32)
+        scores = np.matmul(codes.astype(np.float32), weights)
+        top = scores == scores.max(axis=-1, keepdims=True)
+        predicted = np.where(top.sum(axis=-1) == 1, top.argmax(axis=-1), -1)
+        return predicted if unseen else predicted[:, self._context_row]
+
     @cached_property
     def reference(self) -> Reference:
         correct = int(self.merged.max(axis=1).sum())
@@ -120,10 +128,7 @@ class NextTokenTernary(NextToken, Constructible):
         return ternary_program(self.codes, self.merged)
 
     def describe(self, x: NDArray) -> str:
-        scores = self.codes @ np.reshape(x, (self.bits, -1))
-        top = scores == scores.max(axis=1, keepdims=True)
-        predicted = np.where(top.sum(axis=1) == 1, top.argmax(axis=1), -1)
-        return self.show_predictions(predicted[self._context_row])
+        return self.show_predictions(self.predictions(x[None])[0])
 
 
 class _TernaryGradient(CrossEntropyRelaxation):

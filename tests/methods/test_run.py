@@ -34,7 +34,7 @@ def test_every_name_and_alias_is_the_same_run(name):
     entry = METHODS.entry(name)
     problem = next(
         problems.make(p, **problems.PROBLEMS.entry(p).small)
-        for p in ("next-token-ternary", "next-token-table", "knapsack")
+        for p in ("next-token-ternary", "next-token-table", "knapsack", "next-token-vote")
         if supports(name, p)
     )
     runs = [minimize(problem, label, 60, seed=3) for label in (name, *entry.aliases)]

@@ -67,7 +67,7 @@ def test_a_clock_that_jumps_changes_no_run_and_no_time(undisturbed, tmp_path, ju
 
 
 def test_a_run_has_its_seconds_whatever_the_clock_says(tmp_path, jumping):
-    arguments = ("hill-climb", "--problem", "sphere", "--seeds", 1, "--budget", 1e9)
+    arguments = ("random-search", "--problem", "sphere", "--seeds", 1, "--budget", 1e9)
     more = ("--seconds", 0.3, "--results", RESULTS, "--format", "json")
     process = start(tmp_path, *arguments, *more, env=jumping)
     out, err = process.communicate(timeout=300)

@@ -12,7 +12,7 @@ from comparison.contract import PROBLEM_CHECKS
 from comparison.contract import problem_checks as single
 from problems import Box, LinearModel, Problem, Reference
 from problems.core.environment import Construction
-from problems.core.views import BoxRelaxation
+from problems.core.views import BoxRelaxation, Members
 from tests.methods.examples import OneMax
 
 
@@ -231,9 +231,22 @@ class Undefined(OneMax):
         return np.where(points.any(axis=1), super().values(points), np.inf)
 
 
+class Pair(OneMax):
+    """An ensemble of two halves, whose value is the sum of theirs and not their mean."""
+
+    part, shape = 10, -1
+
+    def members(self):
+        half = Box(0, 1, self.part, integral=True)
+        return Members(2, half, lambda points: points.sum(axis=1).reshape(self.shape))
+
+
 @pytest.mark.parametrize(
     ("check", "build", "says"),
     [
+        (single.members_hold, Pair, "equal members has the value"),
+        (single.members_hold, type("Long", (Pair,), {"part": 11}), "outside the space"),
+        (single.members_hold, type("Row", (Pair,), {"shape": (1, -1)}), r"shape \(1, 5\)"),
         (single.start_holds, Wandering, "another start"),
         (single.start_holds, Undefined, "no finite value"),
         (single.samples_are_members, StrangeSample, "outside the space"),

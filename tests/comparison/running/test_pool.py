@@ -197,7 +197,7 @@ def test_a_loop_that_never_lets_go_is_killed(short_grace):
 
 def test_a_method_that_notices_that_time_is_up_is_not_killed():
     with Pool() as pool:
-        (run,) = runs_of(pool, planned("hill-climb", budget=Budget(1e9, 0.2)))
+        (run,) = runs_of(pool, planned("random-search", budget=Budget(1e9, 0.2)))
     assert (run.ended, run.message, run.failed) == ("timeout", "", False)
 
 
