@@ -91,7 +91,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
-        for module in ("clocks", "account", "record", "oracle", "evaluation"):
+        for module in ("clocks", "account", "record", "oracle", "evaluation", "pace"):
             monkeypatch.setattr(f"problems.core.{module}.perf_counter", self)
         monkeypatch.setattr("problems.core.clocks.cpu_clock", self)
 

@@ -163,7 +163,9 @@ def test_one_that_may_not_be_copied_is_not_kept(monkeypatch):
 def test_a_method_that_kills_the_base_spoils_no_later_comparison():
     with Pool() as pool:
         list(pool.run([planned(user("dies"), budget=Budget(20, 20.0))]))
-        os.kill(pool.launcher._base.process.pid, signal.SIGKILL)
+        process = pool.launcher._base.process
+        process.kill()
+        process.wait()  # a signal takes its time
     assert module._idle is None
     assert comparison()[0].ended == "budget"
 
