@@ -9,24 +9,20 @@ no default was chosen on; to try things out, ``--instances 0 --first-seed 0``.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-for library in ("OMP", "OPENBLAS", "MKL"):  # read by the processes that make the runs
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+import numpy as np
+import pytest
 
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-
-from benchmarks.strength.cases import CASES, kind, made  # noqa: E402
-from benchmarks.strength.counted import Counted, Spent  # noqa: E402
-from benchmarks.strength.families import FAMILIES, PEERS  # noqa: E402
-from benchmarks.strength.measure import Ending, Key, made_run, make, plan, read  # noqa: E402
-from benchmarks.strength.table import lines  # noqa: E402
-from benchmarks.strength.verdict import cells, chance_of_failing, corrected  # noqa: E402
-from methods import minimize  # noqa: E402
+from benchmarks.strength.cases import CASES, kind, made
+from benchmarks.strength.counted import Counted, Spent
+from benchmarks.strength.families import FAMILIES, PEERS
+from benchmarks.strength.measure import Ending, Key, made_run, make, plan, read
+from benchmarks.strength.table import lines
+from benchmarks.strength.verdict import cells, chance_of_failing, corrected
+from methods import minimize
 
 BUDGETS = (500, 2_000, 10_000)
 #: The defaults were chosen on instances below 100 and seeds below 1000.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import multiprocessing
+import os
 import sys
 import time
 import warnings
@@ -146,7 +147,9 @@ def make(runs: Iterable[Key], path: Path, jobs: int) -> None:
 
 
 def _made(runs: Sequence[Key], jobs: int) -> Iterator[tuple[Key, Ending]]:
-    """Make runs in fresh processes, as many at a time as `jobs`."""
+    """Make runs in fresh processes of one thread each, as many at a time as `jobs`."""
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     context = multiprocessing.get_context("spawn")  # which reads the number of threads anew
     with ProcessPoolExecutor(jobs, mp_context=context) as pool:
         remaining, pending = iter(runs), {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def two_point(f: Counted) -> None:
         _simple(f, 300, 0.5, 0.2, tools.cxTwoPoint, lambda x: tools.mutFlipBit(x, 0.05))
     else:
         low, high = f.low.astype(int).tolist(), f.high.astype(int).tolist()
-        anew = lambda x: tools.mutUniformInt(x, low, high, 0.05)  # noqa: E731
+        anew = partial(tools.mutUniformInt, low=low, up=high, indpb=0.05)
         _simple(f, 300, 0.5, 0.2, tools.cxTwoPoint, anew)
 
 
@@ -50,7 +51,7 @@ def blend(f: Counted) -> None:
 
 def permutations(f: Counted) -> None:
     """The travelling salesman's: partially matched crossover, indices shuffled."""
-    shuffle = lambda x: tools.mutShuffleIndexes(x, 0.05)  # noqa: E731
+    shuffle = partial(tools.mutShuffleIndexes, indpb=0.05)
     _simple(f, 300, 0.7, 0.2, tools.cxPartialyMatched, shuffle)
 
 

@@ -271,7 +271,7 @@ def _noted_processes() -> list[subprocess.Popen[Any]]:
             super().__init__(*arguments, **more)
             noted.append(self)
 
-    subprocess.Popen = Noted  # type: ignore[misc]
+    subprocess.Popen = Noted  # type: ignore[misc] # so that its children are known
     return noted
 
 

@@ -99,7 +99,7 @@ def test_where_a_start_has_a_scale_the_largest_radius_is_it():
     alone = []
     single = problem.single
     view = Members(3, single.space, lambda p: (alone.extend(p), single.values(p))[1])
-    problem.members = lambda: view  # type: ignore[method-assign]
+    problem.members = lambda: view  # type: ignore[method-assign] # hand-made ones
     oracle = run_directly(randopt, problem, 200, radii=1, smallest=0.1, largest=0.1)
     centre = oracle.start(1)[0].reshape(3, -1).mean(axis=0)
     assert (np.array(alone) - centre).std() == pytest.approx(1.0, rel=0.05)
