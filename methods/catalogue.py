@@ -46,6 +46,15 @@ LINEAR_MODEL = ("linear_model",)
 #: and the only space that it searches directly.
 BOX = ("Box",)
 
+#: What is not so on a step function, or with few evaluations for each variable.
+SLOPE = (
+    "a gradient by differences costs an evaluation a variable, and is zero where small steps "
+    "change nothing"
+)
+SIMPLEX = "a simplex has a point more than there are variables, and is made for few of them"
+LINES = "a search along one variable after another takes dozens of evaluations for each"
+MODEL = "a model of the objective takes an evaluation a variable before its first step"
+
 #: What has all of pymoo that its algorithms for one objective use.
 IMPORTS_OF_PYMOO = (
     "pymoo.core.mixed",
@@ -87,23 +96,27 @@ ENTRIES = [
     *_family(
         "scipy.optimize",
         "scipy",
-        Entry("nelder-mead", "derivative_free", native=BOX),
-        Entry("powell", "derivative_free", native=BOX),
-        Entry("cg", "smooth_solvers", native=BOX),
-        Entry("bfgs", "smooth_solvers", native=BOX),
-        Entry("l-bfgs-b", "smooth_solvers", native=BOX),
-        Entry("tnc", "smooth_solvers", native=BOX),
-        Entry("cobyla", "derivative_free", native=BOX, imports=("scipy._lib.pyprima",)),
-        Entry("cobyqa", "derivative_free", native=BOX, imports=("scipy._lib.cobyqa",)),
-        Entry("slsqp", "smooth_solvers", native=BOX),
-        Entry("trust-constr", "smooth_solvers", native=BOX),
+        Entry("nelder-mead", "derivative_free", native=BOX, assumes=SIMPLEX),
+        Entry("powell", "derivative_free", native=BOX, assumes=LINES),
+        Entry("cg", "smooth_solvers", native=BOX, assumes=SLOPE),
+        Entry("bfgs", "smooth_solvers", native=BOX, assumes=SLOPE),
+        Entry("l-bfgs-b", "smooth_solvers", native=BOX, assumes=SLOPE),
+        Entry("tnc", "smooth_solvers", native=BOX, assumes=SLOPE),
+        Entry(
+            "cobyla", "derivative_free", native=BOX, assumes=MODEL, imports=("scipy._lib.pyprima",)
+        ),
+        Entry(
+            "cobyqa", "derivative_free", native=BOX, assumes=MODEL, imports=("scipy._lib.cobyqa",)
+        ),
+        Entry("slsqp", "smooth_solvers", native=BOX, assumes=SLOPE),
+        Entry("trust-constr", "smooth_solvers", native=BOX, assumes=SLOPE),
         Entry("cg-gradient", "smooth_solvers", needs=RELAXATION),
         Entry("bfgs-gradient", "smooth_solvers", needs=RELAXATION),
         Entry("l-bfgs-b-gradient", "smooth_solvers", needs=RELAXATION),
         Entry("tnc-gradient", "smooth_solvers", needs=RELAXATION),
         Entry("slsqp-gradient", "smooth_solvers", needs=RELAXATION),
         Entry("trust-constr-gradient", "smooth_solvers", needs=RELAXATION),
-        Entry("basin-hopping", "basin_hopping", native=BOX),
+        Entry("basin-hopping", "basin_hopping", native=BOX, assumes=SLOPE),
         Entry("dual-annealing", "dual_annealing", native=BOX),
         Entry(
             "differential-evolution",

@@ -38,6 +38,8 @@ class Entry:
         False for a method that draws no random numbers: it runs once an instance.
     white_box : bool
         True for a method that is given the model and evaluates nothing.
+    assumes : str
+        Of a problem, without which the method can be worse than random draws; a sentence.
     groups : tuple of str
         Group names that stand for this entry among others.
     space : str
@@ -58,6 +60,7 @@ class Entry:
     native: tuple[str, ...] = ()
     seeded: bool = True
     white_box: bool = False
+    assumes: str = ""
     groups: tuple[str, ...] = ()
     space: str = ""
     small: Mapping[str, Any] = field(default_factory=dict)
