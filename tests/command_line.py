@@ -25,8 +25,7 @@ def command(*arguments, folder, **more):
         [sys.executable, str(RUNNER), *map(str, arguments)],
         cwd=folder,
         text=True,
-        timeout=120,
-        **{"capture_output": True, **more},
+        **{"capture_output": True, "timeout": 120, **more},
     )
 
 
