@@ -128,9 +128,13 @@ def minimize_values(
         function: Any = view.objective if solver.constrained else view.value
         if not solver.bounded:
             view.mirror()
+        if wide:
+            view.widen()
         if solver.differences and (view.encoded.any() or not solver.bounded or wide):
             function = Remembering(function)
-            arguments["jac"] = inward_differences(view, function.again, solver.relative, wide)
+            arguments["jac"] = inward_differences(
+                view, function.again, solver.relative and not wide
+            )
         lengths = {name: options[name] * (view.unit or 1.0) for name in solver.lengths}
         arguments["options"] = {**options, **lengths, **lifted, **arguments.get("options", {})}
         search(

@@ -67,6 +67,8 @@ class RealView:
         What the solver's numbers are multiplied by to be the latent box's; see `measure_by`.
     undefined : bool
         Whether an evaluation gave no finite number, which breaks a solver's arithmetic.
+    difference : float or ndarray of shape (n,)
+        What differences of real variables span; see `widen`.
     flat : bool
         Whether all values so far are equal: the solver has seen nothing but a plateau.
     """
@@ -86,6 +88,7 @@ class RealView:
         self.undefined, self.flat = False, True
         self._first: float | None = None
         self._mirrored = False
+        self.difference: float | Array = DIFFERENCE
         self.axes: float | Array = 1.0
         self._base = (box.low + box.high) / 2 if x is None else space.encode(x)
         self._is_box = isinstance(space, Box)
@@ -219,10 +222,9 @@ class RealView:
         """Return a first step a variable: a unit where encoded, else `real`."""
         return np.where(self.encoded, UNIT, real) / np.abs(self.axes)
 
-    @property
-    def wide(self) -> Array:
-        """A step that crosses plateaus: the scale of the start, else a quarter of the range."""
-        return NEAR * (self.high - self.low) if self.scale is None else self.scale
+    def widen(self) -> None:
+        """Let differences cross plateaus: over the start's scale, else a quarter of the range."""
+        self.difference = NEAR * (self.high - self.low) if self.scale is None else self.scale
 
     def inward(self, z: Array, steps: Array) -> Array:
         """Return the steps from `z`, downward where one leaves the bounds if there is more room."""
@@ -257,10 +259,7 @@ class Remembering:
 
 
 def inward_differences(
-    view: RealView,
-    function: Callable[[Array], Any],
-    relative: bool = False,
-    wide: bool = False,
+    view: RealView, function: Callable[[Array], Any], relative: bool = False
 ) -> Callable[[Array], Array]:
     """Return forward differences of `function`, (..., n): over one unit where encoded.
 
@@ -273,16 +272,14 @@ def inward_differences(
     view : RealView
     function : callable
     relative : bool
-        Whether the step of a real variable beyond 1 is √ε of it, else it is √ε.
-    wide : bool
-        Whether that step is `view.wide` instead.
+        Whether the step of a real variable beyond 1 is `view.difference` times it.
     """
 
     def slopes(z: Array) -> Array:
         z = np.asarray(z, dtype=float)
         near = view.nearest(z)
-        real = DIFFERENCE * np.maximum(1.0, np.abs(near)) if relative else DIFFERENCE
-        steps = view.inward(near, view.steps(view.wide if wide else real))
+        real = view.difference * (np.maximum(1.0, np.abs(near)) if relative else 1.0)
+        steps = view.inward(near, view.steps(real))
         here = np.asarray(function(z))
         there = np.array([function(near + shift) for shift in np.diag(steps)])
         moved = (near + steps - near) * view.sides(z)
