@@ -80,8 +80,8 @@ def cg(
     gtol : float
         scipy's: it has converged when no slope is larger.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent, as COCO runs
-        scipy's solvers; without, it is scipy's single descent.
+        Whether to begin anew, by default until the budget is spent as COCO runs scipy's
+        solvers (see `minimize_values`); without, it is scipy's single descent.
     """
     minimize_values(oracle, rng, CG, gtol=gtol, restarts=restarts)
 

@@ -108,8 +108,8 @@ def minimize_values(
     ----------
     solver : Solver
     restarts : bool
-        Whether to begin anew from a random point when the solver has converged,
-        until the budget is spent.
+        Whether to begin anew from the best of n + 1 random points when the solver has
+        converged, until the budget is spent; under constraints from one.
     margin : float
         How much tighter the constraints are that it is told.
     **options
