@@ -33,9 +33,10 @@ class RealView:
     """The function that a solver over the reals minimises in a problem's place.
 
     A box of reals is itself; a point outside of it has the value of the nearest one
-    inside, or of its mirror image (see `mirror`). Any other space is searched through its latent form. Variables that have
-    one value only are left out. Where a solver's own work grows too fast, it is shown
-    `most` of the variables, and the others stay at the start.
+    inside, or of its mirror image (see `mirror`). Any other space is searched through its
+    latent form. Variables that have one value only are left out. Where a
+    solver's own work grows too fast, it is shown `most` of the variables, and the others stay
+    at the start.
 
     Parameters
     ----------
