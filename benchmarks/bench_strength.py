@@ -138,6 +138,15 @@ def test_an_infeasible_point_is_seen_as_ours_see_it_and_is_never_the_best():
     assert f.best == min((v for v in seen if v < problem.ceiling), default=np.inf)
 
 
+def test_a_solver_that_is_told_constraints_pays_for_a_point_once():
+    problem = made("welded-beam", 0)
+    f = Counted(problem, 20, 0)
+    x = f.start()
+    assert f.both(x)[0] == f.both(x)[0] == problem.value(x)
+    assert np.array_equal(f.both(x)[1], problem.constraints(x))
+    assert f.evaluated == 1
+
+
 QUICK_PEERS = [name for name in PEERS if not name.startswith(("nevergrad NGOpt", "scipy COBY"))]
 
 

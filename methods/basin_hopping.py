@@ -27,7 +27,9 @@ def basin_hopping(
 
     Its descents are scipy's default, BFGS on finite differences or L-BFGS-B where a box
     has bounds. Spaces that are no boxes of reals are searched through their latent
-    form, where jumps and differences are one unit. A new descent is a restart.
+    form, where jumps and differences are one unit. A new descent is a restart. Where the first
+    one saw nothing but a plateau, all its values equal, the differences of the others are as
+    wide as the scale of the problem's start.
 
     Parameters
     ----------
@@ -45,13 +47,17 @@ def basin_hopping(
     encoded = view.encoded.any()
     if stepsize is None:
         stepsize = UNIT if encoded else STEP_SIZE if view.unit is None else view.unit
+    differences = view.steps(1e-8)
     descent: dict[str, Any] = {"bounds": bounds_of(view)}
-    if encoded:
-        descent["options"] = {"eps": view.steps(1e-8)}
+    if view.bounds is not None or encoded:
+        descent["options"] = {"eps": differences}
     left = jumps = evaluations_left(oracle) if niter is None else niter
 
     def descended(z: Any, f: float, accepted: bool) -> None:
         nonlocal left
+        if view.flat:
+            view.widen()
+            differences[:] = view.steps(view.difference)  # which scipy reads at every descent
         if left > 0:  # a jump follows
             oracle.restart()
             left -= 1

@@ -111,8 +111,8 @@ def nelder_mead(
     xatol, fatol : float
         scipy's: it has converged when the simplex is this small in points and values.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent, as COCO runs
-        scipy's solvers; without, it is scipy's single descent.
+        Whether to begin anew, by default until the budget is spent as COCO runs scipy's
+        solvers (see `minimize_values`); without, it is scipy's single descent.
     """
     options = {"adaptive": adaptive, "xatol": xatol, "fatol": fatol}
     minimize_values(oracle, rng, NELDER_MEAD, restarts=restarts, **options)

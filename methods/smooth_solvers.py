@@ -5,7 +5,8 @@ stands here twice. Without a gradient scipy takes differences: a gradient costs 
 that it is made of, one a variable. Spaces that are no boxes of reals are searched through
 their latent form, where a difference spans one unit, since scipy's own 1e-8 would be
 invisible under rounding; a first step is longer, as many variables share it. At an upper bound
-differences are backward, as scipy has them where it is told the bounds. With the relaxation's
+differences are backward, as scipy has them where it is told the bounds; a solver that takes
+none is shown the box mirrored at them (see `RealView.mirror`). With the relaxation's
 gradient an evaluation is value and gradient together (``jac=True``), also within a line
 search, and costs 3. A problem's constraints are on the solution, not on the parameters: the
 relaxation penalises what violates them.
@@ -79,8 +80,8 @@ def cg(
     gtol : float
         scipy's: it has converged when no slope is larger.
     restarts : bool
-        Whether to begin anew from a random point, until the budget is spent, as COCO runs
-        scipy's solvers; without, it is scipy's single descent.
+        Whether to begin anew, by default until the budget is spent as COCO runs scipy's
+        solvers (see `minimize_values`); without, it is scipy's single descent.
     """
     minimize_values(oracle, rng, CG, gtol=gtol, restarts=restarts)
 

@@ -51,7 +51,8 @@ class Counted:
         self.evaluations, self.evaluated = evaluations, 0
         self.best = math.inf
         self._value, self._problem = objective_of(problem), problem
-        self._constrained = type(problem).constraints is not Problem.constraints
+        self.constrained = type(problem).constraints is not Problem.constraints
+        self._known: dict[bytes, tuple[float, NDArray[np.float64]]] = {}
         reference = problem.reference
         self._reference = reference if reference is not None and reference.proven else None
         self._start = Oracle(problem, Budget(1), paired)  # asked for starts only
@@ -62,13 +63,26 @@ class Counted:
         self.evaluated += 1
         point = np.asarray(x, dtype=self.space.dtype)
         value = float(self._value(point))
-        if self._constrained:
+        if self.constrained:
             g = np.maximum(self._problem.constraints(point), 0)
             if g.sum() > 0:
                 return float(self._problem.ceiling + g.sum())
         if value < self.best:
             self._improve(point, value)
         return value if math.isfinite(value) else math.inf
+
+    def both(self, x: ArrayLike) -> tuple[float, NDArray[np.float64]]:
+        """Return the objective and the constraints, feasible where <= 0, at a point.
+
+        As in a run of ours one evaluation buys both, and the same point costs nothing again.
+        """
+        point = np.asarray(x, dtype=self.space.dtype)
+        key = point.tobytes()
+        if key not in self._known:
+            self(point)
+            value = float(self._value(point))
+            self._known[key] = value, np.array(self._problem.constraints(point), dtype=float)
+        return self._known[key]
 
     def _improve(self, point: NDArray, value: float) -> None:
         if np.isnan(point).any():

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from benchmarks.strength.counted import Counted
 
+#: The largest of scipy's tolerances on a constraint, SLSQP's.
+MARGIN = 1e-6
+
 
 def fmin2(f: Counted) -> None:
     """`cma.fmin2` with its bounds, its whole variables and its BIPOP restarts.
@@ -41,13 +44,27 @@ def fmin2(f: Counted) -> None:
 
 
 def scipy_minimize(f: Counted, *, solver: str) -> None:
-    """`scipy.optimize.minimize` at its defaults from our start, then from others."""
-    from scipy.optimize import minimize
+    """`scipy.optimize.minimize` at its defaults from our start, then from others.
 
-    bounds = None if solver in ("CG", "BFGS") else list(zip(f.low, f.high, strict=True))
+    A solver that takes constraints is told them, tighter by `MARGIN`: it may end outside by its own
+    tolerance, and only points that keep them exactly count.
+    """
+    from scipy.optimize import NonlinearConstraint, minimize
+
+    told: dict[str, Any] = {}
+    value = _clipped(f)
+    if solver not in ("CG", "BFGS"):
+        told["bounds"] = list(zip(f.low, f.high, strict=True))
+    if f.constrained and solver in ("COBYLA", "COBYQA", "SLSQP", "trust-constr"):
+
+        def both(x: NDArray) -> Any:
+            return f.both(np.clip(x, f.low, f.high))
+
+        value = lambda x: both(x)[0]  # noqa: E731 - beside the next line
+        told["constraints"] = NonlinearConstraint(lambda x: both(x)[1], -np.inf, -MARGIN)
     x = f.start()
     while True:
-        minimize(_clipped(f), x, method=solver, bounds=bounds)
+        minimize(value, x, method=solver, **told)
         x = f.another_start()
 
 

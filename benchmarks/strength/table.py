@@ -88,7 +88,7 @@ def _notes(cells: list[Cell]) -> Iterable[str]:
     if any(cell.problem == "welded-beam" for cell in cells):
         yield (
             "welded-beam: peers see the value that ours see, an infeasible point's being the "
-            "ceiling plus its violation; cobyla, cobyqa, slsqp and trust-constr of ours are given "
+            "ceiling plus its violation; cobyla, cobyqa, slsqp and trust-constr of both are given "
             "the constraints themselves. It has one instance, which is none held back."
         )
 

@@ -100,12 +100,16 @@ def minimize_values(
     peers spend. COCO does so with scipy's `fmin` (its "example experiment for beginners"; Hansen
     et al. 2016, "COCO: the experimental procedure", arXiv:1603.08776).
 
+    Between restarts a search that saw nothing but a plateau, all its values equal, is made once
+    more with differences as wide as the start's scale: scipy's are invisible on a step function,
+    and its users set `eps`. The width is a choice of this suite.
+
     Parameters
     ----------
     solver : Solver
     restarts : bool
-        Whether to begin anew from a random point when the solver has converged,
-        until the budget is spent.
+        Whether to begin anew from the best of n + 1 random points when the solver has
+        converged, until the budget is spent; under constraints from one.
     margin : float
         How much tighter the constraints are that it is told.
     **options
@@ -113,7 +117,7 @@ def minimize_values(
     """
     import scipy.optimize
 
-    x = oracle.start(1)[0]
+    x, wide = oracle.start(1)[0], False
     while True:
         view = RealView(oracle, solver.most, rng, x)
         axes = solver.axes(view)
@@ -122,9 +126,15 @@ def minimize_values(
         lifted = solver.lifted(oracle, view.dimension)
         arguments = solver.arguments(view, margin)  # an evaluation tells if there are constraints
         function: Any = view.objective if solver.constrained else view.value
-        if solver.differences and (view.encoded.any() or not solver.bounded):
+        if not solver.bounded:
+            view.mirror()
+        if wide:
+            view.widen()
+        if solver.differences and (view.encoded.any() or not solver.bounded or wide):
             function = Remembering(function)
-            arguments["jac"] = inward_differences(view, function.again, solver.relative)
+            arguments["jac"] = inward_differences(
+                view, function.again, solver.relative and not wide
+            )
         lengths = {name: options[name] * (view.unit or 1.0) for name in solver.lengths}
         arguments["options"] = {**options, **lengths, **lifted, **arguments.get("options", {})}
         search(
@@ -138,7 +148,22 @@ def minimize_values(
         if not restarts or view.dimension == 0:
             return
         oracle.restart()
-        x = oracle.draw(rng, 1)[0]
+        wide = solver.differences and view.flat and not (wide or view.encoded.all())
+        if not wide:
+            x = _another_start(oracle, rng, view.dimension)
+
+
+def _another_start(oracle: Oracle, rng: np.random.Generator, dimension: int) -> NDArray:
+    """Return the best of as many draws as a gradient by differences costs evaluations.
+
+    A multistart begins at its best samples (Rinnooy Kan and Timmer 1987, "Stochastic global
+    optimization methods"); their number is a choice of this suite. Under constraints it is one
+    draw: the best ones are close to a limit, at which a line search stops.
+    """
+    if oracle.constrained:
+        return oracle.draw(rng, 1)[0]
+    points = oracle.draw(rng, dimension + 1)
+    return points[np.argmin(oracle.values(points))]
 
 
 def minimize_relaxation(

@@ -46,15 +46,24 @@ class Seen:
         return self.latest
 
 
+def mirrored(box: Box, z: NDArray) -> tuple[NDArray, NDArray]:
+    """Return the point of a box of which `z` is a mirror image, and -1 where it is turned."""
+    width = box.high - box.low
+    from_low = np.mod(z - box.low, 2 * width)
+    image = box.low + np.minimum(from_low, 2 * width - from_low)
+    outside = (z < box.low) | (z > box.high)
+    return np.where(outside, image, z), np.where(from_low > width, -1.0, 1.0)
+
+
 def inward_slopes(seen: Seen, box: Box, step: float) -> Callable[[NDArray], NDArray]:
-    """Return differences from the nearest point in a box, backward at an upper bound."""
+    """Return differences from the mirror image in a box, backward at an upper bound."""
 
     def slopes(z: NDArray) -> NDArray:
         here = seen.latest if (seen.points[-1] == z).all() else seen(z)
-        near = box.decode(z)
+        near, sides = mirrored(box, z)
         steps = np.where(near + step > box.high, -step, step)
         there = np.array([seen(near + shift) for shift in np.diag(steps)])
-        return (there - here) / (near + steps - near)
+        return (there - here) / ((near + steps - near) * sides)
 
     return slopes
 
@@ -69,14 +78,16 @@ def directly(
 ) -> NDArray:
     """Return the first points that `scipy.optimize.minimize` evaluates, in order.
 
-    Its differences are its own, or those that are taken `within` a box.
+    Its differences are its own, or those that are taken `within` a box, which is mirrored.
     """
     seen = Seen(function, most)
     if within is not None:
+        seen = Seen(lambda z: function(mirrored(within, z)[0]), most)
         told["jac"] = inward_slopes(seen, within, np.sqrt(np.finfo(float).eps))
     with contextlib.suppress(Enough):
         scipy.optimize.minimize(seen, start, method=solver, **told)
-    return np.array(seen.points)
+    points = np.array(seen.points)
+    return points if within is None else mirrored(within, points)[0]
 
 
 def distinct(points: Any) -> NDArray:

@@ -70,7 +70,6 @@ def test_a_box_sees_scipys_points_in_scipys_order(name, function, seed):
         options=limits,
     )
     assert len(expected) > 8
-    # A point outside of the bounds has the value of the nearest one inside.
     np.testing.assert_array_equal(problem.looked_at, REAL.decode(expected))
     assert oracle.record.work == len(expected)
 
