@@ -86,12 +86,16 @@ def umda(
     selected = max(2, round(selected_share * size))
     points = oracle.start(size)
     while True:
-        model = model_of(space)
-        while not model.converged():
-            values = oracle.values(points)
-            best = values.argsort(kind="stable")[:selected]
-            model.fit(points[best])
-            points = model.sample(rng, size)
+        model, values = model_of(space), oracle.values(points)
+        while True:
+            best = values.argsort(kind="stable")[:selected]  # of equal values the new
+            points, values = points[best], values[best]
+            model.fit(points)
+            if model.converged():
+                break
+            new = model.sample(rng, size)
+            points = np.concatenate([new, points])
+            values = np.concatenate([oracle.values(new), values])
         oracle.restart()
         points = oracle.draw(rng, size)
 
