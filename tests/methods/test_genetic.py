@@ -184,13 +184,6 @@ def test_the_population_grows_with_the_budget(space, work, expected):
     assert default_population(space, work) == expected
 
 
-def test_half_of_the_steps_are_long_and_the_others_are_of_all_lengths():
-    lengths = module._lengths(40_000, np.random.default_rng(0))
-    assert (lengths == 1).mean() == pytest.approx(0.5, abs=0.01)
-    assert lengths.min() > 2**-8
-    assert (lengths < 2**-4).mean() == pytest.approx(0.25, abs=0.01)
-
-
 def test_it_is_as_strong_as_deaps_real_coded_recipe():
     """On a sphere at 2,000 evaluations that reached 0.024, One Max's rates 0.28 (medians)."""
     values = [minimize(problems.make("sphere"), "genetic", 2000, seed=s).value for s in range(5)]
