@@ -75,7 +75,7 @@ def default_population(space: Space, work: float) -> int:
     if isinstance(space, Permutation):
         return max(10, round(work**0.5 / 2))
     exchanged = isinstance(space, Box) and not is_blended(space).any()
-    return max(10, round(work**0.7 / 4 if exchanged else work**0.5))
+    return max(10, round(work**0.65 / 3.2 if exchanged else work**0.5))
 
 
 def _mated(space: Space, parents: NDArray, rate: float, rng: np.random.Generator) -> NDArray:

@@ -175,7 +175,7 @@ def test_an_odd_population_has_one_child_more(population, pairs, monkeypatch):
     [
         (Box(0, 1, 9), 10_000, 100),
         (Permutation(9), 10_000, 50),
-        (Box(-1, 1, 9, integral=True), 10_000, 158),
+        (Box(-1, 1, 9, integral=True), 10_000, 124),
         (Box(0, 1, 9), 1, 10),
     ],
     ids=str,
