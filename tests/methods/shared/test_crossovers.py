@@ -136,7 +136,7 @@ def test_ordered_children_are_distributed_as_deaps(deap_draws):
 
 
 @pytest.mark.parametrize(
-    "space", [Box(0, 1, 4, integral=True), Categorical([5, 2, 7, 5]), Box(0, 9, 4, integral=True)]
+    "space", [Box(-1, 1, 4, integral=True), Categorical([5, 2, 7, 5]), Box(0, 9, 4, integral=True)]
 )
 def test_few_values_are_exchanged_with_probability_a_half_each(space):
     zeros = np.zeros((DRAWS, 4), dtype=int)
@@ -144,6 +144,16 @@ def test_few_values_are_exchanged_with_probability_a_half_each(space):
     np.testing.assert_array_equal(child + other, 1)
     patterns = np.bincount(child @ [1, 2, 4, 8], minlength=16)
     np.testing.assert_allclose(patterns / DRAWS, 1 / 16, atol=5 * (1 / 16 / DRAWS) ** 0.5)
+
+
+def test_half_of_the_pairs_exchange_a_segment_of_their_bits():
+    zeros = np.zeros((DRAWS, 30), dtype=int)
+    space = Box(0, 1, 30, integral=True)
+    child, other = crossover(space, zeros, zeros + 1, np.random.default_rng(1))
+    np.testing.assert_array_equal(child + other, 1)
+    changes = (child[:, 1:] != child[:, :-1]).sum(axis=1)
+    # Two cuts make two changes at most; independent bits so few once in a million times.
+    assert (changes <= 2).mean() == pytest.approx(0.5, abs=5 * (0.25 / DRAWS) ** 0.5)
 
 
 def test_blended_children_are_distributed_as_deaps(deap_draws):
