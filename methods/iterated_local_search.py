@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
@@ -10,9 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.descent import descend
 from methods.shared.moves import MOVES, move
 from methods.shared.neighbourhood import Move, Neighbourhood, Values
 from methods.shared.operators import require_ordered
+from methods.shared.real_descent import descend_reals
 from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Positive
 from problems.core.mixed import Mixed
@@ -48,7 +49,8 @@ def iterated_local_search(
     any: bits, categories and whole numbers of at most ten values go through their values,
     others through ten steps, of which some adapt, see `methods.shared.neighbourhood`. On a
     permutation it moves items as its kind demands, see `CLIMBED`. A variable without an
-    improvement takes an equal value, where it meets one.
+    improvement takes an equal value, where it meets one. In a real box all variables are moved
+    at once before, while their steps are long, see `methods.shared.real_descent`.
 
     A perturbation changes some variables at once; on a permutation it is the double bridge,
     which reverses the order of three neighbouring segments but none of them (Martin, Otto and
@@ -63,8 +65,8 @@ def iterated_local_search(
         Which of the old and the new local optimum is perturbed next: the better one, the new
         one where they are equal; or always the new one.
     strength : int, optional
-        Variables that a perturbation changes, by default a tenth of them and at least 2; a
-        choice of this suite. Not used on permutations.
+        Variables that a perturbation changes, by default a tenth of them and at least 2, in a
+        real box all; a choice of this suite. Not used on permutations.
     patience : int, optional
         Begin anew at a random point after so many local optima in a row that were not better.
         By default it never does.
@@ -72,74 +74,31 @@ def iterated_local_search(
         Standard deviation of the random steps of real variables, and of whole numbers of more
         than ten values, as a share of the range; it is drawn anew each time, uniformly on a
         log scale, and 0.25 is the scale of the problem's start, as in `hill_climb`. Steps
-        that adapt begin at 0.1 and grow to the largest.
+        that adapt begin at 0.1 and grow to the largest. A perturbation is of the largest, in a
+        real box drawn as well: it may have to leave a basin of any width.
     """
     require_ordered(smallest, largest)
     space = oracle.space
     neighbourhood = neighbourhood_of(space, strength, smallest, largest, zoom(oracle, NEAR))
     everything = list(range(neighbourhood.variables))
+
+    def search(x: NDArray, touched: list[int]) -> tuple[NDArray, float]:
+        if isinstance(neighbourhood, Values) and neighbourhood.real:
+            scale = neighbourhood.kicked
+            return descend_reals(oracle, neighbourhood, x, oracle.value(x), scale, rng)
+        return descend(oracle, neighbourhood, x, oracle.value(x), touched, rng)
+
     x = oracle.start(1)[0]
     while True:
-        x, value = descend(oracle, neighbourhood, x, oracle.value(x), everything, rng)
+        x, value = search(x, everything)
         stalled = 0
         while stalled != patience:
-            kicked, touched = neighbourhood.kick(x, rng)
-            kicked_value = oracle.value(kicked)
-            y, y_value = descend(oracle, neighbourhood, kicked, kicked_value, touched, rng)
+            y, y_value = search(*neighbourhood.kick(x, rng))
             stalled = 0 if y_value < value else stalled + 1
             if y_value <= value or acceptance == "random-walk":
                 x, value = y, y_value
         oracle.restart()
         x = oracle.draw(rng, 1)[0]
-
-
-def descend(
-    oracle: Oracle,
-    neighbourhood: Neighbourhood,
-    x: NDArray,
-    value: float,
-    variables: list[int],
-    rng: np.random.Generator,
-) -> tuple[NDArray, float]:
-    """Take the first improvement, again and again, until no variable to visit has any.
-
-    A variable that has none moves to a neighbour of equal value, where there is one.
-
-    Parameters
-    ----------
-    oracle : Oracle
-    neighbourhood : Neighbourhood
-    x : ndarray of shape (dimension,)
-        Where to begin,
-    value : float
-        and its value.
-    variables : list of int
-        Which to visit; an improvement adds those that it touches.
-    rng : Generator
-
-    Returns
-    -------
-    ndarray, float
-        The local optimum and its value.
-    """
-    queue = deque(rng.permutation(variables).tolist())
-    waiting = set(queue)
-    while queue:
-        variable = queue.popleft()
-        waiting.discard(variable)
-        equal = None
-        for neighbour, touched in neighbourhood.moves(x, variable, rng):
-            neighbour_value = oracle.value(neighbour)
-            if neighbour_value < value:
-                x, value = neighbour, neighbour_value
-                queue.extend(v for v in touched if v not in waiting)
-                waiting.update(touched)
-                break
-            if neighbour_value == value:
-                equal = neighbour
-        else:  # a plateau is crossed, but no variable is visited again for that
-            x = x if equal is None else equal
-    return x, value
 
 
 def neighbourhood_of(

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from methods.shared.neighbourhood import Values
 from methods.shared.operators import number_of_neighbours, perturb, require_ordered
+from methods.shared.real_descent import descend_reals
 from methods.shared.strides import NEAR, real_variables, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation, PermutationKind
-from problems.core.space import Space
+from problems.core.space import Box, Space
 
 Pivot = Literal["first", "best"]
 #: A variable and its value, a position and its item, or two neighbouring items.
 Attribute = tuple[int, float]
+#: The first radius of a tabu region, by which each variable of a real box has changed on
+#: average, as a share of its range, and the largest.
+REGION, LARGEST_REGION = 0.01, 0.5
 
 
 def tabu(
@@ -42,8 +48,16 @@ def tabu(
     (aspiration). Where every neighbour is tabu, the one that is so for the shortest time is
     taken.
 
-    A real variable never takes the same value twice, so what is tabu is to change it
-    again. That is an adaptation: tabu search was made for discrete spaces.
+    A real variable never takes the same value twice. Where some variables are real, what is
+    tabu is to change one again. In a real box the search is another, after the directed tabu
+    search of Hedar and Fukushima (2006, "Tabu search directed by direct search methods for
+    nonlinear global optimization"): a step ends with a descent, see
+    `methods.shared.real_descent`, and tabu are the regions around the last `tenure` local
+    optima. Their radius, at first a hundredth of the range, doubles where a descent ends in
+    one again, which is how reactive tabu search lengthens its tenure (Battiti and Tecchiolli
+    1994, "The reactive tabu search"). Nelder and Mead's simplex of the paper is left out, and
+    so are its regions that are half tabu: choices of this suite. Tabu search was made for
+    discrete spaces, and few use it on real ones.
 
     Parameters
     ----------
@@ -58,21 +72,25 @@ def tabu(
     neighbours : int, optional
         The most neighbours that a step evaluates: of different variables while they last. By
         default as many as there are: pairs of items of a permutation, other values of whole
-        numbers and categories, one of each real variable; at most 20 with "best".
+        numbers and categories, one of each real variable; at most 20 with "best". In a real
+        box a neighbour differs in all variables, and they are as many as variables, at most 20.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
         drawn anew for each neighbour, uniformly on a log scale, and 0.25 is the start's
-        scale, as in `hill_climb`.
+        scale, as in `hill_climb`. In a real box a neighbour's is not below the radius.
     """
     require_ordered(smallest, largest)
     space = oracle.space
     dimension = space.dimension
     if tenure is None:
         tenure = max(1, min(20, dimension // 4))
+    nearness = zoom(oracle, NEAR)
+    if isinstance(space, Box) and not space.integral.any():
+        steps = Values(space, None, smallest, largest, nearness)
+        _directed(oracle, rng, steps, pivot, tenure, neighbours or min(20, dimension), largest)
     if neighbours is None:
         neighbours = number_of_neighbours(space) if pivot == "first" else min(20, dimension)
     scales = np.log(smallest), np.log(largest)
-    nearness = zoom(oracle, NEAR)
     tabu_until: dict[Attribute, int] = {}
     x = oracle.start(1)[0]
     value = best = oracle.value(x)
@@ -101,6 +119,47 @@ def tabu(
             tabu_until[attribute] = step + tenure
         x, value = candidates[taken], values[taken]
         best = min(best, value)
+
+
+def _directed(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    steps: Values,
+    pivot: Pivot,
+    tenure: int,
+    neighbours: int,
+    largest: float,
+) -> NoReturn:
+    """Descend, leave the regions around the last local optima, and descend again."""
+    space, every = oracle.space, np.ones((1, oracle.space.dimension), dtype=bool)
+    width = space.latent.high - space.latent.low
+    unit = np.where(width > 0, width, 1.0) * steps.nearness
+    optima: deque[NDArray] = deque(maxlen=tenure)
+
+    def distance(x: NDArray) -> float:
+        """Return how far the nearest of the last optima is, each variable on average."""
+        return min((float(np.sqrt(np.mean(((x - y) / unit) ** 2))) for y in optima), default=inf)
+
+    x, scale, radius = oracle.start(1)[0], NEAR, REGION
+    value = best = oracle.value(x)
+    while True:
+        x, value = descend_reals(oracle, steps, x, value, scale, rng)
+        radius = min(2 * radius, LARGEST_REGION) if distance(x) < radius else REGION
+        optima.append(x)
+        best = min(best, value)
+        lengths = np.log(radius), np.log(max(radius, largest))
+        taken: tuple[float, NDArray, float] | None = None
+        for _ in range(neighbours):
+            length = float(np.exp(rng.uniform(*lengths)))
+            y = perturb(space, x[None], every, rng, length * steps.nearness)[0]
+            y_value = oracle.value(y)
+            if distance(y) >= radius or y_value < best:
+                if taken is None or y_value < taken[0]:
+                    taken = y_value, y, length
+                if pivot == "first" and y_value <= value:
+                    break
+        # Where all are tabu it is the last.
+        value, x, scale = taken or (y_value, y, length)
 
 
 def _each_in_turn(dimension: int, number: int, rng: np.random.Generator) -> Iterator[int]:

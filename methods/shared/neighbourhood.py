@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import MOST_VALUES, perturb
+from methods.shared.strides import NEAR
 from problems.core.mixed import Mixed
 from problems.core.space import Box, Categorical
 
@@ -57,9 +58,13 @@ class Values(Neighbourhood):
     ) -> None:
         self.variables = space.dimension
         self._space = space
-        self._strength = min(space.dimension, strength or max(2, space.dimension // 10))
+        self.real = isinstance(space, Box) and not space.integral.any()
+        usual = space.dimension if self.real else max(2, space.dimension // 10)
+        self._strength = min(space.dimension, strength or usual)
         self._scales = np.log(smallest), np.log(largest)
-        self._nearness = nearness
+        self.nearness = nearness
+        #: Standard deviation of the last kick, as a share of the range.
+        self.kicked = NEAR
         self._unit = np.broadcast_to(nearness, space.dimension)
         if isinstance(space, Categorical):
             self._low, self._high = np.zeros(space.dimension), space.counts - 1.0
@@ -69,9 +74,14 @@ class Values(Neighbourhood):
         few = self._whole & (self._high - self._low < MOST_VALUES)
         self._few = space.few(MOST_VALUES) if isinstance(space, Mixed) else few
         self._longest = largest
-        self._steps = np.full(space.dimension, min(FIRST, largest))
+        self._steps = np.empty(space.dimension)
+        self.begin_anew()
         # A step is worth trying again wherever the rest has changed.
         self._free = (self._low < self._high).nonzero()[0].tolist()
+
+    def begin_anew(self) -> None:
+        """Let the steps that adapt begin as long as at first."""
+        self._steps[:] = min(FIRST, self._longest)
 
     def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
         near = self._perturbed if isinstance(self._space, Mixed) else self._near
@@ -106,10 +116,12 @@ class Values(Neighbourhood):
             yield perturb(self._space, x[None], chosen[None], rng, scale * self._unit)[0, variable]
 
     def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
-        self._steps[:] = min(FIRST, self._longest)
+        self.begin_anew()
+        if self.real:
+            self.kicked = float(np.exp(rng.uniform(*self._scales)))
+        else:
+            self.kicked = float(np.exp(self._scales[1]))
         chosen = np.zeros((1, self.variables), dtype=bool)
         chosen[0, rng.choice(self.variables, self._strength, replace=False)] = True
-        kicked = perturb(
-            self._space, x[None], chosen, rng, float(np.exp(self._scales[1])) * self._nearness
-        )
+        kicked = perturb(self._space, x[None], chosen, rng, self.kicked * self.nearness)
         return kicked[0], self._free

@@ -6,7 +6,8 @@ import pytest
 import methods.iterated_local_search as module
 import problems
 from methods import minimize
-from methods.iterated_local_search import Items, Values, descend, iterated_local_search
+from methods.iterated_local_search import Items, Values, iterated_local_search
+from methods.shared.descent import descend
 from problems import Box, Budget, Categorical, Oracle, Permutation
 from tests.methods.examples import (
     SOLVABLE,
@@ -143,6 +144,18 @@ def test_bits_are_kicked_by_so_many_flips():
     values = Values(Box(0, 1, 30, integral=True), 4, 0.001, 1)
     kicked, _ = values.kick(np.zeros(30, dtype=int), np.random.default_rng(0))
     assert kicked.sum() == 4
+
+
+def test_a_real_box_is_kicked_in_all_variables_at_scales_of_every_length():
+    values = Values(Box(-1, 1, 4), None, 0.001, 1)
+    rng, x = np.random.default_rng(0), np.zeros(4)
+    scales = []
+    for _ in range(200):
+        kicked, _ = values.kick(x, rng)
+        assert (kicked != x).all()
+        scales.append(values.kicked)
+    assert np.median(np.log10(scales)) == pytest.approx(-1.5, abs=0.3)
+    assert (min(scales), max(scales)) == pytest.approx((0.001, 1), rel=0.2)
 
 
 def test_a_descent_ends_where_no_neighbour_is_better():

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import methods.tabu as module
 from methods import minimize
 from methods.tabu import gained, tabu
 from problems import Box, Categorical, Permutation
@@ -101,11 +102,13 @@ def test_where_all_is_tabu_it_takes_what_is_free_again_first():
 
 
 def test_a_real_variable_that_was_changed_is_left_alone_for_the_tenure():
-    problem = Recorded(Box(0, 1, 5), lambda x: float(x.sum()))
+    """The last variable is whole, of one value: else it would be a real box."""
+    space = Box([0] * 6, [1] * 5 + [0], integral=[False] * 5 + [True])
+    problem = Recorded(space, lambda x: float(x.sum()))
     sizes = {"smallest": 0.01, "largest": 0.01}
-    run_directly(tabu, problem, 1 + 5 * 30, pivot="best", tenure=3, **sizes)
+    run_directly(tabu, problem, 1 + 6 * 30, pivot="best", tenure=3, neighbours=6, **sizes)
     seen = np.array(problem.looked_at)
-    around = [seen[i : i + 5] for i in range(1, len(seen), 5)]
+    around = [seen[i : i + 6] for i in range(1, len(seen), 6)]
     places = np.array([np.median(candidates, axis=0) for candidates in around])
     changes = places[1:] != places[:-1]
     best = np.minimum.accumulate([problem._function(x) for x in places])
@@ -113,6 +116,49 @@ def test_a_real_variable_that_was_changed_is_left_alone_for_the_tenure():
         aspired = problem._function(places[i + 1]) <= best[i + 1]
         again = changes[max(0, i - 3) : i].any(axis=0) & changes[i]
         assert aspired or not again.any()
+
+
+def watched(monkeypatch, problem, looks, **options):
+    """Return where each descent in a real box began, and where it ended."""
+    began, ended = [], []
+    descend = module.descend_reals
+
+    def seen(oracle, steps, x, *arguments):
+        began.append(x)
+        x, value = descend(oracle, steps, x, *arguments)
+        ended.append(x)
+        return x, value
+
+    monkeypatch.setattr(module, "descend_reals", seen)
+    run_directly(tabu, problem, looks, **options)
+    return began, ended
+
+
+def test_a_real_box_is_left_from_every_local_optimum_to_beyond_its_region(monkeypatch):
+    problem = Recorded(Box(-1, 1, 2), lambda x: float(np.sum(x**2 - np.cos(9 * x))))
+    began, ended = watched(monkeypatch, problem, 5000, tenure=3, neighbours=5)
+    best = np.minimum.accumulate([problem._function(x) for x in ended])
+    assert len(ended) > 20
+    for i, x in enumerate(began[1:]):
+        nearest = min(np.sqrt(np.mean(((x - y) / 2) ** 2)) for y in ended[max(0, i - 2) : i + 1])
+        assert nearest >= module.REGION or problem._function(x) < best[i]
+
+
+def test_a_region_that_is_fallen_back_into_grows(monkeypatch):
+    """A bowl: the next descent begins ever farther from its bottom."""
+    problem = Recorded(Box(-1, 1, 2), lambda x: float(x @ x))
+    began, _ = watched(monkeypatch, problem, 3000, neighbours=20)
+    away = [float(np.sqrt(np.mean((x / 2) ** 2))) for x in began[1:5]]
+    assert away[0] > module.REGION
+    assert away[3] > 8 * module.REGION
+
+
+@pytest.mark.parametrize("pivot", ["first", "best"])
+@pytest.mark.parametrize("tenure", [0, None])
+def test_a_bowl_of_ten_real_variables_is_descended_to_the_bottom(pivot, tenure):
+    problem = Recorded(Box(-5, 5, 10), lambda x: float(np.sum((x - 1) ** 2)))
+    run = minimize(problem, "tabu", 1000, pivot=pivot, tenure=tenure, target=1e-6)
+    assert run.ended == "target"
 
 
 def test_the_first_neighbour_that_is_no_worse_is_taken():
@@ -186,6 +232,8 @@ def test_it_reaches_the_optimum(build, seed):
 
 def test_a_space_of_one_point_costs_the_budget_and_nothing_else():
     run = minimize(Flat(Box([1, 2], [1, 2], integral=True)), "tabu", 30)
+    assert (run.x.tolist(), run.ended) == ([1, 2], "budget")
+    run = minimize(Flat(Box([1, 2], [1, 2])), "tabu", 500)
     assert (run.x.tolist(), run.ended) == ([1, 2], "budget")
 
 
