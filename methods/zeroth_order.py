@@ -265,11 +265,15 @@ class _Search:
         return difference / (2 * (self._measured if self.shrinks else self.sizes))
 
     def widened(self) -> bool:
-        """Adapt the perturbation to the last differences; return whether it is wider now."""
+        """Adapt the perturbation to the last differences; return whether to choose a rate anew.
+
+        It was chosen at the widest where they shrink since, and is kept: at a minimum differences
+        are zero too, and a rate that was chosen there would be far too large.
+        """
         if not self._width.widened(self._recent, PAIRS):
             return False
         self._recent.clear()
-        return True
+        return not self.shrinks
 
     def _loss(self, theta: Array, rows: Minibatch | None) -> float:
         if rows is not None:
