@@ -70,7 +70,7 @@ def spsa(
     c : float, optional
         First perturbation of a real variable, as a share of its range (with `batch`
         absolute). Spall's is the noise's standard deviation, or something small where
-        there is none: 0.01 where `a`, `alpha` or `gamma` is given. A small one sees no step of
+        there is none: 0.01 where it does not shrink, as with a gain that is given. A small one sees no step of
         a step function from between two steps, and stays there. So wherever more than half
         of the last 10 differences are zero, the default is multiplied by 4, up to a quarter of the
         range, and the first step chosen anew, which is paid for. On the staircase
@@ -79,8 +79,8 @@ def spsa(
     stability : float
         A as a share of all steps; Spall's is 10 %.
     alpha, gamma : float
-        0.602 and 0.101 where one of the gains is given: the lowest that the theory admits,
-        which Spall finds best in practice; 1 and 1/6 are the asymptotically optimal ones.
+        0.602 and 0.101 where c does not shrink: the lowest that the theory admits, which
+        Spall finds best in practice; 1 and 1/6 are the asymptotically optimal ones.
     first_step : float, optional
         As a share of the range, by default 0.25 / √dimension: on an isotropic quadratic
         a step multiplies the squared distance to the minimum by 1 − 2η + η² d in the
@@ -267,8 +267,7 @@ class _Search:
     def widened(self) -> bool:
         """Adapt the perturbation to the last differences; return whether to choose a rate anew.
 
-        It was chosen at the widest where they shrink since, and is kept: at a minimum differences
-        are zero too, and a rate that was chosen there would be far too large.
+        One that shrinks is kept: at a minimum differences are zero too, and a rate too large.
         """
         if not self._width.widened(self._recent, PAIRS):
             return False
