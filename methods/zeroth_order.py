@@ -70,8 +70,8 @@ def spsa(
     c : float, optional
         First perturbation of a real variable, as a share of its range (with `batch`
         absolute). Spall's is the noise's standard deviation, or something small where
-        there is none: 0.01 where it does not shrink, as with a gain that is given. A small one sees no step of
-        a step function from between two steps, and stays there. So wherever more than half
+        there is none: 0.01 where it does not shrink, as with a gain that is given. A small one
+        sees no step of a step function from between two, and stays. So wherever more than half
         of the last 10 differences are zero, the default is multiplied by 4, up to a quarter of the
         range, and the first step chosen anew, which is paid for. On the staircase
         Σ ⌊|x_i − 3.3|⌋² in [-10, 10]^10, 2,000 evaluations end at 0 (median of 11 seeds), with
