@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from methods.shared.optimizers import Optimizer, direction_of
 from methods.shared.strides import deviations, latent_kinds, latent_zoom, search_box
-from methods.shared.widening import WIDEST, mostly_zero, wider
+from methods.shared.widening import WIDEST, Width
 from problems.core.interval import Positive
 from problems.core.oracle import Oracle
 
@@ -47,11 +47,11 @@ def openai_es(
     sigma : float, optional
         Standard deviation of the noise, as a share of the range; 0.02 in the
         configuration that the authors published (`humanoid.json`), which is the scale of
-        the problem's start where it has one. By default that, but where more than half of
-        a generation's pairs have equal values, the noise of real variables and the steps are
-        multiplied by 4, up to a quarter of the range (`methods.shared.widening`). The share
-        of 200 observations that 20 weights in [-10, 10] misclassify falls to 0.115 in 2,000
-        evaluations (median of 11 seeds), and with the paper's own, `sigma=0.02`, to 0.165.
+        the problem's start where it has one. By default that; begun at a random point, that of
+        real variables shrinks from a quarter of the range to a hundredth; and where more than
+        half of a generation's pairs have equal values it is multiplied by 4
+        (`methods.shared.widening`). Steps follow it. `rastrigin` ends at 12.6 in 2,000
+        evaluations (median of 15 seeds), and with the paper's own, `sigma=0.02`, at 130.
     learning_rate : float
         In the same unit; 0.01 there, half of the noise.
     optimizer : {"adam", "sgd"}
@@ -64,10 +64,11 @@ def openai_es(
     box = search_box(space)
     pairs = population // 2 or int(np.ceil((4 + 3 * np.log(box.dimension)) / 2))
     share = SIGMA if sigma is None else sigma
-    spread = deviations(space, share * latent_zoom(oracle, SIGMA))
+    least = deviations(space, share * latent_zoom(oracle, SIGMA))
     real, _ = latent_kinds(space)
-    wide = np.maximum(spread, WIDEST * (box.high - box.low))
-    widest = np.where(real, wide, spread) if sigma is None else spread
+    wide = np.maximum(least, WIDEST * (box.high - box.low))
+    widest = np.where(real, wide, least) if sigma is None else least
+    width = Width(oracle, least, widest, oracle.remaining / (2 * pairs + 1))
     pace = learning_rate / share
     direction = direction_of(optimizer)
     encoded = box is not space
@@ -75,6 +76,7 @@ def openai_es(
     points = np.empty((2 * pairs + 1, box.dimension))
     while True:
         noise = rng.standard_normal((pairs, box.dimension))
+        spread = width.sizes
         shift = noise * spread
         points[0] = x
         np.add(x, shift, out=points[1 : pairs + 1])
@@ -82,8 +84,7 @@ def openai_es(
         np.minimum(np.maximum(points, box.low, out=points), box.high, out=points)
         values = oracle.values(space.decode(points) if encoded else points)
         differences = values[1 : pairs + 1] - values[pairs + 1 :]
-        if mostly_zero(differences, pairs) and (spread < widest).any():
-            spread = wider(spread, widest)
+        if width.widened(differences, pairs):
             continue
         rank = centred_ranks(values[1:])
         slope = (rank[:pairs] - rank[pairs:]) @ noise / (2 * pairs)

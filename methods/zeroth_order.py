@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.strides import NEAR, latent_kinds, latent_zoom
-from methods.shared.widening import WIDEST, mostly_zero, wider
+from methods.shared.widening import WIDEST, Width
 from problems.core.interval import Count, Interval, NonNegative, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
@@ -33,8 +33,8 @@ def spsa(
     a: Positive | None = None,
     c: Positive | None = None,
     stability: NonNegative = 0.1,
-    alpha: Annotated[float, Interval(gt=0, le=1)] = 0.602,
-    gamma: NonNegative = 0.101,
+    alpha: Annotated[float, Interval(gt=0, le=1)] | None = None,
+    gamma: NonNegative | None = None,
     first_step: Positive | None = None,
     batch: Count | None = None,
 ) -> None:
@@ -46,13 +46,18 @@ def spsa(
     simultaneous perturbation algorithm for stochastic optimization"). A step whose
     values are not finite is not taken. The last evaluation is at θ itself.
 
+    Begun at a random point, and by default, c and the gain shrink geometrically instead, both by
+    the same factor, c from a quarter of the range to a hundredth (`methods.shared.widening`).
+
     It searches the problem's own objective. θ is measured in ranges of the variables
     and clipped into the box. Where the problem has a start, four times its scale stands for
     the range, and the first perturbation is as long as the scale at the default. Spaces that
     are not boxes, and whole-number variables, are searched through their latent box; rounding
     hides small perturbations there, so the first one is a whole unit (from one number to the
     next, from a category's score 0 to 1) and a quarter of the range for the keys of a
-    permutation, whatever c is. With `batch` it searches the relaxation's loss instead, over
+    permutation, whatever c is. A step moves each of them with probability ½, else a bit's
+    two values would be one at random and its opposite wherever θ is: two complements, which
+    a cut cannot tell apart. With `batch` it searches the relaxation's loss instead, over
     the same data for both values of a step, with θ as the relaxation has it, unscaled and
     unclipped.
 
@@ -65,31 +70,39 @@ def spsa(
     c : float, optional
         First perturbation of a real variable, as a share of its range (with `batch`
         absolute). Spall's is the noise's standard deviation, or something small where
-        there is none: 0.01 by default. A small one sees no step of a step function from between
-        two steps, and stays there. So wherever more than half of the last 10 differences are
-        zero, the default is multiplied by 4, up to a quarter of the range, and the first
-        step chosen anew, which is paid for (`methods.shared.widening`). On the staircase
+        there is none: 0.01 where it does not shrink, as with a gain that is given. A small one
+        sees no step of a step function from between two, and stays. So wherever more than half
+        of the last 10 differences are zero, the default is multiplied by 4, up to a quarter of the
+        range, and the first step chosen anew, which is paid for. On the staircase
         Σ ⌊|x_i − 3.3|⌋² in [-10, 10]^10, 2,000 evaluations end at 0 (median of 11 seeds), with
-        `c=0.01`, which is kept as it is given, at 173, and random search at 57.
+        `c=0.01`, which is kept as it is given, at 152, and random search at 57.
     stability : float
         A as a share of all steps; Spall's is 10 %.
     alpha, gamma : float
-        The lowest that the theory admits, which Spall finds best in practice; 1 and 1/6
-        are the asymptotically optimal ones.
+        0.602 and 0.101 where c does not shrink: the lowest that the theory admits, which
+        Spall finds best in practice; 1 and 1/6 are the asymptotically optimal ones.
     first_step : float, optional
-        As a share of the range, by default 0.1 / √dimension: on an isotropic quadratic
+        As a share of the range, by default 0.25 / √dimension: on an isotropic quadratic
         a step multiplies the squared distance to the minimum by 1 − 2η + η² d in the
-        mean (η is a times the curvature), so steps must shrink as d grows.
+        mean (η is a times the curvature), which is least at η = 1 / d, where a first step is
+        the typical distance of a variable, taken for a quarter of the range, over √d.
     batch : int, optional
         Observations a step, drawn with replacement.
     """
+    chosen = a is None and c is None and alpha is None and gamma is None
+    alpha, gamma = 0.602 if alpha is None else alpha, 0.101 if gamma is None else gamma
     if not gamma < alpha / 2:
         raise ValueError(f"gamma={gamma:g}: expected a number in [0, alpha / 2)")
-    search = _Search(oracle, rng, c, C, batch)
+    search = _Search(oracle, rng, c, C, batch, chosen)
+    if search.shrinks:  # the perturbation, and with it the gain
+        alpha = gamma = 0.0
     dimension = len(search.start)
 
     def signs() -> Array:
-        return np.where(rng.random(dimension) < 0.5, -1.0, 1.0)
+        drawn = np.where(rng.random(dimension) < 0.5, -1.0, 1.0)
+        if search.rounded.any():
+            drawn[search.rounded & (rng.random(dimension) < 0.5)] = 0.0
+        return drawn
 
     theta = search.start
     offset = stability * search.steps
@@ -98,10 +111,10 @@ def spsa(
         if gain is None or (search.widened() and a is None):
             step = _first_step(first_step, dimension) * (1 + offset) ** alpha
             gain = step / search.typical_slope(theta, signs)
-        delta, sizes = signs(), search.sizes / (k + 1) ** gamma
-        difference = search.difference(theta, sizes * delta)
+        delta, power = signs(), (k + 1) ** gamma
+        difference = search.difference(theta, search.sizes / power * delta)
         rate = gain / (k + 1 + offset) ** alpha
-        theta = search.inside(theta - rate * difference / (2 * sizes) * delta)
+        theta = search.inside(theta - rate * search.slope(difference) * power * delta)
         k += 1
 
 
@@ -127,16 +140,17 @@ def mezo(
     ----------
     learning_rate : float, optional
         η, constant as in the paper, whose values were tuned for large language models.
-        By default chosen as `spsa` chooses its first step.
+        By default chosen as `spsa` chooses its first step; it shrinks as ε does.
     epsilon : float, optional
         1e-3 in the paper; a share of a real variable's range (with `batch` absolute). By
-        default that, widened on a step function as `c` is in `spsa`, where the same staircase
-        ends at 0, and with the paper's own, `epsilon=0.001`, at 349.
+        default it shrinks, or else is that, widened on a step function, as `c` in `spsa`. The
+        same staircase ends at 0, and with the paper's own, `epsilon=0.001`, at 406.
     first_step, batch
         As in `spsa`. On an isotropic quadratic a step multiplies the squared distance to
         the minimum by 1 − 2η + η² (d + 2) in the mean (η is the rate times the curvature).
     """
-    search = _Search(oracle, rng, epsilon, EPSILON, batch)
+    chosen = epsilon is None and learning_rate is None
+    search = _Search(oracle, rng, epsilon, EPSILON, batch, chosen)
     dimension = len(search.start)
 
     def noise(seed: int) -> Array:
@@ -151,12 +165,12 @@ def mezo(
             rate = _first_step(first_step, dimension) / search.typical_slope(theta, any_noise)
         seed = int(rng.integers(2**63))
         difference = search.difference(theta, search.sizes * noise(seed))
-        step = rate * difference / (2 * search.sizes)
+        step = rate * search.slope(difference)
         theta = search.inside(theta - step * noise(seed))
 
 
 def _first_step(given: float | None, dimension: int) -> float:
-    return 0.1 / dimension**0.5 if given is None else given
+    return NEAR / dimension**0.5 if given is None else given
 
 
 class _Search:
@@ -166,10 +180,12 @@ class _Search:
     ----------
     start : ndarray of shape (d,)
         Where to begin, in the units of θ.
-    sizes : ndarray of shape (d,)
-        How far a perturbation of 1 moves each variable at first, in the same units.
+    rounded : ndarray of shape (d,)
+        Which are whole numbers or scores of categories, that decoding rounds.
     steps : float
         How many steps the budget buys.
+    shrinks : bool
+        Whether the perturbation shrinks, and the steps in proportion.
     """
 
     def __init__(
@@ -179,12 +195,12 @@ class _Search:
         size: float | None,
         usual: float,
         batch: int | None,
+        shrinks: bool,
     ) -> None:
         self._oracle = oracle
         self._most: Array | float = 1.0
         chosen, size = size is None, usual if size is None else size
         self._draw: Callable[[], Minibatch] | None = None
-        self._widest: Array | None = None
         self._recent: deque[float] = deque(maxlen=PAIRS)
         if batch is None:
             space = oracle.space
@@ -192,19 +208,16 @@ class _Search:
             nearness = latent_zoom(oracle, NEAR)
             width = nearness * (box.high - box.low)
             # A variable that cannot move has no unit; any will do.
-            self._width = width
+            self._unit = width
             unit = np.where(width > 0, width, 1.0)
             self._most = (box.high - box.low) / unit if oracle.scale is not None else 1.0
             self.start = self.inside((space.encode(oracle.start(1)[0]) - box.low) / unit)
-            if isinstance(space, Permutation):
-                self.sizes = np.full(len(width), OF_KEYS)
-            else:
-                real, _ = latent_kinds(space)
-                near = size if oracle.scale is None else size / usual * NEAR
-                self.sizes = np.where(real, near, 1 / unit)
-                if chosen and real.any():
-                    widest = WIDEST * np.broadcast_to(self._most, len(width))
-                    self._widest = np.where(real, np.maximum(self.sizes, widest), self.sizes)
+            real, _ = latent_kinds(space)
+            near = size if oracle.scale is None else size / usual * NEAR
+            keys = isinstance(space, Permutation)
+            least = np.where(real, near, OF_KEYS if keys else 1 / unit)
+            widest = np.where(real & chosen, np.maximum(least, WIDEST * self._most), least)
+            self.rounded = ~real & (not keys)
             oracle.evaluate_start()  # which no step is at
             self.steps = oracle.remaining / 2
             self._low, self._decode = box.low, space.decode
@@ -213,8 +226,11 @@ class _Search:
             self._draw = lambda: relaxation.minibatch(rng, observations)
             share = self._draw().share
             self.start = np.array(oracle.start_parameters(), dtype=float)
-            self.sizes = np.full(len(self.start), size)
+            least = widest = np.full(len(self.start), size)
+            self.rounded = np.zeros(len(self.start), dtype=bool)
             self.steps = oracle.remaining / (2 * share)
+        self._width = Width(oracle, least, widest, self.steps if shrinks else 0)
+        self.shrinks, self._measured = self._width.shrinks, self.sizes
 
     def inside(self, theta: Array) -> Array:
         """Return the nearest θ that may be searched."""
@@ -235,20 +251,33 @@ class _Search:
         self._recent.append(difference)
         return difference
 
+    @property
+    def sizes(self) -> Array:
+        """How far a perturbation of 1 moves each variable, in the units of θ."""
+        return self._width.sizes
+
+    def slope(self, difference: float) -> Array:
+        """Return what a difference says of each variable, for a perturbation of 1.
+
+        That is by the sizes at which the rate was chosen where they shrink since: the rate then
+        shrinks as they do, or the jumps of a step function, divided by ever less, throw θ about.
+        """
+        return difference / (2 * (self._measured if self.shrinks else self.sizes))
+
     def widened(self) -> bool:
-        """Widen the perturbation where it may be and most of the last differences are zero."""
-        if self._widest is None or not mostly_zero(self._recent, PAIRS):
+        """Adapt the perturbation to the last differences; return whether to choose a rate anew.
+
+        One that shrinks is kept: at a minimum differences are zero too, and a rate too large.
+        """
+        if not self._width.widened(self._recent, PAIRS):
             return False
-        self.sizes = wider(self.sizes, self._widest)
         self._recent.clear()
-        if (self.sizes == self._widest).all():
-            self._widest = None
-        return True
+        return not self.shrinks
 
     def _loss(self, theta: Array, rows: Minibatch | None) -> float:
         if rows is not None:
             return self._oracle.loss(theta, rows)
-        z = self._low + self._width * theta
+        z = self._low + self._unit * theta
         return self._oracle.value(self._decode(z))
 
     def typical_slope(self, theta: Array, draw: Callable[[], Array]) -> float:
@@ -266,4 +295,5 @@ class _Search:
             n += 1
             if self.widened():
                 total, n = 0.0, 0
+        self._measured = self.sizes
         return total / n

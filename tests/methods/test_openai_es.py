@@ -42,7 +42,7 @@ def test_equal_values_share_their_mean_rank(seed):
 
 
 def test_a_generation_is_one_call_antithetic_around_the_answer(batches):
-    run_directly(openai_es, Recorded(Box(-5, 5, 3), bowl), 100, population=6)
+    run_directly(openai_es, Recorded(Box(-5, 5, 3), bowl), 100, population=6, sigma=0.02)
     assert len(batches) == 14
     for points, _ in batches:
         assert points.shape == (7, 3)
@@ -77,7 +77,9 @@ def stepped_by_hand(batches, optimizer, pace, spread):
 def test_the_steps_are_those_of_the_paper(optimizer, batches, monkeypatch):
     box = Box(-4, 4, 5)
     monkeypatch.setattr(Oracle, "start", lambda self, n: np.ones((n, 5)))  # far from the bounds
-    run_directly(openai_es, Recorded(box, bowl), 300, optimizer=optimizer, population=10)
+    run_directly(
+        openai_es, Recorded(box, bowl), 300, optimizer=optimizer, population=10, sigma=0.02
+    )
     assert len(batches) == 27
     stepped_by_hand(batches, optimizer, 0.01 * 8, 0.02 * 8)
 
@@ -101,12 +103,25 @@ def test_it_solves_encoded_problems(build, seed):
     assert minimize(build(), "openai-es", 4000, seed=seed, target=0.0).ended == "target"
 
 
+class Begun(Flat):
+    def start(self):
+        return np.zeros(400), 40.0
+
+
 def test_noise_that_sees_no_difference_is_multiplied_by_four(batches):
-    """Up to a quarter of the range; the point stays where nothing was seen."""
-    run_directly(openai_es, Flat(Box(-1e3, 1e3, 400)), 100)
+    """From the scale of the start up to a quarter of the range; the point stays."""
+    run_directly(openai_es, Begun(Box(-1e3, 1e3, 400)), 100)
     sizes = [np.std(points[1:] - points[0]) / 2e3 for points, _ in batches[:4]]
     np.testing.assert_allclose(sizes, [0.02, 0.08, 0.25, 0.25], rtol=0.4)  # clipped by the box
     np.testing.assert_array_equal(batches[0][0][0], batches[3][0][0])
+
+
+def test_from_a_random_point_noise_shrinks_from_a_quarter_of_the_range_to_a_hundredth(batches):
+    run_directly(openai_es, Recorded(Box(0, 1, 200), lambda x: bowl(x)), 4200)
+    sizes = [np.median(np.abs(points[1:] - points[0])) / 0.6745 for points, _ in batches]
+    middle = len(sizes) // 2
+    assert sizes[middle] == pytest.approx(0.05, rel=0.1)
+    assert sizes[-2] == pytest.approx(0.01, rel=0.1)
 
 
 def test_noise_that_is_given_is_kept(batches):
