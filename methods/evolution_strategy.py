@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import MOST_VALUES, perturb
-from methods.shared.strides import real_variables, zoom
+from methods.shared.strides import zoom
 from problems.core.interval import Count, Positive
 from problems.core.mixed import Mixed
 from problems.core.oracle import Oracle
@@ -108,14 +108,11 @@ class Mutation:
 
     def __init__(self, space: Space, nearness: float | NDArray[np.float64] = 1.0) -> None:
         self.space = space
-        self.real = real = real_variables(space)
+        self.real = real = space.real
         self.has_real, self.has_whole = bool(real.any()), not real.all()
-        self._nearness, steps = nearness, real
-        if isinstance(space, Box):
-            steps = real | (space.high - space.low >= MOST_VALUES)
-        elif isinstance(space, Mixed):
-            steps = ~space.few(MOST_VALUES)
-        self.numbers = np.maximum(1, np.array([steps.sum(), (~real).sum()]))
+        self._nearness = nearness
+        numbers = (~space.few(MOST_VALUES)).sum(), (~real).sum()
+        self.numbers = np.maximum(1, np.array(numbers))
         self._least = np.array([0.0, 1 / self.numbers[1]])
         self._most = np.array([1.0, max(0.5, 1 / self.numbers[1])])
         self.mixed = space if isinstance(space, Mixed) else None

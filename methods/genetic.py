@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.crossovers import crossover, is_blended
-from methods.shared.operators import STEP, Breeding, perturb, tournament
+from methods.shared.crossovers import crossover
+from methods.shared.operators import MOST_VALUES, STEP, Breeding, perturb, tournament
 from methods.shared.option_sharing import shares_options
 from methods.shared.strides import zoom
 from problems.core.mixed import Mixed
@@ -74,7 +74,7 @@ def default_population(space: Space, work: float) -> int:
     """Return how many individuals there are, by what is searched and what can be spent."""
     if isinstance(space, Permutation):
         return max(10, round(work**0.5 / 2))
-    exchanged = isinstance(space, Box) and not is_blended(space).any()
+    exchanged = isinstance(space, Box) and space.few(MOST_VALUES).all()
     return max(10, round(work**0.65 / 3.2 if exchanged else work**0.5))
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from methods.shared.operators import perturb, require_ordered
-from methods.shared.strides import NEAR, real_variables, zoom
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation
@@ -90,7 +90,7 @@ def hill_climb(
     dimension = space.dimension
     scales = np.log(smallest), np.log(largest)
     nearness = zoom(oracle, NEAR)
-    real = real_variables(space)[None]
+    real = space.real[None]
     ordered = isinstance(space, Permutation)
     if mutation is None:
         mutation = "heavy-tailed" if ordered or real.any() else "at-least-one"

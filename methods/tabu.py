@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from methods.shared.neighbourhood import Values
 from methods.shared.operators import number_of_neighbours, perturb, require_ordered
 from methods.shared.real_descent import descend_reals
-from methods.shared.strides import NEAR, real_variables, zoom
+from methods.shared.strides import NEAR, zoom
 from problems.core.interval import Count, Interval, Positive
 from problems.core.oracle import Oracle
 from problems.core.permutation import Permutation, PermutationKind
@@ -176,7 +176,7 @@ def gained(space: Space, old: NDArray, new: NDArray) -> set[Attribute]:
     if isinstance(space, Permutation) and space.kind in ("tour", "sequence"):
         return _links(new, space.kind) - _links(old, space.kind)
     changed = (new != old).nonzero()[0]
-    values = np.where(real_variables(space)[changed], 0.0, new[changed])
+    values = np.where(space.real[changed], 0.0, new[changed])
     return set(zip(changed.tolist(), values.tolist(), strict=True))
 
 

@@ -125,7 +125,7 @@ def model_of(space: Space) -> Model:
     if not isinstance(space, Box):
         raise TypeError(f"no distribution for {type(space).__name__}")
     values = np.where(space.integral, space.high - space.low + 1, np.inf)
-    few = values <= MOST_VALUES
+    few = space.few(MOST_VALUES)
     if few.all():
         return Frequencies(space.low, values.astype(np.int64))
     if not few.any():

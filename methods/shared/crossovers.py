@@ -47,7 +47,7 @@ def crossover(
         return one[:, : space.dimension], other[:, : space.dimension]
     if not isinstance(space, Box | Categorical | Mixed):
         raise TypeError(f"no crossover for {type(space).__name__}")
-    blended = is_blended(space)
+    blended = ~space.few(MOST_VALUES)
     if not isinstance(space, Categorical) and blended.all():
         return blend(space, mothers, fathers, rng), blend(space, mothers, fathers, rng)
     swap = exchanged(space, mothers.shape, rng)
@@ -75,15 +75,6 @@ def exchanged(space: Space, shape: tuple[int, ...], rng: np.random.Generator) ->
     position = np.arange(shape[1])
     segment = (cuts[0] <= position) & (position < cuts[1])
     return np.where(rng.random((shape[0], 1)) < 0.5, segment, swap)
-
-
-def is_blended(space: Box | Categorical | Mixed) -> NDArray[np.bool_]:
-    """Tell which variables have so many values, in an order, that those between are drawn."""
-    if isinstance(space, Categorical):
-        return np.zeros(space.dimension, dtype=bool)
-    if isinstance(space, Mixed):
-        return ~space.few(MOST_VALUES)
-    return ~space.integral | (space.high - space.low >= MOST_VALUES)
 
 
 def blend(

@@ -71,8 +71,7 @@ class Values(Neighbourhood):
             self._whole = np.ones(space.dimension, dtype=bool)
         else:
             self._low, self._high, self._whole = space.low, space.high, space.integral
-        few = self._whole & (self._high - self._low < MOST_VALUES)
-        self._few = space.few(MOST_VALUES) if isinstance(space, Mixed) else few
+        self._few = space.few(MOST_VALUES)
         self._longest = largest
         self._steps = np.empty(space.dimension)
         self.begin_anew()

@@ -115,7 +115,7 @@ def perturb(
         raise TypeError(f"no perturbation for {type(space).__name__}")
     low, high = space.low[cells[1]], space.high[cells[1]]
     whole = space.integral[cells[1]]
-    if whole.all() and (high - low < MOST_VALUES).all():
+    if whole.all() and space.few(MOST_VALUES)[cells[1]].all():
         changed[cells] = _another(old, low, high, rng)
         return changed
     if not isinstance(sigma, float):
@@ -128,7 +128,7 @@ def perturb(
     moved = np.minimum(np.maximum(old + step, low), high)
     # At a bound a whole number goes the other way.
     moved = np.where(whole & (moved == old), np.minimum(np.maximum(old - step, low), high), moved)
-    few = whole & (high - low < MOST_VALUES)
+    few = space.few(MOST_VALUES)[cells[1]]
     changed[cells] = np.where(few, _another(old, low, high, rng), moved)
     return changed
 

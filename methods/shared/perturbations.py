@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.operators import perturb
-from methods.shared.strides import real_variables
 from problems.core.space import Space
 
 #: The largest radius, as a share of the range.
@@ -36,7 +35,7 @@ def around(
     -------
     ndarray of shape (n, dimension)
     """
-    real = real_variables(space)
+    real = space.real
     shape = (len(sizes), space.dimension)
     chosen = real | (rng.random(shape) < sizes[:, None])
     idle = np.flatnonzero(~chosen.any(axis=1))

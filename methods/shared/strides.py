@@ -22,13 +22,6 @@ def search_box(space: Space) -> Box:
     return space if isinstance(space, Box) and not space.integral.any() else space.latent
 
 
-def real_variables(space: Space) -> NDArray[np.bool_]:
-    """Tell which variables of a solution take any number of an interval."""
-    if isinstance(space, Box | Mixed):
-        return ~space.integral
-    return np.zeros(space.dimension, dtype=bool)
-
-
 def zoom(oracle: Oracle, usual: float) -> float | NDArray[np.float64]:
     """Return by what shares of a variable's range are multiplied near the problem's start.
 
@@ -78,10 +71,10 @@ def latent_kinds(space: Space) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     permutation.
     """
     if isinstance(space, Box):
-        return ~space.integral, space.integral
+        return space.real, space.integral
     if isinstance(space, Mixed):
         whole = space.integral & ~space.nominal & ~space.logarithmic
-        return (~space.integral)[space.owner], whole[space.owner]
+        return space.real[space.owner], whole[space.owner]
     none = np.zeros(space.latent_dimension, dtype=bool)
     return none, none
 

@@ -191,8 +191,11 @@ class Mixed(Space):
             for name, value in self.named(x).items()
         )
 
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        return ~self.integral
+
     def few(self, most: int) -> NDArray[np.bool_]:
-        """Tell which variables are better tried one by one: choices, and at most `most` numbers."""
         return self.nominal | (self.integral & (self.high - self.low < most))
 
     def rescale(self, x: ArrayLike) -> NDArray[np.float64]:

@@ -55,6 +55,18 @@ class Space(ABC):
         """Map members, shape (..., dimension), to latent vectors that decode to them."""
 
     @property
+    def real(self) -> NDArray[np.bool_]:
+        """Which variables take any number of an interval, shape (dimension,)."""
+        return np.zeros(self.dimension, dtype=bool)
+
+    def few(self, most: int) -> NDArray[np.bool_]:
+        """Tell which variables are better tried value by value, shape (dimension,).
+
+        They are those whose values have no order, and whole numbers of at most `most` values.
+        """
+        return np.ones(self.dimension, dtype=bool)
+
+    @property
     def latent_dimension(self) -> int:
         """Length of a latent vector."""
         return self.latent.dimension
@@ -139,6 +151,13 @@ class Box(Space):
             i = int(kept.argmin())
             pair = f"low={self.low[i]:g}, high={self.high[i]:g}"
             raise ValueError(f"the bounds of variable {i} of a Box, {pair}: expected {expected}")
+
+    @property
+    def real(self) -> NDArray[np.bool_]:
+        return ~self.integral
+
+    def few(self, most: int) -> NDArray[np.bool_]:
+        return self.integral & (self.high - self.low < most)
 
     def sample(self, rng: np.random.Generator, n: int) -> NDArray:
         # Row by row from one stream, so that the first rows of a larger sample
