@@ -13,9 +13,9 @@ Move = Literal["reversal", "insertion", "swap"]
 
 #: Of each kind what changes least of what it is about. A reversal of a segment replaces two edges
 #: of a tour (2-opt; Croes 1958, "A method for solving traveling-salesman problems"), an insertion
-#: three, as or-opt does, whose longer segments were no better here (random moves, climbing
-#: for 2,000 evaluations of travelling-salesman: a median of 7,703 with them, 7,108 without). An insertion leaves the
-#: order of the others as it is, a swap their positions.
+#: three, as or-opt does, whose longer segments were no better here (random moves, climbing for
+#: 2,000 evaluations of travelling-salesman: a median of 7,703 with them, 7,108 without). An
+#: insertion leaves the order of the others as it is, a swap their positions.
 MOVES: dict[PermutationKind | None, tuple[Move, ...]] = {
     "tour": ("reversal", "insertion"),
     "sequence": ("insertion",),
