@@ -9,7 +9,8 @@ import methods.hill_climb as module
 import problems
 from methods import minimize
 from methods.hill_climb import hill_climb
-from problems import Box, Categorical, Permutation
+from methods.shared.moves import all_moves
+from problems import Box, Categorical, Choice, Integer, Log, Mixed, Permutation, Real
 from tests.methods.examples import (
     Flat,
     OneMax,
@@ -102,11 +103,32 @@ def test_on_a_plateau_the_steps_that_adapt_grow_to_the_range_and_the_kinds_take_
         assert np.mean(all_move) < 0.1 if turn % 2 else all(all_move)
 
 
-def test_no_step_adapts_where_some_variables_are_whole(steps):
-    """The whole ones would wait until the real one has converged."""
-    space = Box([0] * 4, [9] * 4, integral=[False, True, True, True])
-    run_directly(hill_climb, Flat(space), 100)
-    assert len({tuple(chosen.tolist()) for _, chosen, _, _ in steps[:40]}) > 5
+def test_the_share_of_the_steps_that_adapt_is_that_of_the_real_variables(steps):
+    """They move the real ones alone. Four standard deviations of the share are 0.04."""
+    real = np.arange(20) < 5
+    problem = Recorded(Box([0] * 20, [99] * 20, integral=~real), lambda x: float((x**2).sum()))
+    run_directly(hill_climb, problem, 2000)
+    adapted = [step for step in steps if (step[1] == real).all()]
+    assert len(adapted) / len(steps) == pytest.approx(0.25, abs=0.04)
+    assert adapted[0][3] == 0.1
+    for (parent, _, candidate, sigma), (*_, following) in pairwise(adapted):
+        better = problem.value(candidate) <= problem.value(parent)
+        assert following == pytest.approx(sigma * (1.5 if better else 1.5**-0.25))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_bowl_of_mixed_variables_is_climbed_to_the_bottom(seed):
+    space = Mixed(rate=Log(1e-5, 1), x=Real(0, 1), k=Integer(1, 50), how=Choice(list("abcd")))
+
+    def value(x):
+        s = space.named(x)
+        near = (np.log10(s["rate"]) + 2.3) ** 2 + (s["x"] - 0.37) ** 2
+        return float(near + abs(s["k"] - 17) + (s["how"] != "b"))
+
+    assert (
+        minimize(Recorded(space, value), "hill-climb", 1000, seed=seed, target=1e-7).ended
+        == "target"
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -169,6 +191,7 @@ def test_any_exponent_above_one_works(exponent):
         {"smallest": 0.5, "largest": 0.1},
         {"largest": float("inf")},
         {"mutation": "two"},
+        {"mutation": "each"},
         {"patience": 0},
     ],
     ids=str,
@@ -188,19 +211,12 @@ def test_a_climber_on_nothing_but_nan_goes_on_evaluating():
 # ------------------------------------------------- how many variables change
 
 
-@pytest.mark.parametrize(
-    ("space", "share"),
-    [
-        (Permutation(50), 1 / 1.0823),
-        (Box([0] * 50, [1] * 50, integral=[False] + [True] * 49), 1 / 2.331),
-    ],
-    ids=["permutation", "one real variable"],
-)
-def test_the_power_law_by_default_depends_on_the_space(steps, space, share):
-    """One change has probability 1 / Σ k^-β over 1 … 50: β is 1.5, on permutations 4."""
-    run_directly(hill_climb, Flat(space), 4000)
+@pytest.mark.parametrize("space", [Permutation(50), Box(0, 1, 50, integral=True)], ids=str)
+def test_the_power_law_has_the_exponent_of_the_paper(steps, space):
+    """One change has probability 1 / Σ k^-1.5 over 1 … 50."""
+    run_directly(hill_climb, Flat(space), 4000, mutation="heavy-tailed")
     ones = np.mean([chosen.sum() == 1 for _, chosen, _, _ in steps])
-    assert ones == pytest.approx(share, abs=0.03)
+    assert ones == pytest.approx(1 / 2.331, abs=0.03)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +261,23 @@ def test_where_no_variable_is_real_an_idle_mutation_changes_one(steps, space):
     assert numbers[0] == 0
     assert numbers[1] == pytest.approx(binom.cdf(1, 8, 1 / 8), abs=0.03)
     assert numbers[2] == pytest.approx(binom.pmf(2, 8, 1 / 8), abs=0.03)
+
+
+@pytest.mark.parametrize("kind", ["tour", "sequence", "assignment", None])
+def test_each_move_has_its_turn_before_any_again(kind):
+    space = Permutation(6, kind=kind)
+    problem = Recorded(space, lambda x: float((x != problem.looked_at[0]).any()))  # all are worse
+    moves = len(all_moves(space))
+    run = minimize(problem, "hill-climb", 3 * moves)
+    assert len({tuple(x) for x in problem.looked_at[1 : moves + 1]}) == moves - 4 * (kind is None)
+    assert [p.work for p in run.trace if p.kind == "restart"] == [moves + 1, 2 * moves + 2]
+
+
+def test_a_move_that_is_taken_is_followed_by_those_that_were_not_tried():
+    problem = Flat(Permutation(9, kind="assignment"))  # all are taken
+    minimize(problem, "hill-climb", 37)
+    pairs = [tuple((a != b).nonzero()[0].tolist()) for a, b in pairwise(problem.looked_at[:37])]
+    assert len(set(pairs)) == 36
 
 
 # ------------------------------------------------------------------- restarts

@@ -5,7 +5,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from methods.shared.moves import MOVES, move, rearrange
+from methods.shared.moves import MOVES, all_moves, move, moved, rearrange
 from problems import Permutation
 from problems.core.permutation import PermutationKind
 
@@ -38,6 +38,31 @@ def test_an_item_left_out_takes_the_place_of_another(how):
 
 def test_every_kind_has_moves():
     assert set(MOVES) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "neighbours"),
+    [
+        ("tour", 6, 9),  # n (n - 3) / 2 pairs of edges that do not touch
+        ("sequence", 6, 25),  # (n - 1)²
+        ("assignment", 6, 15),
+        ("assignment", 3, 3 + 9),  # three swaps, and each of three for each of the others
+        (None, 6, 41),
+    ],
+)
+def test_all_moves_lead_to_all_neighbours(kind, length, neighbours):
+    space = Permutation(6, length, kind=kind)
+    x = np.arange(length)[None]
+    reached = {tuple(moved(space, x, *row)[0].tolist()) for row in all_moves(space)}
+    assert len(reached) == neighbours
+    assert tuple(range(length)) not in reached
+    assert len(all_moves(space)) == neighbours or kind is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_single_item_stays(kind):
+    space = Permutation(1, kind=kind)
+    assert moved(space, np.zeros((1, 1), int), *all_moves(space)[0]).tolist() == [[0]]
 
 
 def edges(tour):
