@@ -83,7 +83,7 @@ SPACES: dict[str, dict[str, Range]] = {
         "gamma": between(0.05, 1 / 6),
     },
     "hill-climb": {
-        "mutation": one_of("heavy-tailed", "standard", "one"),
+        "mutation": one_of("heavy-tailed", "at-least-one", "standard", "one"),
         "exponent": between(1.1, 3),
         "smallest": scale(1e-5, 0.01),
         "largest": scale(0.01, 1),
