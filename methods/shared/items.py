@@ -1,0 +1,74 @@
+"""What a local search tries on a permutation: moves between pairs of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise, permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from methods.shared import moves
+from methods.shared.neighbourhood import Move, Neighbourhood
+from problems.core.permutation import Permutation
+
+#: The moves whose neighbourhoods are gone through. Of a tour 2-opt alone, as a local search goes
+#: through all of it before it ends: a median of 6,628 on travelling-salesman at 2,000
+#: evaluations, of @@ with insertions.
+CLIMBED = {**moves.MOVES, "tour": ("reversal",)}
+#: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
+#: salesman problem: a case study in local optimization").
+LONGEST_SEGMENT = 50
+
+
+class Items(Neighbourhood):
+    """A variable is a move between the places of two items, as the permutation's kind demands.
+
+    So a local search tries moves from all over the permutation in turn. It would spend most of a
+    short budget on the first items, if it went through all moves of one before the next: after
+    500 evaluations of job-shop a median of 574, of 639 item by item.
+    """
+
+    def __init__(self, space: Permutation) -> None:
+        self._space, self._length, n = space, space.dimension, space.n
+        self._pairs = [
+            (how, a, b)
+            for how in CLIMBED[space.kind]
+            for a, b in (permutations if how == "insertion" else combinations)(range(n), 2)
+        ]
+        self.variables = len(self._pairs)
+        #: Of each item the variables that it is part of.
+        self._of: list[list[int]] = [[] for _ in range(n)]
+        for variable, (_, a, b) in enumerate(self._pairs):
+            self._of[a].append(variable)
+            self._of[b].append(variable)
+        # In an assignment the items beside one do not matter.
+        self._near = (0,) if space.kind == "assignment" else (-1, 0, 1)
+        self._longest = np.maximum([1, 2, 1], min(LONGEST_SEGMENT, n // 4))
+
+    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
+        items = self._space.complete(x)
+        how, a, b = self._pairs[variable]
+        i, j = int((items == a).argmax()), int((items == b).argmax())
+        if min(i, j) < self._length:  # not both are left out
+            moves.move(items, i, j, how, self._length)
+            yield items[: self._length], self._around(items, i, j)
+
+    def _around(self, items: NDArray, *positions: int) -> list[int]:
+        """Return the variables of the items at the positions, and of those next to them."""
+        near = {(position + k) % len(items) for position in positions for k in self._near}
+        return sorted({v for item in items[list(near)].tolist() for v in self._of[item]})
+
+    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
+        items, n = self._space.complete(x), len(self._of)
+        if n < 5:  # too few for four segments
+            return rng.permutation(items)[: self._length], list(range(self.variables))
+        # A B C D becomes A D C B. Where C is two items at least, four edges of a tour change.
+        lengths = rng.integers([1, 2, 1], self._longest, endpoint=True)
+        begin = int(rng.integers(0, min(n - lengths.sum(), self._length - 1), endpoint=True))
+        cuts = [begin, *(begin + lengths.cumsum()).tolist()]
+        parts = [items[i:j] for i, j in pairwise(cuts)]
+        moved = items.copy()
+        moved[cuts[0] : cuts[-1]] = np.concatenate(parts[::-1])
+        ends = (begin + lengths[::-1].cumsum() - 1).tolist()
+        return moved[: self._length], self._around(moved, begin, *ends)
