@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise, permutations
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared import moves
+from methods.shared.moves import MOVES, move
 from methods.shared.neighbourhood import Move, Neighbourhood
 from problems.core.permutation import Permutation
 
 #: The moves whose neighbourhoods are gone through. Of a tour 2-opt alone, as a local search goes
 #: through all of it before it ends: a median of 6,628 on travelling-salesman at 2,000
 #: evaluations, of @@ with insertions.
-CLIMBED = {**moves.MOVES, "tour": ("reversal",)}
+CLIMBED = {**MOVES, "tour": ("reversal",)}
 #: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
 #: salesman problem: a case study in local optimization").
 LONGEST_SEGMENT = 50
@@ -30,37 +30,35 @@ class Items(Neighbourhood):
     """
 
     def __init__(self, space: Permutation) -> None:
-        self._space, self._length, n = space, space.dimension, space.n
-        self._pairs = [
-            (how, a, b)
-            for how in CLIMBED[space.kind]
-            for a, b in (permutations if how == "insertion" else combinations)(range(n), 2)
-        ]
-        self.variables = len(self._pairs)
-        #: Of each item the variables that it is part of.
-        self._of: list[list[int]] = [[] for _ in range(n)]
-        for variable, (_, a, b) in enumerate(self._pairs):
-            self._of[a].append(variable)
-            self._of[b].append(variable)
+        self._space, self._length, self._n = space, space.dimension, space.n
+        self._moves = CLIMBED[space.kind]
+        # One for each move and ordered pair, of which some are no move or another's.
+        self.variables = len(self._moves) * space.n**2
         # In an assignment the items beside one do not matter.
         self._near = (0,) if space.kind == "assignment" else (-1, 0, 1)
-        self._longest = np.maximum([1, 2, 1], min(LONGEST_SEGMENT, n // 4))
+        self._longest = np.maximum([1, 2, 1], min(LONGEST_SEGMENT, space.n // 4))
 
     def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
-        items = self._space.complete(x)
-        how, a, b = self._pairs[variable]
+        n, items = self._n, self._space.complete(x)
+        how = self._moves[variable // n**2]
+        a, b = divmod(variable % n**2, n)
+        if a == b or (a > b and how != "insertion"):
+            return
         i, j = int((items == a).argmax()), int((items == b).argmax())
         if min(i, j) < self._length:  # not both are left out
-            moves.move(items, i, j, how, self._length)
+            move(items, i, j, how, self._length)
             yield items[: self._length], self._around(items, i, j)
 
     def _around(self, items: NDArray, *positions: int) -> list[int]:
         """Return the variables of the items at the positions, and of those next to them."""
-        near = {(position + k) % len(items) for position in positions for k in self._near}
-        return sorted({v for item in items[list(near)].tolist() for v in self._of[item]})
+        n, kinds = self._n, np.arange(len(self._moves))[:, None, None]
+        near = {(position + k) % n for position in positions for k in self._near}
+        a, b = items[sorted(near), None], np.arange(n)
+        pairs = np.stack([a * n + b, b * n + a]).reshape(1, 2, -1)
+        return np.unique(pairs + kinds * n**2).tolist()
 
     def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
-        items, n = self._space.complete(x), len(self._of)
+        items, n = self._space.complete(x), self._n
         if n < 5:  # too few for four segments
             return rng.permutation(items)[: self._length], list(range(self.variables))
         # A B C D becomes A D C B. Where C is two items at least, four edges of a tour change.
