@@ -31,8 +31,8 @@ def differential_evolution(
     *,
     strategy: Strategy = "best1bin",
     popsize: Count | None = None,
-    recombination: Share = 0.7,
-    tol: Annotated[float, Interval(ge=0)] = 0.01,
+    recombination: Share = 0.5,
+    tol: Annotated[float, Interval(ge=0)] = 1e-8,
     restarts: bool = True,
 ) -> None:
     """Run `scipy.optimize.differential_evolution`, its population as large as the budget allows.
@@ -42,9 +42,19 @@ def differential_evolution(
 
     Parameters
     ----------
-    strategy, recombination, tol
-        As in scipy; the run converges when the population's spread falls below `tol` times
-        its mean.
+    strategy : str
+        As in scipy.
+    recombination : float
+        As in scipy, whose own is 0.7: the share of variables that a trial takes from the mutant.
+        A choice of this suite, the middle of pymoo's 0.2 to 0.8: a population as small as ours
+        becomes alike early where a trial takes more (10,000 evaluations: next-token-rank 0.753,
+        with 0.7 0.765; nk-landscape -0.777 and -0.769; but rosenbrock 5.2 and 1.1).
+    tol : float
+        As in scipy, whose own is 0.01: the run converges when the spread of the population's
+        values is at most `tol` times their mean. By default they are equal but for rounding: a
+        percent of the mean depends on what is added to the objective, and a population that
+        can still improve varies by less (welded-beam, 10,000 evaluations: 1.7249, with 0.01
+        1.7289).
     popsize : int, optional
         As in scipy, whose own is 15: the population has popsize × dimension members.
         A population of more than a million numbers in all, which scipy takes seconds to

@@ -210,6 +210,36 @@ def test_a_population_never_outgrows_what_is_left():
     assert all(size <= max(left, 2000 / 2) for size, left in sizes)
 
 
+@pytest.mark.parametrize(
+    ("space", "budget", "hurried"),
+    [
+        (Box(-1, 1, 10), 900, True),
+        (Box(-1, 1, 10), 1100, False),
+        (Box(-1, 1, 101), 900, False),
+        (Box(0, 9, 10, integral=True), 900, False),
+    ],
+    ids=str,
+)
+def test_a_run_hurries_where_evaluations_are_few_and_variables_real(
+    space, budget, hurried, monkeypatch
+):
+    sizes = []
+
+    def counted(oracle, points):
+        sizes.append(len(points))
+        raise EnoughError
+
+    monkeypatch.setattr(Oracle, "values", counted)
+    with pytest.raises(EnoughError):
+        run_directly(cma_es, Flat(space), budget)
+    assert (sizes == [4 + int(np.log(10))]) == hurried
+
+
+def test_five_hundred_evaluations_of_a_sphere_get_as_far_as_nevergrads():
+    sphere = problems.make("sphere", dimension=10)
+    assert np.median([minimize(sphere, "cma-es", 500, seed=seed).value for seed in range(5)]) < 1e-3
+
+
 def test_an_objective_that_is_never_finite_is_survived(capsys):
     run = minimize(Flat(Box(0, 1, 2), float("nan")), "cma-es", 300)
     assert (run.ended, run.value, run.ledger.invalid) == ("nan", None, 300)

@@ -19,7 +19,7 @@ BOXES = {
 }
 
 #: What makes it scipy's single run.
-SCIPYS = {"popsize": 15, "restarts": False}
+SCIPYS = {"popsize": 15, "recombination": 0.7, "tol": 0.01, "restarts": False}
 
 
 def bowl(x):
