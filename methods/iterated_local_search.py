@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from methods.shared.descent import descend
-from methods.shared.moves import MOVES, move
-from methods.shared.neighbourhood import Move, Neighbourhood, Values
+from methods.shared.items import Items
+from methods.shared.neighbourhood import Neighbourhood, Values, takes_exchanges
 from methods.shared.operators import require_ordered
 from methods.shared.real_descent import descend_reals
 from methods.shared.strides import NEAR, zoom
@@ -22,14 +20,6 @@ from problems.core.permutation import Permutation
 from problems.core.space import Box, Categorical, Space
 
 Acceptance = Literal["better", "random-walk"]
-
-#: The moves whose neighbourhoods it goes through. Of a tour 2-opt alone, as a local search goes
-#: through all of it before it ends: a median of 7,194 on travelling-salesman at 2,000
-#: evaluations, of 8,280 with insertions.
-CLIMBED = {**MOVES, "tour": ("reversal",)}
-#: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
-#: salesman problem: a case study in local optimization").
-LONGEST_SEGMENT = 50
 
 
 def iterated_local_search(
@@ -47,8 +37,9 @@ def iterated_local_search(
     Lourenço, Martin and Stützle (2003, "Iterated local search"). The local search takes the
     first improvement that it meets, the variables in random order, until none of them has
     any: bits, categories and whole numbers of at most ten values go through their values,
-    others through ten steps, of which some adapt, see `methods.shared.neighbourhood`. On a
-    permutation it moves items as its kind demands, see `CLIMBED`. A variable without an
+    others through ten steps, of which some adapt, see `methods.shared.neighbourhood`. Bits under
+    constraints exchange their values as well, see `takes_exchanges`. On a permutation pairs of
+    items are gone through, see `methods.shared.items`. A variable without an
     improvement takes an equal value, where it meets one. In a real box all variables are moved
     at once before, while their steps are long, see `methods.shared.real_descent`.
 
@@ -80,6 +71,8 @@ def iterated_local_search(
     require_ordered(smallest, largest)
     space = oracle.space
     neighbourhood = neighbourhood_of(space, strength, smallest, largest, zoom(oracle, NEAR))
+    if isinstance(neighbourhood, Values):
+        neighbourhood.exchanged = takes_exchanges(oracle)
     everything = list(range(neighbourhood.variables))
 
     def search(x: NDArray, touched: list[int]) -> tuple[NDArray, float]:
@@ -114,46 +107,3 @@ def neighbourhood_of(
     if isinstance(space, Box | Categorical | Mixed):
         return Values(space, strength, smallest, largest, nearness)
     raise TypeError(f"no neighbourhood for {type(space).__name__}")
-
-
-class Items(Neighbourhood):
-    """An item of a permutation is moved as the permutation's kind demands."""
-
-    def __init__(self, space: Permutation) -> None:
-        self.variables = space.n
-        self._space, self._length = space, space.dimension
-        self._moves = CLIMBED[space.kind]
-        most = min(LONGEST_SEGMENT, space.n // 4)
-        self._longest = np.maximum([1, 2, 1], most)
-
-    def moves(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[Move]:
-        items, n = self._space.complete(x), self.variables
-        i = int((items == variable).argmax())
-        for kind, j in zip(*divmod(rng.permutation(len(self._moves) * n), n), strict=True):
-            first, last = min(i, j), max(i, j)
-            # Items left out are exchanged by every move, neighbours within by every move.
-            outside, nearby = last >= self._length, last - first == 1
-            if first == last or first >= self._length or (kind > 0 and (outside or nearby)):
-                continue
-            moved = items.copy()
-            move(moved, i, j, self._moves[kind], self._length)
-            yield moved[: self._length], self._around(moved, first, last)
-
-    def _around(self, items: NDArray, *positions: int) -> list[int]:
-        """Return the items at the positions and next to them, cyclically."""
-        near = {(position + k) % self.variables for position in positions for k in (-1, 0, 1)}
-        return items[sorted(near)].tolist()
-
-    def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
-        items, n = self._space.complete(x), self.variables
-        if n < 5:  # too few for four segments
-            return rng.permutation(items)[: self._length], list(range(n))
-        # A B C D becomes A D C B. Where C is two items at least, four edges of a tour change.
-        lengths = rng.integers([1, 2, 1], self._longest, endpoint=True)
-        begin = int(rng.integers(0, min(n - lengths.sum(), self._length - 1), endpoint=True))
-        cuts = [begin, *(begin + lengths.cumsum()).tolist()]
-        parts = [items[i:j] for i, j in pairwise(cuts)]
-        moved = items.copy()
-        moved[cuts[0] : cuts[-1]] = np.concatenate(parts[::-1])
-        ends = (begin + lengths[::-1].cumsum() - 1).tolist()
-        return moved[: self._length], self._around(moved, begin, *ends)

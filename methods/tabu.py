@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from math import inf
 from typing import Annotated, Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from methods.shared.neighbourhood import Values
+from methods.shared.items import Items
+from methods.shared.neighbourhood import Values, exchanges, takes_exchanges
 from methods.shared.operators import number_of_neighbours, perturb, require_ordered
 from methods.shared.real_descent import descend_reals
 from methods.shared.strides import NEAR, real_variables, zoom
@@ -22,6 +24,8 @@ from problems.core.space import Box, Space
 Pivot = Literal["first", "best"]
 #: A variable and its value, a position and its item, or two neighbouring items.
 Attribute = tuple[int, float]
+#: What yields so many neighbours of a point.
+Around = Callable[[NDArray, int], Iterator[NDArray]]
 #: The first radius of a tabu region, by which each variable of a real box has changed on
 #: average, as a share of its range, and the largest.
 REGION, LARGEST_REGION = 0.01, 0.5
@@ -39,8 +43,11 @@ def tabu(
 ) -> None:
     """Search with a short-term memory (Glover 1989, "Tabu search, part I").
 
-    A step moves to a neighbour, which has one variable changed (of a permutation, an item,
-    as its kind demands, see `methods.shared.moves`), and which is not tabu. What is lost by
+    A step moves to a neighbour, which has one variable changed, of bits under constraints two
+    exchanged (see `takes_exchanges`), of a permutation two items, as its kind demands (see
+    `methods.shared.items`), and which is not tabu. Pairs of items are gone through in one random
+    order, from where the last step stopped: from one improvement to the next none is tried
+    twice, so that few evaluations lead to a local optimum. What is lost by
     a move is tabu for `tenure` steps: the attribute is (variable, value), on an assignment
     (position, item), on a tour an edge, in a sequence an item after another. A move is tabu
     when all that it brings back is, as for swaps in Taillard (1991, "Robust taboo search
@@ -72,8 +79,9 @@ def tabu(
     neighbours : int, optional
         The most neighbours that a step evaluates: of different variables while they last. By
         default as many as there are: pairs of items of a permutation, other values of whole
-        numbers and categories, one of each real variable; at most 20 with "best". In a real
-        box a neighbour differs in all variables, and they are as many as variables, at most 20.
+        numbers and categories, one of each real variable; at most 20 with "best". Where bits
+        are exchanged, a step evaluates as many exchanges after the changes. In a real box a
+        neighbour differs in all variables, and they are as many as variables, at most 20.
     smallest, largest : float
         Standard deviation of a real variable's change, as a share of its range; it is
         drawn anew for each neighbour, uniformly on a log scale, and 0.25 is the start's
@@ -88,9 +96,15 @@ def tabu(
     if isinstance(space, Box) and not space.integral.any():
         steps = Values(space, None, smallest, largest, nearness)
         _directed(oracle, rng, steps, pivot, tenure, neighbours or min(20, dimension), largest)
+    around: Around
+    if isinstance(space, Permutation) and space.n > 1:
+        items = Items(space)
+        around, every = _pairs_in_turn(items, rng), items.variables
+    else:
+        around = _changes(oracle, rng, smallest, largest, nearness)
+        every = number_of_neighbours(space)
     if neighbours is None:
-        neighbours = number_of_neighbours(space) if pivot == "first" else min(20, dimension)
-    scales = np.log(smallest), np.log(largest)
+        neighbours = every if pivot == "first" else min(20, dimension)
     tabu_until: dict[Attribute, int] = {}
     x = oracle.start(1)[0]
     value = best = oracle.value(x)
@@ -98,14 +112,11 @@ def tabu(
     while True:
         step += 1
         candidates, values, until = [], [], []
-        for variable in _each_in_turn(dimension, neighbours, rng):
-            chosen = np.zeros((1, dimension), dtype=bool)
-            chosen[0, variable] = True
-            sigma = np.exp(rng.uniform(*scales)) * nearness
-            candidates.append(perturb(space, x[None], chosen, rng, sigma)[0])
-            values.append(oracle.value(candidates[-1]))
+        for y in around(x, neighbours):
+            candidates.append(y)
+            values.append(oracle.value(y))
             # The step until which the move is tabu; a change that changes nothing always is.
-            brought = (tabu_until.get(a, 0) for a in gained(space, x, candidates[-1]))
+            brought = (tabu_until.get(a, 0) for a in gained(space, x, y))
             until.append(min(brought, default=inf))
             allowed = until[-1] < step or values[-1] < best
             if pivot == "first" and values[-1] <= value and allowed:
@@ -160,6 +171,41 @@ def _directed(
                     break
         # Where all are tabu it is the last.
         value, x, scale = taken or (y_value, y, length)
+
+
+def _pairs_in_turn(items: Items, rng: np.random.Generator) -> Around:
+    """Go round all pairs of items in one random order, each time from where it stopped."""
+    order = cycle(rng.permutation(items.variables).tolist())
+
+    def around(x: NDArray, number: int) -> Iterator[NDArray]:
+        turn = islice(order, items.variables)
+        return islice((y for pair in turn for y, _ in items.moves(x, pair, rng)), number)
+
+    return around
+
+
+def _changes(
+    oracle: Oracle,
+    rng: np.random.Generator,
+    smallest: float,
+    largest: float,
+    nearness: float | NDArray[np.float64],
+) -> Around:
+    """Change variables in turn, and then, under constraints, exchange a bit with another."""
+    space, dimension = oracle.space, oracle.space.dimension
+    scales, exchanged = (np.log(smallest), np.log(largest)), takes_exchanges(oracle)
+
+    def around(x: NDArray, number: int) -> Iterator[NDArray]:
+        for variable in _each_in_turn(dimension, number, rng):
+            chosen = np.zeros((1, dimension), dtype=bool)
+            chosen[0, variable] = True
+            sigma = np.exp(rng.uniform(*scales)) * nearness
+            yield perturb(space, x[None], chosen, rng, sigma)[0]
+        if exchanged:
+            for variable in _each_in_turn(dimension, number, rng):
+                yield from islice(exchanges(x, variable, rng), 1)
+
+    return around
 
 
 def _each_in_turn(dimension: int, number: int, rng: np.random.Generator) -> Iterator[int]:

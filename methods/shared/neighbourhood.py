@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from methods.shared.operators import MOST_VALUES, perturb
 from methods.shared.strides import NEAR
 from problems.core.mixed import Mixed
+from problems.core.oracle import Oracle
 from problems.core.space import Box, Categorical
 
 #: A neighbour, and the variables that are worth another visit where it is taken.
@@ -26,7 +27,7 @@ ADAPTED = 4
 class Neighbourhood(Protocol):
     """What a local search tries, variable by variable, and how it is thrown out of an optimum.
 
-    A variable of a permutation is an item, which keeps its name where the others move.
+    What is a variable of a permutation `methods.shared.items` says.
     """
 
     variables: int
@@ -36,6 +37,27 @@ class Neighbourhood(Protocol):
 
     def kick(self, x: NDArray, rng: np.random.Generator) -> Move:
         """Return a point too far from `x` for one move to lead back."""
+
+
+def takes_exchanges(oracle: Oracle) -> bool:
+    """Tell whether bits are exchanged too: where there are constraints, and bits alone.
+
+    At a constraint hardly a flip is left that is feasible and better, but one item in for another
+    out may be. Drop and add are one move in tabu search for knapsacks, too (Dammeyer and Voß
+    1993, "Dynamic tabu list management using the reverse elimination method").
+    """
+    space = oracle.space
+    if not (oracle.constrained and isinstance(space, Box)):
+        return False
+    return bool((space.integral & (space.low == 0) & (space.high == 1)).all())
+
+
+def exchanges(x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[NDArray]:
+    """Yield `x` with a bit and another, of the other value, exchanged, in random order."""
+    for other in rng.permutation((x != x[variable]).nonzero()[0]).tolist():
+        neighbour = x.copy()
+        neighbour[[variable, other]] = x[[other, variable]]
+        yield neighbour
 
 
 class Values(Neighbourhood):
@@ -58,6 +80,8 @@ class Values(Neighbourhood):
     ) -> None:
         self.variables = space.dimension
         self._space = space
+        #: Whether the neighbours of a bit include its exchanges with others, after its flip.
+        self.exchanged = False
         self.real = isinstance(space, Box) and not space.integral.any()
         usual = space.dimension if self.real else max(2, space.dimension // 10)
         self._strength = min(space.dimension, strength or usual)
@@ -90,6 +114,9 @@ class Values(Neighbourhood):
             if value != x[variable]:
                 neighbour = x.copy()
                 neighbour[variable] = value
+                yield neighbour, self._free
+        if self.exchanged:
+            for neighbour in exchanges(x, variable, rng):
                 yield neighbour, self._free
 
     def _all(self, x: NDArray, variable: int, rng: np.random.Generator) -> Iterator[float]:

@@ -74,6 +74,18 @@ class Recorded(Problem):
         return self._function(x)
 
 
+class TwoOfSix(Recorded):
+    """Two of six items fit: no flip leads from one full knapsack to a better one."""
+
+    ceiling = 0.0
+
+    def __init__(self) -> None:
+        super().__init__(Box(0, 1, 6, integral=True), lambda x: -float(x @ [1, 2, 3, 4, 5, 6]))
+
+    def constraints(self, x: NDArray) -> NDArray[np.float64]:
+        return np.array([float(x.sum() - 2)])
+
+
 class Flat(Recorded):
     """A plateau: every point is worth the same."""
 

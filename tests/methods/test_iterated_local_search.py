@@ -6,14 +6,15 @@ import pytest
 import methods.iterated_local_search as module
 import problems
 from methods import minimize
-from methods.iterated_local_search import Items, Values, iterated_local_search
+from methods.iterated_local_search import Values, iterated_local_search
 from methods.shared.descent import descend
-from problems import Box, Budget, Categorical, Oracle, Permutation
+from problems import Box, Budget, Categorical, Oracle
 from tests.methods.examples import (
     SOLVABLE,
     Flat,
     OneMax,
     Recorded,
+    TwoOfSix,
     run_directly,
 )
 
@@ -71,6 +72,17 @@ def test_bits_have_every_flip():
     assert sorted(neighbours) == [(0, 0, 0), (0, 1, 1), (1, 1, 0)]
 
 
+def test_bits_are_exchanged_too_where_it_is_said():
+    values = Values(Box(0, 1, 3, integral=True), None, 0.001, 1)
+    values.exchanged = True
+    neighbours = around(values, np.array([0, 1, 0]))
+    assert set(neighbours) == {(0, 0, 0), (0, 1, 1), (1, 1, 0), (1, 0, 0), (0, 0, 1)}
+
+
+def test_what_is_full_is_exchanged_for_what_is_worth_more():
+    assert minimize(TwoOfSix(), "ils", 60, seed=0, target=-11).ended == "target"
+
+
 def test_categories_have_every_other_value():
     neighbours = around(Values(Categorical([2, 3]), None, 0.001, 1), np.array([0, 1]))
     assert sorted(neighbours) == [(0, 0), (0, 2), (1, 1)]
@@ -99,45 +111,6 @@ def test_a_step_is_longer_after_a_success_and_turns_round_after_a_failure():
 def test_a_bowl_of_ten_real_variables_is_descended_to_the_bottom(seed):
     problem = Recorded(Box(-5, 5, 10), lambda x: float(np.sum((x - 1) ** 2)))
     assert minimize(problem, "ils", 1000, seed=seed, target=1e-6).ended == "target"
-
-
-@pytest.mark.parametrize(
-    ("kind", "changed"),
-    [
-        # Of 0 1 2 3: what is reached by each kind's move, beside itself.
-        ("assignment", {"1023", "2103", "3120", "0213", "0321", "0132"}),
-        ("tour", {"1023", "2103", "3210", "0213", "0321", "0132"}),
-        ("sequence", {"1023", "1203", "1230", "2013", "0213", "0231", "3012", "0312", "0132"}),
-    ],
-)
-def test_a_kind_of_permutation_has_its_neighbourhood(kind, changed):
-    neighbours = around(Items(Permutation(4, kind=kind)), np.arange(4))
-    assert {"".join(map(str, neighbour)) for neighbour in neighbours} == changed
-
-
-@pytest.mark.parametrize("kind", ["tour", "sequence", "assignment", None])
-def test_a_selection_is_changed_by_every_move(kind):
-    x = np.array([4, 1])
-    neighbours = around(Items(Permutation(5, 2, kind=kind)), x)
-    assert tuple(x.tolist()) not in neighbours
-    assert all(np.array(neighbour) in Permutation(5, 2) for neighbour in neighbours)
-
-
-def test_a_double_bridge_replaces_four_edges_of_a_tour():
-    space = Permutation(20)
-    items = Items(space)
-    rng = np.random.default_rng(0)
-
-    def edges(tour):
-        return {frozenset(pair) for pair in zip(tour, np.roll(tour, 1), strict=True)}
-
-    x = space.sample(rng, 1)[0]
-    for _ in range(200):
-        kicked, touched = items.kick(x, rng)
-        assert kicked in space
-        lost = edges(x.tolist()) - edges(kicked.tolist())
-        assert len(lost) == 4
-        assert frozenset.union(*lost) <= set(touched)
 
 
 def test_bits_are_kicked_by_so_many_flips():

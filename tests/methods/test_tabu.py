@@ -5,9 +5,10 @@ import pytest
 
 import methods.tabu as module
 from methods import minimize
+from methods.shared.items import Items
 from methods.tabu import gained, tabu
 from problems import Box, Categorical, Permutation
-from tests.methods.examples import Flat, OneMax, Recorded, inversions, run_directly
+from tests.methods.examples import Flat, OneMax, Recorded, TwoOfSix, inversions, run_directly
 
 
 def test_it_begins_at_the_shared_start():
@@ -181,6 +182,21 @@ def test_first_improvement_moves_to_the_best_where_none_improves():
     run_directly(tabu, problem, 5, tenure=3)
     assert {tuple(x) for x in problem.looked_at[1:4]} == {(1, 0, 0), (0, 1, 0), (0, 0, 1)}
     assert np.abs(problem.looked_at[4] - [0, 1, 0]).sum() == 1
+
+
+def test_under_constraints_bits_are_exchanged_after_their_flips():
+    start, (flipped, exchanged) = walk(TwoOfSix(), 13, neighbours=6)
+    assert ((flipped != start).sum(axis=1) == 1).all()
+    assert ((exchanged != start).sum(axis=1) == 2).all()
+    assert (exchanged.sum(axis=1) == start.sum()).all()
+    assert minimize(TwoOfSix(), "tabu", 200, seed=0, target=-11).ended == "target"
+
+
+def test_all_pairs_of_items_are_tried_before_any_is_again():
+    items, x = Items(Permutation(5, kind="assignment")), np.arange(5)
+    around = module._pairs_in_turn(items, np.random.default_rng(0))
+    tried = [*around(x, 4), *around(x, 6)]
+    assert len({tuple(y) for y in tried}) == len(tried) == 10
 
 
 @pytest.mark.parametrize(
