@@ -18,6 +18,9 @@ CLIMBED = {**MOVES, "tour": ("reversal",)}
 #: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
 #: salesman problem: a case study in local optimization").
 LONGEST_SEGMENT = 50
+#: How many random swaps kick an assignment, of which a bridge would move too much (Stützle 2006,
+#: "Iterated local search for the quadratic assignment problem", swaps a few items as well).
+SWAPS = 3
 
 
 class Items(Neighbourhood):
@@ -60,6 +63,11 @@ class Items(Neighbourhood):
         items, n = self._space.complete(x), self._n
         if n < 5:  # too few for four segments
             return rng.permutation(items)[: self._length], list(range(self.variables))
+        if self._space.kind == "assignment":
+            swapped = rng.integers([self._length, n], size=(SWAPS, 2))
+            for i, j in swapped.tolist():
+                move(items, i, j, "swap", self._length)
+            return items[: self._length], self._around(items, *swapped.ravel().tolist())
         # A B C D becomes A D C B. Where C is two items at least, four edges of a tour change.
         lengths = rng.integers([1, 2, 1], self._longest, endpoint=True)
         begin = int(rng.integers(0, min(n - lengths.sum(), self._length - 1), endpoint=True))
