@@ -45,10 +45,10 @@ def iterated_local_search(
 
     A perturbation changes some variables at once; on a permutation it is the double bridge,
     which reverses the order of three neighbouring segments but none of them (Martin, Otto and
-    Felten 1991, "Large-step Markov chains for the traveling salesman problem"). After it, on a
-    permutation, only items whose surroundings have changed are visited again, as with don't-look
-    bits (Bentley 1992, "Fast algorithms for geometric traveling salesman problems"): most of
-    the local optimum is still one.
+    Felten 1991, "Large-step Markov chains for the traveling salesman problem"), on an assignment
+    three random swaps. After it, on a permutation, only items whose surroundings have changed are
+    visited again, as with don't-look bits (Bentley 1992, "Fast algorithms for geometric traveling
+    salesman problems"): most of the local optimum is still one.
 
     Parameters
     ----------

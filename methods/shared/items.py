@@ -15,6 +15,9 @@ from problems.core.permutation import Permutation
 #: The longest segment of a double bridge (Johnson and McGeoch 1997, "The traveling
 #: salesman problem: a case study in local optimization").
 LONGEST_SEGMENT = 50
+#: How many random swaps kick an assignment, of which a bridge would move too much (Stützle 2006,
+#: "Iterated local search for the quadratic assignment problem", swaps a few items as well).
+SWAPS = 3
 
 
 class Items(Neighbourhood):
@@ -22,7 +25,7 @@ class Items(Neighbourhood):
 
     So a local search tries moves from all over the permutation in turn. It would spend most of a
     short budget on the first items, if it went through all moves of one before the next: after
-    500 evaluations of job-shop a median of 574, of 639 item by item.
+    500 evaluations of job-shop a median of 575, of 639 item by item.
     """
 
     def __init__(self, space: Permutation) -> None:
@@ -57,6 +60,11 @@ class Items(Neighbourhood):
         items, n = self._space.complete(x), self._n
         if n < 5:  # too few for four segments
             return rng.permutation(items)[: self._length], list(range(self.variables))
+        if self._space.kind == "assignment":
+            swapped = rng.integers([self._length, n], size=(SWAPS, 2))
+            for i, j in swapped.tolist():
+                move(items, i, j, "swap", self._length)
+            return items[: self._length], self._around(items, *swapped.ravel().tolist())
         # A B C D becomes A D C B. Where C is two items at least, four edges of a tour change.
         lengths = rng.integers([1, 2, 1], self._longest, endpoint=True)
         begin = int(rng.integers(0, min(n - lengths.sum(), self._length - 1), endpoint=True))
