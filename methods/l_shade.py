@@ -50,7 +50,7 @@ def l_shade(
         10,000 evaluations were best on eight problems, seven of them of ten variables. As the
         paper's it grows with the variables, to 1.5 for each where that is at most a 66th of the
         evaluations: on about 100 variables 47 members had become alike long before 10,000
-        (nk-landscape -0.753, with 150 -0.769; next-token-rank 0.771 and 0.754).
+        (nk-landscape -0.753, with 150 -0.766; next-token-rank 0.771 and 0.757).
     memory : int
         Pairs of means that are remembered, H; 6 in the paper.
     archive_rate : float
@@ -60,9 +60,7 @@ def l_shade(
         paper.
     """
     if 0 < population < FEWEST_MEMBERS:
-        raise ValueError(
-            f"population={population}: expected a number >= {FEWEST_MEMBERS}, or 0 for the default"
-        )
+        raise ValueError(f"{population=}: expected 0 for the default, or >= {FEWEST_MEMBERS}")
     space = oracle.space
     box = space.latent
     size = population or default_population(oracle.remaining, box.dimension)
@@ -106,10 +104,8 @@ def _evolve(
         better, kept = trial_values < values, trial_values <= values
         archive = np.concatenate([archive, points[better]])
         history.learn(scale[better], rate[better], values[better] - trial_values[better])
-        points, values = (
-            np.where(kept[:, None], trials, points),
-            np.where(kept, trial_values, values),
-        )
+        points = np.where(kept[:, None], trials, points)
+        values = np.where(kept, trial_values, values)
         share = 1 - oracle.remaining / work
         size = max(FEWEST_MEMBERS, round(members + share * (FEWEST_MEMBERS - members)))
         if size < len(points):
