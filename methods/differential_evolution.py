@@ -47,8 +47,8 @@ def differential_evolution(
     recombination : float
         As in scipy, whose own is 0.7: the share of variables that a trial takes from the mutant.
         A choice of this suite, the middle of pymoo's 0.2 to 0.8: a population as small as ours
-        becomes alike early where a trial takes more (10,000 evaluations: next-token-rank 0.753,
-        with 0.7 0.765; nk-landscape -0.777 and -0.769; but rosenbrock 5.2 and 1.1).
+        becomes alike early where a trial takes more (next-token-rank at 10,000 evaluations:
+        0.752, with 0.7 0.758; but rosenbrock 5.2 and 1.1).
     tol : float
         As in scipy, whose own is 0.01: the run converges when the spread of the population's
         values is at most `tol` times their mean. By default they are equal but for rounding: a
