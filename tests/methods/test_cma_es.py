@@ -215,7 +215,7 @@ def test_a_population_never_outgrows_what_is_left():
     [
         (Box(-1, 1, 10), 900, True),
         (Box(-1, 1, 10), 1100, False),
-        (Box(-1, 1, 101), 900, False),
+        (Box(-1, 1, 41), 900, False),
         (Box(0, 9, 10, integral=True), 900, False),
     ],
     ids=str,
