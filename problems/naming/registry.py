@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,11 +102,13 @@ class Entry:
     def preload(self) -> None:
         """Import all that using it would import, so that no run pays for it.
 
-        A user's file is never imported; what is not installed is left out.
+        A user's file is never imported; what is not installed is left out. What a library warns
+        of as it is imported, such as that it cannot plot, concerns no run.
         """
         own = () if self.file is not None else (self.target.rpartition(":")[0],)
         for module in (*own, *self.imports):
-            with contextlib.suppress(ImportError):
+            with contextlib.suppress(ImportError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 importlib.import_module(module)
 
     def digest(self) -> str:

@@ -86,3 +86,11 @@ def test_a_run_is_preloaded_before_its_clocks_begin(monkeypatch, by) -> None:
     monkeypatch.setattr("methods.run.Oracle", made)
     minimize(problems.make("onemax", n=6), "ga" if by == "name" else genetic, budget=10)
     assert happened == ["genetic", "oracle"]
+
+
+def test_what_a_library_warns_of_as_it_is_imported_is_not_shown(tmp_path, monkeypatch, recwarn):
+    (tmp_path / "cannot_plot.py").write_text("import warnings; warnings.warn('no plots')")
+    monkeypatch.syspath_prepend(tmp_path)
+    Entry("mine", "methods.random_search:random_search", imports=("cannot_plot",)).preload()
+    assert "cannot_plot" in sys.modules
+    assert not recwarn.list
