@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import cycle
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 
@@ -107,7 +107,8 @@ def hill_climb(
     share = real.mean() if mutation == "heavy-tailed" and not turns else 0.0
     if mutation == "each":
         if not isinstance(space, Permutation):
-            raise ValueError(f"mutation=each: expected another one, as {space} is no permutation")
+            others = ", ".join(get_args(Mutation)[1:])
+            raise ValueError(f"mutation=each: {space} is no permutation, expected one of {others}")
         moves = all_moves(space)
         in_turn, patience = cycle(rng.permutation(moves)), patience or len(moves)
     number_of_changes = _number_of_changes(mutation, dimension, exponent, rng)
