@@ -93,7 +93,7 @@ def tabu(
     if tenure is None:
         tenure = max(1, min(20, dimension // 4))
     nearness = zoom(oracle, NEAR)
-    if isinstance(space, Box) and not space.integral.any():
+    if isinstance(space, Box) and space.real.all():
         steps = Values(space, None, smallest, largest, nearness)
         _directed(oracle, rng, steps, pivot, tenure, neighbours or min(20, dimension), largest)
     around: Around

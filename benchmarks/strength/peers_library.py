@@ -60,7 +60,10 @@ def scipy_minimize(f: Counted, *, solver: str) -> None:
         def both(x: NDArray) -> Any:
             return f.both(np.clip(x, f.low, f.high))
 
-        value = lambda x: both(x)[0]  # noqa: E731 - beside the next line
+        def objective(x: NDArray) -> float:
+            return float(both(x)[0])
+
+        value = objective
         told["constraints"] = NonlinearConstraint(lambda x: both(x)[1], -np.inf, -MARGIN)
     x = f.start()
     while True:

@@ -82,7 +82,7 @@ class Values(Neighbourhood):
         self._space = space
         #: Whether the neighbours of a bit include its exchanges with others, after its flip.
         self.exchanged = False
-        self.real = isinstance(space, Box) and not space.integral.any()
+        self.real = isinstance(space, Box) and bool(space.real.all())
         usual = space.dimension if self.real else max(2, space.dimension // 10)
         self._strength = min(space.dimension, strength or usual)
         self._scales = np.log(smallest), np.log(largest)

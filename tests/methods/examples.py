@@ -212,3 +212,13 @@ SOLVABLE: dict[str, Callable[[], Problem]] = {
         Box(-99, 99, 6, integral=True), lambda x: float(np.sum((x - 4) ** 2))
     ),
 }
+
+
+def around(neighbourhood, x):
+    """Return every neighbour of `x` that any variable yields, as tuples."""
+    rng = np.random.default_rng(0)
+    return [
+        tuple(neighbour.tolist())
+        for variable in range(neighbourhood.variables)
+        for neighbour, _ in neighbourhood.moves(x, variable, rng)
+    ]

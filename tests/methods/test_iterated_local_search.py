@@ -15,6 +15,7 @@ from tests.methods.examples import (
     OneMax,
     Recorded,
     TwoOfSix,
+    around,
     run_directly,
 )
 
@@ -55,16 +56,6 @@ def test_onemax_is_climbed_in_one_pass():
 
 
 # -------------------------------------------------------------- the neighbourhoods
-
-
-def around(neighbourhood, x):
-    """Return every neighbour of `x` that any variable yields, as tuples."""
-    rng = np.random.default_rng(0)
-    return [
-        tuple(neighbour.tolist())
-        for variable in range(neighbourhood.variables)
-        for neighbour, _ in neighbourhood.moves(x, variable, rng)
-    ]
 
 
 def test_bits_have_every_flip():

@@ -5,16 +5,7 @@ import pytest
 
 from methods.shared.items import Items
 from problems import Permutation
-
-
-def around(neighbourhood, x):
-    """Return every neighbour of `x` that any variable yields, as tuples."""
-    rng = np.random.default_rng(0)
-    return [
-        tuple(neighbour.tolist())
-        for variable in range(neighbourhood.variables)
-        for neighbour, _ in neighbourhood.moves(x, variable, rng)
-    ]
+from tests.methods.examples import around
 
 
 @pytest.mark.parametrize(
