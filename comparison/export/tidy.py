@@ -94,7 +94,7 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
     MissingExtra
         Where pyarrow is not installed.
     """
-    require_extra("Parquet", "parquet", module="pyarrow")
+    require_extra("Parquet", "parquet")
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 

