@@ -43,6 +43,7 @@ HEAVY = {
 AT_MODULE_LEVEL = {
     "problems/core/environment.py": {"gymnasium"},
     "problems/next_token/reward_policy.py": {"gymnasium"},
+    "problems/pretrained/speller_policy.py": {"gymnasium"},
     "problems/next_token/transformer_decoder.py": {"torch"},
     "problems/next_token/transformer_model.py": {"torch"},
 }

@@ -29,6 +29,8 @@ _PLAIN = "B CH D DH F G HH JH K L M N NG P R S SH T TH UW V W Y Z ZH"
 #: ARPAbet, a vowel with its stress: 0 none, 1 primary, 2 secondary.
 PHONEMES = sorted([*_PLAIN.split(), *(f"{v}{s}" for v in {*_STRESSED, "UW"} for s in "012")])
 TOKEN = {phoneme: FIRST_PHONEME + i for i, phoneme in enumerate(PHONEMES)}
+#: How many tokens the decoder chooses among.
+TOKENS = FIRST_PHONEME + len(PHONEMES)
 #: The most phonemes that it writes.
 LONGEST = 20
 

@@ -1,6 +1,8 @@
-"""Cross-entropy of the speller on given pronunciations, and its gradient by back-propagation."""
+"""Losses of what the speller is to write, and their gradients by back-propagation."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,40 +11,64 @@ from problems.pretrained.gru import BEGIN, END, Array, Cell, Letters, Speller, W
 
 
 class Lesson:
-    """Words with the pronunciations that the decoder is taught, the longest of these first.
+    """What the decoder is to write after some words, the longest first.
 
     Parameters
     ----------
     words : Letters
-    written : ndarray of shape (n, longest)
-        Phonemes of each of the given words, `END` behind the last.
-    counts : ndarray of shape (n,), optional
-        How much each word counts, by default one.
+    tokens : ndarray of shape (n, longest)
+        Tokens that are written in turn.
+    lengths : ndarray of shape (n,)
+        How many of them count.
+    shares : ndarray of shape (n, longest)
+        The weight of each token's −log π in the loss.
+    word_of : ndarray of shape (n,), optional
+        Which of the words each is of; by default there is one of each.
 
     Attributes
     ----------
-    tokens : ndarray of shape (n, longest + 1)
-        Phonemes and the end.
     active : list of int
-        At each place, how many of the words have a token there.
+        At each place, how many rows have a token there.
     rows : ndarray of shape (n,)
         The row of `words` that each is of.
-    shares : ndarray of shape (n,)
-        What a token of each is of the mean over all tokens.
+    order : ndarray of shape (n,)
+        Which of those given each is.
     """
 
     def __init__(
-        self, words: Letters, written: NDArray[np.int64], counts: NDArray | None = None
+        self,
+        words: Letters,
+        tokens: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+        shares: NDArray,
+        word_of: NDArray[np.int64] | None = None,
     ) -> None:
-        lengths = (written != END).sum(axis=1) + 1
-        order, longest = np.argsort(-lengths, kind="stable"), int(lengths.max())
-        ends = np.full((len(written), 1), END)
-        counts = np.ones(len(written)) if counts is None else counts
+        self.order, longest = np.argsort(-lengths, kind="stable"), int(lengths.max())
         row_of = np.argsort(words.order)
-        self.words, self.rows = words, row_of[order]
-        self.tokens = np.hstack([written, ends])[order, :longest]
+        self.words, self.rows = words, (row_of if word_of is None else row_of[word_of])[self.order]
+        self.tokens = tokens[self.order, :longest]
+        self.shares = shares[self.order, :longest].astype(np.float32)
         self.active = [int((lengths > place).sum()) for place in range(longest)]
-        self.shares = (counts / (counts @ lengths))[order].astype(np.float32)
+
+    @classmethod
+    def of_targets(
+        cls, words: Letters, written: NDArray[np.int64], counts: NDArray | None = None
+    ) -> Lesson:
+        """Return one that teaches whole pronunciations and their end: the mean over tokens.
+
+        Parameters
+        ----------
+        words : Letters
+        written : ndarray of shape (n, longest)
+            Phonemes of each of the given words, `END` behind the last.
+        counts : ndarray of shape (n,), optional
+            How often each word counts, by default once.
+        """
+        lengths = (written != END).sum(axis=1) + 1
+        tokens = np.hstack([written, np.full((len(written), 1), END)])
+        counts = np.ones(len(written)) if counts is None else counts
+        shares = np.broadcast_to((counts / (counts @ lengths))[:, None], tokens.shape)
+        return cls(words, tokens, lengths, shares)
 
 
 class _Tape:
@@ -86,38 +112,64 @@ class _Tape:
         return self.gradient
 
 
-def cross_entropy(weights: Weights, lesson: Lesson) -> float:
-    """Return the mean nats a token of the given pronunciations, teacher-forced."""
+#: Takes log π of all tokens, shape (rows, tokens), the tokens written and their shares, each of
+#: shape (rows,); returns the part of the loss and its slope by the scores.
+Loss = Callable[[Array, NDArray, Array], tuple[float, Array]]
+
+
+def negative_log_likelihood(logs: Array, tokens: NDArray, shares: Array) -> tuple[float, Array]:
+    """Return the sum of −log π of the tokens, each by its share, and the slope by the scores."""
+    target = np.arange(len(tokens)), tokens
+    slope = np.exp(logs)
+    slope[target] -= 1
+    slope *= shares[:, None]
+    return -float(logs[target] @ shares), slope
+
+
+def negative_entropy(logs: Array, tokens: NDArray, shares: Array) -> tuple[float, Array]:
+    """Return minus the sum of the entropies at each step, by their shares, and its slope."""
+    policy = np.exp(logs)
+    information = (policy * logs).sum(axis=1)
+    slope: Array = policy * (logs - information[:, None]) * shares[:, None]
+    return float(information @ shares), slope
+
+
+def log_probabilities(weights: Weights, lesson: Lesson) -> NDArray[np.float64]:
+    """Return log π of every token, shape (n, longest), 0 beyond the end, in the order given."""
     speller = Speller(weights)
     h = speller.encode(lesson.words)[lesson.rows]
-    total, before = 0.0, np.full(len(h), BEGIN)
+    before, logs = np.full(len(h), BEGIN), np.zeros(lesson.tokens.shape)
     for place, active in enumerate(lesson.active):
         h = speller.decoder.step(before[:active], h[:active])
-        target = np.arange(active), lesson.tokens[:active, place]
-        total -= float(_logs(speller.logits(h))[target] @ lesson.shares[:active])
         before = lesson.tokens[:, place]
-    return total
+        logs[:active, place] = _logs(speller.logits(h))[np.arange(active), before[:active]]
+    return logs[np.argsort(lesson.order)]
 
 
-def loss_and_gradient(weights: Weights, lesson: Lesson) -> tuple[float, dict[str, Array]]:
-    """Return the same, and its gradient by the name of each tensor."""
+def cross_entropy(weights: Weights, lesson: Lesson) -> float:
+    """Return the sum of −log π of the tokens, each by its share."""
+    return -float((log_probabilities(weights, lesson)[lesson.order] * lesson.shares).sum())
+
+
+def loss_and_gradient(
+    weights: Weights, lesson: Lesson, loss: Loss = negative_log_likelihood
+) -> tuple[float, dict[str, Array]]:
+    """Return a loss, and its gradient by the name of each tensor."""
     speller, encoder, decoder = Speller(weights), _Tape(weights, "enc"), _Tape(weights, "dec")
-    n, words = len(lesson.rows), lesson.words
-    h: Array = np.zeros((n, encoder.cell.size), weights["fc_w"].dtype)
+    words = lesson.words
+    h: Array = np.zeros((len(words.tokens), encoder.cell.size), weights["fc_w"].dtype)
     for place, active in enumerate(words.active):
         # Not in place: the tape keeps the states that were.
         h = np.vstack([encoder.step(words.tokens[:active, place], h[:active]), h[active:]])
-    states = [h[lesson.rows]]
-    total, before, slopes = 0.0, np.full(n, BEGIN), []
+    states, slopes = [h[lesson.rows]], []
+    total, before = 0.0, np.full(len(lesson.rows), BEGIN)
     for place, active in enumerate(lesson.active):
         states.append(decoder.step(before[:active], states[-1][:active]))
-        logs = _logs(speller.logits(states[-1]))
-        target = np.arange(active), lesson.tokens[:active, place]
-        total -= float(logs[target] @ lesson.shares[:active])
-        slope = np.exp(logs)
-        slope[target] -= 1
-        slopes.append(slope * lesson.shares[:active, None])
         before = lesson.tokens[:, place]
+        logs = _logs(speller.logits(states[-1]))
+        part, slope = loss(logs, before[:active], lesson.shares[:active, place])
+        total += part
+        slopes.append(slope)
     into_output, into_bias = np.zeros_like(weights["fc_w"]), np.zeros_like(weights["fc_b"])
     back = h[:0]
     for slope, state in zip(reversed(slopes), reversed(states[1:]), strict=True):
@@ -127,7 +179,7 @@ def loss_and_gradient(weights: Weights, lesson: Lesson) -> tuple[float, dict[str
         into_state[: len(back)] += back
         back = decoder.back(into_state)
     into_h = np.zeros_like(h)
-    into_h[lesson.rows] = back
+    np.add.at(into_h, lesson.rows, back)
     for active in reversed(words.active):
         into_h[:active] = encoder.back(into_h[:active])
     gradient = {**encoder.close(), **decoder.close(), "fc_w": into_output, "fc_b": into_bias}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from problems.core.problem import Problem
 from problems.core.reference import Reference
 from problems.core.space import Box
 from problems.core.start import Start
-from problems.core.views import BoxRelaxation, Minibatch, Relaxation
+from problems.core.views import BoxRelaxation, Minibatch, Policy, Relaxation
 from problems.naming.options import checked_options
 from problems.pretrained.adaptation import Adaptation, AllWeights, Subspace
 from problems.pretrained.dialects import rule_named
@@ -29,6 +30,9 @@ from problems.pretrained.gru import (
 )
 from problems.pretrained.gru_gradient import Lesson, cross_entropy, loss_and_gradient
 from problems.pretrained.pronunciation import as_tokens, pronunciations, words_of_instance
+
+if TYPE_CHECKING:
+    import gymnasium
 
 Parameters = Literal["subspace", "output", "all"]
 
@@ -52,6 +56,9 @@ class SpellerDialect(Problem):
     words with their unchanged pronunciations, so that nothing is said of its own accuracy, but
     the rule it has never seen. How often the rule, applied to what the network writes as it
     is, gives the target is an anchor: an accent learnt perfectly, and no more, ends there.
+
+    In the environment (`SpellerWorld`) an episode writes one word, a phoneme a step, and is paid
+    for it at the end; it costs one over the number of words. The policy is the network itself.
 
     Few words are soon learnt by heart: look at the held-out value. What holds for a network of
     this size is not shown for a larger one.
@@ -100,6 +107,7 @@ class SpellerDialect(Problem):
         self.adaptation = _adaptation(parameters, dimension, instance)
         n = self.adaptation.dimension
         self.space = Box(np.full(n, -BOUND), np.full(n, BOUND))
+        self.rollout_work = 1 / words
         self.rows, self.tokens = words, int((self.targets != END).sum()) + words
         self.fingerprint = hashlib.sha256(
             b"".join([*(t.tobytes() for t in pretrained_weights().values()), *map(bytes, targets)])
@@ -172,6 +180,16 @@ class SpellerDialect(Problem):
     def relaxation(self) -> Relaxation:
         return _DialectGradient(self)
 
+    def environment(self, value: Callable[[NDArray], float]) -> gymnasium.Env[Any, Any]:
+        from problems.pretrained.speller_policy import SpellerWorld
+
+        return SpellerWorld(self.targets)
+
+    def policy(self) -> Policy:
+        from problems.pretrained.speller_policy import SpellerPolicy
+
+        return SpellerPolicy(self.space, self.adaptation, self.training_words)
+
     def describe(self, x: NDArray) -> str:
         written = self._speller(x).pronounce(self.training_letters)
         shown = []
@@ -231,8 +249,8 @@ class _DialectGradient(BoxRelaxation):
         if rows is None:
             return self._all
         words = [self._problem.training_words[row] for row in rows.rows]
-        return Lesson(letters(words), self._problem.targets[rows.rows], rows.weights)
+        return Lesson.of_targets(letters(words), self._problem.targets[rows.rows], rows.weights)
 
     @cached_property
     def _all(self) -> Lesson:
-        return Lesson(self._problem.training_letters, self._problem.targets)
+        return Lesson.of_targets(self._problem.training_letters, self._problem.targets)

@@ -15,7 +15,7 @@ DOUBLE = {name: tensor.astype(float) for name, tensor in pretrained_weights().it
 
 
 def lesson(counts=None, words=WORDS, targets=TARGETS):
-    return Lesson(letters(words), targets, counts)
+    return Lesson.of_targets(letters(words), targets, counts)
 
 
 @pytest.mark.parametrize("name", list(DOUBLE))
@@ -54,5 +54,5 @@ def test_the_loss_is_that_of_greedy_steps_where_these_are_right():
         return np.array([token])
 
     list(speller.steps(speller.encode(letters(["cat"])), choose))
-    taught = Lesson(letters(["cat"]), written)
+    taught = Lesson.of_targets(letters(["cat"]), written)
     assert cross_entropy(DOUBLE, taught) == pytest.approx(np.mean(nats), rel=1e-5)
