@@ -278,7 +278,10 @@ def _add_draws(run: Run, record: Record) -> None:
 
 
 def _add_result(run: Run, record: Record, answers: Answers) -> None:
-    """Add the best point, its value, held-out score and description."""
+    """Add the best point, its value, held-out score, measures and description.
+
+    The problem is given copies: what it writes to them changes no result.
+    """
     x, v = record.result
     if x is None:
         return
@@ -286,7 +289,8 @@ def _add_result(run: Run, record: Record, answers: Answers) -> None:
     run.batch = record.batch
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    run.score, run.description = answers.score(run.x), answers.description(run.x)
+    run.score, run.measures = answers.score(np.array(x)), answers.measures(np.array(x))
+    run.description = answers.description(np.array(x))
 
 
 def _number(name: str) -> int:
