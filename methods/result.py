@@ -60,6 +60,9 @@ class Run:
         The value of a gradient method's last iterate.
     score : float or None
         The held-out value of `x`; None where it is not a finite number.
+    measures : dict of str to (float or None)
+        What else its problem measures of `x`, see `Problem.measures`; None where it is not a
+        finite number.
     bound : float or None
         The best proven lower bound that the method reported.
     uncertainty : float
@@ -119,6 +122,7 @@ class Run:
     value: float | None = None
     last: float | None = None
     score: float | None = None
+    measures: dict[str, float | None] = field(default_factory=dict)
     bound: float | None = None
     uncertainty: float = 0.0
     ended: str = "converged"
@@ -170,6 +174,7 @@ class Run:
             ("value", self.value),
             ("last", self.last if self.last != self.value else None),
             ("held-out", self.score),
+            ("measures", self._measures_row()),
             ("reference", self._reference_row()),
             ("bound", self.bound),
             ("ended", f"{self.ended}{': ' * bool(self.message)}{self.message}"),
@@ -190,6 +195,12 @@ class Run:
             return ""
         gap = "" if self.value is None else f", gap {self.value - self.reference.value:.3g}"
         return f"{self.reference.value:.6g} ({self.reference.kind}{gap})"
+
+    def _measures_row(self) -> str:
+        return ", ".join(
+            f"{name} {'—' if value is None else f'{value:.6g}'}"
+            for name, value in self.measures.items()
+        )
 
     def _curve_row(self) -> str:
         """Return the expected best of 1, 10, 100 … draws."""

@@ -145,6 +145,7 @@ def make_run(
     seed: int = 0,
     listener: Callable[[TracePoint], None] | None = None,
     interruptible: bool = False,
+    judging: Callable[[], None] = lambda: None,
 ) -> Run:
     """Run one method on one problem as `minimize` does; its options are not parsed again.
 
@@ -157,6 +158,8 @@ def make_run(
     interruptible : bool
         Whether a KeyboardInterrupt is raised again. Nobody types Ctrl-C in a process that
         exists for the run: there it is the method's own doing, and an error like any other.
+    judging : callable
+        Called once the method has ended: what the problem says of the result is on no clock.
 
     Returns
     -------
@@ -207,6 +210,7 @@ def make_run(
             elif record.stopped is None:  # else it is what a library made of Stop
                 record.failure = record.failure or error
         settle = threading.active_count() > threads
+        judging()
         end = closed(oracle, record, problem, budget, reference, counts, began, settle)
     record, failure = end.record, end.record.failure
     if isinstance(failure, KeyboardInterrupt):
@@ -278,7 +282,7 @@ def _add_draws(run: Run, record: Record) -> None:
 
 
 def _add_result(run: Run, record: Record, answers: Answers) -> None:
-    """Add the best point, its value, held-out score and description."""
+    """Add the best point, its value, and what the problem says of copies of it."""
     x, v = record.result
     if x is None:
         return
@@ -286,7 +290,8 @@ def _add_result(run: Run, record: Record, answers: Answers) -> None:
     run.batch = record.batch
     if record.certified:
         run.bound = run.value  # equal up to the solver's arithmetic
-    run.score, run.description = answers.score(run.x), answers.description(run.x)
+    run.score, run.measures = answers.score(np.array(x)), answers.measures(np.array(x))
+    run.description = answers.description(np.array(x))
 
 
 def _number(name: str) -> int:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from comparison.export.tidy import POINT_KINDS, RUN_KINDS, SUMMARY_KINDS
+from comparison.analysis.columns import COLUMNS
+from comparison.export.tidy import POINT_KINDS
+from comparison.results.columns import RUN_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
@@ -63,4 +65,5 @@ def test_an_example_runs(example, folder):
 
 def test_the_page_explains_every_column():
     explained = set(re.findall(r"`(\w+)`", PAGE))
-    assert explained >= {*RUN_KINDS, *POINT_KINDS, *SUMMARY_KINDS}
+    assert explained >= {*RUN_COLUMNS, *POINT_KINDS}
+    assert explained >= {column.name for column in COLUMNS if column.data}

@@ -2,18 +2,19 @@
 
 A new statistic is one entry of `COLUMNS`, and a new counter of `Ledger` is one by itself:
 tables, CSV, JSON, the page and exports all show these columns. Those that runs have as well
-are declared in `comparison.results.columns`.
+are declared in `comparison.results.columns`. A problem's measures are columns by themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Literal
 
 from comparison.analysis.cells import count, number, thousandths
 from comparison.analysis.row import Row
-from comparison.results.columns import RUN_COLUMNS, Column
+from comparison.results.columns import RUN_COLUMNS, Column, with_measures
 from comparison.statistics.tolerance import tied
 from problems.core.ledger import Ledger
 
@@ -21,9 +22,17 @@ from problems.core.ledger import Ledger
 Place = Literal["table", "data", "page"]
 
 
-def columns(place: Place) -> list[Column]:
-    """Return the columns that stand in a place, in reading order."""
-    return [column for column in COLUMNS if getattr(column, place)]
+def columns(place: Place, rows: Iterable[Row] = ()) -> list[Column]:
+    """Return the columns that stand in a place, in reading order.
+
+    Parameters
+    ----------
+    place : {"table", "data", "page"}
+    rows : iterable of Row
+        For whose measures there are columns as well.
+    """
+    runs = (run for row in rows for run in row.runs)
+    return [column for column in with_measures(COLUMNS, runs) if getattr(column, place)]
 
 
 def shown(column: Column, row: Row) -> str:
@@ -118,6 +127,7 @@ COLUMNS = (
     Column("interval", title="95 % interval", text=_interval, data=False, page=False),
     _of_seeds("last", text=_last),
     _of_seeds("score", text=_held_out),
+    _of_seeds("measures"),
     _of_seeds("reference", of=_reference, table=False),
     _of_seeds("reference_kind", table=False, page=False),
     _of_seeds("gap", text=_gap),

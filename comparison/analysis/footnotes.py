@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from comparison.analysis.axis import GradientPrice
 from comparison.analysis.below_random import below_random
+from comparison.analysis.columns import columns
 from comparison.analysis.row import Row
 from comparison.statistics.tolerance import tied
 from methods.result import SOUND
@@ -34,6 +35,11 @@ def footnotes(
     scored = [row for row in rows if row.value is not None and not _cut(row)]
     if any(not tied(row.score, row.value) for row in scored):
         notes.append("held-out: the same solution on data that no method sees.")
+    if measured := _measured(rows):
+        notes.append(
+            f"{', '.join(measured)}: what the problem measures of the same solution, beside its "
+            "value; median over the seeds that have it."
+        )
     price = "as many as it has entries" if gradient_price == "dimension" else f"{gradient_price:g}"
     notes.append(
         f"work: 1 is one evaluation on all the data, a gradient is {price}. "
@@ -64,6 +70,15 @@ def footnotes(
     if jobs > 1:
         notes.append(f"timed with up to {jobs} runs at a time: cpu s may be high.")
     return notes
+
+
+def _measured(rows: Sequence[Row]) -> list[str]:
+    """Return the headings of the measures that some row has."""
+    return [
+        column.table_heading
+        for column in columns("table", rows)
+        if column.declared == "measures" and any(column.cell(row) is not None for row in rows)
+    ]
 
 
 def _cut(row: Row) -> bool:

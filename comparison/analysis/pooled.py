@@ -106,6 +106,11 @@ def _contenders(evidence: Evidence, curves: Curves) -> list[str]:
     return [name for name in evidence.results.contenders if name in present]
 
 
+def _costs(low: float, high: float) -> NDArray[np.float64]:
+    """Return costs at equal steps of the logarithm, none below the one before by rounding."""
+    return np.maximum.accumulate(np.geomspace(low, high, POINTS))
+
+
 def ecdf_rows(evidence: Evidence, axis: str) -> Iterator[SolvedShare]:
     """Yield each contender's share of (run, target) pairs reached by each cost.
 
@@ -117,7 +122,7 @@ def ecdf_rows(evidence: Evidence, axis: str) -> Iterator[SolvedShare]:
     grids = [curves.grid[name] for name, _ in instances if curves.horizon[name] > 0]
     if not grids:
         return
-    grid = np.geomspace(min(each[0] for each in grids), max(each[-1] for each in grids), POINTS)
+    grid = _costs(min(each[0] for each in grids), max(each[-1] for each in grids))
     for contender in _contenders(evidence, curves):
         members = [curves.rows.get((*place, contender)) for place in instances]
         hits = [curves.hits[rows] for rows in members if rows is not None]
@@ -186,7 +191,7 @@ def data_profile_rows(evidence: Evidence) -> Iterator[BudgetShare]:
     finite = scaled[np.isfinite(scaled) & (scaled > 0)]
     if not len(finite):
         return
-    budgets = np.geomspace(finite.min(), finite.max(), POINTS)
+    budgets = _costs(finite.min(), finite.max())
     shares = data_profile(costs, dimensions, budgets)
     for contender, line in zip(contenders, shares, strict=True):
         for budget, share in zip(budgets, line, strict=True):

@@ -129,6 +129,11 @@ class Row:
         """The value of the same solution on held-out data."""
         return self.median(lambda run: run.score)
 
+    def measure(self, name: str) -> float | None:
+        """Return the median of a measure over the runs that have it, as no value is the worst."""
+        measured = (run.measures.get(name) for run in self.made)
+        return median([value for value in measured if value is not None])
+
     @property
     def reference_kind(self) -> str:
         """The kind of the reference, ``none`` without one."""

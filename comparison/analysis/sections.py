@@ -30,6 +30,8 @@ class Section:
         The problem's label.
     lines : list of str
         The instance's title and objective, its reference, and values to compare with.
+    columns : list of Column
+        Those with something to show.
     cells : list of dict of str to str
         A row as text, by the names of its columns.
     unsupported : list of str
@@ -40,6 +42,7 @@ class Section:
 
     title: str
     lines: list[str]
+    columns: list[Column]
     cells: list[dict[str, str]]
     unsupported: list[str]
     rows: list[Row]
@@ -53,12 +56,13 @@ def sections(results: Results, rows: Sequence[Row]) -> Iterator[Section]:
     for (problem, instance), group in groupby(rows, key=lambda row: (row.problem, row.instance)):
         members = list(group)
         made = [row for row in members if not row.unsupported]
+        table = columns("table", made)
+        cells = [{column.name: shown(column, row) for column in table} for row in made]
         yield Section(
             title=problem,
             lines=_heading(results, runs[problem, instance]),
-            cells=[
-                {column.name: shown(column, row) for column in columns("table")} for row in made
-            ],
+            columns=[column for column in table if _is_used(column.name, cells)],
+            cells=cells,
             unsupported=[f"{row.method}: {row.unsupported}" for row in members if row.unsupported],
             rows=made,
         )
@@ -103,11 +107,6 @@ def _anchor(value: Any) -> str:
     return number(value) if value is None or isinstance(value, (int, float)) else str(value)
 
 
-def used_columns(section: Section) -> list[Column]:
-    """Leave out the columns that are empty in the whole section."""
-    return [
-        column
-        for column in columns("table")
-        if column.name in KEPT
-        or any(cells[column.name] not in ("", "—") for cells in section.cells)
-    ]
+def _is_used(name: str, cells: Sequence[dict[str, str]]) -> bool:
+    """Whether a column stays; one that is empty in the whole section is left out."""
+    return name in KEPT or any(line[name] not in ("", "—") for line in cells)

@@ -14,11 +14,16 @@ from comparison.contract.linear_model_checks import (
     linear_model_is_the_objective,
 )
 from comparison.contract.require import require
+from comparison.results.columns import RUN_COLUMNS
 from problems import PROBLEMS, Budget, Oracle, Problem
+from problems.core.answers import Answers
 from problems.core.points import unchecked
 from problems.core.problem import has_view
 from problems.core.start import start_of
 from problems.core.views import Relaxation
+
+#: What the columns of runs are called where a person reads them.
+_HEADINGS = {column.table_heading for column in RUN_COLUMNS.values()}
 
 
 def can_be_built(build: Callable[[], Problem]) -> None:
@@ -146,6 +151,24 @@ def describes(build: Callable[[], Problem]) -> None:
     require(isinstance(problem.title, str), "title is no text")
 
 
+def measures_hold(build: Callable[[], Problem]) -> None:
+    """Measures have the same names at every point, and are finite or nan at a feasible one."""
+    problem = build()
+    answers, first = Answers(problem), [*problem.measures(some_points(problem)[0])]
+    for x in some_points(problem):
+        point = x.copy()
+        said = problem.measures(point)
+        require(np.array_equal(point, x), "measures() writes to the point that it is given")
+        names = [*answers.measures(x)]
+        require(not answers.faults, "; ".join(answers.faults))
+        require(names == first, f"measures() has the names {first}, then {names}")
+        taken = [name for name in names if name in {*RUN_COLUMNS, *_HEADINGS}]
+        require(not taken, f"measures() has the names {taken}, as other columns of a table")
+        if (problem.constraints(x) <= 0).all():
+            infinite = [name for name in names if math.isinf(said[name])]
+            require(not infinite, f"measures() has {infinite} infinite: expected a number or nan")
+
+
 def relaxation_holds(build: Callable[[], Problem]) -> None:
     """Decoded parameters are members; an exact gradient matches finite differences."""
     problem = build()
@@ -247,6 +270,7 @@ PROBLEM_CHECKS = (
     encoding_inverts,
     reference_is_unbeaten,
     describes,
+    measures_hold,
     relaxation_holds,
     environment_holds,
     members_hold,

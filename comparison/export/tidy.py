@@ -7,9 +7,9 @@ a column, each observation a row, each kind of observation a table.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,24 +32,24 @@ LABELS = ("key", "problem", "contender", "instance", "seed")
 #: A trace point's own numbers.
 NUMBERS = (TRACE.names or ())[1:]
 
-#: The kinds of the columns of each table.
-RUN_KINDS = {name: column.stored_kind for name, column in RUN_COLUMNS.items()}
+#: The kinds of a trace point's columns, by name.
 POINT_KINDS: dict[str, Kind] = {
-    **{name: RUN_KINDS[name] for name in LABELS},
+    **{name: RUN_COLUMNS[name].stored_kind for name in LABELS},
     "kind": "text",
     **{name: "integer" if TRACE[name].kind == "i" else "number" for name in NUMBERS},
-}
-SUMMARY_KINDS = {column.name: column.stored_kind for column in columns("data")}
-TABLES: dict[str, Mapping[str, Kind]] = {
-    "runs": RUN_KINDS,
-    "traces": POINT_KINDS,
-    "summary": SUMMARY_KINDS,
 }
 #: What the rows of each table are called.
 NOUNS = {"runs": "runs", "traces": "trace points", "summary": "rows"}
 
 #: Some rows of a table, column by column: a list, or an array of numbers.
 Batch = list[list[Any] | NDArray]
+
+
+class Table(NamedTuple):
+    """A table of data: the kinds of its columns by name, and its rows."""
+
+    kinds: Mapping[str, Kind]
+    batches: Iterable[Batch]
 
 
 def write_csv(results: Results, folder: Path) -> list[str]:
@@ -66,11 +66,11 @@ def write_csv(results: Results, folder: Path) -> list[str]:
         What was written.
     """
     written = []
-    for name, batches in _tables(results).items():
+    for name, (kinds, batches) in tables(results).items():
         count = 0
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file)
-            table.writerow(TABLES[name])
+            table.writerow(kinds)
             for batch in batches:
                 cells = (
                     c.tolist() if isinstance(c, np.ndarray) else map(for_csv, c) for c in batch
@@ -105,8 +105,8 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
         "flag": pyarrow.bool_(),
     }
     written = []
-    for name, batches in _tables(results).items():
-        schema = pyarrow.schema([(column, types[kind]) for column, kind in TABLES[name].items()])
+    for name, (kinds, batches) in tables(results).items():
+        schema = pyarrow.schema([(column, types[kind]) for column, kind in kinds.items()])
         count = 0
         waiting: list[Any] = []
         with ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as file:
@@ -124,17 +124,19 @@ def write_parquet(results: Results, folder: Path) -> list[str]:
     return written
 
 
-def _tables(results: Results) -> dict[str, Iterable[Batch]]:
-    """Return the rows of each table of `TABLES`."""
+def tables(results: Results) -> dict[str, Table]:
+    """Return the tables of runs, of their trace points and of the summary, by name."""
+    summary = rows(results)
     return {
-        "runs": [_batch(RUN_COLUMNS.values(), [results.row(run) for run in results])],
-        "traces": _traces(results),
-        "summary": [_batch(columns("data"), rows(results))],
+        "runs": _table(results.columns(), [results.row(run) for run in results]),
+        "traces": Table(POINT_KINDS, _traces(results)),
+        "summary": _table(columns("data", summary), summary),
     }
 
 
-def _batch(columns: Iterable[Column], rows: list[Any]) -> Batch:
-    return [[column.stored(row) for row in rows] for column in columns]
+def _table(columns: Sequence[Column], rows: Sequence[Any]) -> Table:
+    batch: Batch = [[column.stored(row) for row in rows] for column in columns]
+    return Table({column.name: column.stored_kind for column in columns}, [batch])
 
 
 def _traces(results: Results) -> Iterator[Batch]:

@@ -11,6 +11,7 @@ from comparison.figures.contenders import Rows
 from comparison.figures.figure import Figure, Panel
 from comparison.figures.places import Place
 from comparison.figures.theme import Style
+from comparison.results.columns import Column
 
 _NUMBERS = re.compile(r"[-+−\d.,/… e]*|—")
 
@@ -58,8 +59,10 @@ class Content:
         The numbers of each on all problems together.
     tests : list of Listing
     regret : Listing or None
+    columns : sequence of Column
+        Of the table.
     summary : rows
-        A row a contender, problem and instance, for the table, by the names of the columns.
+        A row a contender, problem and instance, for the table, by the names of its columns.
     notes : list of str
         The conventions that a reader could dispute, and the parts that were left out.
     """
@@ -76,6 +79,7 @@ class Content:
     contenders: Listing | None = None
     tests: Sequence[Listing] = ()
     regret: Listing | None = None
+    columns: Sequence[Column] = ()
     summary: Rows = ()
     notes: list[str] = field(default_factory=list)
 

@@ -20,7 +20,7 @@ from comparison.figures.places import places
 from comparison.figures.theme import styles
 from comparison.report import listings
 from comparison.report.content import Content
-from comparison.results.columns import Cell
+from comparison.results.columns import Cell, Column
 
 #: Rows of the table that a page has room for.
 TABLE_ROWS = 4_000
@@ -49,6 +49,7 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         [*results.contradictions(), *footnotes(table, gradient_price=gradient_price)],
     )
     instances, names = sources.places, sources.names
+    shown = columns("page", table)
     return Content(
         source=results.path,
         styles=styles((name, families[name]) for name in results.contenders),
@@ -62,12 +63,15 @@ def gather(evidence: Evidence, gradient_price: GradientPrice) -> Content:
         contenders=listings.contenders(evidence),
         tests=[*filter(None, (listings.pairs(evidence), listings.within(evidence, names)))],
         regret=listings.regret(evidence, names),
-        summary=_summary(table, sources),
+        columns=shown,
+        summary=_summary(table, shown, sources),
         notes=sources.notes,
     )
 
 
-def _summary(table: Sequence[Row], sources: Sources) -> list[dict[str, Cell]]:
+def _summary(
+    table: Sequence[Row], shown: Sequence[Column], sources: Sources
+) -> list[dict[str, Cell]]:
     """Return the rows of the page's table: one a contender, problem and instance."""
     if len(table) > TABLE_ROWS:
         sources.notes.append(
@@ -78,4 +82,4 @@ def _summary(table: Sequence[Row], sources: Sources) -> list[dict[str, Cell]]:
         replace(row, problem=sources.names[row.problem, row.instance])
         for row in with_numbers(table[:TABLE_ROWS], sources.evidence)
     )
-    return [{column.name: column.cell(row) for column in columns("page")} for row in named]
+    return [{column.name: column.cell(row) for column in shown} for row in named]

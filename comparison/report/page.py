@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from comparison.analysis.columns import columns
 from comparison.figures.contenders import Rows
 from comparison.figures.export import specification
 from comparison.figures.figure import Figure, Frame, Panel
@@ -72,7 +71,7 @@ def _data(content: Content, shown: list[Figure]) -> dict[str, Any]:
         "figures": {figure.name: figure_data(figure, content, shared) for figure in shown},
         "columns": [
             {"name": c.name, "title": c.heading, "hint": c.hint, "number": c.kind != "text"}
-            for c in columns("page")
+            for c in content.columns
         ],
         "summary": shared.pack(content.summary, digits=9),
         "shared": shared.columns,

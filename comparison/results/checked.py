@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from comparison.results.trace import KINDS
 from methods.result import ENDS, Facts
 from methods.shared.best_of_n_curve import BestOfN
+from problems.core.answers import MOST_MEASURES, names_a_measure
 from problems.core.ledger import Budget, Ledger, TracePoint
 from problems.core.reference import Reference
 
@@ -162,6 +163,17 @@ def _provenance(name: str, value: Any) -> dict[str, str]:
     return texts
 
 
+def _measures(name: str, value: Any) -> dict[str, float | None]:
+    """Check a run's measures, which become columns: few, with names that can be headings."""
+    measures: dict[str, float | None] = _mapping(_maybe_number)(name, value)
+    if len(measures) > MOST_MEASURES:
+        _refuse(name, value, f"at most {MOST_MEASURES} measures")
+    for each in measures:
+        if not names_a_measure(each):
+            _refuse(f"a name in {name}", each, "a measure's name, short and printable")
+    return measures
+
+
 def _names(name: str, value: Any) -> tuple[str, ...]:
     return tuple(_short(f"a name in {name}", member) for member in _list(name, value))
 
@@ -237,6 +249,7 @@ _RUN: dict[str, Check] = {
     "x": _optional(_numbers),
     "ended": _ended,
     "anchors": _mapping(_plain),
+    "measures": _measures,
     "reference": _optional(_made(Reference, "a reference", _REFERENCE)),
     "ledger": _made(Ledger, "a ledger", _LEDGER),
     "trace": _points,

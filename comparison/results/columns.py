@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -20,6 +21,9 @@ from problems.core.reference import Reference
 
 Cell = float | int | str | None
 Kind = Literal["text", "integer", "count", "number", "flag"]
+
+#: The most measures that one table has columns for: a file may have been written by anybody.
+MOST_MEASURES = 200
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ class Column:
     def heading(self) -> str:
         """The title with its unit."""
         return f"{self.title or self.name.replace('_', ' ')} {self.unit}".strip()
+
+    @property
+    def declared(self) -> str:
+        """The name that it has in the list of columns; that of every measure is `measures`."""
+        return self.name.partition(".")[0]
 
     @property
     def table_heading(self) -> str:
@@ -107,6 +116,10 @@ class RunRow:
     contender: str
     reference: Reference | None
     random_value: float | None
+
+    def measure(self, name: str) -> float | None:
+        """Return a measure of its problem, None where it does not exist."""
+        return self.run.measures.get(name)
 
 
 def _of_run(name: str, kind: Kind = "number", title: str = "", hint: str = "") -> Column:
@@ -178,6 +191,7 @@ _COLUMNS = (
     _of_run("value", hint="the best exact evaluation that a run paid for"),
     _of_run("last", hint="the final iterate of a gradient method"),
     _of_run("score", title="held-out", hint="the same solution on data that no method sees"),
+    Column("measures", hint="what its problem measures of the same solution, beside the value"),
     _of_run("bound", hint="the best lower bound that a run proved"),
     Column(
         "reference",
@@ -205,5 +219,31 @@ _COLUMNS = (
     _of_machine("problem_file"),
 )
 
-#: The columns of runs by name, in reading order, of rows that are `RunRow`.
+#: The columns of runs by name, in reading order, of rows that are `RunRow`. That of measures
+#: stands for those of the runs at hand, see `with_measures`.
 RUN_COLUMNS: dict[str, Column] = {column.name: column for column in _COLUMNS}
+
+
+def with_measures(columns: Iterable[Column], runs: Iterable[Run]) -> list[Column]:
+    """Return columns with one for each measure that the runs have in the place of `measures`.
+
+    It is called ``measures.`` and the measure's name, so that it is called as no other column.
+
+    Parameters
+    ----------
+    columns : iterable of Column
+        Of rows that are a `RunRow` or stand for several runs: their `measure` is asked.
+    runs : iterable of Run
+    """
+    names = [*islice(dict.fromkeys(name for run in runs for name in run.measures), MOST_MEASURES)]
+    expanded: list[Column] = []
+    for column in columns:
+        own = [_measure(column, name) for name in names] if column.name == "measures" else [column]
+        expanded += own
+    return expanded
+
+
+def _measure(measures: Column, name: str) -> Column:
+    """Return the column of one measure."""
+    data = f"{measures.name}.{name}"
+    return replace(measures, name=data, title=name, of=lambda row: row.measure(name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from comparison.results.columns import RUN_COLUMNS, RunRow
+from comparison.results.columns import RUN_COLUMNS, Column, RunRow, with_measures
 from comparison.results.facts import facts_of
 from comparison.results.identity import contender_of, instance_of, problem_of, with_dimensions
 from comparison.results.labels import labels
@@ -194,8 +194,12 @@ class Results:
         selected.problems = [label for label in self.problems if label in there[1]]
         return selected
 
+    def columns(self) -> list[Column]:
+        """Return the columns of the runs' rows: `RUN_COLUMNS`, and one for each measure."""
+        return with_measures(RUN_COLUMNS.values(), self.runs)
+
     def row(self, run: Run) -> RunRow:
-        """Return a run as a row of data, whose columns are `RUN_COLUMNS`."""
+        """Return a run as a row of data, see `columns`."""
         labels = self.problem(run), self.contender(run)
         return RunRow(self.standing(run), *labels, self.reference(run), self.random_value(run))
 
@@ -216,8 +220,10 @@ class Results:
         rows = [self.row(run) for run in self.runs]
         return pandas.DataFrame(
             {
-                name: pandas.Series([column.stored(row) for row in rows], dtype=types[column.kind])
-                for name, column in RUN_COLUMNS.items()
+                column.name: pandas.Series(
+                    [column.stored(row) for row in rows], dtype=types[column.kind]
+                )
+                for column in self.columns()
             }
         )
 

@@ -59,5 +59,5 @@ def without_claims(run: dict[str, Any], message: str) -> dict[str, Any]:
     """Return a run, as plain data, ended by an error and without its results."""
     claims = ("x", "value", "last", "score", "bound", "surrogate")
     without = {**run, **dict.fromkeys(claims), "uncertainty": 0.0}
-    without.update(description="", trace=[], best_of_n=[])
+    without.update(description="", measures={}, trace=[], best_of_n=[])
     return {**without, "ended": "error", "message": message}

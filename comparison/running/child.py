@@ -20,6 +20,8 @@ from comparison.running.outbox import read_points
 
 #: Seconds that a process has to build a problem: to read its files and compute its reference.
 BUILD_SECONDS = 120.0
+#: Seconds that it has for what the problem says of a run's result, once the method has ended.
+JUDGING_SECONDS = 120.0
 #: Seconds beyond its budget after which a run is killed by default.
 GRACE_SECONDS = 3.0
 #: How often a process's memory is measured.
@@ -138,6 +140,9 @@ class Child:
                 if "started" in message:
                     seconds = limits.seconds(budget)
                     deadline, late = monotonic() + seconds, False
+                elif "judging" in message:
+                    if limits.timeout is None:  # that limit holds whatever is done meanwhile
+                        deadline, late = max(deadline, monotonic() + JUDGING_SECONDS), False
                 elif "finding" in message and listener is not None:
                     listener(message["finding"])
                     deadline, late = monotonic() + seconds, False

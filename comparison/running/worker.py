@@ -149,6 +149,7 @@ def perform(planned: PlannedRun, problems: ProblemCache, outbox: Outbox) -> Run:
         before = memory.forget_peak()
         with put_back():
             how: dict[str, Any] = {"seed": planned.seed, "listener": outbox.keep}
+            how["judging"] = lambda: outbox.send({"judging": None})
             run = make_run(problem, described_contender(cell), cell.task.budget, **how)
     except Unsupported as reason:
         run = broken_run(planned, "unsupported", str(reason))

@@ -12,7 +12,6 @@ from comparison.analysis.columns import columns
 from comparison.analysis.row import Row
 from comparison.harmless import for_csv
 from comparison.results import Results
-from comparison.results.columns import Cell
 from comparison.terminal.latex import as_latex
 from comparison.terminal.markdown import as_markdown
 from problems.core.ledger import GRADIENT_PRICE
@@ -48,19 +47,17 @@ def formatted(
 
 def as_json(rows: Sequence[Row]) -> str:
     """Return a list of objects, one a row."""
-    return json.dumps(list(map(data_of, rows)), indent=1, allow_nan=False)
+    data = columns("data", rows)
+    objects = [{column.name: column.cell(row) for column in data} for row in rows]
+    return json.dumps(objects, indent=1, allow_nan=False)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """Return comma-separated values with a header; what does not exist is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.name for column in columns("data"))
+    data = columns("data", rows)
+    writer.writerow(column.name for column in data)
     for row in rows:
-        writer.writerow(map(for_csv, data_of(row).values()))
+        writer.writerow(for_csv(column.cell(row)) for column in data)
     return text.getvalue().rstrip("\n")
-
-
-def data_of(row: Row) -> dict[str, Cell]:
-    """Return a row's data by the names of its columns."""
-    return {column.name: column.cell(row) for column in columns("data")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from comparison.analysis.row import Row
-from comparison.analysis.sections import Section, sections, used_columns
+from comparison.analysis.sections import Section, sections
 from comparison.harmless import for_latex, for_terminal
 from comparison.results import Results
 
@@ -36,7 +36,7 @@ def as_latex(results: Results, rows: Sequence[Row], notes: Sequence[str] = ()) -
 
 
 def _table(section: Section) -> str:
-    columns = [column for column in used_columns(section) if column.name not in LEFT_OUT]
+    columns = [column for column in section.columns if column.name not in LEFT_OUT]
     best = min((row.value for row in section.rows if row.value is not None), default=None)
     sides = "".join("l" if column.kind == "text" else "r" for column in columns)
     lines = [

@@ -13,7 +13,7 @@ from comparison.analysis.differences import pair_rows, ranking, surely_different
 from comparison.analysis.origin import origin_rows
 from comparison.analysis.pooled import quality_rows
 from comparison.analysis.row import Row
-from comparison.analysis.sections import Section, sections, used_columns
+from comparison.analysis.sections import Section, sections
 from comparison.analysis.unit_flips import Winners, winner_rows
 from comparison.harmless import for_markdown
 from comparison.results import Results
@@ -81,10 +81,9 @@ def pipe_table(
 
 
 def _table(section: Section) -> str:
-    columns = used_columns(section)
-    headings = [column.table_heading for column in columns]
-    right = {column.table_heading for column in columns if column.kind != "text"}
-    rows = ([cells[column.name] for column in columns] for cells in section.cells)
+    headings = [column.table_heading for column in section.columns]
+    right = {column.table_heading for column in section.columns if column.kind != "text"}
+    rows = ([cells[column.name] for column in section.columns] for cells in section.cells)
     parts = [f"### {for_markdown(section.title)}", ""]
     parts += [f"{for_markdown(line)}  " for line in section.lines]
     parts += ["", pipe_table(headings, rows, right)]

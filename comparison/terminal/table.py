@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from comparison.analysis.row import Row
-from comparison.analysis.sections import Section, sections, used_columns
+from comparison.analysis.sections import Section, sections
 from comparison.harmless import for_terminal
 from comparison.output import printable
 from comparison.results import Results
@@ -19,7 +19,7 @@ from comparison.results.columns import Column
 
 #: In a narrow terminal these columns stay, those of neither tuple go first, and then these.
 KEPT = ("method", "value", "score", "gap", "work", "cpu_seconds", "ended")
-DROPPED = ("family", "values", "gradients", "interval", "solved", "last", "bound")
+DROPPED = ("family", "values", "gradients", "interval", "solved", "last", "bound", "measures")
 
 
 def print_table(
@@ -38,8 +38,8 @@ def print_table(
     """
     hidden: dict[str, None] = {}
     for section in sections(results, rows):
-        columns = used_columns(section)
         section = _printable(section, console.encoding)
+        columns = list(section.columns)
         for column in _least_first(columns):
             if _width(section, columns) <= console.width:
                 break
@@ -61,24 +61,29 @@ def print_table(
 
 def _least_first(columns: Sequence[Column]) -> list[Column]:
     """Return the columns that a narrow terminal can do without, the least important first."""
-    others = [column for column in columns if column.name not in KEPT + DROPPED]
-    by_name = {column.name: column for column in columns}
-    return [*others, *(by_name[name] for name in DROPPED if name in by_name)]
+    places = {name: place for place, name in enumerate(DROPPED)}
+    # Of a problem's measures the one that it names last goes first.
+    droppable = [column for column in reversed(columns) if column.declared not in KEPT]
+    return sorted(droppable, key=lambda column: places.get(column.declared, -1))
 
 
 def _printable(section: Section, encoding: str) -> Section:
     """Return a section without commands of a terminal in its texts.
 
-    Its cells are without characters that the output lacks, so that columns align.
+    Its cells and headings are without characters that the output lacks, so that columns align.
     """
 
+    def aligned(text: str) -> str:
+        return printable(for_terminal(text), encoding)
+
     def shown(cells: dict[str, str]) -> dict[str, str]:
-        return {name: printable(for_terminal(cell), encoding) for name, cell in cells.items()}
+        return {name: aligned(cell) for name, cell in cells.items()}
 
     return replace(
         section,
         title=for_terminal(section.title),
         lines=list(map(for_terminal, section.lines)),
+        columns=[replace(column, title=aligned(column.title)) for column in section.columns],
         cells=list(map(shown, section.cells)),
         unsupported=list(map(for_terminal, section.unsupported)),
     )
@@ -97,7 +102,7 @@ def _rich_table(section: Section, columns: Sequence[Column]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for column in columns:
         justify: JustifyMethod = "left" if column.kind == "text" else "right"
-        table.add_column(column.table_heading, justify=justify, no_wrap=True)
+        table.add_column(Text(column.table_heading), justify=justify, no_wrap=True)
     for cells in section.cells:
         table.add_row(*(Text(cells[column.name]) for column in columns))
     return table

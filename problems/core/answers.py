@@ -14,6 +14,14 @@ from problems.core.judgement import real
 from problems.core.problem import Problem
 from problems.core.reference import Reference, reference_of
 
+#: The most measures of a problem, and the most characters of a measure's name.
+MOST_MEASURES, MOST_NAME = 20, 40
+
+
+def names_a_measure(name: Any) -> bool:
+    """Tell whether it can name a measure: text of 1 to 40 printable characters."""
+    return isinstance(name, str) and 0 < len(name) <= MOST_NAME and name.isprintable()
+
 
 class Answers:
     """A problem's answers about itself; a run keeps its result whatever they are.
@@ -62,11 +70,36 @@ class Answers:
 
     def score(self, x: NDArray) -> float | None:
         """Return the held-out value of a point, None where it is not a finite number."""
-        said = self._ask("score", lambda: self._problem.score(x), object, "a number", math.nan)
-        score = real(said)
-        if math.isnan(score) and not isinstance(said, Real):
-            self._refuse("score", said, "a number")
-        return score if math.isfinite(score) else None
+        return self._number(
+            "score", self._ask("score", lambda: self._problem.score(x), object, "", math.nan)
+        )
+
+    def measures(self, x: NDArray) -> dict[str, float | None]:
+        """Return the measures of a point, None for one that is not a finite number.
+
+        What is no measure is left out.
+        """
+        said = self._ask(
+            "measures", lambda: _copied(self._problem.measures(x)), dict, "a dictionary", {}
+        )
+        if len(said) > MOST_MEASURES:
+            self.faults.append(f"measures has {len(said)} names: expected at most {MOST_MEASURES}")
+            return {}
+        measures = {}
+        for name, value in said.items():
+            if names_a_measure(name):
+                measures[name] = self._number(f"measures[{name!r}]", value)
+            else:
+                expected = f"text of 1 to {MOST_NAME} printable characters"
+                self._refuse("a name in measures", name, expected)
+        return measures
+
+    def _number(self, name: str, said: Any) -> float | None:
+        """Return a number, None where it is not finite; what is no number is a fault."""
+        number = real(said)
+        if math.isnan(number) and not isinstance(said, Real):
+            self._refuse(name, said, "a number")
+        return number if math.isfinite(number) else None
 
     def _text(self, name: str, call: Callable[[], Any], most: int = MOST_DESCRIPTION) -> str:
         return cut(str(self._ask(name, call, str, "text", "")), most)
@@ -89,6 +122,11 @@ class Answers:
     def _refuse(self, name: str, said: Any, expected: str) -> None:
         shown = " ".join(repr(said).split())[:60]
         self.faults.append(f"{name} is {shown}, a {type(said).__name__}: expected {expected}")
+
+
+def _copied(said: Any) -> Any:
+    """Return a mapping as a dictionary, since reading a user's own may raise."""
+    return dict(said) if isinstance(said, Mapping) else said
 
 
 def _number_or_text(value: Any) -> Any:

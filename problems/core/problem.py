@@ -37,7 +37,9 @@ VIEWS = {
 }
 
 #: What a subclass's methods are wrapped by.
-_CHECKS: dict[str, Any] = dict.fromkeys(("value", "score", "describe"), checked(as_point))
+_CHECKS: dict[str, Any] = dict.fromkeys(
+    ("value", "score", "measures", "describe"), checked(as_point)
+)
 _CHECKS |= {"values": checked(as_points), "start": checked_start}
 
 
@@ -138,6 +140,27 @@ class Problem:
     def score(self, x: NDArray) -> float:
         """Return the held-out value of `x`, which no method sees; nan where undefined."""
         return self.value(x)
+
+    def measures(self, x: NDArray) -> Mapping[str, float]:
+        """Return what else a reader wants to know of `x`, by name; nothing by default.
+
+        Such as how far it has drifted from the start, or its value on another task. Nobody
+        minimises a measure and no method sees it: a lower one is neither better nor worse.
+        It is asked of a run's best point, at its end and off every clock: work, seconds and
+        CPU.
+
+        Returns
+        -------
+        mapping of str to float
+            Names are short plain nouns, see `problems.core.answers.names_a_measure`, and the
+            same at every point. A measure is nan where it does not exist.
+
+        Raises
+        ------
+        ValueError
+            As `value`.
+        """
+        return {}
 
     def agree(self, v: float, again: float) -> bool:
         """Tell whether two evaluations of one point are equal within the tolerance."""

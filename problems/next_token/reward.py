@@ -231,8 +231,13 @@ class NextTokenReward(NextToken):
 
         return RewardPolicy(self.regularized)
 
-    def describe(self, x: NDArray) -> str:
+    def measures(self, x: NDArray) -> dict[str, float]:
+        """Return the two halves of the value: E_π[R], and KL(π ‖ p) in nats a string."""
         reward, kl = self.regularized.reward_and_kl(np.asarray(x)[None])
+        return {"reward": float(reward[0]), "KL": float(kl[0])}
+
+    def describe(self, x: NDArray) -> str:
+        measures = self.measures(x)
         uniforms = np.random.default_rng(0).random((12, self.length))
         shown = []
         for row in self.chain.draw(np.exp(self.regularized.log_policy(x)[0]), uniforms):
@@ -240,6 +245,6 @@ class NextTokenReward(NextToken):
             mark = "*" * self.chain.reward(string)
             shown.append("".join(self.symbols[v] for v in string) + mark)
         return (
-            f"expected reward {reward[0]:.4f}, KL {kl[0]:.4f} nats; "
+            f"expected reward {measures['reward']:.4f}, KL {measures['KL']:.4f} nats; "
             f"twelve strings (* rewarded): {', '.join(shown)}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 
 import numpy as np
 import pytest
@@ -185,6 +186,54 @@ def test_a_score_that_is_no_number_is_none(held_out):
 def test_the_score_is_the_held_out_value_of_the_best_point():
     run = minimize(bowl(score=lambda x: float(x[0])), "random-search", 30)
     assert run.score == run.x[0]
+
+
+def test_the_measures_are_those_of_the_best_point():
+    run = minimize(bowl(measures=lambda x: {"first": x[0], "no": np.nan}), "random-search", 30)
+    assert run.measures == {"first": run.x[0], "no": None}
+    assert run.ended == "budget"
+    assert f"  measures: first {run.x[0]:.6g}, no —\n" in str(run)
+
+
+def test_a_problem_without_measures_shows_none():
+    run = minimize(bowl(), one_look, 5)
+    assert run.measures == {}
+    assert "measures" not in str(run)
+
+
+def test_measures_are_asked_once_and_are_on_no_clock():
+    asked = []
+
+    def slow(x):
+        asked.append(x)
+        began = process_time()
+        while process_time() < began + 0.3:
+            pass
+        return {"asked": len(asked)}
+
+    run = minimize(bowl(measures=slow), one_look, 5)
+    assert run.measures == {"asked": 1.0}
+    assert (run.ledger.work, run.ledger.values) == (1.0, 1)
+    assert max(run.ledger.cpu_seconds, run.ledger.wall_seconds) < 0.3
+
+
+def test_a_run_that_saw_no_point_has_no_measures():
+    run = minimize(bowl(measures=lambda x: 1 / 0), lambda oracle, rng: None, 5)
+    assert (run.ended, run.measures) == ("converged", {})
+
+
+def test_what_a_problem_writes_to_a_point_changes_no_result():
+    def spoils(answer):
+        def asked(x):
+            x[:] = -7
+            return answer
+
+        return asked
+
+    spoilt = {"score": spoils(1.0), "measures": spoils({"m": 2.0}), "describe": spoils("d")}
+    run = minimize(bowl(**spoilt), one_look, 5)
+    assert (run.score, run.measures, run.description) == (1.0, {"m": 2.0}, "d")
+    assert run.x.tolist() == minimize(bowl(), one_look, 5).x.tolist()
 
 
 def test_versions_of_all_that_a_result_depends_on_are_present():

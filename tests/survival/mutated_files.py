@@ -60,6 +60,7 @@ def runs() -> dict[str, Run]:
         "budget": Budget(20, 5.0, -1.0),
         "x": np.array([0.5, 1.0, 2.0]),
         "score": 2.0,
+        "measures": {"drift": 0.5, "off-task score": None},
         "title": "a title",
         "description": "a description",
         "anchors": {"start": 3.0},

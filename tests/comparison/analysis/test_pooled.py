@@ -130,3 +130,12 @@ def test_what_all_failed_on_is_worth_a_random_point_where_there_is_a_reference(t
     failed = made("genetic", ended="error", spent=3)
     (row,) = contender_rows(Evidence(stored(tmp_path, failed)))
     assert (row.iqm, row.aocc_work, row.par10) == (0.0, 0.0, pytest.approx(30))
+
+
+@pytest.mark.parametrize("cost", [3, 7])
+def test_a_data_profile_of_targets_that_were_all_reached_at_one_cost_is_there(tmp_path, cost):
+    """The logarithm of 0.3 and back is 0.3 to the last digit only."""
+    runs = [made("adam", step(cost, 1.0)), made("adam", step(cost, 1.0), problem="knapsack")]
+    rows = list(data_profile_rows(Evidence(stored(tmp_path, *runs))))
+    assert {row.contender for row in rows} == {"adam"}
+    assert at_the_end(rows)["adam"].share == pytest.approx(11 / 51)

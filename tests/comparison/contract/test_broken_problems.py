@@ -231,6 +231,16 @@ class Undefined(OneMax):
         return np.where(points.any(axis=1), super().values(points), np.inf)
 
 
+def measuring(measures):
+    """Return a problem that measures its points so."""
+    return type("Measuring", (OneMax,), {"measures": staticmethod(measures)})
+
+
+def overwrites(x):
+    x[:] = 0
+    return {}
+
+
 class Pair(OneMax):
     """An ensemble of two halves, whose value is the sum of theirs and not their mean."""
 
@@ -266,6 +276,13 @@ class Pair(OneMax):
         (single.space_is_as_declared, Misdeclared, "a Box, declared as 'Permutation'"),
         (single.describes, Speechless, "describe"),
         (single.describes, Untitled, "title"),
+        (single.measures_hold, measuring(overwrites), "writes to the point"),
+        (single.measures_hold, measuring(lambda x: {"a": "1"}), r"\['a'\] is '1', a str"),
+        (single.measures_hold, measuring(lambda x: {1: 1.0}), "a name in measures is 1"),
+        (single.measures_hold, measuring(lambda x: {str(x.sum()): 1.0}), "has the names"),
+        (single.measures_hold, measuring(lambda x: {"gap": 1.0}), "as other columns"),
+        (single.measures_hold, measuring(lambda x: {"held-out": 1.0}), "as other columns"),
+        (single.measures_hold, measuring(lambda x: {"a": np.inf}), r"\['a'\] infinite"),
         (single.relaxation_holds, smooth(factor=2.1), "finite difference"),
         (single.relaxation_holds, smooth(offset=1.0), "loss is not the value"),
         (single.relaxation_holds, smooth(shape=2), "shape"),
@@ -293,3 +310,14 @@ def test_a_score_that_is_no_number_is_noticed():
 @pytest.mark.parametrize("build", [OneMax, Smooth, functools.partial(OneMax, 1)], ids=str)
 def test_a_plain_problem_passes(check, build):
     check(build)
+
+
+@pytest.mark.parametrize("value", [0.0, np.float32(1.5), np.nan])
+def test_measures_that_are_numbers_or_nan_keep_the_contract(value):
+    single.measures_hold(measuring(lambda x: {"drift": value}))
+
+
+def test_an_infeasible_point_may_have_an_infinite_measure():
+    build = measuring(lambda x: {"a": np.inf})
+    build.constraints = lambda self, x: np.ones(1)
+    single.measures_hold(build)

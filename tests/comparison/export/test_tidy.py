@@ -16,14 +16,7 @@ import pytest
 import comparison
 from comparison.analysis.rows import rows
 from comparison.export import tidy
-from comparison.export.tidy import (
-    POINT_KINDS,
-    RUN_KINDS,
-    SUMMARY_KINDS,
-    TABLES,
-    write_csv,
-    write_parquet,
-)
+from comparison.export.tidy import POINT_KINDS, tables, write_csv, write_parquet
 from comparison.terminal.formats import as_csv
 from problems.core.ledger import Budget, Ledger, TracePoint
 from problems.core.reference import Reference
@@ -42,6 +35,7 @@ def results(tmp_path):
         (7, 1e-300),
         work=40,
         last=0.5,
+        measures={"drift": 0.25, "off-task score": None},
         bound=-1.5,
         surrogate=2.25,
         random_value=3.0,
@@ -86,7 +80,8 @@ def test_a_run_is_a_row_of_all_that_is_known_of_it(results, tmp_path):
         "summary.csv: 3 rows",
     ]
     row = next(row for row in read(tmp_path / "runs.csv") if row["method"] == "genetic")
-    assert list(row) == list(RUN_KINDS)
+    kinds = tables(results)["runs"].kinds
+    assert list(row) == list(kinds)
     expected = {
         "key": "0" * 24,
         "problem": "sphere",
@@ -105,6 +100,8 @@ def test_a_run_is_a_row_of_all_that_is_known_of_it(results, tmp_path):
         "value": "1e-300",
         "last": "0.5",
         "score": "1.0",
+        "measures.drift": "0.25",
+        "measures.off-task score": "",
         "bound": "-1.5",
         "reference": "0.0",
         "reference_kind": "closed form",
@@ -142,9 +139,9 @@ def test_a_run_is_a_row_of_all_that_is_known_of_it(results, tmp_path):
         "problem_file": "",
     }
     decoded = {"method_options", "problem_options", "versions"}
-    assert set(expected) | decoded == set(RUN_KINDS)
+    assert set(expected) | decoded == set(kinds)
     for name, text in expected.items():
-        kind = RUN_KINDS[name]
+        kind = kinds[name]
         assert row[name] == text or (kind == "number" and float(row[name]) == float(text)), name
     assert json.loads(row["method_options"]) == {"population": 50, "rate": "inf"}
     assert json.loads(row["problem_options"]) == {"dimension": 3}
@@ -194,19 +191,19 @@ def test_a_trace_point_is_a_row_of_its_costs(results, tmp_path):
 def test_the_summary_is_the_table_of_a_comparison(results, tmp_path):
     write_csv(results, tmp_path)
     printed = csv.DictReader(io.StringIO(as_csv(rows(results))))
-    summary = read(tmp_path / "summary.csv")
+    summary, kinds = read(tmp_path / "summary.csv"), tables(results)["summary"].kinds
     assert len(summary) == 3
     for row, expected in zip(summary, printed, strict=True):
         assert list(row) == list(expected)
         for name, text in row.items():
-            number = SUMMARY_KINDS[name] == "number" and text
+            number = kinds[name] == "number" and text
             assert float(text) == float(expected[name]) if number else text == expected[name]
 
 
 def test_csv_and_parquet_hold_the_same(results, tmp_path):
     assert write_parquet(results, tmp_path)[0] == "runs.parquet: 3 runs"
     write_csv(results, tmp_path)
-    for name, columns in TABLES.items():
+    for name, (columns, _) in tables(results).items():
         table = pyarrow.parquet.read_table(tmp_path / f"{name}.parquet")
         assert table.column_names == list(columns)
         for exact, text in zip(table.to_pylist(), read(tmp_path / f"{name}.csv"), strict=True):
@@ -222,7 +219,7 @@ def test_csv_and_parquet_hold_the_same(results, tmp_path):
 def test_parquet_is_typed(results, tmp_path):
     write_parquet(results, tmp_path)
     types = {"text": "string", "integer": "int64", "number": "double", "flag": "bool"}
-    for name, columns in TABLES.items():
+    for name, (columns, _) in tables(results).items():
         schema = pyarrow.parquet.read_schema(tmp_path / f"{name}.parquet")
         assert {f.name: str(f.type) for f in schema} == {c: types[k] for c, k in columns.items()}
 
@@ -304,11 +301,12 @@ def test_runs_without_a_trace_make_an_empty_table(tmp_path):
 
 def test_a_frame_has_the_same_rows_and_types(results, tmp_path):
     frame = results.to_frame()
-    assert list(frame.columns) == list(RUN_KINDS)
+    kinds = tables(results)["runs"].kinds
+    assert list(frame.columns) == list(kinds)
     assert len(frame) == 3
     types = {"text": "string", "integer": "Int64", "number": "float64", "flag": "bool"}
     assert {c: str(t) for c, t in frame.dtypes.items()} == {
-        c: types[kind] for c, kind in RUN_KINDS.items()
+        c: types[kind] for c, kind in kinds.items()
     }
     write_parquet(results, tmp_path)
     rows = pyarrow.parquet.read_table(tmp_path / "runs.parquet").to_pylist()

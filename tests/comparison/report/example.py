@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from comparison.analysis.columns import columns
 from comparison.figures.catalogue import figures
 from comparison.figures.figure import Panel
 from comparison.figures.places import Place
@@ -116,6 +117,7 @@ def content():
         figures={figure: by_name[figure.name] for figure in figures()},
         tests=[Listing(("methods", "p", "Holm"), [["adam against genetic", "0.012", "0.024"]])],
         regret=None,
+        columns=columns("page"),
         summary=summary(),
         notes=["value: best exact evaluation.", HOSTILE],
     )

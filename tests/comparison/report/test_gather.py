@@ -256,3 +256,27 @@ def test_a_file_of_unsupported_runs_still_has_an_axis(tmp_path):
     assert note(content, "quality", "sphere", "work").startswith("Nothing can be drawn on the axis")
     assert "“work" in note(content, "ecdf", "work")
     assert 'value="work" checked' in render(content)
+
+
+def test_the_table_has_a_column_for_each_measure_and_a_script_for_none(tmp_path):
+    script = "</script><script>x()"
+    content = gather(
+        Evidence(
+            stored(
+                tmp_path,
+                made("adam", step(3, 1.0), measures={"drift": 0.25, script: 2.0}),
+                made("adam", step(9, 1.0), seed=1, measures={"drift": 0.75, script: None}),
+                made("adam", step(3, 1.0), problem="knapsack"),
+            )
+        ),
+        3.0,
+    )
+    titles = {column.name: column.heading for column in content.columns}
+    assert titles["measures.drift"] == "drift"
+    sack, sphere = sorted(content.summary, key=lambda row: row["problem"])
+    assert (sack["measures.drift"], sphere["measures.drift"]) == (None, 0.5)
+    assert sphere[f"measures.{script}"] == 2.0
+    assert any(note.startswith("drift, ") for note in content.notes)
+    page = render(content)
+    assert '"measures.drift"' in page
+    assert script not in page

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from comparison.results import load
 from comparison.results.store import Store, StoreError
 from comparison.results.tables import APPLICATION_ID, SCHEMA
 from problems.core.ledger import TracePoint
@@ -43,6 +44,20 @@ def test_a_run_comes_out_as_it_went_in(store, made):
     assert asdict(replace(again, x=None)) == asdict(replace(made, x=None, key="key"))
     assert again.x is made.x or (again.x == made.x).all()
     assert made.x is None or again.x.dtype == made.x.dtype
+
+
+def test_a_file_of_a_version_without_measures_opens(tmp_path):
+    path = tmp_path / "results.sqlite"
+    with Store(path) as store:
+        store.add("old", "problem", run())
+        store.add("new", "problem", run(seed=1, measures={"drift": 0.5}))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE runs SET run = json_remove(run, '$.measures') WHERE key = 'old'")
+    results = load(path)
+    assert {one.key: one.measures for one in results} == {"old": {}, "new": {"drift": 0.5}}
+    (column,) = (each for each in results.columns() if each.declared == "measures")
+    held = {one.key: column.stored(results.row(one)) for one in results}
+    assert held == {"old": None, "new": 0.5}
 
 
 def test_traces_are_left_out_unless_asked_for(store):

@@ -450,6 +450,14 @@ class ScoreRaises(Fair):
         raise RuntimeError("the held-out data is lost")
 
 
+class MeasuresSlowly(Fair):
+    """Takes a second to measure a solution."""
+
+    def measures(self, x):
+        time.sleep(1.0)
+        return {"seconds": 1.0}
+
+
 class Disagrees(Fair):
     """Has a vectorised objective that is not the single one."""
 

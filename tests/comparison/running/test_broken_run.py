@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from comparison.running.broken_run import broken_run
+from comparison.results.run_json import run_to_json
+from comparison.running.broken_run import broken_run, without_claims
 from methods.provenance import versions
 from problems.core.ledger import Budget, Ledger, TracePoint
-from tests.comparison.examples import planned
+from tests.comparison.examples import planned, run
 
 
 def points(*kinds_and_values):
@@ -53,3 +54,12 @@ def test_a_broken_run_that_paid_for_minibatches_only_keeps_the_best_measured_val
 def test_a_measured_value_never_stands_for_an_exact_one():
     made = broken_run(planned(), "timeout", "hung", points(("value", 3.0), ("measured", 2.0)))
     assert made.value == 3.0
+
+
+def test_a_run_whose_best_point_is_false_claims_nothing_of_it():
+    made = run(value=1.0, measures={"drift": 0.5}, description="a point")
+    left = without_claims(run_to_json(made), "Unverified: not so")
+    assert (left["value"], left["score"], left["measures"], left["description"]) == (
+        *(None, None),
+        *({}, ""),
+    )

@@ -68,6 +68,28 @@ def test_a_run_is_killed_when_its_time_is_up(monkeypatch, answer, timeout, budge
     assert [point.kind for point in told["points"]] == ["value"]
 
 
+@pytest.mark.parametrize("timeout", [None, 0.5])
+def test_what_a_problem_measures_of_the_result_takes_none_of_the_runs_time(
+    monkeypatch, answer, timeout
+):
+    monkeypatch.setattr("comparison.running.child.GRACE_SECONDS", 0.3)
+    asked = request("random-search", problem=user("MeasuresSlowly"), budget=Budget(20, 0.01))
+    told = answer(asked, Limits(math.inf, timeout))
+    if timeout is None:
+        assert told["run"]["measures"] == {"seconds": 1.0}
+    else:
+        assert (told["ended"], told["seconds"]) == ("timeout", timeout)
+
+
+def test_a_problem_that_never_says_what_it_measures_is_killed(monkeypatch, answer):
+    monkeypatch.setattr("comparison.running.child.GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("comparison.running.child.JUDGING_SECONDS", 0.2)
+    asked = request("random-search", problem=user("MeasuresSlowly"), budget=Budget(20, 0.01))
+    told = answer(asked)
+    assert (told["ended"], told["message"]) == ("timeout", LATE)
+    assert told["points"]
+
+
 def test_a_run_may_take_longer_than_its_budget_where_the_limit_allows(answer):
     asked = request("hoards", budget=Budget(20, 0.01))
     assert answer(asked, Limits(math.inf, 60.0))["run"]["ended"] == "converged"

@@ -160,12 +160,20 @@ def said(tmp_path, capfd, monkeypatch):
         ("complex-score", "score is 1j, a complex: expected a number"),
         ("array-score", "score is array([0.5]), a ndarray: expected a number"),
         ("raising-score", "score raises ZeroDivisionError: division by zero"),
+        ("raising-measures", "measures raises ZeroDivisionError: division by zero"),
+        ("listed-measures", "measures is [0.5], a list: expected a dictionary"),
+        ("text-measure", "measures['drift'] is '0.5', a str: expected a number"),
+        (
+            "numbered-measure",
+            "a name in measures is 1, a int: expected text of 1 to 40 printable characters",
+        ),
     ],
 )
 def test_what_is_no_answer_is_told_and_the_result_kept(said, kind, message):
     code, _, err, run = said(kind)
     assert code == 1
     assert err.count("\n") == 1
+    assert "bad_values.py:Odd, instance 0" in err
     assert message in err
     assert (run["ended"], run["message"]) == ("error", message)
     assert run["value"] is not None
@@ -244,6 +252,15 @@ def test_a_score_that_is_not_finite_is_none(said):
     code, _, err, run = said("infinite-score")
     assert (code, err, run["score"]) == (0, "", None)
     assert run["value"] is not None
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "csv"])
+def test_a_measure_that_is_nan_is_missing(said, form):
+    code, out, err, run = said("nan-measure", form)
+    assert (code, err, run["measures"]) == (0, "", {"drift": None, "norm": 2.0})
+    # Only data have a column with nothing in it.
+    assert ("drift" in out.partition("\n")[0], "drift" in out) == (2 * (form == "csv",))
+    assert "norm" in out
 
 
 def test_after_a_run_that_could_not_be_stored_others_are_made():

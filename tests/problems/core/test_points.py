@@ -35,6 +35,8 @@ def test_whole_numbers_as_floats_and_lists_evaluate(name):
                 continue
             assert oracle.value(x) == value
     assert problem.describe(points[0].astype(float).tolist()) == problem.describe(points[0])
+    measures = problem.measures(points[0])
+    assert problem.measures(points[0].astype(float).tolist()) == pytest.approx(measures)
     score = problem.score(points[0])
     assert problem.score(points[0].astype(float)) == pytest.approx(score, nan_ok=True)
 

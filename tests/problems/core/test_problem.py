@@ -45,6 +45,23 @@ def test_the_score_is_the_value_where_nothing_is_held_out() -> None:
     assert OneByOne().score(POINTS[1]) == 3
 
 
+def test_nothing_else_is_measured_by_default() -> None:
+    assert OneByOne().measures(POINTS[1]) == {}
+
+
+def test_a_point_that_is_measured_is_checked_as_one_that_is_evaluated() -> None:
+    class Measured(OneByOne):
+        space = Box(-1, 1, 2, integral=True)
+
+        def measures(self, x):
+            return {"sum": float(x.sum()), "whole": float(x.dtype == np.int64)}
+
+    assert Measured().measures([1.0, -1.0]) == {"sum": 0.0, "whole": 1.0}
+    for bad in ([1.0], [0.5, 1.0], [np.nan, 0.0]):
+        with pytest.raises(ValueError, match="point"):
+            Measured().measures(bad)
+
+
 def test_the_proposal_is_the_space_where_there_is_no_other() -> None:
     drawn = OneByOne().sample(np.random.default_rng(1), 4)
     assert np.array_equal(drawn, OneByOne.space.sample(np.random.default_rng(1), 4))

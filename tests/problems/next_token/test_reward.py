@@ -212,6 +212,17 @@ def test_an_evaluation_goes_through_no_data_but_the_title_tells_the_size_of_the_
     assert f"{int(problem.counts.train.sum()):,} predictions" in problem.title
 
 
+@pytest.mark.parametrize("options", CASES)
+def test_the_measures_are_the_halves_of_the_value(options: dict[str, Any]) -> None:
+    problem = make(**options)
+    for x in (problem.start().point, *problem.sample(np.random.default_rng(0), 3)):
+        reward, kl = (problem.measures(x)[name] for name in ("reward", "KL"))
+        assert 0 <= reward <= 1
+        assert -reward + problem.beta * kl == pytest.approx(problem.value(x), abs=1e-12)
+    start = problem.measures(problem.start().point)
+    assert start == pytest.approx({"reward": problem.base_success, "KL": 0.0}, abs=1e-12)
+
+
 def test_describe_marks_rewarded_strings() -> None:
     problem = make(**CASES[0])
     text = problem.describe(problem.projection())
