@@ -61,9 +61,10 @@ def reinforce(
         Episodes, or draws, an update.
     learning_rate : float
         Step along the mean of advantage × ∇ log π, summed over an episode; σ² times
-        that for a Gaussian's mean. 0.5 by default; with ``policy=last`` of n choices the step
-        of which all of the budget's take a logit 12.5 nats, 12.5 n batch / budget, at
-        least 0.5 and at most n/5. This is a choice of this suite: for tours of 50 cities, a
+        that for a Gaussian's mean, and in units of the start's scale for the problem's own policy
+        (`WorldPolicy`). 0.5 by default; with ``policy=last`` of n choices the step of which
+        all of the budget's take a logit 12.5 nats, 12.5 n batch / budget, at least 0.5 and
+        at most n/5. This is a choice of this suite: for tours of 50 cities, a
         step of 10 is best of 2, 5, 10 and 20 at 500 evaluations, 5 at 2,000 and 2 at 5,000.
     baseline : {"leave-one-out", "moving", "none"}
         The mean return of the batch's other episodes, a running mean of past batches,

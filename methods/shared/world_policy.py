@@ -12,6 +12,9 @@ from methods.shared.advantages import Baseline
 from problems.core.oracle import Oracle
 from problems.core.views import Policy
 
+#: The scale of a problem's start at which the methods' rates were chosen, that of logits.
+USUAL_SCALE = 0.3
+
 
 @dataclass
 class Episode:
@@ -44,6 +47,9 @@ class WorldPolicy:
     The world's rewards are no evaluations of the objective, so after each update one
     evaluation is paid at the policy's greedy form. In a chain it starts from the previous
     method's best point.
+
+    Where the problem has a start, learning is along parameters in units of its scale, relative to
+    0.3: a rate that suits logits would undo the trained weights of a network in one step.
     """
 
     def __init__(
@@ -53,6 +59,10 @@ class WorldPolicy:
         self._oracle, self._rng = oracle, rng
         before = oracle.previous
         self._theta = policy.start(rng) if before is None else policy.encode(before)
+        scale = oracle.scale
+        self._unit: NDArray[np.float64] | float = 1.0
+        if scale is not None and len(scale) == policy.dimension:
+            self._unit = scale / USUAL_SCALE
 
     def rollout(self) -> Episode:
         """Play one episode to its end."""
@@ -88,7 +98,8 @@ class WorldPolicy:
         step = self.gradient(steps, weights)
         if entropy:
             shares = np.full(len(weights), learning_rate * entropy / len(episodes))
-            step = step + self._policy.entropy_gradient(self._theta, steps.observations, shares)
+            slope = self._policy.entropy_gradient(self._theta, steps.observations, shares)
+            step = step + self._unit * slope
         self.move(step)
 
     def play(self, n: int) -> tuple[NDArray[np.float64], NDArray[np.int64], Seen]:
@@ -111,11 +122,13 @@ class WorldPolicy:
 
     def gradient(self, steps: Seen, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return Σ weight × ∇ log π over the steps."""
-        return self._policy.log_gradient(self._theta, steps.observations, steps.actions, weights)
+        return self._unit * self._policy.log_gradient(
+            self._theta, steps.observations, steps.actions, weights
+        )
 
     def move(self, step: NDArray[np.float64]) -> None:
         """Add a step to the parameters, and evaluate the policy."""
-        self._theta = self._theta + step
+        self._theta = self._theta + self._unit * step
         self._oracle.value(self._policy.decode(self._theta))
 
 

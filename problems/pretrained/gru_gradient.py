@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,16 +134,34 @@ def negative_entropy(logs: Array, tokens: NDArray, shares: Array) -> tuple[float
     return float(information @ shares), slope
 
 
-def log_probabilities(weights: Weights, lesson: Lesson) -> NDArray[np.float64]:
-    """Return log π of every token, shape (n, longest), 0 beyond the end, in the order given."""
+def teacher_forced(weights: Weights, lesson: Lesson) -> Iterator[Array]:
+    """Yield log π of all tokens at each place, shape (rows with a token there, tokens)."""
     speller = Speller(weights)
     h = speller.encode(lesson.words)[lesson.rows]
-    before, logs = np.full(len(h), BEGIN), np.zeros(lesson.tokens.shape)
+    before = np.full(len(h), BEGIN)
     for place, active in enumerate(lesson.active):
         h = speller.decoder.step(before[:active], h[:active])
+        yield _logs(speller.logits(h))
         before = lesson.tokens[:, place]
-        logs[:active, place] = _logs(speller.logits(h))[np.arange(active), before[:active]]
-    return logs[np.argsort(lesson.order)]
+
+
+def log_probabilities(weights: Weights, lesson: Lesson) -> NDArray[np.float64]:
+    """Return log π of every token, shape (n, longest), 0 beyond the end, in the order given."""
+    written = np.zeros(lesson.tokens.shape)
+    for place, logs in enumerate(teacher_forced(weights, lesson)):
+        rows = np.arange(len(logs))
+        written[rows, place] = logs[rows, lesson.tokens[rows, place]]
+    return written[np.argsort(lesson.order)]
+
+
+def divergences(p: Weights, q: Weights, lesson: Lesson) -> tuple[float, float]:
+    """Return KL(p ‖ q) and KL(q ‖ p) of the next token in nats, the mean over a lesson's."""
+    forward = backward = 0.0
+    pairs = zip(teacher_forced(p, lesson), teacher_forced(q, lesson), strict=True)
+    for of_p, of_q in pairs:
+        forward += float((np.exp(of_p) * (of_p - of_q)).sum())
+        backward += float((np.exp(of_q) * (of_q - of_p)).sum())
+    return forward / sum(lesson.active), backward / sum(lesson.active)
 
 
 def cross_entropy(weights: Weights, lesson: Lesson) -> float:

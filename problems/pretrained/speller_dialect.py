@@ -28,7 +28,7 @@ from problems.pretrained.gru import (
     letters,
     pretrained_weights,
 )
-from problems.pretrained.gru_gradient import Lesson, cross_entropy, loss_and_gradient
+from problems.pretrained.gru_gradient import Lesson, cross_entropy, divergences, loss_and_gradient
 from problems.pretrained.pronunciation import as_tokens, pronunciations, words_of_instance
 
 if TYPE_CHECKING:
@@ -137,6 +137,31 @@ class SpellerDialect(Problem):
     def score(self, x: NDArray) -> float:
         written = self._speller(x).pronounce(self.held_out_letters)
         return _share_wrong(written, self.held_out_targets)
+
+    def measures(self, x: NDArray) -> dict[str, float]:
+        """Return what the change costs beside the value, on the held-out words.
+
+        Drift is the divergence of the next token from that of the trained weights, in nats a token
+        of what these write: KL(start ‖ x), and its reverse. The old spelling is 1 − exact match
+        with CMUdict as it is, and the change is ‖W(x) − W‖ / ‖W‖ over all weights.
+        """
+        old, new = pretrained_weights(), self.adaptation.weights(x)
+        lesson = Lesson.of_targets(
+            self.held_out_letters, Speller(old).pronounce(self.held_out_letters)
+        )
+        drift, reverse = divergences(old, new, lesson)
+        said = as_tokens([pronunciations()[word] for word in self.held_out_words])
+        squares = [
+            (float(((new[name] - old[name]) ** 2).sum()), float((old[name] ** 2).sum()))
+            for name in old
+        ]
+        change, size = np.sum(squares, axis=0)
+        return {
+            "drift": drift,
+            "reverse drift": reverse,
+            "old spelling": _share_wrong(self._speller(x).pronounce(self.held_out_letters), said),
+            "change": float(np.sqrt(change / size)),
+        }
 
     def _speller(self, x: NDArray) -> Speller:
         return Speller(self.adaptation.weights(x))

@@ -170,7 +170,9 @@ def test_a_car_is_charged_for_the_force_it_can_have():
     """Each step costs 0.1 force², and a force beyond the action's range is not applied."""
     problem = problems.make("mountain-car", steps=50)
     world = problem.environment(problem.value)
-    oracle = types.SimpleNamespace(previous=np.full(3, 2.0))  # drives forward with all it has
+    oracle = types.SimpleNamespace(
+        previous=np.full(3, 2.0), scale=None
+    )  # drives forward with all it has
     learner = WorldPolicy(problem.policy(), world, oracle, np.random.default_rng(0))
     episode = learner.rollout()
     world.close()

@@ -89,7 +89,46 @@ def test_a_minibatch_counts_its_words_and_their_share():
     assert batch.share == len(batch.rows) / 20
 
 
-@pytest.mark.parametrize("method", ["hill-climb", "cma-es", "mezo", "adam"])
+def test_nothing_has_drifted_at_the_start():
+    problem = made()
+    measures = problem.measures(problem.start())
+    said = [list(pronunciations()[word]) for word in problem.held_out_words]
+    wrong = [a != b for a, b in zip(written(problem.held_out_words), said, strict=True)]
+    assert measures == {
+        "drift": 0,
+        "reverse drift": 0,
+        "old spelling": pytest.approx(np.mean(wrong)),
+        "change": 0,
+    }
+
+
+def test_drift_is_the_divergence_a_token_of_what_the_trained_weights_write():
+    problem = made(held_out=6)
+    x = 0.1 * np.random.default_rng(0).standard_normal(10)
+    old, new = pretrained_weights(), problem.adaptation.weights(x)
+    forward, backward = [], []
+    for word in problem.held_out_words:
+        cells = [Speller(old), Speller(new)]
+        states = [each.encode(letters([word])) for each in cells]
+        before = 2
+        while before != 3:
+            states = [
+                c.decoder.step(np.array([before]), h) for c, h in zip(cells, states, strict=True)
+            ]
+            scores = [c.logits(h)[0].astype(float) for c, h in zip(cells, states, strict=True)]
+            p, q = (np.exp(s) / np.exp(s).sum() for s in scores)
+            forward.append((p * np.log(p / q)).sum())
+            backward.append((q * np.log(q / p)).sum())
+            before = int(scores[0].argmax())
+    measures = problem.measures(x)
+    assert measures["drift"] == pytest.approx(np.mean(forward), rel=1e-3)
+    assert measures["reverse drift"] == pytest.approx(np.mean(backward), rel=1e-3)
+    moved = np.sqrt(sum(((new[n] - old[n]) ** 2).sum() for n in old))
+    norm = np.sqrt(sum((old[n] ** 2).sum() for n in old))
+    assert measures["change"] == pytest.approx(moved / norm, rel=1e-5)
+
+
+@pytest.mark.parametrize("method", ["hill-climb", "cma-es", "mezo", "adam", "reinforce", "grpo"])
 def test_no_method_ends_worse_than_the_trained_weights(method):
     problem = made()
     run = minimize(problem, method, 30)
