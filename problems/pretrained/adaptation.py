@@ -96,7 +96,9 @@ class Subspace(Adaptation):
     def weights(self, x: NDArray) -> Weights:
         changed = dict(self._pretrained)
         for name, share, left, right in self._parts:
-            changed[name] = self._pretrained[name] + (left * x[share].astype(np.float32)) @ right
+            moved = (left * x[share].astype(np.float32)) @ right
+            moved += self._pretrained[name]
+            changed[name] = moved
         return changed
 
     def pull_back(self, gradient: Weights) -> NDArray[np.float64]:
