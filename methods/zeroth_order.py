@@ -49,17 +49,16 @@ def spsa(
     Begun at a random point, and by default, c and the gain shrink geometrically instead, both by
     the same factor, c from a quarter of the range to a hundredth (`methods.shared.widening`).
 
-    It searches the problem's own objective. θ is measured in ranges of the variables
-    and clipped into the box. Where the problem has a start, four times its scale stands for
-    the range, and the first perturbation is as long as the scale at the default. Spaces that
-    are not boxes, and whole-number variables, are searched through their latent box; rounding
-    hides small perturbations there, so the first one is a whole unit (from one number to the
-    next, from a category's score 0 to 1) and a quarter of the range for the keys of a
-    permutation, whatever c is. A step moves each of them with probability ½, else a bit's
-    two values would be one at random and its opposite wherever θ is: two complements, which
-    a cut cannot tell apart. With `batch` it searches the relaxation's loss instead, over
-    the same data for both values of a step, with θ as the relaxation has it, unscaled and
-    unclipped.
+    It searches the problem's own objective. θ is measured in ranges of the variables and clipped
+    into the box, as far from the bounds as c where that shrinks. Where the problem has a start,
+    four times its scale stands for the range, and the first perturbation is as long as the scale
+    at the default. Spaces that are not boxes, and whole-number variables, are searched through
+    their latent box; rounding hides small perturbations there, so the first one is a whole unit
+    (from one number to the next, from a category's score 0 to 1) and a quarter of the range for
+    the keys of a permutation, whatever c is. A step moves each of them with probability ½, else a
+    bit's two values would be one at random and its opposite wherever θ is: two complements, which
+    a cut cannot tell apart. With `batch` it searches the relaxation's loss instead, over the same
+    data for both values of a step, with θ as the relaxation has it, unscaled and unclipped.
 
     Parameters
     ----------
@@ -205,13 +204,12 @@ class _Search:
         if batch is None:
             space = oracle.space
             box = space.latent
-            nearness = latent_zoom(oracle, NEAR)
-            width = nearness * (box.high - box.low)
+            width = latent_zoom(oracle, NEAR) * (box.high - box.low)
             # A variable that cannot move has no unit; any will do.
             self._unit = width
             unit = np.where(width > 0, width, 1.0)
             self._most = (box.high - box.low) / unit if oracle.scale is not None else 1.0
-            self.start = self.inside((space.encode(oracle.start(1)[0]) - box.low) / unit)
+            self.start = (space.encode(oracle.start(1)[0]) - box.low) / unit
             real, _ = latent_kinds(space)
             near = size if oracle.scale is None else size / usual * NEAR
             keys = isinstance(space, Permutation)
@@ -234,7 +232,8 @@ class _Search:
 
     def inside(self, theta: Array) -> Array:
         """Return the nearest θ that may be searched."""
-        return np.clip(theta, 0.0, self._most) if self._draw is None else theta
+        margin = self._width.margin
+        return theta if self._draw else np.clip(theta, margin, self._most - margin)
 
     def difference(self, theta: Array, perturbation: Array) -> float:
         """Return y(θ + perturbation) − y(θ − perturbation); 0 where that is no number.

@@ -3,9 +3,12 @@
 Two rules, of the perturbation of real variables whose width nobody gave:
 
 - Begun at a random point of a box, a search knows nothing but the range. The perturbation begins
-  at a quarter of it, which pycma recommends for the first standard deviation, and shrinks
-  by the same factor every step to a hundredth, as evosax and estool shrink the noise of OpenAI's
-  ES (`sigma_decay`, `sigma_limit`), here as fast as the budget demands. Begun at a problem's
+  at a quarter of it, which pycma recommends for the first standard deviation, and shrinks by the
+  same factor every step to a hundredth, as evosax and estool shrink the noise of OpenAI's ES
+  (`sigma_decay`, `sigma_limit`), here as fast as the budget demands. SPSA and MeZO stay so far
+  from the bounds, as in the projection of Sadegh (1997, "Constrained optimization via stochastic
+  approximation with a simultaneous perturbation gradient approximation", unread): a pair of which
+  one point is brought back to a bound tells the slope at another point. Begun at a problem's
   start, or at the best of a method before, it is the method's own default.
 - On a piecewise constant objective a small perturbation sees a plateau: both values of an
   antithetic pair x ± s are equal, and say nothing. Where more than half of the last pairs have
@@ -62,7 +65,13 @@ class Width:
         self.sizes = np.where(ratio < 1, widest, least)
         self._least, self._widest = ratio * self.sizes, widest
         self._factor = ratio ** (1 / max(1.0, steps))
-        self.shrinks = bool((ratio < 1).any())
+        self._shrinking = ratio < 1
+        self.shrinks = bool(self._shrinking.any())
+
+    @property
+    def margin(self) -> NDArray[np.float64]:
+        """How far from its bounds each variable stays: the size where it shrinks, 0 else."""
+        return np.where(self._shrinking, self.sizes, 0.0)
 
     def widened(self, differences: Collection[float], pairs: int) -> bool:
         """Widen where more than half of `pairs` differences are zero, whatever the rest will be.

@@ -86,7 +86,7 @@ def test_real_variables_are_moved_at_once_by_steps_of_the_one_fifth_rule(steps):
     """Each success multiplies the deviation by 1.5, each failure by 1.5^(-1/4)."""
     problem = Recorded(Box(-5, 5, 3), lambda x: float(np.sum(x**2)))
     run_directly(hill_climb, problem, 100)
-    assert steps[0][3] == 0.1  # of the range
+    assert steps[0][3] == 0.25  # of the range
     for (parent, chosen, candidate, sigma), (*_, following) in pairwise(steps):
         better = problem.value(candidate) <= problem.value(parent)
         assert chosen.all()
@@ -110,7 +110,7 @@ def test_the_share_of_the_steps_that_adapt_is_that_of_the_real_variables(steps):
     run_directly(hill_climb, problem, 2000)
     adapted = [step for step in steps if (step[1] == real).all()]
     assert len(adapted) / len(steps) == pytest.approx(0.25, abs=0.04)
-    assert adapted[0][3] == 0.1
+    assert adapted[0][3] == 0.25
     for (parent, _, candidate, sigma), (*_, following) in pairwise(adapted):
         better = problem.value(candidate) <= problem.value(parent)
         assert following == pytest.approx(sigma * (1.5 if better else 1.5**-0.25))

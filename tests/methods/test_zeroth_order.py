@@ -130,6 +130,16 @@ def test_an_evaluation_without_a_number_moves_nothing(method):
         np.testing.assert_allclose(theta, oracle.start(1)[0])
 
 
+def test_a_perturbation_that_shrinks_is_never_cut_off_at_a_bound():
+    """Though the minimum is in a corner: a pair hardly reaches the bound."""
+    problem = Recorded(Box(-5, 5, 4), lambda x: float(x @ [1, 2, 4, 8]))  # no pair has equal values
+    run_directly(spsa, problem, 400)
+    looks = np.array(problem.looked_at[22:398])  # after the start's pairs, which may be cut off
+    sizes = np.abs(looks[::2] - looks[1::2]) / 2
+    np.testing.assert_allclose(sizes, np.broadcast_to(sizes[:, :1], sizes.shape))
+    assert looks.min() == pytest.approx(-5, abs=0.1)
+
+
 # -------------------------------------------------------------- MeZO by hand
 
 
