@@ -53,10 +53,11 @@ class AllWeights(Adaptation):
         self._cuts, self.dimension = np.cumsum(sizes)[:-1], sum(sizes)
 
     def weights(self, x: NDArray) -> Weights:
+        parts = np.split(np.asarray(x, dtype=np.float32), self._cuts)
         changed = dict(self._pretrained)
-        for name, unit, part in zip(self._names, self._units, np.split(x, self._cuts), strict=True):
+        for name, unit, part in zip(self._names, self._units, parts, strict=True):
             old = self._pretrained[name]
-            changed[name] = old + unit * part.astype(np.float32).reshape(old.shape)
+            changed[name] = old + unit * part.reshape(old.shape)
         return changed
 
     def pull_back(self, gradient: Weights) -> NDArray[np.float64]:
@@ -94,9 +95,10 @@ class Subspace(Adaptation):
             self._parts.append((name, share, left, signs(generator, (len(share), columns))))
 
     def weights(self, x: NDArray) -> Weights:
+        x = np.asarray(x, dtype=np.float32)
         changed = dict(self._pretrained)
         for name, share, left, right in self._parts:
-            moved = (left * x[share].astype(np.float32)) @ right
+            moved = (left * x[share]) @ right
             moved += self._pretrained[name]
             changed[name] = moved
         return changed

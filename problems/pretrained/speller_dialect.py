@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.core.frozen import frozen_property
 from problems.core.interval import Count, Interval
 from problems.core.problem import Problem
 from problems.core.reference import Reference
@@ -120,12 +121,12 @@ class SpellerDialect(Problem):
             f"{sum(t.size for t in pretrained_weights().values()):,} weights ({self.parameters})"
         )
 
-    @cached_property
+    @frozen_property
     def training_letters(self) -> Letters:
         """The training words as the network reads them."""
         return letters(self.training_words)
 
-    @cached_property
+    @frozen_property
     def held_out_letters(self) -> Letters:
         """The held-out words as the network reads them."""
         return letters(self.held_out_words)
