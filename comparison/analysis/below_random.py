@@ -9,6 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from comparison.analysis.differences import LEVEL
+from comparison.analysis.keys import place_name
 from comparison.analysis.row import Row
 from comparison.results.facts import facts_of
 from comparison.statistics.missing import filled
@@ -46,7 +47,7 @@ def below_random(rows: Sequence[Row]) -> list[str]:
         others = [row for row in members if row is not random and not row.white_box]
         if random is None or not others:
             continue
-        place = problem if instance == 0 else f"{problem} (instance {instance})"
+        place = place_name(problem, instance)
         most = max(len(row.made) for row in others)
         if smallest_p_rank_sum(len(random.made), most) / 2 * len(others) >= LEVEL:
             tested, seeds = max(tested, len(others)), min(len(random.made), most)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from comparison.analysis.axis import GradientPrice
 from comparison.analysis.below_random import below_random
 from comparison.analysis.columns import columns
+from comparison.analysis.overfitted import overfitted
 from comparison.analysis.row import Row
 from comparison.statistics.tolerance import tied
 from methods.result import SOUND
@@ -66,7 +67,7 @@ def footnotes(
         notes.append("gap ≤: the reference is a proven bound that may be out of reach.")
     if any(row.solved is not None for row in rows):
         notes.append("solved: seeds that reached the target (without --target, the optimum).")
-    notes += below_random(rows)
+    notes += [*overfitted(rows), *below_random(rows)]
     if jobs > 1:
         notes.append(f"timed with up to {jobs} runs at a time: cpu s may be high.")
     return notes
