@@ -45,6 +45,7 @@ NOT_QUICK = (
     "methods/test_provenance.py",
     "methods/test_random_programs.py",
     "problems/test_addition.py",
+    "problems/pretrained/test_rounding_proofs.py",
     "problems/test_extras.py",
     "studies/measurements/test_shocked_training.py",
 )

@@ -110,6 +110,7 @@ PRETRAINED: list[Row] = [
         "Box",
         {"dimension": 8, "words": 20, "held_out": 20},
     ),
+    ("rounding", "rounding:Rounding", "Box", {"weights": 6}),
 ]
 
 
