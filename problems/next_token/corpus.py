@@ -109,7 +109,7 @@ class Corpus:
         held_out : float
             Share of blocks to hold out, in [0, 1).
         instance : int
-            Seeds the choice of blocks.
+            See `split`.
 
         Raises
         ------
@@ -127,12 +127,19 @@ class Corpus:
         return freeze(count(predictions, self.name, held_out))
 
     def split(self, held_out: float, instance: int = 0) -> Split:
-        """Hold out random blocks of the text, see `draw_split`."""
+        """Draw what is learned from and what is held out, see `draw_split`.
+
+        Instance 0 has the whole text, every other one a sample of a tenth; a text of a
+        source is the instance's own, and whole.
+        """
         starts = None if self.boundary is None else self.starts
-        return draw_split(self.name, len(self.tokens), starts, held_out, instance)
+        sampled = instance > 0 and self.source is None
+        return draw_split(self.name, len(self.tokens), starts, held_out, instance, sampled)
 
 
-def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") -> Corpus:
+def read_corpus(
+    name: str, alphabet: str = "letters", documents: str = "whole", instance: int = 0
+) -> Corpus:
     """Read a corpus.
 
     Parameters
@@ -148,6 +155,8 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
         With ``lines`` each line, which ends with LF, CR LF or CR, is a document, with the
         boundary symbol (the separator, or a newline) before its first and after its last
         character.
+    instance : int
+        Which of the sources of these settings ``markov`` is; other texts are the same in all.
 
     Raises
     ------
@@ -159,7 +168,7 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
     """
     require_choice("alphabet", alphabet, get_args(Alphabet))
     require_choice("documents", documents, get_args(Documents))
-    text, source = read_text(name)
+    text, source = read_text(name, instance)
     # Kept by what the text is, as a file may change, and not with it, as it may be large.
     key = (name, alphabet, documents, hashlib.sha256(text).digest())
     if key not in _KEPT:

@@ -76,7 +76,7 @@ def lost_letters(name: str, text: bytes, kept: int) -> float:
     return lost / max(1, lost + kept)
 
 
-def read_text(name: str) -> tuple[bytes, MarkovSource | None]:
+def read_text(name: str, instance: int = 0) -> tuple[bytes, MarkovSource | None]:
     """Return a text in UTF-8, and its source where it is a synthetic one.
 
     Raises
@@ -89,7 +89,7 @@ def read_text(name: str) -> tuple[bytes, MarkovSource | None]:
 
         return "\n".join(topics[key] for key in sorted(topics)).encode(), None
     if name.partition(":")[0] == "markov":
-        return _markov_text(name)
+        return _markov_text(name, instance)
     try:
         file = Path(name)
         if file.exists() and not (file.is_file() or file.is_dir()):
@@ -129,19 +129,19 @@ def _line(before: bytes) -> str:
 
 
 @lru_cache(maxsize=8)
-def _markov_text(name: str) -> tuple[bytes, MarkovSource]:
+def _markov_text(name: str, instance: int) -> tuple[bytes, MarkovSource]:
     pairs = [part.partition("=") for part in name.partition(":")[2].split(",") if part]
     try:
         options = resolve("markov", _markov, {key.strip(): value for key, _, value in pairs})
-        return _markov(**options)
+        return _markov(**options, instance=instance)
     except ValueError as error:
         raise CorpusError(f"corpus {name!r}: {' '.join(str(error).split())}") from None
 
 
 def _markov(
-    *, order: int = 1, symbols: int = 27, seed: int = 0, length: int = 100_000
+    *, order: int = 1, symbols: int = 27, seed: int = 0, length: int = 100_000, instance: int = 0
 ) -> tuple[bytes, MarkovSource]:
     if not 1 <= length <= 10_000_000:
         raise CorpusError(f"markov: length={length}: expected 1 to 10,000,000")
-    source = MarkovSource(order=order, symbols=symbols, seed=seed)
+    source = MarkovSource(order=order, symbols=symbols, seed=seed, instance=instance)
     return source.text(length).encode(), source

@@ -92,7 +92,6 @@ class NextTokenTransformer(TextProblem):
         if tokens < context:
             raise ValueError(f"tokens={tokens}: expected at least one sequence, context={context}")
         super().__init__(**text)
-        self.one_instance = False  # the sample below is drawn, whatever the text
         split = self.corpus.split(self.held_out, self.instance)
         rng = np.random.default_rng([self.instance, context, len(self.corpus.tokens)])
         most = tokens // context
