@@ -25,6 +25,12 @@ def byte_pair_encoding(words: Mapping[str, int], merges: int) -> tuple[list[str]
         Number of tokens of the words under the merges themselves, which are
         replayed in order and need not give the fewest tokens.
     """
+    tokens, spelled = merge_words(words, merges)
+    return tokens, sum(n * len(parts) for n, parts in zip(words.values(), spelled, strict=True))
+
+
+def merge_words(words: Mapping[str, int], merges: int) -> tuple[list[str], list[list[str]]]:
+    """Merge as `byte_pair_encoding` does, and return the tokens of each word in its place."""
     spelled = [list(word) for word in words]
     counts = list(words.values())
     pairs: Counter[tuple[str, str]] = Counter()
@@ -39,9 +45,10 @@ def byte_pair_encoding(words: Mapping[str, int], merges: int) -> tuple[list[str]
         tally(w, 1)
     tokens: list[str] = []
     for _ in range(merges):
-        pair = min(pairs, key=lambda p: (-pairs[p], p), default=None)
-        if pair is None or pairs[pair] <= 0:
+        most = max(pairs.values(), default=0)
+        if most <= 0:
             break
+        pair = min(pair for pair, times in pairs.items() if times == most)
         for w in where.pop(pair):
             tally(w, -1)
             spelled[w] = _merge(spelled[w], pair)
@@ -49,7 +56,7 @@ def byte_pair_encoding(words: Mapping[str, int], merges: int) -> tuple[list[str]
         del pairs[pair]
         if "".join(pair) not in tokens:
             tokens.append("".join(pair))
-    return tokens, sum(n * len(parts) for n, parts in zip(counts, spelled, strict=True))
+    return tokens, spelled
 
 
 def _merge(parts: list[str], pair: tuple[str, str]) -> list[str]:

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from problems.core.frozen import freeze
 from problems.naming.options import require_choice
+from problems.next_token.byte_pair_symbols import symbols_asked
 from problems.next_token.counting import PIECE, Counts, Predictions, count
 from problems.next_token.markov import MarkovSource
 from problems.next_token.split import Split, draw_split
 from problems.next_token.symbols import encode
-from problems.next_token.text import CorpusError, lost_letters, read_text
+from problems.next_token.text import CorpusError, is_synthetic, lost_letters, read_text
 
-Alphabet = Literal["letters", "characters", "bytes"]
+#: The alphabets of single symbols, beside bpe:SIZE.
+ALPHABETS = ("letters", "characters", "bytes")
 Documents = Literal["whole", "lines"]
 
 #: Share of letters lost to the alphabet from which on it is told: 1 in 1,000.
@@ -51,8 +53,8 @@ class Corpus:
     fingerprint : str
         Hash of the symbols and tokens.
     source : MarkovSource or None
-        The synthetic source, where there is one.
-    alphabet : {"letters", "characters", "bytes"}
+        The synthetic source, where there is one and its symbols are the alphabet's.
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
         What a symbol is.
     lost : float
         Share of the text's letters that the alphabet cannot hold, as ü in ``letters``.
@@ -133,7 +135,7 @@ class Corpus:
         source is the instance's own, and whole.
         """
         starts = None if self.boundary is None else self.starts
-        sampled = instance > 0 and self.source is None
+        sampled = instance > 0 and not is_synthetic(self.name)
         return draw_split(self.name, len(self.tokens), starts, held_out, instance, sampled)
 
 
@@ -148,9 +150,11 @@ def read_corpus(
         ``python-docs`` (the running Python's own documentation topics),
         ``markov`` or ``markov:order=2,length=100000`` (see `MarkovSource`), or
         the path of a UTF-8 file.
-    alphabet : {"letters", "characters", "bytes"}
-        ``letters`` lower-cases and collapses all but a-z to one separator; the
-        others keep every character, or UTF-8 byte, that occurs.
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
+        ``letters`` lower-cases and collapses all but a-z to one separator;
+        ``characters`` and ``bytes`` keep every character, or UTF-8 byte, that occurs;
+        ``bpe:512`` has 512 symbols, the bytes that occur and merged pairs, see
+        `encode_pairs`.
     documents : {"whole", "lines"}
         With ``lines`` each line, which ends with LF, CR LF or CR, is a document, with the
         boundary symbol (the separator, or a newline) before its first and after its last
@@ -166,7 +170,8 @@ def read_corpus(
     OptionError
         When `alphabet` or `documents` is none of the choices.
     """
-    require_choice("alphabet", alphabet, get_args(Alphabet))
+    if not symbols_asked(alphabet):
+        require_choice("alphabet", alphabet, (*ALPHABETS, "bpe:SIZE"))
     require_choice("documents", documents, get_args(Documents))
     text, source = read_text(name, instance)
     # Kept by what the text is, as a file may change, and not with it, as it may be large.
@@ -202,7 +207,7 @@ def _corpus(
         starts=encoded.starts,
         boundary=encoded.boundary,
         fingerprint=digest.hexdigest()[:12],
-        source=source,
+        source=None if symbols_asked(alphabet) else source,
         alphabet=alphabet,
         lost=lost,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from problems.next_token.byte_pair_symbols import encode_pairs, symbols_asked
 from problems.next_token.markov import LETTERS
 from problems.next_token.text import lowered, pieces
 
@@ -50,13 +51,18 @@ def encode(text: bytes, alphabet: str, lines: bool) -> Symbols:
     ----------
     text : bytes
         UTF-8.
-    alphabet : {"letters", "characters", "bytes"}
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
     lines : bool
         Whether each line is a document, rather than the whole text one.
     """
     if alphabet == "letters":
         tokens = _joined(_letters(text, lines))
         return _in_documents(tuple(LETTERS), tokens, LINE_END if lines else None, 0)
+    if size := symbols_asked(alphabet):
+        whole = b"".join(piece.tobytes() for piece in _ended_lines(_bytes(text))) if lines else text
+        symbols, tokens = encode_pairs(whole, size)
+        newline = symbols.index("\n") if lines and len(whole) else None
+        return _in_documents(tuple(symbols), tokens, newline, newline)
     coded = _characters if alphabet == "characters" else _bytes
 
     def codes() -> Iterable[NDArray]:

@@ -76,6 +76,11 @@ def lost_letters(name: str, text: bytes, kept: int) -> float:
     return lost / max(1, lost + kept)
 
 
+def is_synthetic(name: str) -> bool:
+    """Tell whether a corpus is drawn from a source, which every instance has its own of."""
+    return name.partition(":")[0] == "markov"
+
+
 def read_text(name: str, instance: int = 0) -> tuple[bytes, MarkovSource | None]:
     """Return a text in UTF-8, and its source where it is a synthetic one.
 
@@ -88,7 +93,7 @@ def read_text(name: str, instance: int = 0) -> tuple[bytes, MarkovSource | None]
         from pydoc_data.topics import topics
 
         return "\n".join(topics[key] for key in sorted(topics)).encode(), None
-    if name.partition(":")[0] == "markov":
+    if is_synthetic(name):
         return _markov_text(name, instance)
     try:
         file = Path(name)

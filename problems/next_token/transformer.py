@@ -167,8 +167,8 @@ class NextTokenTransformer(TextProblem):
         for _ in range(WRITTEN):
             seen = np.array([tokens[-self.context :]], dtype=np.int64)
             tokens.append(int(self.model.logits(x, seen)[0, -1].argmax()))
-        text = "".join(self.symbols[t] for t in tokens)
-        shown = f"{text[:given]!r} goes on {text[given:]!r}"
+        spelled = [self.symbols[t] for t in tokens]
+        shown = f"{''.join(spelled[:given])!r} goes on {''.join(spelled[given:])!r}"
         if self.loss == "zero-one":
             return shown
         by_token = np.bincount(self.sequences[:, 1:].ravel(), minlength=len(self.symbols))

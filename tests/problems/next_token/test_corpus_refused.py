@@ -125,7 +125,8 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, monkeypatch, fault) -> No
     [
         (
             {"alphabet": "leters"},
-            "alphabet=leters: expected one of letters, characters, bytes; did you mean 'letters'?",
+            "alphabet=leters: expected one of letters, characters, bytes, bpe:SIZE; "
+            "did you mean 'letters'?",
         ),
         (
             {"documents": "line"},
