@@ -63,6 +63,7 @@ def text(tmp_path_factory, measuring) -> Path:
         *(("letters", k, "<= 10 s within 1 GB") for k in (1, 2, 3)),
         *(("characters", k, "within 1 GB") for k in (1, 3)),
         ("bytes", 3, "within 1 GB"),
+        ("bpe:512", 1, "within 1 GB"),
     ],
 )
 def test_build(benchmark, text, alphabet, context, bar):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 import numpy as np
@@ -16,6 +16,10 @@ from problems.next_token.text import CorpusError
 
 #: Symbols that an alphabet of byte pairs may have.
 LEAST_SYMBOLS, MOST_SYMBOLS = 3, 4096
+#: Words that merges are learned from, the most frequent ones: the others are spelled by them.
+MOST_WORDS = 50_000
+#: Ends a word while all are spelled; no symbol has its number.
+_END = "\uffff"
 #: Bytes that are looked through at a time.
 PIECE = 1 << 20
 #: A word with the space before it, as in GPT-2 (Radford et al. 2019, "Language models are
@@ -48,8 +52,9 @@ def symbols_asked(alphabet: str) -> int:
 def encode_pairs(text: bytes, size: int) -> tuple[list[str], NDArray[np.unsignedinteger]]:
     """Encode a text in its bytes and the most frequent pairs of what there is so far.
 
-    The merges are learned on the whole text, what is held out of it included, as a language
-    model's tokenizer is before the model. Each distinct word is encoded once.
+    The merges are learned on the most frequent words of the whole text, what is held out of it
+    included, as a language model's tokenizer is before the model. Each distinct word is encoded
+    once.
 
     Parameters
     ----------
@@ -75,23 +80,40 @@ def encode_pairs(text: bytes, size: int) -> tuple[list[str], NDArray[np.unsigned
             f"alphabet=bpe:{size}: the text has {len(alphabet)} different bytes, expected "
             f"{len(alphabet) + 1} symbols or more"
         )
-    counted = {word.decode("latin-1"): times for word, times in words.items()}
-    merged, spelled = merge_words(counted, size - len(alphabet))
-    symbols = [*alphabet, *merged]
-    number = {symbol: i for i, symbol in enumerate(symbols)}
-    narrow = np.min_scalar_type(max(0, len(symbols) - 1))
-    flat = np.array([number[part] for parts in spelled for part in parts], dtype=narrow)
-    lengths = np.array([len(parts) for parts in spelled], dtype=np.int64)
+    learned = {word.decode("latin-1"): times for word, times in words.most_common(MOST_WORDS)}
+    merges, _ = merge_words(learned, size - len(alphabet))
+    symbols = list(dict.fromkeys([*alphabet, *map("".join, merges)]))
+    flat, lengths = _spell(words, symbols, merges)
     begins = np.cumsum(lengths) - lengths
-    row = {word: i for i, word in enumerate(words)}
+    for row, word in enumerate(words):
+        words[word] = row  # in the counts' place, as there may be millions
     pieces = []
     for some in _words(text):
-        rows = np.fromiter(map(row.__getitem__, some), dtype=np.int64, count=len(some))
+        rows = np.fromiter(map(words.__getitem__, some), dtype=np.int64, count=len(some))
         sizes = lengths[rows]
         # The places of each word's tokens in `flat`, one word after another.
         place = np.arange(sizes.sum()) + np.repeat(begins[rows] - np.cumsum(sizes) + sizes, sizes)
         pieces.append(flat[place])
     return symbols, np.concatenate(pieces) if pieces else flat
+
+
+def _spell(
+    words: Iterable[bytes], symbols: list[str], merges: list[tuple[str, str]]
+) -> tuple[NDArray[np.unsignedinteger], NDArray[np.int64]]:
+    """Return the tokens of all words, one after another, and how many each has.
+
+    A character stands for a token, so that to merge a pair is to replace it, in all words at once.
+    """
+    number = {symbol: chr(i) for i, symbol in enumerate(symbols)}
+    letters = {ord(symbol): code for symbol, code in number.items() if len(symbol) == 1}
+    spelled = "".join(word.decode("latin-1") + _END for word in words).translate(letters)
+    for left, right in merges:
+        spelled = spelled.replace(number[left] + number[right], number[left + right])
+    codes = np.frombuffer(spelled.encode("utf-16-le"), dtype=np.uint16)
+    ended = codes == ord(_END)
+    lengths = np.diff(np.flatnonzero(ended), prepend=-1) - 1
+    narrow = np.min_scalar_type(max(0, len(symbols) - 1))
+    return codes[~ended].astype(narrow), lengths
 
 
 def _words(text: bytes) -> Iterator[list[bytes]]:

@@ -13,6 +13,7 @@ import problems
 from problems.core.usage_error import UsageError
 from problems.naming.options import OptionError
 from problems.next_token import byte_pair_symbols
+from problems.next_token.byte_pair import merge_words
 from problems.next_token.byte_pair_symbols import encode_pairs, symbols_asked
 from problems.next_token.corpus import CorpusError, read_corpus
 from tests.problems.next_token.texts import spelt, write
@@ -46,6 +47,24 @@ def test_the_symbols_spell_the_text_whatever_the_pieces(text, size, piece) -> No
         again, others = encode_pairs(content, size)
     assert again == symbols
     assert np.array_equal(others, tokens)
+
+
+def test_rare_words_are_spelled_by_the_merges_of_frequent_ones(monkeypatch) -> None:
+    monkeypatch.setattr(byte_pair_symbols, "MOST_WORDS", 1)
+    symbols, tokens = encode_pairs(b"ab ab ab ba ba abba", 8)
+    assert symbols == [" ", "a", "b", " a", " ab"]
+    spelled = [symbols[token] for token in tokens]
+    assert spelled == ["a", "b", " ab", " ab", " ", "b", "a", " ", "b", "a", " ab", "b", "a"]
+
+
+def test_the_merges_are_replayed_as_they_were_learned() -> None:
+    rng = np.random.default_rng(0)
+    words = {"".join(rng.choice(list("aab"), n)): int(n) for n in rng.integers(1, 12, 200)}
+    merges, spelled = merge_words(words, 30)
+    symbols = list(dict.fromkeys(["a", "b", *map("".join, merges)]))
+    flat, lengths = byte_pair_symbols._spell([word.encode() for word in words], symbols, merges)
+    assert lengths.tolist() == [len(parts) for parts in spelled]
+    assert [symbols[token] for token in flat] == [part for parts in spelled for part in parts]
 
 
 def test_every_document_ends_in_a_newline_of_its_own(tmp_path) -> None:
