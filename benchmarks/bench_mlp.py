@@ -19,7 +19,8 @@ def full_pass(problem, x):
     e, blocks, d, u, b = map(torch.from_numpy, problem.split(x.astype(np.float32)))
     blocks = blocks.flatten(0, 1)
     # One batch of all tokens leaves the cache and takes twice as long or more.
-    windows = torch.tensor(problem.corpus.tokens).unfold(0, problem.context + 1, 1)
+    tokens = problem.corpus.tokens.astype(np.int64)
+    windows = torch.tensor(tokens).unfold(0, problem.context + 1, 1)
     contexts, following = windows[:, :-1].contiguous(), windows[:, -1].contiguous()
 
     @torch.no_grad()

@@ -16,11 +16,12 @@ class Epochs(fw.Study):
     An MLP (3,059 weights) sees 128,000 tokens: all of them once, or 1/2 to 1/64 of them, random
     blocks of 1,000, more often; beside it once 7 sizes of fresh text, and ever longer the least.
     Minibatches are drawn with replacement. Adam, triangular decay, at the rate that is best on
-    fresh text in a grid by factors of 2. Loss: cross-entropy on all text not trained on.
+    fresh text in a grid by factors of 2. Loss: cross-entropy on all text not trained on, above
+    the entropy rate of the source, as each instance is another source.
 
     With U unique tokens and R = epochs - 1, D' = U + U R* (1 - exp(-R / R*)) fresh tokens are as
     good, which never fall as R rises. R* is fitted to the medians at fixed tokens through the
-    curve of fresh text, its interval a bootstrap over instances: other blocks, another start.
+    curve of fresh text, its interval a bootstrap over instances: other sources and starts.
     """
 
     criterion = "To 4 epochs in fresh text's range, 16 to 64 above; the upturn D' lacks is shown."
@@ -38,10 +39,10 @@ class Epochs(fw.Study):
         return fw.Sweep(cells, seeds=1, instances=2 if self.quick else 5)
 
     def measure(self, results: fw.Results) -> fw.Tables:
-        runs, curves = [], []
+        runs, curves, loss = [], [], repetition.loss_above_source
         for run in results:
             epochs, held_out = run.method_options["epochs"], run.problem_options["held_out"]
-            row = {"epochs": epochs, "unique": round((1 - held_out) * LENGTH), "loss": run.score}
+            row = {"epochs": epochs, "unique": round((1 - held_out) * LENGTH), "loss": loss(run)}
             runs.append({**row, "seen": row["unique"] * epochs, "instance": run.instance})
         fixed, fresh = fw.where(runs, seen=TOKENS), fw.where(runs, epochs=1)
         fitted = repetition.constant_with_interval(fixed, fresh, "instance", 1000)
@@ -70,7 +71,7 @@ class Epochs(fw.Study):
 
     def draw(self, tables: fw.Tables) -> fw.Chart:
         epochs, seen = fw.Axis("epochs", "epochs", "log"), fw.Axis("seen", "tokens seen", "log")
-        y, names = fw.Axis("loss", "held-out cross-entropy (nats)"), (FIXED, LEAST, FRESH, FORM)
+        y, names = fw.Axis("loss", "held-out excess loss (nats)"), (FIXED, LEAST, FRESH, FORM)
         fresh = fw.where(tables["curves"], line=FIXED)[0]["loss"]
 
         def panel(x: fw.Axis, *texts: str) -> fw.Chart:

@@ -25,6 +25,15 @@ def byte_pair_encoding(words: Mapping[str, int], merges: int) -> tuple[list[str]
         Number of tokens of the words under the merges themselves, which are
         replayed in order and need not give the fewest tokens.
     """
+    merged, spelled = merge_words(words, merges)
+    tokens = list(dict.fromkeys(map("".join, merged)))
+    return tokens, sum(n * len(parts) for n, parts in zip(words.values(), spelled, strict=True))
+
+
+def merge_words(
+    words: Mapping[str, int], merges: int
+) -> tuple[list[tuple[str, str]], list[list[str]]]:
+    """Merge as `byte_pair_encoding` does, and return the pairs in order and each word's tokens."""
     spelled = [list(word) for word in words]
     counts = list(words.values())
     pairs: Counter[tuple[str, str]] = Counter()
@@ -37,19 +46,19 @@ def byte_pair_encoding(words: Mapping[str, int], merges: int) -> tuple[list[str]
 
     for w in range(len(spelled)):
         tally(w, 1)
-    tokens: list[str] = []
+    merged: list[tuple[str, str]] = []
     for _ in range(merges):
-        pair = min(pairs, key=lambda p: (-pairs[p], p), default=None)
-        if pair is None or pairs[pair] <= 0:
+        most = max(pairs.values(), default=0)
+        if most <= 0:
             break
+        pair = min(pair for pair, times in pairs.items() if times == most)
         for w in where.pop(pair):
             tally(w, -1)
             spelled[w] = _merge(spelled[w], pair)
             tally(w, 1)
         del pairs[pair]
-        if "".join(pair) not in tokens:
-            tokens.append("".join(pair))
-    return tokens, sum(n * len(parts) for n, parts in zip(counts, spelled, strict=True))
+        merged.append(pair)
+    return merged, spelled
 
 
 def _merge(parts: list[str], pair: tuple[str, str]) -> list[str]:

@@ -7,7 +7,6 @@ at the whole corpus costs as much as there are distinct contexts, not tokens.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
@@ -15,42 +14,23 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.core.frozen import freeze, frozen_property
+from problems.core.frozen import freeze
 from problems.naming.options import require_choice
-from problems.next_token.markov import LETTERS, MarkovSource
-from problems.next_token.text import CorpusError, lost_letters, read_text, split_lines
+from problems.next_token.byte_pair_symbols import symbols_asked
+from problems.next_token.counting import PIECE, Counts, Predictions, count
+from problems.next_token.markov import MarkovSource
+from problems.next_token.split import Split, draw_split
+from problems.next_token.symbols import encode
+from problems.next_token.text import CorpusError, is_synthetic, lost_letters, read_text
 
-Alphabet = Literal["letters", "characters", "bytes"]
+#: The alphabets of single symbols, beside bpe:SIZE.
+ALPHABETS = ("letters", "characters", "bytes")
 Documents = Literal["whole", "lines"]
 
-#: Held-out text is taken in blocks of this many characters, fewer where a text is
-#: so short that it would not have `LEAST_BLOCKS` of them.
-BLOCK = 1000
-LEAST_BLOCKS = 50
 #: Share of letters lost to the alphabet from which on it is told: 1 in 1,000.
 LOST_TOLD = 1e-3
-#: Largest table of counts, contexts × symbols, before we ask for a smaller one.
-MOST_CELLS = 50_000_000
-
-
-@dataclass(frozen=True, eq=False)
-class Counts:
-    """What a corpus says about the next token after `k` others.
-
-    Attributes
-    ----------
-    contexts : ndarray of shape (C + U, k)
-        Distinct contexts, oldest symbol first: the C of the training part in
-        radix order, then U that only the held-out part has.
-    train : ndarray of shape (C, V)
-        Times that each token follows each context in the training part.
-    held_out : ndarray of shape (C + U, V)
-        The same in the held-out part.
-    """
-
-    contexts: NDArray[np.int64]
-    train: NDArray[np.int64]
-    held_out: NDArray[np.int64]
+#: Corpora that are kept, so that problems on the same text share it.
+MOST_KEPT = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +44,7 @@ class Corpus:
     symbols : tuple of str
         The alphabet.
     tokens : ndarray of shape (n,)
-        Indices into `symbols`.
+        Indices into `symbols`, in the narrowest unsigned type that holds them.
     starts : ndarray of shape (documents,)
         Where documents begin in `tokens`.
     boundary : int or None
@@ -73,8 +53,8 @@ class Corpus:
     fingerprint : str
         Hash of the symbols and tokens.
     source : MarkovSource or None
-        The synthetic source, where there is one.
-    alphabet : {"letters", "characters", "bytes"}
+        The synthetic source, where there is one and its symbols are the alphabet's.
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
         What a symbol is.
     lost : float
         Share of the text's letters that the alphabet cannot hold, as ü in ``letters``.
@@ -82,7 +62,7 @@ class Corpus:
 
     name: str
     symbols: tuple[str, ...]
-    tokens: NDArray[np.int64]
+    tokens: NDArray[np.unsignedinteger]
     starts: NDArray[np.int64]
     boundary: int | None
     fingerprint: str
@@ -131,7 +111,7 @@ class Corpus:
         held_out : float
             Share of blocks to hold out, in [0, 1).
         instance : int
-            Seeds the choice of blocks.
+            See `split`.
 
         Raises
         ------
@@ -144,78 +124,24 @@ class Corpus:
             raise ValueError(f"context={k}: expected 0 to {longest}")
         if k > longest:
             raise ValueError(f"context={k}: expected at most {longest}")
-        hidden = self.hidden(held_out, instance)
-        position = np.arange(len(self.tokens)) - self.starts[self._document]
-        context = np.zeros(len(self.tokens), dtype=np.int64)
-        usable = np.ones(len(self.tokens), dtype=bool)
-        for offset in range(k, 0, -1):
-            inside = position >= offset
-            earlier = np.roll(self.tokens, offset)
-            if self.boundary is None:
-                # No context reaches beyond the text or across an edge of the split.
-                usable &= inside & (np.roll(hidden, offset) == hidden)
-            else:
-                earlier = np.where(inside, earlier, self.boundary)
-            context = context * size + earlier
-        context, token, hidden = context[usable], self.tokens[usable], hidden[usable]
-        if hidden.all() or (held_out > 0 and not hidden.any()):
-            raise ValueError(
-                f"{self.name} is too short for context={k}, held_out={held_out:g}: "
-                f"{(~hidden).sum()} predictions to learn from, {hidden.sum()} held out"
-            )
-        seen = np.unique(context[~hidden])
-        unseen = np.setdiff1d(context[hidden], seen)
-        codes = np.concatenate([seen, unseen])
-        if len(codes) * size > MOST_CELLS:
-            raise ValueError(
-                f"context={k}: {len(codes)} contexts × {size} symbols are more than "
-                f"{MOST_CELLS:,} counts; choose a shorter context or alphabet=letters"
-            )
-        order = np.argsort(codes, kind="stable")
-        row = order[np.searchsorted(codes, context, sorter=order)]
-        cell = row * size + token
-        shape = (len(codes), size)
-        train = np.bincount(cell[~hidden], minlength=len(codes) * size).reshape(shape)
-        held = np.bincount(cell[hidden], minlength=len(codes) * size).reshape(shape)
-        digits = codes[:, None] // size ** np.arange(k - 1, -1, -1, dtype=np.int64) % size
-        return freeze(Counts(digits, train[: len(seen)], held))
+        split = self.split(held_out, instance)
+        predictions = Predictions(self.tokens, self.starts, self.boundary, split, k, size)
+        return freeze(count(predictions, self.name, held_out))
 
-    @frozen_property
-    def _document(self) -> NDArray[np.int64]:
-        """Which document each token is in."""
-        return np.searchsorted(self.starts, np.arange(len(self.tokens)), side="right") - 1
+    def split(self, held_out: float, instance: int = 0) -> Split:
+        """Draw what is learned from and what is held out, see `draw_split`.
 
-    def hidden(self, held_out: float, instance: int = 0) -> NDArray[np.bool_]:
-        """Mark the held-out tokens, shape (n,): random blocks, never the tail of the text.
-
-        A tail is another distribution. A document belongs to the block in which
-        it begins; one whole text is cut every `BLOCK` characters.
-
-        Raises
-        ------
-        ValueError
-            When the share is not in [0, 1) or the text is too short for it.
+        Instance 0 has the whole text, every other one a sample of a tenth; a text of a
+        source is the instance's own, and whole.
         """
-        if not 0 <= held_out < 1:
-            raise ValueError(f"held_out={held_out:g}: expected a share in [0, 1)")
-        document = self._document
-        begins = self.starts[document] if self.boundary is not None else np.arange(len(document))
-        size = max(1, min(BLOCK, len(document) // LEAST_BLOCKS))
-        # Only blocks in which a document begins can be chosen.
-        numbers, block = np.unique(begins // size, return_inverse=True)
-        blocks = len(numbers)
-        chosen = round(held_out * blocks)
-        if held_out > 0 and not 0 < chosen < blocks:
-            raise ValueError(
-                f"held_out={held_out:g}: {self.name} has only {blocks} blocks of {size} "
-                f"characters to choose from; use held_out=0 or a longer text"
-            )
-        mask = np.zeros(blocks, dtype=bool)
-        mask[np.random.default_rng([instance, blocks]).permutation(blocks)[:chosen]] = True
-        return mask[block]
+        starts = None if self.boundary is None else self.starts
+        sampled = instance > 0 and not is_synthetic(self.name)
+        return draw_split(self.name, len(self.tokens), starts, held_out, instance, sampled)
 
 
-def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") -> Corpus:
+def read_corpus(
+    name: str, alphabet: str = "letters", documents: str = "whole", instance: int = 0
+) -> Corpus:
     """Read a corpus.
 
     Parameters
@@ -224,13 +150,17 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
         ``python-docs`` (the running Python's own documentation topics),
         ``markov`` or ``markov:order=2,length=100000`` (see `MarkovSource`), or
         the path of a UTF-8 file.
-    alphabet : {"letters", "characters", "bytes"}
-        ``letters`` lower-cases and collapses all but a-z to one separator; the
-        others keep every character, or UTF-8 byte, that occurs.
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
+        ``letters`` lower-cases and collapses all but a-z to one separator;
+        ``characters`` and ``bytes`` keep every character, or UTF-8 byte, that occurs;
+        ``bpe:512`` has 512 symbols, the bytes that occur and merged pairs, see
+        `encode_pairs`.
     documents : {"whole", "lines"}
         With ``lines`` each line, which ends with LF, CR LF or CR, is a document, with the
         boundary symbol (the separator, or a newline) before its first and after its last
         character.
+    instance : int
+        Which of the sources of these settings ``markov`` is; other texts are the same in all.
 
     Raises
     ------
@@ -240,43 +170,44 @@ def read_corpus(name: str, alphabet: str = "letters", documents: str = "whole") 
     OptionError
         When `alphabet` or `documents` is none of the choices.
     """
-    require_choice("alphabet", alphabet, get_args(Alphabet))
+    if not symbols_asked(alphabet):
+        require_choice("alphabet", alphabet, (*ALPHABETS, "bpe:SIZE"))
     require_choice("documents", documents, get_args(Documents))
-    return _corpus(name, alphabet, documents, *read_text(name))
+    text, source = read_text(name, instance)
+    # Kept by what the text is, as a file may change, and not with it, as it may be large.
+    key = (name, alphabet, documents, hashlib.sha256(text).digest())
+    if key not in _KEPT:
+        if len(_KEPT) == MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[key] = _corpus(name, alphabet, documents, text, source)
+    return _KEPT[key]
 
 
-@lru_cache(maxsize=8)
+_KEPT: dict[tuple[str, str, str, bytes], Corpus] = {}
+
+
 def _corpus(
-    name: str, alphabet: str, documents: str, text: str, source: MarkovSource | None
+    name: str, alphabet: str, documents: str, text: bytes, source: MarkovSource | None
 ) -> Corpus:
-    lost = lost_letters(name, text) if alphabet == "letters" else 0.0
-    lines = [text] if documents == "whole" else split_lines(text)
+    encoded = encode(text, alphabet, documents == "lines")
+    tokens, lost = encoded.tokens, 0.0
     if alphabet == "letters":
-        lines = [re.sub("[^a-z]+", LETTERS[0], line.lower()).strip(LETTERS[0]) for line in lines]
-    elif alphabet == "bytes":
-        lines = [line.encode().decode("latin-1") for line in lines]  # a character a byte
-    boundary = None if documents == "whole" else LETTERS[0] if alphabet == "letters" else "\n"
-    lines = [line for line in lines if line]
-    joined = "".join(line + (boundary or "") for line in lines)
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
-    letters = np.array([ord(c) for c in LETTERS])
-    alphabet_codes = letters if alphabet == "letters" else np.unique(codes)
-    tokens = np.searchsorted(alphabet_codes, codes)
-    if len(np.unique(tokens)) < 2:
+        lost = lost_letters(name, text, int(np.count_nonzero(tokens)))
+    if not len(tokens) or (tokens == tokens[0]).all():
         fault = "is empty" if not len(tokens) else "has a single symbol"
         raise CorpusError(f"corpus {name!r} {fault} in alphabet={alphabet}: nothing to predict")
-    steps = np.array([len(line) for line in lines]) + (boundary is not None)
-    starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
-    symbols = tuple(chr(c) for c in alphabet_codes)
-    digest = hashlib.sha256("".join(symbols).encode() + tokens.tobytes() + starts.tobytes())
+    digest = hashlib.sha256("".join(encoded.alphabet).encode())
+    for begin in range(0, len(tokens), PIECE):
+        digest.update(tokens[begin : begin + PIECE].astype(np.int64).tobytes())
+    digest.update(encoded.starts.tobytes())
     corpus = Corpus(
         name=name,
-        symbols=symbols,
+        symbols=encoded.alphabet,
         tokens=tokens,
-        starts=starts,
-        boundary=None if boundary is None else symbols.index(boundary),
+        starts=encoded.starts,
+        boundary=encoded.boundary,
         fingerprint=digest.hexdigest()[:12],
-        source=source,
+        source=None if symbols_asked(alphabet) else source,
         alphabet=alphabet,
         lost=lost,
     )

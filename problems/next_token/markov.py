@@ -31,6 +31,8 @@ class MarkovSource:
         2 … 27; symbol 0 is the separator.
     seed : int
         Seeds the distributions and the text.
+    instance : int
+        Which of the sources of one seed: each has distributions and a text of its own.
 
     Raises
     ------
@@ -38,7 +40,9 @@ class MarkovSource:
         When a parameter is out of range or the table would pass 20 million cells.
     """
 
-    def __init__(self, *, order: int = 1, symbols: int = 27, seed: int = 0) -> None:
+    def __init__(
+        self, *, order: int = 1, symbols: int = 27, seed: int = 0, instance: int = 0
+    ) -> None:
         if not 2 <= symbols <= len(LETTERS):
             raise ValueError(f"markov: symbols={symbols}: expected 2 to {len(LETTERS)}")
         # Beyond 24 not even two symbols will do, and the power would take for ever.
@@ -50,7 +54,8 @@ class MarkovSource:
         if seed < 0:
             raise ValueError(f"markov: seed={seed}: expected a whole number >= 0")
         self.order, self.symbols = order, symbols
-        self._bits = np.random.PCG64(seed)
+        spawned = np.random.SeedSequence(seed, spawn_key=(instance,)) if instance else seed
+        self._bits = np.random.PCG64(spawned)
         weights = self._uniform(symbols ** (order + 1)).reshape(-1, symbols)
         for _ in range(3):
             weights = weights * weights

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from problems.next_token.corpus import Alphabet, Documents
+from problems.next_token.corpus import Documents
 from problems.next_token.text_problem import TextProblem
 
 
@@ -26,7 +26,7 @@ class NextToken(TextProblem):
         self,
         *,
         corpus: str = "python-docs",
-        alphabet: Alphabet = "letters",
+        alphabet: str = "letters",
         documents: Documents = "whole",
         context: int = 1,
         held_out: float = 0.1,

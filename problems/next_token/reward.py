@@ -114,6 +114,7 @@ class NextTokenReward(NextToken):
         if self.context != 1:
             raise ValueError(f"context={self.context}: the policy is a bigram model, context=1")
         self.beta, self.length = beta, length
+        self.require_single_symbols("rewards are for strings spelled in single symbols")
         edge = self.corpus.edge
         automaton = glob(pattern, self.symbols)
         rewarded = np.zeros((length + 1, len(automaton.step), len(self.symbols)), dtype=bool)

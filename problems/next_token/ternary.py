@@ -64,7 +64,6 @@ class NextTokenTernary(NextToken, Constructible):
         **text: Any,
     ) -> None:
         super().__init__(**text)
-        self.one_instance = False  # the codes below are drawn, whatever the text
         self.bits, self.surrogate = bits, surrogate
         size = len(self.symbols)
         self.space = Box(-1, 1, bits * size, integral=True)

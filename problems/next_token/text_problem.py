@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from problems.core.problem import Problem
+from problems.core.usage_error import UsageError
 from problems.naming.options import checked_options
-from problems.next_token.corpus import Alphabet, Documents, read_corpus
+from problems.next_token.byte_pair_symbols import symbols_asked
+from problems.next_token.corpus import ALPHABETS, Documents, read_corpus
 
 
 class TextProblem(Problem):
@@ -19,14 +21,17 @@ class TextProblem(Problem):
     ----------
     corpus : str
         ``python-docs``, ``markov``, ``markov:order=2`` or the path of a UTF-8 file.
-    alphabet : {"letters", "characters", "bytes"}
+    alphabet : {"letters", "characters", "bytes", "bpe:SIZE"}
         See `read_corpus`.
     documents : {"whole", "lines"}
         See `read_corpus`.
     held_out : float
         Share of the text, in random blocks, that only `score` uses.
     instance : int
-        Seeds the held-out blocks.
+        0 is the whole text. Every other instance is a sample of it: a tenth of its 100
+        sections (of texts of less than 100,000 characters 10,000 characters, at most half).
+        Of ``markov`` every instance is another source of the same settings, and its whole
+        text. The instance seeds the held-out blocks as well.
     """
 
     @checked_options
@@ -34,16 +39,14 @@ class TextProblem(Problem):
         self,
         *,
         corpus: str = "python-docs",
-        alphabet: Alphabet = "letters",
+        alphabet: str = "letters",
         documents: Documents = "whole",
         held_out: float = 0.1,
         instance: int = 0,
     ) -> None:
-        self.corpus = read_corpus(corpus, alphabet, documents)
+        self.corpus = read_corpus(corpus, alphabet, documents, instance)
         self.symbols, self.fingerprint = self.corpus.symbols, self.corpus.fingerprint
         self.held_out, self.instance = held_out, instance
-        #: Where nothing is held out, every instance has the whole text.
-        self.one_instance = held_out == 0
 
     def score(self, x: NDArray) -> float:
         """Return the value on the held-out text, on the training text where none is held out."""
@@ -56,9 +59,8 @@ class TextProblem(Problem):
     def bits_per_character(self, nats: float, by_token: NDArray[np.int64]) -> float:
         """Return a mean of `nats` a token in bits a character: × tokens / characters / ln 2.
 
-        A unit that does not depend on what a token is. In UTF-8 the bytes 0x80 to 0xBF go on
-        with a character that has begun; other alphabets have no symbol that spells less
-        than a character.
+        A unit that does not depend on what a token is. In UTF-8, which ``bytes`` and ``bpe``
+        spell, the bytes 0x80 to 0xBF go on with a character that has begun.
 
         Parameters
         ----------
@@ -67,7 +69,20 @@ class TextProblem(Problem):
         by_token : ndarray of shape (V,)
             How often each symbol occurs among them.
         """
-        begins = by_token
-        if self.corpus.alphabet == "bytes":
-            begins = by_token[[not 0x80 <= ord(symbol) <= 0xBF for symbol in self.symbols]]
-        return nats * int(by_token.sum()) / int(begins.sum()) / math.log(2)
+        begun = np.ones(len(self.symbols), dtype=np.int64)
+        if self.corpus.alphabet not in ("letters", "characters"):
+            begun[:] = [sum(not 0x80 <= ord(b) <= 0xBF for b in s) for s in self.symbols]
+        return nats * int(by_token.sum()) / int(by_token @ begun) / math.log(2)
+
+    def require_single_symbols(self, why: str) -> None:
+        """Refuse an alphabet of byte pairs.
+
+        Raises
+        ------
+        UsageError
+            Saying why.
+        """
+        if symbols_asked(self.corpus.alphabet):
+            raise UsageError(
+                f"alphabet={self.corpus.alphabet}: {why}; expected {', '.join(ALPHABETS)}"
+            )

@@ -18,6 +18,7 @@ from problems.naming.options import checked_options
 from problems.next_token.corpus import Corpus
 from problems.next_token.ngram import evaluate, ladder
 from problems.next_token.ngram_counts import count_sequences, visible_counts
+from problems.next_token.split import HELD_OUT, TRAIN
 from problems.next_token.text_problem import TextProblem
 
 Loss = Literal["zero-one", "cross-entropy"]
@@ -91,13 +92,14 @@ class NextTokenTransformer(TextProblem):
         if tokens < context:
             raise ValueError(f"tokens={tokens}: expected at least one sequence, context={context}")
         super().__init__(**text)
-        self.one_instance = False  # the sample below is drawn, whatever the text
-        hidden = self.corpus.hidden(self.held_out, self.instance)
+        split = self.corpus.split(self.held_out, self.instance)
         rng = np.random.default_rng([self.instance, context, len(self.corpus.tokens)])
         most = tokens // context
-        self.sequences = draw_sequences(self.corpus, ~hidden, context, most, rng)
+        self.sequences = draw_sequences(self.corpus, split.runs(TRAIN), context, most, rng)
         if self.held_out:
-            self.held_out_sequences = draw_sequences(self.corpus, hidden, context, most, rng)
+            self.held_out_sequences = draw_sequences(
+                self.corpus, split.runs(HELD_OUT), context, most, rng
+            )
         from problems.next_token.transformer_model import FlatDecoder
 
         self.loss, self.context, self.layers, self.width = loss, context, layers, width
@@ -165,8 +167,8 @@ class NextTokenTransformer(TextProblem):
         for _ in range(WRITTEN):
             seen = np.array([tokens[-self.context :]], dtype=np.int64)
             tokens.append(int(self.model.logits(x, seen)[0, -1].argmax()))
-        text = "".join(self.symbols[t] for t in tokens)
-        shown = f"{text[:given]!r} goes on {text[given:]!r}"
+        spelled = [self.symbols[t] for t in tokens]
+        shown = f"{''.join(spelled[:given])!r} goes on {''.join(spelled[given:])!r}"
         if self.loss == "zero-one":
             return shown
         by_token = np.bincount(self.sequences[:, 1:].ravel(), minlength=len(self.symbols))
@@ -210,15 +212,23 @@ class _TransformerGradient(BoxRelaxation):
 
 def draw_sequences(
     corpus: Corpus,
-    allowed: NDArray[np.bool_],
+    runs: NDArray[np.int64],
     context: int,
     most: int,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Draw sequences of `context` + 1 tokens, at most `most`, from one part of a corpus.
 
-    Each run of allowed tokens is cut every `context` tokens, so that no token is
-    predicted twice; a sequence's last token is the next one's first.
+    Each run is cut every `context` tokens, so that no token is predicted twice; a
+    sequence's last token is the next one's first.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    runs : ndarray of shape (n, 2)
+        Where the runs of the part begin and end, see `Split.runs`.
+    context, most : int
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -227,10 +237,8 @@ def draw_sequences(
     Raises
     ------
     ValueError
-        When no run of allowed tokens is long enough.
+        When no run is long enough.
     """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], allowed, [False]])))
-    runs = edges.reshape(-1, 2)
     starts = np.concatenate(
         [np.arange(begin, end - context, context) for begin, end in runs.tolist()]
         or [np.empty(0, dtype=np.int64)]
@@ -241,7 +249,7 @@ def draw_sequences(
             f"use a shorter context, held_out=0 or a longer text"
         )
     chosen = rng.permutation(len(starts))[:most]
-    return corpus.tokens[starts[chosen, None] + np.arange(context + 1)]
+    return corpus.tokens[starts[chosen, None] + np.arange(context + 1)].astype(np.int64)
 
 
 def best_by_beginning(sequences: NDArray[np.int64], size: int, loss: str) -> float:

@@ -82,6 +82,7 @@ class NextTokenVocabulary(TextProblem):
         if candidates < size:
             raise ValueError(f"candidates={candidates}: expected {size} (size) to 5000")
         super().__init__(**text)
+        self.require_single_symbols("a vocabulary is chosen for words spelled in single symbols")
         self.words = count_words(self.corpus, self.held_out, self.instance)
         if not self.words.train or (self.held_out > 0 and not self.words.held_out):
             raise ValueError(

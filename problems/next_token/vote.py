@@ -64,7 +64,6 @@ class NextTokenVote(NextToken):
         super().__init__(**text)
         self.number = members
         self.single = MODELS[model](**text)
-        self.one_instance = self.single.one_instance
         one = self.single.space
         low, high, integral = (np.tile(v, members) for v in (one.low, one.high, one.integral))
         self.space = Box(low, high, integral=integral)

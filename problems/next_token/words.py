@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from problems.next_token.corpus import Corpus
+from problems.next_token.split import HELD_OUT, TRAIN
 
-#: ASCII white space only: in the alphabet ``bytes``, U+0085 and U+00A0 are parts of letters.
-WORD = re.compile(r"[^ \t\n\r\f\v]+")
+#: Symbols that are looked through at a time.
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +53,34 @@ def count_words(corpus: Corpus, held_out: float = 0.0, instance: int = 0) -> Wor
 
 @lru_cache(maxsize=8)
 def _count_words(corpus: Corpus, held_out: float, instance: int) -> Words:
-    hidden = corpus.hidden(held_out, instance)
-    before = np.concatenate([[0], np.cumsum(hidden)]).tolist()  # hidden tokens before each
-    text = "".join([corpus.symbols[token] for token in corpus.tokens.tolist()])
-    parts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    for match in WORD.finditer(text):
-        inside = before[match.end()] - before[match.start()]
-        if inside in (0, match.end() - match.start()):
-            parts[inside > 0][match.group()] += 1
-    return Words(*parts)
+    split = corpus.split(held_out, instance)
+    counted = []
+    for part in (TRAIN, HELD_OUT):
+        words: Counter[bytes] = Counter()
+        for begin, end in split.runs(part).tolist():
+            for some in _words(corpus, begin, end):
+                words.update(some)
+        counted.append(Counter({word.decode(): times for word, times in words.items()}))
+    return Words(*counted)
+
+
+def _words(corpus: Corpus, begin: int, end: int) -> Iterator[list[bytes]]:
+    """Yield the words between two places of a text, in UTF-8, without those that these cut.
+
+    `bytes.split` knows no white space but ASCII's: in the alphabet ``bytes``, U+0085 and
+    U+00A0 are parts of letters.
+    """
+    codes = np.array([ord(symbol) for symbol in corpus.symbols], dtype=np.uint32)
+    # A word that goes on to the symbol before or after is cut: these are read as well.
+    before, after = begin > 0, end < len(corpus.tokens)
+    tokens = corpus.tokens[begin - before : end + after]
+    rest, cut = b"", before
+    for at in range(0, len(tokens), PIECE):
+        text = rest + codes[tokens[at : at + PIECE]].tobytes().decode("utf-32-le").encode()
+        cut = cut and not (at == 0 and text[:1].isspace())
+        words = text.split()
+        rest = b"" if text[-1:].isspace() else words.pop()
+        yield words[cut:]
+        cut = cut and not words
+    if rest and not (cut or after):
+        yield [rest]

@@ -8,11 +8,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from methods.result import Run
+from problems.next_token.corpus import read_corpus
 from studies.framework.rows import medians
 from studies.framework.study import Row
 
 #: The loss by the number of fresh tokens, of one size or of several at once.
 Curve = Callable[[ArrayLike], NDArray[np.float64]]
+
+
+def loss_above_source(run: Run) -> float:
+    """Return a run's held-out cross-entropy above its source's entropy rate, in nats a token.
+
+    Each instance of a synthetic text is another source, and no model goes below its entropy.
+    """
+    source = read_corpus(run.problem_options["corpus"], instance=run.instance).source
+    if source is None:
+        raise ValueError(f"{run.problem_options['corpus']}: expected a text of a known source")
+    return run.score - source.entropy_rate
 
 
 def effective_data(

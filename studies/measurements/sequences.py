@@ -9,6 +9,7 @@ import numpy as np
 import problems
 from methods.result import Run
 from problems.core.views import Minibatch
+from problems.next_token.split import TRAIN
 from studies.framework.study import Row
 from studies.measurements.shocked_training import shuffled
 
@@ -72,8 +73,8 @@ def draw_predictions(
     """
     corpus, k, size = problem.corpus, problem.context, len(problem.symbols)
     windows = np.lib.stride_tricks.sliding_window_view
-    hidden = corpus.hidden(problem.held_out, problem.instance)
-    starts = rng.choice(np.flatnonzero(~windows(hidden, k + length).any(axis=1)), n)
+    learned = corpus.split(problem.held_out, problem.instance).mask(TRAIN)
+    starts = rng.choice(np.flatnonzero(windows(learned, k + length).all(axis=1)), n)
     radix = size ** np.arange(k - 1, -1, -1)
     codes = problem.counts.contexts[: problem.rows] @ radix
     drawn = []

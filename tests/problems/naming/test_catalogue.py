@@ -183,6 +183,12 @@ TOGETHER = {
     ],
     "graph-colouring": [{"nodes": 5, "degree": 4, "colours": 5}, {"nodes": 2, "degree": 1}],
 }
+#: The alphabets, which are texts to the option's type.
+TOGETHER |= {
+    name: [{"alphabet": alphabet} for alphabet in ("characters", "bytes", "bpe:30")]
+    for name in NAMES
+    if name.startswith("next-token")
+}
 STEPS = {"acrobot": {"steps": 250, "episodes": 1}}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from problems.naming.options import OptionError
-from problems.next_token import corpus as corpus_module
+from problems.next_token import counting
 from problems.next_token.corpus import CorpusError, read_corpus
 from tests.problems.next_token.texts import write
 
@@ -38,7 +38,7 @@ def test_the_longest_context_that_is_offered_is_accepted(tmp_path) -> None:
 
 
 def test_a_table_that_is_too_large_asks_for_a_smaller_one(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(corpus_module, "MOST_CELLS", 8)
+    monkeypatch.setattr(counting, "MOST_CELLS", 8)
     corpus = read_corpus(write(tmp_path, "aabbccab"), "characters")
     assert corpus.counts(0).train.size == 3
     with pytest.raises(
@@ -125,7 +125,8 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, monkeypatch, fault) -> No
     [
         (
             {"alphabet": "leters"},
-            "alphabet=leters: expected one of letters, characters, bytes; did you mean 'letters'?",
+            "alphabet=leters: expected one of letters, characters, bytes, bpe:SIZE; "
+            "did you mean 'letters'?",
         ),
         (
             {"documents": "line"},

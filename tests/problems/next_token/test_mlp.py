@@ -66,7 +66,7 @@ def test_gradient_matches_autograd(weights):
         torch.tensor(part, dtype=torch.float64, requires_grad=True)
         for part in problem.split(forward)
     ]
-    tokens, k = torch.tensor(problem.corpus.tokens), problem.context
+    tokens, k = torch.tensor(problem.corpus.tokens.astype(np.int64)), problem.context
     windows = tokens.unfold(0, k + 1, 1)
     hidden = torch.tanh(e[windows[:, :k]].flatten(1) @ blocks.flatten(0, 1) + d)
     expected = torch.nn.functional.cross_entropy(hidden @ u + b, windows[:, k])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import problems
 from problems.next_token.corpus import read_corpus
-from problems.next_token.text import CorpusError, lost_letters, split_lines
+from problems.next_token.symbols import encode
+from problems.next_token.text import CorpusError
 
 GERMAN = "Die Möwen über der Düne fürchten späte Gäste, größere Füchse und große Öfen.\n" * 30
 RUSSIAN = "Все счастливые семьи похожи друг на друга.\n" * 30
@@ -31,9 +32,9 @@ def spelt(corpus):
 def test_lines_are_those_of_pythons_own_files(text):
     """A file opened for text reads LF, CR LF and CR as the end of a line, and nothing else."""
     stream = io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
-    assert [line for line in split_lines(text) if line] == [
-        line.rstrip("\n") for line in stream if line != "\n"
-    ]
+    lines = "".join(line.rstrip("\n") + "\n" for line in stream if line != "\n")
+    read = encode(text.encode(), "characters", lines=True)
+    assert "".join(read.alphabet[token] for token in read.tokens) == lines
 
 
 @pytest.mark.parametrize("alphabet", ["characters", "bytes"])
@@ -78,7 +79,7 @@ def test_some_lost_letters_are_told_in_the_title(tmp_path):
     name = written(tmp_path, GERMAN)
     line = GERMAN.splitlines()[0]
     share = sum(c in "öäüßÖÄÜ" for c in line) / sum(c.isalpha() for c in line)
-    assert lost_letters(name, GERMAN) == pytest.approx(share)
+    assert read_corpus(name).lost == pytest.approx(share)
     for problem in ("next-token-table", "next-token-vocabulary", "next-token-decode"):
         title = problems.make(problem, corpus=name).title
         told = f"{100 * share:.2g} % of its letters are not a to z and left out"

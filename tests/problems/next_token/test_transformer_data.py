@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 
 from problems.next_token.corpus import read_corpus
+from problems.next_token.split import HELD_OUT, TRAIN
 from problems.next_token.transformer import best_by_beginning, draw_sequences
 
 CORPUS = read_corpus("markov:length=5000,symbols=5")
 
 
 def test_sequences_are_text_of_one_part_and_predict_no_token_twice() -> None:
-    hidden = CORPUS.hidden(0.2, instance=3)
+    split = CORPUS.split(0.2, instance=3)
+    hidden = split.mask(HELD_OUT)
     marked = np.where(hidden, -1, np.arange(len(hidden)))  # a token is its own position
     positions = CORPUS.__class__("", CORPUS.symbols, marked, CORPUS.starts, None, "")
-    found = draw_sequences(positions, ~hidden, 8, 10**6, np.random.default_rng(0))
+    found = draw_sequences(positions, split.runs(TRAIN), 8, 10**6, np.random.default_rng(0))
     assert (found >= 0).all()
     assert (np.diff(found, axis=1) == 1).all()
     targets = found[:, 1:].ravel()
@@ -29,7 +31,7 @@ def test_sequences_are_text_of_one_part_and_predict_no_token_twice() -> None:
 
 
 def test_a_smaller_sample_is_the_beginning_of_a_larger_one() -> None:
-    everywhere = np.ones(len(CORPUS.tokens), dtype=bool)
+    everywhere = np.array([[0, len(CORPUS.tokens)]])
     small, large = (
         draw_sequences(CORPUS, everywhere, 8, n, np.random.default_rng(0)) for n in (5, 50)
     )
@@ -37,10 +39,10 @@ def test_a_smaller_sample_is_the_beginning_of_a_larger_one() -> None:
     assert np.array_equal(small, large[:5])
 
 
-@pytest.mark.parametrize("allowed", [np.zeros(5000, dtype=bool), np.arange(5000) % 9 > 0])
-def test_a_part_without_a_run_that_is_long_enough_is_refused(allowed: np.ndarray) -> None:
+@pytest.mark.parametrize("runs", [[], [[9 * i + 1, 9 * i + 9] for i in range(500)]])
+def test_a_part_without_a_run_that_is_long_enough_is_refused(runs: list[list[int]]) -> None:
     with pytest.raises(ValueError, match="context=8: a part of markov:length=5000"):
-        draw_sequences(CORPUS, allowed[: len(CORPUS.tokens)], 8, 10, np.random.default_rng(0))
+        draw_sequences(CORPUS, np.reshape(runs, (-1, 2)), 8, 10, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("loss", ["zero-one", "cross-entropy"])

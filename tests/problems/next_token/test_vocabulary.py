@@ -17,6 +17,7 @@ from problems import Budget
 from problems.next_token import vocabulary
 from problems.next_token.byte_pair import byte_pair_encoding
 from problems.next_token.segmentation import Segmentation
+from problems.next_token.split import HELD_OUT
 from problems.next_token.vocabulary import NextTokenVocabulary
 from problems.next_token.vocabulary_program import linear_bound
 from problems.next_token.words import count_words
@@ -165,7 +166,11 @@ def test_words_are_those_of_the_text() -> None:
     assert problem.words.train == Counter(text.split())
     split = count_words(problem.corpus, 0.3, 1)
     # The words that an edge of the split cuts are in neither part.
-    hidden, begin, parts = problem.corpus.hidden(0.3, 1), 0, (Counter[str](), Counter[str]())
+    hidden, begin, parts = (
+        problem.corpus.split(0.3, 1).mask(HELD_OUT),
+        0,
+        (Counter[str](), Counter[str]()),
+    )
     cut = 0
     for word in text.split(" "):
         marks = set(hidden[begin : begin + len(word)].tolist())

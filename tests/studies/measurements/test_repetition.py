@@ -6,12 +6,15 @@ import math
 
 import pytest
 
+import problems
+from methods import minimize
 from studies.measurements.repetition import (
     constant_with_interval,
     effective_data,
     explained,
     fitted_constant,
     fresh_curve,
+    loss_above_source,
 )
 
 
@@ -68,3 +71,13 @@ def test_the_interval_is_as_wide_as_the_seeds_differ():
     assert apart["R*"] == pytest.approx(same["R*"], rel=1e-3)  # the median seed's
     assert apart["R*, from"] == pytest.approx(10, rel=0.05)
     assert apart["R*, to"] == pytest.approx(30, rel=0.05)
+
+
+def test_a_loss_is_held_against_the_entropy_of_its_own_source():
+    losses = []
+    for instance in range(3):
+        text = {"corpus": "markov:length=300000", "held_out": 0.5, "instance": instance}
+        problem = problems.make("next-token-table", **text)
+        losses.append(loss_above_source(minimize(problem, "counting", smoothing=0.1)))
+    # 702 free probabilities cost about 702 / 2 / 150,000 nats on text that they were not fitted to.
+    assert losses == pytest.approx([0.002] * 3, abs=0.01)  # their entropies are 0.1 nats apart

@@ -7,6 +7,7 @@ import pytest
 
 import problems
 from methods import minimize
+from problems.next_token.split import HELD_OUT
 from studies.measurements.sequences import KINDS, draw_predictions, sequence_gradients
 
 MODEL = {"corpus": "markov:length=5000", "loss": "cross-entropy", "context": 1, "hidden": 4}
@@ -14,7 +15,7 @@ MODEL = {"corpus": "markov:length=5000", "loss": "cross-entropy", "context": 1, 
 
 def test_drawn_predictions_are_consecutive_ones_of_the_training_text():
     problem = problems.make("next-token-mlp", **{**MODEL, "context": 2})
-    tokens, hidden = problem.corpus.tokens, problem.corpus.hidden(0.1)
+    tokens, hidden = problem.corpus.tokens, problem.corpus.split(0.1).mask(HELD_OUT)
     windows = {
         tuple(sorted((*tokens[i : i + 2], tokens[i + 2]) for i in range(start, start + 5)))
         for start in range(len(tokens) - 7)
