@@ -81,7 +81,7 @@ def ternary(**options):
         corpus="markov:length=5000,symbols=8",
         alphabet="characters",
         bits=2,
-        instance=1,
+        instance=4,
         **options,
     )
 
