@@ -24,6 +24,7 @@ from problems.pretrained.gru import (
     LONGEST,
     PHONEMES,
     Speller,
+    digest_of_weights,
     letters,
     pretrained_weights,
 )
@@ -100,6 +101,7 @@ class Rounding(Constructible):
             for some in (training[rng.permutation(len(training))[:states]], unseen)
         )
         self.instance, self.bits = instance, bits
+        self.fingerprint = digest_of_weights().hex()[:12]
         self.space = Box(0, 1, rows * weights, integral=True)
         self.rows = states
 
