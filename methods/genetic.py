@@ -72,8 +72,9 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
         children = perturb(space, children, chosen, rng, lengths)
         new = unseen(children, genes)
         children = children[new] if len(new) else oracle.draw(rng, size)
-        genes = np.concatenate([genes, children])
-        values = np.concatenate([values, oracle.values(children)])
+        # Children go first, so that equal values drift.
+        genes = np.concatenate([children, genes])
+        values = np.concatenate([oracle.values(children), values])
         best = values.argsort(kind="stable")[:size]
         genes, values = genes[best], values[best]
 
