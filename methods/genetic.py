@@ -33,14 +33,15 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
     draws instead. How variables are crossed and how they mutate depends on what they are: see
     `crossover` and `perturb`.
 
-    Half of the children mutate with the deviation `step`, the others with a shorter one. In a box
-    it is the standard deviation of the population, variable by variable: once the individuals are
-    close together, a child that goes much further than they are apart is lost (a choice of this
-    suite: sphere of 10 variables ended below 1e-9 after 10,000 evaluations, with long steps alone
-    at 2.8e-6, medians of 15 seeds). In a `Mixed` space it is down to 1/256 of `step`, drawn on a
-    log scale: the many short and few long steps of Mühlenbein and Schlierkamp-Voosen's breeder
-    genetic algorithm (1993, "Predictive models for the breeder genetic algorithm I. Continuous
-    parameter optimization"), which find the digits without a schedule.
+    Half of the mutations have the deviation `step`, the others a shorter one. In a box, where it is
+    drawn for a whole generation, that is the standard deviation of the population, variable by
+    variable: once the individuals are close together, a child that goes much further than they
+    are apart is lost (a choice of this suite: sphere of 10 variables ended below 1e-9 after 10,000
+    evaluations, with long steps alone at 2.8e-6, medians of 15 seeds). In a `Mixed` space each
+    child has its own, down to 1/256 of `step`, drawn on a log scale: the many short and few long
+    steps of Mühlenbein and Schlierkamp-Voosen's breeder genetic algorithm (1993, "Predictive
+    models for the breeder genetic algorithm I. Continuous parameter optimization"), which find
+    the digits without a schedule.
 
     Parameters
     ----------
@@ -66,9 +67,8 @@ def genetic(oracle: Oracle, rng: np.random.Generator, **options: Any) -> None:
         if isinstance(space, Mixed):
             lengths = step * 2 ** (-PRECISION * np.maximum(2 * rng.random(mutant.shape) - 1, 0))
         elif moves:
-            spread = (genes / width).std(axis=0)
-            short = rng.random(mutant.shape) < 0.5
-            lengths = np.where(short, np.minimum(spread, step), step)
+            short = rng.random() < 0.5
+            lengths = np.minimum((genes / width).std(axis=0), step) if short else step
         children = perturb(space, children, chosen, rng, lengths)
         new = unseen(children, genes)
         children = children[new] if len(new) else oracle.draw(rng, size)
