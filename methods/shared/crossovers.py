@@ -49,7 +49,9 @@ def crossover(
         raise TypeError(f"no crossover for {type(space).__name__}")
     blended = ~space.few(MOST_VALUES)
     if not isinstance(space, Categorical) and blended.all():
-        return blend(space, mothers, fathers, rng), blend(space, mothers, fathers, rng)
+        both = np.concatenate([mothers, mothers]), np.concatenate([fathers, fathers])
+        children = blend(space, *both, rng)
+        return children[: len(mothers)], children[len(mothers) :]
     swap = exchanged(space, mothers.shape, rng)
     one, other = np.where(swap, fathers, mothers), np.where(swap, mothers, fathers)
     if not isinstance(space, Categorical) and blended.any():

@@ -190,6 +190,14 @@ def test_it_is_as_strong_as_deaps_real_coded_recipe():
     assert np.median(values) < 0.05
 
 
+def test_its_steps_shrink_with_the_population():
+    """With steps of a tenth of the range alone it ended at 6e-8."""
+    space = Box(np.array([-5.0] * 9 + [2.0]), np.array([5.0] * 9 + [2.0]))  # one never moves
+    problem = Recorded(space, lambda x: float((x[:9] ** 2).sum()))
+    run = minimize(problem, "genetic", 10_000, seed=0)
+    assert run.value < 1e-9
+
+
 def test_a_budget_smaller_than_the_population_is_spent_on_the_start():
     run = minimize(OneMax(6), "genetic", 7, population=50)
     assert (run.ended, run.ledger.values) == ("budget", 7)
