@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from problems.core.usage_error import UsageError
 from problems.naming.options import require_choice
@@ -65,7 +66,10 @@ def rule_named(name: str) -> Rule:
     if not (colon and path.endswith(".py")):
         require_choice("rule", name, [*RULES, "a file.py:function"] if name not in RULES else RULES)
         return RULES[name]
-    rule = getattr(import_file(path).module, function, None)
+    file = Path(path).expanduser().resolve()
+    if not file.is_file():
+        raise UsageError(f"rule={name}: there is no file {path}")
+    rule = getattr(import_file(str(file)).module, function, None)
     if not callable(rule):
         raise UsageError(f"rule={name}: {path} has no function {function!r}")
     return _checked(name, rule)

@@ -48,6 +48,11 @@ def words_of_instance(instance: int, words: int, held_out: int) -> tuple[list[st
         When the dictionary does not have so many words.
     """
     every, size = list(pronunciations()), words + held_out
+    if size > len(every):
+        raise UsageError(
+            f"words={words}, held_out={held_out}: expected at most {len(every):,} together, which "
+            "CMUdict has"
+        )
     if size * (instance + 1) > len(every):
         raise UsageError(
             f"instance={instance}: expected 0 to {len(every) // size - 1}, as CMUdict's "

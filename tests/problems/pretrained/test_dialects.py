@@ -42,6 +42,8 @@ def test_a_rule_of_the_users(tmp_path):
     file = tmp_path / "mine.py"
     file.write_text("def backwards(phonemes):\n    return list(phonemes)[::-1]\n")
     assert rule_named(f"{file}:backwards")(("K", "AE1", "T")) == ["T", "AE1", "K"]
+    with pytest.raises(UsageError, match=r"there is no file \S*none.py"):
+        rule_named(f"{tmp_path / 'none.py'}:backwards")
     with pytest.raises(UsageError, match="has no function 'forwards'"):
         rule_named(f"{file}:forwards")
 

@@ -31,6 +31,11 @@ def test_there_are_so_many_instances_and_no_more():
         words_of_instance(most, 500, 1000)
 
 
+def test_more_words_than_there_are_are_refused():
+    with pytest.raises(UsageError, match="words=200000, held_out=5: expected at most 117,"):
+        words_of_instance(0, 200_000, 5)
+
+
 def test_tokens_end():
     (row,) = as_tokens([["K", "AE1", "T"]])
     assert row.tolist() == [TOKEN["K"], TOKEN["AE1"], TOKEN["T"], *[END] * 17]
