@@ -46,10 +46,11 @@ class Rounding(Constructible):
 
     A row of the output layer of g2p-en's decoder scores one phoneme, w · h + b. So many of its
     weights as `weights` are put on the grid of `bits` bits, k s for whole k, where s is the row's
-    largest |w| over 2^(bits − 1) − 1: weight j becomes s (⌊w_j / s⌋ + x_j), x_j = 1 being up. With
-    the decoder's states h_i on calibration words,
+    largest |w| over 2^(bits − 1) − 1: weight j becomes s (k_j + x_j), x_j = 1 being up and
+    k_j = ⌊w_j / s⌋, or one less where that is the grid's last. With the decoder's states h_i on
+    calibration words,
 
-        value(x) = Σ_rows (1/m) Σ_i |Σ_j h_ij (s (⌊w_j / s⌋ + x_j) − w_j)|,
+        value(x) = Σ_rows (1/m) Σ_i |Σ_j h_ij (s (k_j + x_j) − w_j)|,
 
     the mean error of the scores in nats. `score` is the same on states of other words. Rounding
     each weight to the nearest, where a search begins, is not the best: the errors of weights
@@ -90,10 +91,12 @@ class Rounding(Constructible):
         self.phonemes = np.sort(rng.choice(len(PHONEMES), rows, replace=False))
         columns = np.array([rng.choice(256, weights, replace=False) for _ in range(rows)])
         table = pretrained_weights()["fc_w"][FIRST_PHONEME + self.phonemes].astype(float)
-        scale = np.abs(table).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
+        top = 2 ** (bits - 1) - 1
+        scale = np.abs(table).max(axis=1, keepdims=True) / top
         exact = np.take_along_axis(table, columns, axis=1) / scale
-        #: By how much each weight is above the grid's point below it, in steps.
-        self.fractions = exact - np.floor(exact)
+        #: By how much each weight is above the grid's point below it, in steps; above the last
+        #: but one that is, as there is none above the last.
+        self.fractions = exact - np.minimum(np.floor(exact), top - 1)
         training, unseen = (_states(tuple(w)) for w in words_of_instance(instance, WORDS, WORDS))
         # By row: what a step of each weight adds to the score, in each state.
         self.states, self.held_out_states = (
