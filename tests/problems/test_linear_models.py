@@ -10,9 +10,7 @@ from problems import PROBLEMS, make
 from problems.core.linear_model import Solution
 from problems.core.problem import has_view
 
-MARKOV = "markov:length=3000,symbols=6"
-#: Of a source that writes white space seldom, as that of an instance may be.
-LONGER = "markov:length=20000,symbols=6"
+MARKOV, SHORT = "markov:length=3000,symbols=6", "markov:length=1000,symbols=6"
 
 #: A small instance of every problem with a linear model.
 SMALL = {
@@ -28,7 +26,8 @@ SMALL = {
     "leading-ones": {"n": 8},
     "onemax": {"n": 8},
     "next-token-ternary": {"corpus": MARKOV, "alphabet": "characters", "bits": 2},
-    "next-token-vocabulary": {"corpus": LONGER, "size": 4, "candidates": 12},
+    # Nothing is held out, as an instance's source may write few words.
+    "next-token-vocabulary": {"corpus": SHORT, "held_out": 0, "size": 4, "candidates": 12},
     "next-token-decode": {"corpus": MARKOV, "length": 4},
     "rounding": {"weights": 5, "states": 20},
 }
