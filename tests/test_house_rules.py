@@ -23,7 +23,7 @@ LONGEST_TEST = 500
 
 #: The most lines of code, as `tests.house` counts them, raised for new methods only. The
 #: goals are 18,500 and 5,700.
-MOST_CODE = {PACKAGES: 27_363, ("comparison",): 8_729}
+MOST_CODE = {PACKAGES: 27_350, ("comparison",): 8_729}
 #: The least share of docstrings in code and docstrings, as when it was first measured.
 LEAST_DOCSTRINGS = 0.27
 

@@ -8,7 +8,7 @@ a time, for many words at once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -154,15 +154,21 @@ class Speller:
         """Return the scores of the next token, shape (words, tokens)."""
         return h @ self._output + self._bias
 
-    def steps(
-        self, h: Array, choose: Callable[[Array, NDArray], NDArray]
-    ) -> Iterator[tuple[NDArray, NDArray]]:
-        """Write a token of each word at a time, until every word has ended."""
+    def write(self, h: Array) -> Iterator[tuple[NDArray, NDArray, Array]]:
+        """Write the most probable token of each word at a time, until every word has ended.
+
+        Yields
+        ------
+        rows, tokens : ndarray of shape (n,)
+            Which words go on, and the next token of each.
+        states : ndarray of shape (n, size)
+            The decoder's, which the tokens were chosen in.
+        """
         rows, tokens = np.arange(len(h)), np.full(len(h), BEGIN)
         for _ in range(LONGEST):
             h = self.decoder.step(tokens, h)
-            tokens = choose(self.logits(h), rows)
-            yield rows, tokens
+            tokens = self.logits(h).argmax(axis=1)
+            yield rows, tokens, h
             goes_on = tokens != END
             rows, tokens, h = rows[goes_on], tokens[goes_on], h[goes_on]
             if not len(rows):
@@ -174,7 +180,6 @@ class Speller:
         The rows are in the order in which the words were given.
         """
         written = np.full((len(words.tokens), LONGEST), END)
-        steps = self.steps(self.encode(words), lambda scores, rows: scores.argmax(axis=1))
-        for place, (rows, tokens) in enumerate(steps):
+        for place, (rows, tokens, _) in enumerate(self.write(self.encode(words))):
             written[words.order[rows], place] = tokens
         return written

@@ -18,10 +18,7 @@ from problems.core.start import Start
 from problems.core.views import Minibatch, Relaxation
 from problems.naming.options import checked_options
 from problems.pretrained.gru import (
-    BEGIN,
-    END,
     FIRST_PHONEME,
-    LONGEST,
     PHONEMES,
     Speller,
     digest_of_weights,
@@ -193,14 +190,7 @@ def _least(states: NDArray, fractions: NDArray, weights: int) -> float:
 def _states(words: tuple[str, ...]) -> NDArray[np.float64]:
     """Return the decoder's states while it writes words, one a token, shape (tokens, 256)."""
     speller = Speller(pretrained_weights())
-    h = speller.encode(letters(words))
-    tokens = np.full(len(h), BEGIN)
-    states: list[NDArray] = []
-    while len(h) and len(states) < LONGEST:
-        h = speller.decoder.step(tokens, h)
-        states.append(h)
-        tokens = speller.logits(h).argmax(axis=1)
-        h, tokens = h[tokens != END], tokens[tokens != END]
+    states = [h for _, _, h in speller.write(speller.encode(letters(words)))]
     return np.vstack(states).astype(float)
 
 

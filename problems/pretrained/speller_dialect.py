@@ -161,7 +161,7 @@ class SpellerDialect(Problem):
         return {
             "drift": drift,
             "reverse drift": reverse,
-            "old spelling": _share_wrong(self._speller(x).pronounce(self.held_out_letters), said),
+            "old spelling": _share_wrong(Speller(new).pronounce(self.held_out_letters), said),
             "change": float(np.sqrt(change / size)),
         }
 

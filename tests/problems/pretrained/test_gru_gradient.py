@@ -44,15 +44,10 @@ def test_the_loss_is_the_mean_over_tokens_of_each_words_own():
 
 
 def test_the_loss_is_that_of_greedy_steps_where_these_are_right():
-    speller = Speller(DOUBLE)
-    written = speller.pronounce(letters(["cat"]))
-    nats, places = [], iter(written[0])
-
-    def choose(scores, rows):
-        token = next(places)
-        nats.append(np.log(np.exp(scores[0]).sum()) - scores[0, token])
-        return np.array([token])
-
-    list(speller.steps(speller.encode(letters(["cat"])), choose))
-    taught = Lesson.of_targets(letters(["cat"]), written)
+    speller, words = Speller(DOUBLE), letters(["cat"])
+    nats = []
+    for _, tokens, h in speller.write(speller.encode(words)):
+        scores = speller.logits(h)[0]
+        nats.append(np.log(np.exp(scores).sum()) - scores[tokens[0]])
+    taught = Lesson.of_targets(words, speller.pronounce(words))
     assert cross_entropy(DOUBLE, taught) == pytest.approx(np.mean(nats), rel=1e-5)
